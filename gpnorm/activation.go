@@ -1,0 +1,36 @@
+package gpnorm
+
+// Func evaluates a real function elementwise: dst[i] = f(x[i]). The slices
+// have the same length and dst may be x itself.
+type Func func(dst, x []float64)
+
+// An Activation is a scalar function φ together with what the theory needs
+// to know about it. The zero value is not usable: Value and Deriv must be
+// set.
+type Activation struct {
+	Name  string // how the user names it, for example "tanh" or "leakyrelu(0.01)"
+	Value Func   // φ
+	Deriv Func   // φ′, the weak derivative: its value at a kink does not matter
+
+	// Both evaluates φ and φ′ in one pass. It may be nil; call ValueDeriv,
+	// which falls back on Value and Deriv. val, der and x have the same
+	// length; val may be x, der may not.
+	Both func(val, der, x []float64)
+
+	Kinks []float64 // ascending points where φ or a derivative of it is not smooth
+
+	// Lipschitz constants of φ and φ′: +Inf where none exists, NaN where
+	// none is known.
+	Lipschitz, DerivLipschitz float64
+}
+
+// ValueDeriv sets val[i] = φ(x[i]) and der[i] = φ′(x[i]). All slices have
+// the same length; val may be x, der may not.
+func (a Activation) ValueDeriv(val, der, x []float64) {
+	if a.Both != nil {
+		a.Both(val, der, x)
+		return
+	}
+	a.Deriv(der, x)
+	a.Value(val, x)
+}
