@@ -1,0 +1,122 @@
+package montecarlo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Plan says how many trials to run and how.
+type Plan struct {
+	Trials  int
+	Workers int // goroutines; 0 means one for each usable core
+
+	// Progress, if set, is told how many trials are done. Calls do not
+	// overlap and done never decreases.
+	Progress func(done, total int)
+}
+
+func (p Plan) workers() int {
+	w := p.Workers
+	if w <= 0 {
+		w = runtime.GOMAXPROCS(0)
+	}
+	return min(w, p.Trials)
+}
+
+// Collect runs trials 0 … Trials−1 and returns their results in trial order,
+// whatever the number of workers. Each worker makes its own workspace with
+// newWorker and hands it to every trial it runs; a trial must depend on
+// nothing but its index.
+//
+// When ctx is cancelled or a trial fails, Collect returns the results of the
+// longest prefix of completed trials, with an error that names the first
+// failing trial or wraps ctx.Err().
+func Collect[W, R any](ctx context.Context, p Plan, newWorker func() (W, error), trial func(ctx context.Context, w W, i int) (R, error)) ([]R, error) {
+	if p.Trials < 0 {
+		return nil, fmt.Errorf("montecarlo: %d trials; want 0 or more", p.Trials)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c := collector[R]{results: make([]R, p.Trials), done: make([]bool, p.Trials), progress: p.Progress}
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range p.workers() {
+		group.Go(func() {
+			w, err := newWorker()
+			if err != nil {
+				c.fail(-1, err)
+				cancel()
+				return
+			}
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= p.Trials {
+					return
+				}
+				r, err := trial(ctx, w, i)
+				if err != nil {
+					c.fail(i, err)
+					cancel()
+					return
+				}
+				c.finish(i, r)
+			}
+		})
+	}
+	group.Wait()
+	return c.outcome(ctx.Err())
+}
+
+// collector gathers results under a lock; trials are long compared with it.
+type collector[R any] struct {
+	mu       sync.Mutex
+	results  []R
+	done     []bool
+	count    int
+	progress func(done, total int)
+	failed   int
+	err      error
+}
+
+func (c *collector[R]) finish(i int, r R) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.results[i], c.done[i] = r, true
+	c.count++
+	if c.progress != nil {
+		c.progress(c.count, len(c.results))
+	}
+}
+
+// fail keeps the failure of the lowest trial, except that a cancellation
+// never hides the failure that caused it.
+func (c *collector[R]) fail(i int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cancelled := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	replaces := c.err == nil || errors.Is(c.err, context.Canceled) || (!cancelled && i < c.failed)
+	if replaces {
+		c.failed, c.err = i, err
+	}
+}
+
+func (c *collector[R]) outcome(cancelled error) ([]R, error) {
+	prefix := 0
+	for prefix < len(c.done) && c.done[prefix] {
+		prefix++
+	}
+	results := c.results[:prefix]
+	switch {
+	case c.err != nil && c.failed >= 0:
+		return results, fmt.Errorf("trial %d: %w", c.failed, c.err)
+	case c.err != nil:
+		return results, c.err
+	case prefix < len(c.done):
+		return results, fmt.Errorf("stopped after %d of %d trials: %w", prefix, len(c.done), cancelled)
+	}
+	return results, nil
+}
