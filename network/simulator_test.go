@@ -1,0 +1,247 @@
+package network_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"bsnn/gpnorm"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/orthogonal"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func normalized(t require.TestingT, name string) gpnorm.Activation {
+	raw, err := gpnorm.Lookup(name)
+	require.NoError(t, err)
+	n, err := gpnorm.Normalize(raw)
+	require.NoError(t, err)
+	return n.Activation
+}
+
+func normals(r *rand.Rand, n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = r.NormFloat64()
+	}
+	return x
+}
+
+func simulate(t require.TestingT, cfg network.Config, trial montecarlo.Trial, x, y []float64) network.Norms {
+	s, err := network.NewSimulator(cfg)
+	require.NoError(t, err)
+	out := network.NewNorms(cfg.Depth)
+	require.NoError(t, s.Run(context.Background(), trial.Layer, x, y, out))
+	return out
+}
+
+func requireNormsNear(t require.TestingT, want, got network.Norms, rel float64) {
+	for _, c := range []struct {
+		name      string
+		want, got []float64
+	}{{"X", want.X, got.X}, {"D", want.D, got.D}, {"Y", want.Y, got.Y}} {
+		require.Len(t, c.got, len(c.want))
+		for i := range c.want {
+			require.InEpsilon(t, c.want[i], c.got[i], rel, "%s[%d]", c.name, i)
+		}
+	}
+}
+
+// The simulator, the same without storing, and a network over lazy operators
+// draw the same numbers in the same order, so they are one computation.
+func TestSimulatorIsTheLazyNetwork(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		act := normalized(t, rapid.SampledFrom([]string{"tanh", "gelu", "elu", "softplus"}).Draw(t, "activation"))
+		n := rapid.IntRange(3, 1500).Draw(t, "width")
+		depth := rapid.IntRange(1, 12).Draw(t, "depth")
+		trial := montecarlo.NewExperiment(rapid.Uint64().Draw(t, "seed"), "lazy").Trial(0)
+		input := trial.Layer(0)
+		r := rand.New(&input)
+		x, y := normals(r, n), normals(r, n)
+
+		layers := make([]orthogonal.Operator, depth)
+		for l := range layers {
+			src := trial.Layer(l + 1)
+			w, err := orthogonal.NewLazy(n, &src)
+			require.NoError(t, err)
+			layers[l] = w
+		}
+		net, err := network.New(act, layers...)
+		require.NoError(t, err)
+		pass, err := net.Forward(x)
+		require.NoError(t, err)
+		require.NoError(t, pass.Backward(y))
+		want := pass.Norms()
+
+		cfg := network.Config{Activation: act, Width: n, Depth: depth}
+		requireNormsNear(t, want, simulate(t, cfg, trial, x, y), 1e-9)
+		cfg.Memory = network.Regenerate
+		requireNormsNear(t, want, simulate(t, cfg, trial, x, y), 1e-9)
+	})
+}
+
+// Wᵀ keeps lengths: ‖y⁽ˡ⁻¹⁾‖ = ‖d⁽ˡ⁾‖ for Haar weights.
+func TestSimulatedTransposeIsAnIsometry(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 300).Draw(t, "width")
+		seed := rapid.Uint64().Draw(t, "seed")
+		trial := montecarlo.NewExperiment(seed, "isometry").Trial(0)
+		r := rand.New(rand.NewPCG(seed, 1))
+		cfg := network.Config{Activation: normalized(t, "tanh"), Width: n, Depth: 5}
+		out := simulate(t, cfg, trial, normals(r, n), normals(r, n))
+		for l := range out.D {
+			require.InEpsilon(t, out.D[l], out.Y[l], 1e-10, "layer %d", l+1)
+		}
+	})
+}
+
+func TestSimulatorRejects(t *testing.T) {
+	act := normalized(t, "tanh")
+	for _, cfg := range []network.Config{
+		{Activation: act, Width: 0, Depth: 1},
+		{Activation: act, Width: 1, Depth: 1},
+		{Activation: act, Width: 8, Depth: 0},
+		{Width: 8, Depth: 1},
+	} {
+		_, err := network.NewSimulator(cfg)
+		require.Error(t, err, "%+v", cfg)
+	}
+	s, err := network.NewSimulator(network.Config{Activation: act, Width: 4, Depth: 2})
+	require.NoError(t, err)
+	stream := montecarlo.NewExperiment(1, "").Trial(0).Layer
+	ok, out := make([]float64, 4), network.NewNorms(2)
+	require.Error(t, s.Run(t.Context(), stream, ok[:3], ok, out))
+	require.Error(t, s.Run(t.Context(), stream, ok, ok[:3], out))
+	require.Error(t, s.Run(t.Context(), stream, ok, ok, network.NewNorms(1)))
+	for _, bad := range []float64{math.NaN(), math.Inf(1)} {
+		require.ErrorContains(t, s.Run(t.Context(), stream, []float64{1, bad, 0, 0}, ok, out), "input")
+		require.ErrorContains(t, s.Run(t.Context(), stream, []float64{1, 1, 0, 0}, []float64{bad, 0, 0, 0}, out), "layer 2")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, s.Run(ctx, stream, ok, ok, out), context.Canceled)
+
+	exploding := gpnorm.Activation{Name: "cube", Value: func(dst, x []float64) {
+		for i, v := range x {
+			dst[i] = v * v * v
+		}
+	}, Deriv: func(dst, x []float64) {
+		for i, v := range x {
+			dst[i] = 3 * v * v
+		}
+	}}
+	s, err = network.NewSimulator(network.Config{Activation: exploding, Width: 4, Depth: 9})
+	require.NoError(t, err)
+	err = s.Run(t.Context(), stream, []float64{9, 9, 9, 9}, ok, network.NewNorms(9))
+	require.ErrorContains(t, err, "after layer")
+}
+
+// A dead layer (ReLU at tiny width) carries zeros, not NaN.
+func TestSimulatorSurvivesDeadLayers(t *testing.T) {
+	raw, err := gpnorm.Lookup("relu")
+	require.NoError(t, err)
+	for _, memory := range []network.Memory{network.Store, network.Regenerate} {
+		dead := false
+		for i := range 200 {
+			trial := montecarlo.NewExperiment(3, "dead").Trial(i)
+			out := simulate(t, network.Config{Activation: raw, Width: 2, Depth: 8, Memory: memory}, trial, []float64{1, 1}, []float64{1, 1})
+			dead = dead || out.X[8] == 0
+		}
+		require.True(t, dead, "a layer of two ReLUs is dead a quarter of the time")
+	}
+}
+
+func TestSimulatorDoesNotAllocate(t *testing.T) {
+	for _, memory := range []network.Memory{network.Store, network.Regenerate} {
+		s, err := network.NewSimulator(network.Config{Activation: normalized(t, "tanh"), Width: 100, Depth: 20, Memory: memory})
+		require.NoError(t, err)
+		x, out := make([]float64, 100), network.NewNorms(20)
+		x[0] = 10
+		trial := montecarlo.NewExperiment(1, "allocations").Trial(0)
+		perLayer := testing.AllocsPerRun(5, func() {
+			_ = s.Run(context.Background(), trial.Layer, x, x, out)
+		}) / 20
+		require.LessOrEqual(t, perLayer, 4.0, "small objects for the streams only")
+	}
+}
+
+// Regenerating needs the same memory at any depth: five vectors of 8 bytes a
+// neuron.
+func TestRegenerateMemoryDoesNotGrowWithDepth(t *testing.T) {
+	const n = 1 << 16
+	allocated := func(depth int) uint64 {
+		act := normalized(t, "tanh")
+		x, out := make([]float64, n), network.NewNorms(depth)
+		x[0] = math.Sqrt(n)
+		trial := montecarlo.NewExperiment(1, "memory").Trial(0)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		s, err := network.NewSimulator(network.Config{Activation: act, Width: n, Depth: depth, Memory: network.Regenerate})
+		require.NoError(t, err)
+		require.NoError(t, s.Run(t.Context(), trial.Layer, x, x, out))
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	require.Less(t, allocated(2), uint64(41*n))
+	require.Less(t, allocated(20), uint64(41*n))
+}
+
+// benchmarkTrial times forward and backward passes and reports the time for
+// each neuron and layer beside its unavoidable part, two normal draws and one
+// evaluation of φ and φ′, measured in the same run.
+func benchmarkTrial(b *testing.B, name string, n, depth int, memory network.Memory) {
+	act := normalized(b, name)
+	s, err := network.NewSimulator(network.Config{Activation: act, Width: n, Depth: depth, Memory: memory})
+	require.NoError(b, err)
+	e := montecarlo.NewExperiment(1, "benchmark")
+	src := e.Trial(0).Layer(0)
+	r := rand.New(&src)
+	x, out := normals(r, n), network.NewNorms(depth)
+	chunk, val, der := make([]float64, 512), make([]float64, 512), make([]float64, 512)
+	var own, floor float64 // seconds
+	trials := 0
+	for b.Loop() {
+		start := now()
+		if err := s.Run(context.Background(), e.Trial(trials).Layer, x, x, out); err != nil {
+			b.Fatal(err)
+		}
+		own += now() - start
+		start = now()
+		for range (n*depth + 511) / 512 {
+			for i := range val {
+				val[i] = r.NormFloat64()
+			}
+			for i := range chunk {
+				chunk[i] = r.NormFloat64()
+			}
+			act.ValueDeriv(val, der, chunk)
+		}
+		floor += now() - start
+		trials++
+	}
+	work := float64(trials) * float64(n) * float64(depth)
+	b.ReportMetric(own/work*1e9, "ns/neuron-layer")
+	b.ReportMetric(floor/work*1e9, "floor-ns")
+	b.ReportMetric(own/floor, "ratio")
+	b.ReportMetric(0, "ns/op")
+}
+
+func BenchmarkTrial(b *testing.B) {
+	for _, name := range []string{"tanh", "relu", "elu", "gelu"} {
+		b.Run(name+"/store/n=1024", func(b *testing.B) { benchmarkTrial(b, name, 1024, 50, network.Store) })
+		b.Run(name+"/regenerate/n=1024", func(b *testing.B) { benchmarkTrial(b, name, 1024, 50, network.Regenerate) })
+	}
+	for _, n := range []int{100, 1000, 10_000, 100_000} {
+		b.Run(fmt.Sprintf("tanh/store/n=%d", n), func(b *testing.B) { benchmarkTrial(b, "tanh", n, 20, network.Store) })
+		b.Run(fmt.Sprintf("tanh/regenerate/n=%d", n), func(b *testing.B) { benchmarkTrial(b, "tanh", n, 20, network.Regenerate) })
+	}
+	for _, depth := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprintf("tanh/regenerate/n=1024/L=%d", depth), func(b *testing.B) { benchmarkTrial(b, "tanh", 1024, depth, network.Regenerate) })
+	}
+}
