@@ -1,0 +1,128 @@
+package gpnorm
+
+import "math"
+
+// The Lipschitz constants of φ and φ′ are sup|φ′| and sup|φ″|, attained where
+// the comment says.
+var (
+	tanhCurvature    = 4 / (3 * math.Sqrt(3))            // |φ″| = 2t(1−t²) at t = tanh x = 1/√3
+	erfCurvature     = math.Sqrt(8 / (math.Pi * math.E)) // |φ″| = 4x·exp(−x²)/√π at x = 1/√2
+	sigmoidCurvature = math.Sqrt(3) / 18                 // |φ″| = s(1−s)|1−2s| at s = ½ ± 1/√12
+	geluCurvature    = math.Sqrt(2 / math.Pi)            // φ″ = (2−x²)·exp(−x²/2)/√(2π) at 0; a second extremum, at ±2, is smaller
+
+	// φ′ = Φ + x·Φ′ at the zero √2 of φ″.
+	geluLipschitz = 0.5*math.Erfc(-1) + math.Sqrt2*invSqrt2Pi/math.E
+)
+
+// siluLipschitz is ½ + x₀/4 where x₀·tanh(x₀/2) = 2: with t = tanh(x/2),
+// φ″ = (1−t²)(2 − x·t)/4 vanishes there, and φ′ = ½ + t/2 + x(1−t²)/4 with
+// t = 2/x₀ reduces to it.
+const siluLipschitz = 0.5 + 2.3993572805154676678327396972823/4
+
+// builtins lists the activations without parameter. Each wraps its pair in
+// three loops; see pointwise.go for why they are written out.
+var builtins = [...]Activation{
+	{
+		Name:      "identity",
+		Lipschitz: 1, DerivLipschitz: 0,
+		Value: func(dst, x []float64) { eachValue(dst, x, identityPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, identityPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, identityPair) },
+	},
+	{
+		Name:      "tanh",
+		Lipschitz: 1, DerivLipschitz: tanhCurvature,
+		Value: func(dst, x []float64) { eachValue(dst, x, tanhPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, tanhPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, tanhPair) },
+	},
+	{
+		Name:      "erf",
+		Lipschitz: 2 / math.SqrtPi, DerivLipschitz: erfCurvature,
+		Value: func(dst, x []float64) { eachValue(dst, x, erfPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, erfPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, erfPair) },
+	},
+	{
+		Name:      "sin",
+		Lipschitz: 1, DerivLipschitz: 1,
+		Value: func(dst, x []float64) { eachValue(dst, x, sinPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, sinPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, sinPair) },
+	},
+	{
+		Name:      "sigmoid",
+		Lipschitz: 0.25, DerivLipschitz: sigmoidCurvature,
+		Value: func(dst, x []float64) { eachValue(dst, x, sigmoidPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, sigmoidPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, sigmoidPair) },
+	},
+	{
+		Name:      "softplus",
+		Lipschitz: 1, DerivLipschitz: 0.25,
+		Value: func(dst, x []float64) { eachValue(dst, x, softplusPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, softplusPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, softplusPair) },
+	},
+	{
+		Name:      "relu",
+		Kinks:     []float64{0},
+		Lipschitz: 1, DerivLipschitz: math.Inf(1),
+		Value: func(dst, x []float64) { eachValue(dst, x, reluPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, reluPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, reluPair) },
+	},
+	{
+		Name:      "elu",
+		Kinks:     []float64{0},
+		Lipschitz: 1, DerivLipschitz: 1,
+		Value: func(dst, x []float64) { eachValue(dst, x, eluPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, eluPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, eluPair) },
+	},
+	{
+		Name:      "selu",
+		Kinks:     []float64{0},
+		Lipschitz: seluScale * seluAlpha, DerivLipschitz: math.Inf(1),
+		Value: func(dst, x []float64) { eachValue(dst, x, seluPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, seluPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, seluPair) },
+	},
+	{
+		Name:      "gelu",
+		Lipschitz: geluLipschitz, DerivLipschitz: geluCurvature,
+		Value: func(dst, x []float64) { eachValue(dst, x, geluPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, geluPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, geluPair) },
+	},
+	{
+		Name:      "silu",
+		Lipschitz: siluLipschitz, DerivLipschitz: 0.5,
+		Value: func(dst, x []float64) { eachValue(dst, x, siluPair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, siluPair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, siluPair) },
+	},
+}
+
+// leakyReLU is x for x > 0 and slope·x below.
+func leakyReLU(slope float64) Activation {
+	bits := math.Float64bits(slope)
+	pair := func(x float64) (v, d float64) { return leakyPair(x, bits) }
+	a := Activation{
+		Name:      leakyName(slope),
+		Kinks:     []float64{0},
+		Lipschitz: max(1, math.Abs(slope)), DerivLipschitz: math.Inf(1),
+		Value: func(dst, x []float64) { eachValue(dst, x, pair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, pair) },
+		Both: func(val, der, x []float64) {
+			val, der = val[:len(x)], der[:len(x)]
+			for i, t := range x {
+				val[i], der[i] = leakyPair(t, bits)
+			}
+		},
+	}
+	if slope == 1 {
+		a.Kinks, a.DerivLipschitz = nil, 0
+	}
+	return a
+}

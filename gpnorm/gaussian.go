@@ -1,0 +1,175 @@
+package gpnorm
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"bsnn/internal/quadrature"
+)
+
+const invSqrt2Pi = 0.398942280401432677939946059934381868 // 1/√(2π)
+
+// The line is cut at ±reach; a reach that leaves a visible tail is tried
+// again with the next. exp(−36²/2) is still a normal float64.
+var reaches = [...]float64{12, 24, 36}
+
+const (
+	panelWidth = 2.0
+	maxPanels  = 1024
+	negligible = 0x1p-53 // of E|·|, for what is left at the cut
+	tiny       = 1e-290  // absolute error that is always good enough
+	acceptable = 1e-9    // of E|·|: a noisy function may miss full precision by this much
+)
+
+// An integrand fills out[k][i] = F_k(x[i]); a returned error stops the
+// integration and becomes its error.
+type integrand func(out [][]float64, x []float64) error
+
+// A problem is a list of Gaussian expectations to be computed in one pass.
+type problem struct {
+	what  []string // a name for each component, for errors
+	f     integrand
+	kinks []float64
+	abs   float64 // absolute tolerance
+}
+
+// expectations computes E F_k(g) for every component.
+func (p problem) expectations() (quadrature.Result, error) {
+	var tail error
+	for _, reach := range reaches {
+		r, err := p.within(reach)
+		if err != nil {
+			if tail != nil {
+				err = fmt.Errorf("%w; %w", tail, err)
+			}
+			return r, err
+		}
+		if tail = p.tail(r.Scale, reach); tail == nil {
+			return r, nil
+		}
+	}
+	return quadrature.Result{}, tail
+}
+
+// within integrates over |x| ≤ reach.
+func (p problem) within(reach float64) (quadrature.Result, error) {
+	dim := len(p.what)
+	var failed error
+	var density []float64
+	var last struct {
+		out [][]float64
+		x   []float64
+	}
+	weighted := func(out [][]float64, x []float64) {
+		last.out, last.x = out, x
+		if len(density) < len(x) {
+			density = make([]float64, len(x))
+		}
+		if failed == nil {
+			failed = p.weigh(out, x, density)
+		}
+		if failed != nil { // stop the adaptation at once
+			out[0][0] = math.NaN()
+		}
+	}
+	breaks := p.breaks(reach)
+	opt := quadrature.Options{AbsTol: max(tiny, p.abs), MaxPanels: max(maxPanels, 4*len(breaks))}
+	r, err := quadrature.Integrate(dim, weighted, -reach, reach, breaks, opt)
+	switch {
+	case failed != nil:
+		return r, failed
+	case errors.Is(err, quadrature.ErrTolerance):
+		if p.acceptable(r) {
+			err = nil
+		}
+	case err != nil: // the integrand overflowed in the last batch, or a kink is NaN
+		if o := p.overflow(last.out, last.x); o != nil {
+			err = o
+		}
+	}
+	return r, err
+}
+
+// breaks are even integers and the kinks. The first attempt serves functions
+// whose mass lies within ±8, so one panel is enough for what is beyond.
+func (p problem) breaks(reach float64) []float64 {
+	list := make([]float64, 0, int(2*reach/panelWidth)+len(p.kinks))
+	for b := -reach + panelWidth; b < reach; b += panelWidth {
+		if reach > reaches[0] || math.Abs(b) <= 8 {
+			list = append(list, b)
+		}
+	}
+	return append(list, p.kinks...)
+}
+
+// weigh evaluates F_k times the Gaussian density, for which w is scratch.
+func (p problem) weigh(out [][]float64, x, w []float64) error {
+	if err := p.f(out, x); err != nil {
+		return err
+	}
+	w = w[:len(x)]
+	for i, t := range x {
+		w[i] = invSqrt2Pi * math.Exp(-t*t/2)
+	}
+	for _, row := range out {
+		row = row[:len(w)]
+		for i, v := range w {
+			row[i] *= v
+		}
+	}
+	return nil
+}
+
+// overflow names a component that is not finite although f was.
+func (p problem) overflow(out [][]float64, x []float64) error {
+	for k, row := range out {
+		if i := firstBad(row); i >= 0 {
+			return fmt.Errorf("%s overflows at x = %v", p.what[k], x[i])
+		}
+	}
+	return nil
+}
+
+func (p problem) acceptable(r quadrature.Result) bool {
+	for k, e := range r.Error {
+		if e > max(acceptable*r.Scale[k], p.abs) {
+			return false
+		}
+	}
+	return true
+}
+
+// tail reports a component whose integrand has not died out at ±reach.
+func (p problem) tail(scale []float64, reach float64) error {
+	x := []float64{-reach, reach}
+	out := make([][]float64, len(p.what))
+	for k := range out {
+		out[k] = make([]float64, len(x))
+	}
+	if err := p.weigh(out, x, make([]float64, len(x))); err != nil {
+		return err
+	}
+	if err := p.overflow(out, x); err != nil {
+		return err
+	}
+	for k, row := range out {
+		for i, v := range row {
+			if math.Abs(v) > negligible*scale[k]+tiny {
+				return fmt.Errorf("the expectation E %s does not converge: at x = %v the integrand is still %.3g of the mean of its magnitude",
+					p.what[k], x[i], math.Abs(v)/scale[k])
+			}
+		}
+	}
+	return nil
+}
+
+// firstBad is the index of the first NaN or infinity, or −1.
+func firstBad(x []float64) int {
+	for i, v := range x {
+		if v-v != 0 {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,110 @@
+package gpnorm
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	leaky             = "leakyrelu"
+	defaultLeakySlope = 0.01
+)
+
+// Names lists the built-in activations in alphabetical order. All stand for
+// themselves in Lookup; "leakyrelu" also takes a slope.
+func Names() []string {
+	names := []string{leaky}
+	for _, a := range builtins {
+		names = append(names, a.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Lookup returns a built-in activation by its name, upper or lower case:
+// "tanh", "gelu", "leakyrelu", "leakyrelu(0.2)". The slope of the leaky ReLU is
+// 0.01 unless given. The error for an unknown name lists the names and suggests
+// the one spelt most alike.
+func Lookup(spec string) (Activation, error) {
+	name, argument, given, err := parse(spec)
+	if err != nil {
+		return Activation{}, err
+	}
+	if name == leaky {
+		return lookupLeaky(spec, argument, given)
+	}
+	for _, a := range builtins {
+		if a.Name != name {
+			continue
+		}
+		if given {
+			return Activation{}, fmt.Errorf("gpnorm: activation %q: %s takes no parameter, write %q", spec, name, name)
+		}
+		a.Kinks = slices.Clone(a.Kinks)
+		return a, nil
+	}
+	return Activation{}, unknown(spec, name)
+}
+
+// parse takes name(argument) apart.
+func parse(spec string) (name, argument string, given bool, err error) {
+	name, rest, given := strings.Cut(strings.TrimSpace(spec), "(")
+	name = strings.ToLower(strings.TrimSpace(name))
+	if !given {
+		return name, "", false, nil
+	}
+	argument, after, closed := strings.Cut(rest, ")")
+	if !closed || strings.TrimSpace(after) != "" {
+		return "", "", false, fmt.Errorf("gpnorm: activation %q: want one parameter in parentheses, as in \"leakyrelu(0.2)\"", spec)
+	}
+	return name, strings.TrimSpace(argument), true, nil
+}
+
+func lookupLeaky(spec, argument string, given bool) (Activation, error) {
+	if !given {
+		return leakyReLU(defaultLeakySlope), nil
+	}
+	slope, err := strconv.ParseFloat(argument, 64)
+	if err != nil || math.IsNaN(slope) || math.IsInf(slope, 0) {
+		return Activation{}, fmt.Errorf("gpnorm: activation %q: slope %q, want a finite number as in \"leakyrelu(0.2)\"", spec, argument)
+	}
+	return leakyReLU(slope), nil
+}
+
+func leakyName(slope float64) string {
+	return leaky + "(" + strconv.FormatFloat(slope, 'g', -1, 64) + ")"
+}
+
+func unknown(spec, name string) error {
+	names := Names()
+	nearest := slices.MinFunc(names, func(a, b string) int { return distance(name, a) - distance(name, b) })
+	hint := ""
+	if 2*distance(name, nearest) <= len(nearest)+1 {
+		hint = fmt.Sprintf(" (did you mean %q?)", nearest)
+	}
+	return fmt.Errorf("gpnorm: unknown activation %q%s; known: %s", spec, hint, strings.Join(names, ", "))
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substitute := diagonal
+			if a[i] != b[j] {
+				substitute++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substitute, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,107 @@
+package gpnorm
+
+import "bsnn/internal/quadrature"
+
+// The expectations of one function φ = scale·f + shift, in the order in which
+// fill computes them.
+const (
+	mMean = iota
+	mSecond
+	mDerivMean
+	mDerivSecond
+	mFourth
+	mDerivFourth
+	mCross
+	mSlope
+	mDerivSlope
+	momentCount
+)
+
+var momentNames = [momentCount]string{
+	"φ", "φ²", "φ′", "φ′²", "φ⁴", "φ′⁴", "φ²φ′²", "gφφ′", "(g²−1)φ′²",
+}
+
+// The further expectations that compare f′ with f by Stein's identity
+// E[f′·He_k] = E[f·He_{k+1}]; k = 0 needs E f′, a moment, on one side.
+const (
+	sValue1 = iota // f·He₁
+	sDeriv1        // f′·He₁
+	sValue2        // f·He₂
+	sDeriv2        // f′·He₂
+	sValue3        // f·He₃
+	steinCount
+)
+
+var steinNames = [steinCount]string{
+	"g·φ", "g·φ′", "(g²−1)φ", "(g²−1)φ′", "(g³−3g)φ",
+}
+
+// An affine map t ↦ scale·t + shift.
+type affine struct{ scale, shift float64 }
+
+// fill sets the rows of the moments of m(f) from the values f, f′ at x.
+func (m affine) fill(out [][]float64, f, d, x []float64) {
+	n := len(x)
+	mean, second, dmean, dsecond := out[mMean][:n], out[mSecond][:n], out[mDerivMean][:n], out[mDerivSecond][:n]
+	fourth, dfourth, cross := out[mFourth][:n], out[mDerivFourth][:n], out[mCross][:n]
+	slope, dslope := out[mSlope][:n], out[mDerivSlope][:n]
+	f, d = f[:n], d[:n]
+	for i, t := range x {
+		v, e := m.scale*f[i]+m.shift, m.scale*d[i]
+		vv, ee := v*v, e*e
+		mean[i], second[i], dmean[i], dsecond[i] = v, vv, e, ee
+		fourth[i], dfourth[i], cross[i] = vv*vv, ee*ee, vv*ee
+		slope[i], dslope[i] = t*v*e, (t*t-1)*ee
+	}
+}
+
+// fillStein sets the rows of the Stein comparison.
+func fillStein(out [][]float64, f, d, x []float64) {
+	for i, t := range x {
+		he2 := t*t - 1
+		out[sValue1][i], out[sDeriv1][i] = t*f[i], t*d[i]
+		out[sValue2][i], out[sDeriv2][i] = he2*f[i], he2*d[i]
+		out[sValue3][i] = t * (he2 - 2) * f[i]
+	}
+}
+
+// integrate computes the moments of m(f) for every m in one pass over f, f′,
+// momentCount entries each, followed by the Stein comparison if wanted.
+func (a Activation) integrate(maps []affine, stein bool) (quadrature.Result, error) {
+	what := make([]string, 0, len(maps)*momentCount+steinCount)
+	for range maps {
+		what = append(what, momentNames[:]...)
+	}
+	if stein {
+		what = append(what, steinNames[:]...)
+	}
+	var e evaluator
+	return problem{what: what, kinks: a.Kinks, f: func(out [][]float64, x []float64) error {
+		f, d, err := e.both(a, x)
+		if err != nil {
+			return err
+		}
+		for i, m := range maps {
+			m.fill(out[i*momentCount:], f, d, x)
+		}
+		if stein {
+			fillStein(out[len(maps)*momentCount:], f, d, x)
+		}
+		return nil
+	}}.expectations()
+}
+
+// An evaluator keeps the buffers for φ and φ′ between calls.
+type evaluator struct{ val, der []float64 }
+
+func (e *evaluator) both(a Activation, x []float64) (val, der []float64, err error) {
+	if len(e.val) < len(x) {
+		e.val, e.der = make([]float64, len(x)), make([]float64, len(x))
+	}
+	val, der = e.val[:len(x)], e.der[:len(x)]
+	a.ValueDeriv(val, der, x)
+	if err = finiteAt("φ", val, x); err == nil {
+		err = finiteAt("φ′", der, x)
+	}
+	return val, der, err
+}
