@@ -1,0 +1,59 @@
+package dataset
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Set is a labelled image set in memory.
+type Set struct {
+	Name        string   // "mnist" or "cifar10"
+	Dim         int      // m, the number of pixel values of an image
+	Channels    int      // 1 for grey, 3 for colour
+	Rows, Cols  int      // Dim = Channels·Rows·Cols
+	Classes     int      // labels are 0 … Classes−1
+	Train, Test Images   // Test may be empty: see Warnings
+	Warnings    []string // what a user should know about the set, one sentence each
+}
+
+// Images are equally sized images with a label each, one byte per pixel
+// value.
+type Images struct {
+	Dim    int     // pixel values per image
+	Pixels []uint8 // image after image, Len·Dim values; colour planes one after the other
+	Labels []uint8 // one per image
+}
+
+// Len returns the number of images.
+func (p Images) Len() int { return len(p.Labels) }
+
+// At returns the pixels of image i. The slice is a view, not a copy.
+func (p Images) At(i int) []uint8 { return p.Pixels[i*p.Dim : (i+1)*p.Dim : (i+1)*p.Dim] }
+
+// Label returns the class of image i.
+func (p Images) Label(i int) int { return int(p.Labels[i]) }
+
+// Row sets dst, of length Dim, to image i scaled by s.
+func (p Images) Row(dst []float64, i int, s Scaling) { s.Apply(dst, p.At(i)) }
+
+// Load reads the set that a specification of the form "mnist:DIR" or
+// "cifar10:DIR" names.
+func Load(spec string) (*Set, error) {
+	kind, dir, _ := strings.Cut(spec, ":")
+	if dir == "" || kind != "mnist" && kind != "cifar10" {
+		return nil, fmt.Errorf("data %q names no image set; want mnist:DIR or cifar10:DIR", spec)
+	}
+	if kind == "mnist" {
+		return MNIST(dir)
+	}
+	return CIFAR10(dir)
+}
+
+func checkLabels(path string, labels []uint8, classes int) error {
+	for i, c := range labels {
+		if int(c) >= classes {
+			return &FileError{path, fmt.Sprintf("label %d of image %d is out of range", c, i), fmt.Sprintf("0 to %d", classes-1), nil}
+		}
+	}
+	return nil
+}
