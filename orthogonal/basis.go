@@ -1,0 +1,66 @@
+package orthogonal
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// A basis is a set of orthonormal vectors of ℝⁿ, each in memory of its own,
+// so that its size is what was put into it and adding one moves nothing.
+type basis [][]float64
+
+// removeFrom subtracts from r its projection on the span of b and adds the
+// coefficients to coef unless that is nil. It goes through b twice: the first pass leaves
+// rounding errors of the size of r as it came in, the second of the size of
+// what the first left, which is enough (Giraud, Langou, Rozložník 2005)
+// unless next to nothing was left.
+func (b basis) removeFrom(r, coef []float64) {
+	for range 2 {
+		for i, v := range b {
+			c := dot(v, r)
+			axpy(-c, v, r)
+			if coef != nil {
+				coef[i] += c
+			}
+		}
+	}
+}
+
+// combine sets dst = Σ coef_i·b_i. b is not empty.
+func (b basis) combine(dst, coef []float64) {
+	floats.ScaleTo(dst, coef[0], b[0])
+	for i, c := range coef[1:] {
+		axpy(c, b[i+1], dst)
+	}
+}
+
+// norm returns ‖x‖ for x whose entries can be squared.
+func norm(x []float64) float64 { return math.Sqrt(dot(x, x)) }
+
+// magnitude returns a power of two s such that the entries of x/s can be
+// squared and summed without overflow, or underflow that matters, and
+// ‖x‖/s. s is 1 for ordinary x, 0 when x = 0, NaN when an entry of x is not
+// finite.
+func magnitude(x []float64) (s, length float64) {
+	if sum := dot(x, x); sum > 1e-200 && sum < 1e200 {
+		return 1, math.Sqrt(sum)
+	}
+	var largest float64
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return math.NaN(), math.NaN()
+		}
+		largest = max(largest, math.Abs(v))
+	}
+	if largest == 0 {
+		return 0, 0
+	}
+	_, exp := math.Frexp(largest)
+	s = math.Ldexp(1, min(max(exp, -1000), 1000)) // s and 1/s are finite
+	var sum float64
+	for _, v := range x {
+		sum += (v / s) * (v / s)
+	}
+	return s, math.Sqrt(sum)
+}
