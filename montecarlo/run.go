@@ -11,7 +11,8 @@ import (
 
 // Plan says how many trials to run and how.
 type Plan struct {
-	Trials  int
+	First   int // index of the first trial
+	Trials  int // how many from there on
 	Workers int // goroutines; 0 means one for each usable core
 
 	// Progress, if set, is told how many trials are done. Calls do not
@@ -27,7 +28,7 @@ func (p Plan) workers() int {
 	return min(w, p.Trials)
 }
 
-// Collect runs trials 0 … Trials−1 and returns their results in trial order,
+// Collect runs the planned trials and returns their results in trial order,
 // whatever the number of workers. Each worker makes its own workspace with
 // newWorker and hands it to every trial it runs; a trial must depend on
 // nothing but its index.
@@ -36,8 +37,8 @@ func (p Plan) workers() int {
 // longest prefix of completed trials, with an error that names the first
 // failing trial or wraps ctx.Err().
 func Collect[W, R any](ctx context.Context, p Plan, newWorker func() (W, error), trial func(ctx context.Context, w W, i int) (R, error)) ([]R, error) {
-	if p.Trials < 0 {
-		return nil, fmt.Errorf("montecarlo: %d trials; want 0 or more", p.Trials)
+	if p.First < 0 || p.Trials < 0 {
+		return nil, fmt.Errorf("montecarlo: %d trials from trial %d; want 0 or more", p.Trials, p.First)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -57,9 +58,9 @@ func Collect[W, R any](ctx context.Context, p Plan, newWorker func() (W, error),
 				if i >= p.Trials {
 					return
 				}
-				r, err := trial(ctx, w, i)
+				r, err := trial(ctx, w, p.First+i)
 				if err != nil {
-					c.fail(i, err)
+					c.fail(p.First+i, err)
 					cancel()
 					return
 				}

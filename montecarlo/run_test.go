@@ -31,6 +31,13 @@ func TestCollectDoesNotDependOnWorkers(t *testing.T) {
 	require.Equal(t, one, run(7))
 }
 
+func TestCollectStartsAtFirst(t *testing.T) {
+	out, err := montecarlo.Collect(t.Context(), montecarlo.Plan{First: 5, Trials: 3}, noWorkspace,
+		func(_ context.Context, _ struct{}, i int) (int, error) { return i, nil })
+	require.NoError(t, err)
+	require.Equal(t, []int{5, 6, 7}, out)
+}
+
 func TestCollectReportsProgressInOrder(t *testing.T) {
 	last := 0
 	p := montecarlo.Plan{Trials: 50, Workers: 4, Progress: func(done, total int) {

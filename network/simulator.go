@@ -21,6 +21,13 @@ const (
 	Gaussian
 )
 
+func (w Weights) String() string {
+	if w == Gaussian {
+		return "gaussian"
+	}
+	return "haar"
+}
+
 // Memory is what a simulated network keeps between the two passes.
 type Memory int
 

@@ -1,0 +1,70 @@
+package theorem_test
+
+import (
+	"fmt"
+	"log"
+
+	"bsnn/gpnorm"
+	"bsnn/theorem"
+)
+
+func normalized(name string) gpnorm.Normalized {
+	raw, err := gpnorm.Lookup(name)
+	if err != nil {
+		log.Fatal(err)
+	}
+	n, err := gpnorm.Normalize(raw)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return n
+}
+
+// The mean and the variance of ‖φ(Wx)‖²/n at width 64 are known exactly.
+func ExampleSphereMoments() {
+	m, err := theorem.SphereMoments(normalized("relu").Activation, 64, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("mean %.6f, variance %.6f = 3/66\n", m.Forward.Mean, m.Forward.AverageVariance)
+	// Output: mean 1.000000, variance 0.045455 = 3/66
+}
+
+// How likely is a layer of 10,000 neurons to change a norm, proven.
+func ExampleForwardBound() {
+	b, err := theorem.ForwardBound(normalized("relu").Activation, 10_000, 1, 0.2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("P(|‖φ(Wx)‖²/n − 1| ≥ 0.2) ≤ %.1e, %v by %s\n", b.Probability, b.Status, b.Method)
+	// Output: P(|‖φ(Wx)‖²/n − 1| ≥ 0.2) ≤ 1.3e-10, proven by log-Sobolev
+}
+
+func ExampleStatement_Applies() {
+	n := normalized("relu")
+	for _, s := range []theorem.Statement{theorem.Theorem1(), theorem.Theorem2()} {
+		ok, _ := s.Applies(n.Activation, n.Roots[n.Chosen].Profile)
+		fmt.Println(s.Name, ok)
+		for _, a := range s.Assumptions(n.Activation, n.Roots[n.Chosen].Profile) {
+			if !a.Holds {
+				fmt.Printf("  %s: %s\n", a.Name, a.Reason)
+			}
+		}
+	}
+	// Output:
+	// Theorem 1, forward true
+	// Theorem 2, backward false
+	//   4: φ′ Lipschitz: φ′ is not Lipschitz
+}
+
+// Keeping the gradient norms of 200 tanh layers within ±5 % in two networks of
+// three takes a width that no dense matrix has.
+func ExampleWidthByLimitLaw() {
+	n := normalized("tanh")
+	w, err := theorem.WidthByLimitLaw(n.Roots[n.Chosen].Profile, 200, 0.05, 0.68)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("forward %d, backward about %d,000\n", w.Forward, w.Backward/1000)
+	// Output: forward 77, backward about 38,000
+}

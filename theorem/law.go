@@ -1,0 +1,90 @@
+package theorem
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// A Law is the predicted distribution of a ratio of squared norms that should
+// be 1: normal, or log-normal where the ratio is a product over layers. A law
+// with SD 0 is a point mass.
+type Law struct {
+	Mean, SD float64 // of the ratio
+
+	LogNormal      bool
+	LogMean, LogSD float64 // of the logarithm of the ratio; set when LogNormal
+
+	Status   Status
+	Warnings []string
+}
+
+func normalLaw(mean, variance float64, warnings ...string) Law {
+	return Law{Mean: mean, SD: math.Sqrt(variance), Status: Asymptotic, Warnings: warnings}
+}
+
+func logNormalLaw(logMean, logVariance float64, warnings ...string) Law {
+	mean := math.Exp(logMean + logVariance/2)
+	return Law{
+		Mean: mean, SD: mean * math.Sqrt(math.Expm1(logVariance)),
+		LogNormal: true, LogMean: logMean, LogSD: math.Sqrt(logVariance),
+		Status: Asymptotic, Warnings: warnings,
+	}
+}
+
+// Quantile returns the x with P(ratio ≤ x) = p; NaN unless 0 ≤ p ≤ 1.
+func (l Law) Quantile(p float64) float64 {
+	if !(p >= 0 && p <= 1) {
+		return math.NaN()
+	}
+	z := distuv.UnitNormal.Quantile(p)
+	switch {
+	case l.LogNormal && l.LogSD == 0:
+		return math.Exp(l.LogMean)
+	case l.LogNormal:
+		return math.Exp(l.LogMean + l.LogSD*z)
+	case l.SD == 0:
+		return l.Mean
+	}
+	return l.Mean + l.SD*z
+}
+
+// CDF returns P(ratio ≤ x).
+func (l Law) CDF(x float64) float64 { return 1 - l.survival(x) }
+
+// Outside returns P(|ratio − 1| ≥ eps).
+func (l Law) Outside(eps float64) float64 { return l.Beyond(1-eps, 1+eps) }
+
+// Beyond returns P(ratio ≤ lo or ratio ≥ hi), accurately when it is small.
+func (l Law) Beyond(lo, hi float64) float64 {
+	if l.pointMass() {
+		if x := l.Quantile(0.5); x <= lo || x >= hi {
+			return 1
+		}
+		return 0
+	}
+	return min(1, normalTail(-l.standard(lo))+normalTail(l.standard(hi)))
+}
+
+func (l Law) pointMass() bool { return l.LogNormal && l.LogSD == 0 || !l.LogNormal && l.SD == 0 }
+
+func (l Law) survival(x float64) float64 {
+	if l.pointMass() {
+		if x >= l.Quantile(0.5) {
+			return 0
+		}
+		return 1
+	}
+	return normalTail(l.standard(x))
+}
+
+// standard maps the ratio to the scale on which the law is N(0, 1).
+func (l Law) standard(x float64) float64 {
+	if l.LogNormal {
+		return (math.Log(max(x, 0)) - l.LogMean) / l.LogSD
+	}
+	return (x - l.Mean) / l.SD
+}
+
+// normalTail is P(g ≥ z).
+func normalTail(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
