@@ -1,0 +1,178 @@
+package expr
+
+import "math"
+
+// An operand is the values of one operand and its derivatives, nil if it
+// does not depend on x.
+type operand struct {
+	v, d []float64
+	isX  bool // the operand is x itself: every derivative is 1
+}
+
+// derivs computes the derivatives d of an operation whose values v are known
+// and which has at least one operand that depends on x.
+func (in *Instr) derivs(d, v []float64, a, b, c operand) {
+	switch in.Op {
+	case Add:
+		addDerivs(d, a.d, b.d)
+	case Sub:
+		subDerivs(d, a.d, b.d)
+	case Mul:
+		mulDerivs(d, a, b)
+	case Div:
+		divDerivs(d, v, a, b)
+	case Pow:
+		powDerivs(d, v, a, b)
+	case Min, Max:
+		extremeDerivs(d, v, a, b)
+	case Select:
+		selectDerivs(d, a, b, c)
+	default:
+		in.slopes(d, v, a.v)
+		if !a.isX {
+			chain(d, a.d)
+		}
+	}
+}
+
+// extremeDerivs takes the first operand's side of a tie.
+func extremeDerivs(d, v []float64, a, b operand) {
+	if b.d == nil {
+		for i, u := range v {
+			d[i] = 0
+			if u == a.v[i] {
+				d[i] = a.d[i]
+			}
+		}
+		return
+	}
+	for i, u := range v {
+		if u == a.v[i] {
+			d[i] = at(a.d, i)
+		} else {
+			d[i] = b.d[i]
+		}
+	}
+}
+
+func selectDerivs(d []float64, condition, then, other operand) {
+	for i, c := range condition.v {
+		switch c {
+		case 1:
+			d[i] = at(then.d, i)
+		case 0:
+			d[i] = at(other.d, i)
+		default:
+			d[i] = c
+		}
+	}
+}
+
+// at reads a derivative that may be absent.
+func at(d []float64, i int) float64 {
+	if d == nil {
+		return 0
+	}
+	return d[i]
+}
+
+// chain multiplies slopes by the derivatives of the operand. The product of 0
+// and ∞ is 0: an operand that is constant to first order makes the result so
+// even where the slope is infinite, and a function that has saturated, as
+// tanh(exp(800)), stays where it is however fast its operand grows.
+func chain(d, inner []float64) {
+	inner = inner[:len(d)]
+	for i, u := range inner {
+		product := d[i] * u
+		if product != product && d[i] == d[i] && u == u {
+			product = 0
+		}
+		d[i] = product
+	}
+}
+
+func addDerivs(d, a, b []float64) {
+	switch {
+	case a == nil:
+		copy(d, b)
+	case b == nil:
+		copy(d, a)
+	default:
+		for i := range d {
+			d[i] = a[i] + b[i]
+		}
+	}
+}
+
+func subDerivs(d, a, b []float64) {
+	switch {
+	case a == nil:
+		for i, u := range b[:len(d)] {
+			d[i] = -u
+		}
+	case b == nil:
+		copy(d, a)
+	default:
+		for i := range d {
+			d[i] = a[i] - b[i]
+		}
+	}
+}
+
+func mulDerivs(d []float64, a, b operand) {
+	switch {
+	case a.d == nil:
+		for i := range d {
+			d[i] = a.v[i] * b.d[i]
+		}
+	case b.d == nil:
+		for i := range d {
+			d[i] = a.d[i] * b.v[i]
+		}
+	default:
+		for i := range d {
+			d[i] = a.d[i]*b.v[i] + a.v[i]*b.d[i]
+		}
+	}
+}
+
+// divDerivs uses (a/b)′ = (a′ − (a/b)·b′)/b.
+func divDerivs(d, v []float64, a, b operand) {
+	switch {
+	case a.d == nil:
+		for i := range d {
+			d[i] = saturated(-v[i]*b.d[i]/b.v[i], b.v[i])
+		}
+	case b.d == nil:
+		for i := range d {
+			d[i] = a.d[i] / b.v[i]
+		}
+	default:
+		for i := range d {
+			d[i] = saturated((a.d[i]-v[i]*b.d[i])/b.v[i], b.v[i])
+		}
+	}
+}
+
+// saturated replaces the derivative of a quotient by 0 where it came out as
+// NaN because the denominator b has overflowed.
+func saturated(d, b float64) float64 {
+	if d != d && math.IsInf(b, 0) {
+		return 0
+	}
+	return d
+}
+
+// powDerivs uses (aᵇ)′ = b·aᵇ⁻¹·a′ + aᵇ·log(a)·b′, leaving out the terms whose
+// derivative is zero so that 0·∞ does not occur.
+func powDerivs(d, v []float64, a, b operand) {
+	for i := range d {
+		d[i] = 0
+		if da := at(a.d, i); da != 0 {
+			d[i] = b.v[i] * powReal(a.v[i], b.v[i]-1) * da
+		}
+		if db := at(b.d, i); db != 0 && v[i] != 0 {
+			d[i] += v[i] * math.Log(a.v[i]) * db
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package expr
+
+import "sync"
+
+// An Instr is one operation of a Program. Operands are the indices of earlier
+// instructions, −1 where the operation has fewer.
+type Instr struct {
+	Op      Op
+	A, B, C int32
+	N       int       // PowInt: the exponent
+	Const   *Constant // Const: the number; PowRat: the exponent
+	Column  int       // in the text, of the first place that asked for this value; 0 if none did
+}
+
+// A Program computes one real function of x. It is immutable and may be used
+// by several goroutines at once. Make one with [Parse].
+type Program struct {
+	code    []Instr
+	plan    plan
+	workers sync.Pool // of *worker
+}
+
+// Code returns the instructions, in an order in which operands precede their
+// uses; the last one is the value of the function. The slice is shared: it
+// must not be modified.
+func (p *Program) Code() []Instr { return p.code }
+
+// Operands returns the operand indices in order.
+func (in *Instr) Operands() []int32 {
+	return []int32{in.A, in.B, in.C}[:in.Op.Arity()]
+}
+
+// Constant reports whether the program does not depend on x.
+func (p *Program) Constant() bool {
+	return !p.plan.varies[len(p.code)-1]
+}
+
+// Equal reports whether two programs have the same instructions, wherever in
+// a text they came from.
+func (p *Program) Equal(q *Program) bool {
+	if len(p.code) != len(q.code) {
+		return false
+	}
+	for i := range p.code {
+		if p.code[i].key() != q.code[i].key() {
+			return false
+		}
+	}
+	return true
+}
+
+// newProgram keeps what root needs of code, numbered in the order of a
+// depth-first walk from root, so that the numbering depends only on the
+// function and not on the history of its construction.
+func newProgram(code []Instr, root int32) *Program {
+	number := make([]int32, len(code))
+	for i := range number {
+		number[i] = -1
+	}
+	p := &Program{}
+	var visit func(i int32) int32
+	visit = func(i int32) int32 {
+		if i < 0 || number[i] >= 0 {
+			if i < 0 {
+				return -1
+			}
+			return number[i]
+		}
+		in := code[i]
+		in.A = visit(in.A)
+		in.B = visit(in.B)
+		in.C = visit(in.C)
+		number[i] = int32(len(p.code))
+		p.code = append(p.code, in)
+		return number[i]
+	}
+	visit(root)
+	p.plan = newPlan(p.code)
+	return p
+}
+
+type instrKey struct {
+	op      Op
+	a, b, c int32
+	n       int
+	number  string
+}
+
+func (in *Instr) key() instrKey {
+	k := instrKey{op: in.Op, a: in.A, b: in.B, c: in.C, n: in.N}
+	if in.Const != nil {
+		k.number = in.Const.key()
+	}
+	return k
+}

@@ -1,0 +1,86 @@
+package expr
+
+import "math"
+
+const (
+	invSqrt2Pi    = 0.398942280401432677939946059934381868 // 1/√(2π)
+	twoOverSqrtPi = 1.128379167095512573896158903121545172 // 2/√π
+)
+
+// normalCDF returns Φ(x). Its relative error grows as x² times the rounding
+// unit in the left tail, because x/√2 is rounded before it is squared.
+func normalCDF(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
+
+// sigmoid returns 1/(1+exp(−x)) without overflow or cancellation.
+func sigmoid(x float64) float64 {
+	e := math.Exp(-math.Abs(x))
+	if x >= 0 {
+		return 1 / (1 + e)
+	}
+	return e / (1 + e)
+}
+
+// softplus returns log(1+exp(x)) without overflow or cancellation.
+func softplus(x float64) float64 {
+	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+}
+
+// powInt returns xⁿ by repeated squaring.
+func powInt(x float64, n int) float64 {
+	if n < 0 {
+		return 1 / powInt(x, -n)
+	}
+	r := 1.0
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			r *= x
+		}
+		x *= x
+	}
+	return r
+}
+
+// powReal returns xᵖ = exp(p·log x), undefined for x < 0 even where p is an
+// integer: the exponent as a real number may only round to one.
+func powReal(x, p float64) float64 {
+	if x < 0 {
+		return math.NaN()
+	}
+	return math.Pow(x, p)
+}
+
+// signOf returns −1, 0, 1 or NaN.
+func signOf(x float64) float64 {
+	switch {
+	case x > 0:
+		return 1
+	case x < 0:
+		return -1
+	}
+	return x
+}
+
+// truth returns 1 if holds, 0 if it does not, NaN if an operand is NaN.
+func truth(holds bool, a, b float64) float64 {
+	switch {
+	case holds && a == a && b == b:
+		return 1
+	case a != a || b != b:
+		return math.NaN()
+	}
+	return 0
+}
+
+func both(a, b float64) float64 {
+	if a == 0 || b == 0 {
+		return 0
+	}
+	return a * b
+}
+
+func either(a, b float64) float64 {
+	if a == 1 || b == 1 {
+		return 1
+	}
+	return a + b
+}

@@ -1,0 +1,209 @@
+package expr
+
+import "math"
+
+// values computes dst[i] from a[i], b[i], c[i], whichever the operation has.
+// One loop for each operation, so that nothing is decided per element.
+func (in *Instr) values(dst, a, b, c []float64) {
+	switch in.Op.Arity() {
+	case 0:
+		dst[0] = in.Const.Value
+	case 1:
+		in.values1(dst[:len(a)], a)
+	case 2:
+		in.values2(dst[:len(a)], a, b[:len(a)])
+	default:
+		choose(dst[:len(a)], a, b[:len(a)], c[:len(a)])
+	}
+}
+
+func (in *Instr) values1(dst, a []float64) {
+	switch in.Op {
+	case PowInt, PowRat:
+		in.powers(dst, a)
+	case Neg:
+		for i, u := range a {
+			dst[i] = -u
+		}
+	case Abs:
+		for i, u := range a {
+			dst[i] = math.Abs(u)
+		}
+	case Sign:
+		for i, u := range a {
+			dst[i] = signOf(u)
+		}
+	case Sqrt:
+		for i, u := range a {
+			dst[i] = math.Sqrt(u)
+		}
+	case Exp:
+		for i, u := range a {
+			dst[i] = math.Exp(u)
+		}
+	case Expm1:
+		for i, u := range a {
+			dst[i] = math.Expm1(u)
+		}
+	case Log:
+		for i, u := range a {
+			dst[i] = math.Log(u)
+		}
+	case Log1p:
+		for i, u := range a {
+			dst[i] = math.Log1p(u)
+		}
+	case Not:
+		for i, u := range a {
+			dst[i] = 1 - u
+		}
+	default:
+		in.valuesSpecial(dst, a)
+	}
+}
+
+// valuesSpecial is values1 for the trigonometric, hyperbolic, error and
+// logistic functions.
+func (in *Instr) valuesSpecial(dst, a []float64) {
+	switch in.Op {
+	case Sin:
+		for i, u := range a {
+			dst[i] = math.Sin(u)
+		}
+	case Cos:
+		for i, u := range a {
+			dst[i] = math.Cos(u)
+		}
+	case Tan:
+		for i, u := range a {
+			dst[i] = math.Tan(u)
+		}
+	case Atan:
+		for i, u := range a {
+			dst[i] = math.Atan(u)
+		}
+	case Sinh:
+		for i, u := range a {
+			dst[i] = math.Sinh(u)
+		}
+	case Cosh:
+		for i, u := range a {
+			dst[i] = math.Cosh(u)
+		}
+	case Tanh:
+		for i, u := range a {
+			dst[i] = math.Tanh(u)
+		}
+	case Erf:
+		for i, u := range a {
+			dst[i] = math.Erf(u)
+		}
+	case Erfc:
+		for i, u := range a {
+			dst[i] = math.Erfc(u)
+		}
+	case Phi:
+		for i, u := range a {
+			dst[i] = normalCDF(u)
+		}
+	case Sigmoid:
+		for i, u := range a {
+			dst[i] = sigmoid(u)
+		}
+	case Softplus:
+		for i, u := range a {
+			dst[i] = softplus(u)
+		}
+	}
+}
+
+func (in *Instr) powers(dst, a []float64) {
+	switch {
+	case in.Op == PowRat:
+		for i, u := range a {
+			dst[i] = powReal(u, in.Const.Value)
+		}
+	case in.N == 2:
+		for i, u := range a {
+			dst[i] = u * u
+		}
+	case in.N == 3:
+		for i, u := range a {
+			dst[i] = u * u * u
+		}
+	default:
+		for i, u := range a {
+			dst[i] = powInt(u, in.N)
+		}
+	}
+}
+
+func (in *Instr) values2(dst, a, b []float64) {
+	switch in.Op {
+	case Add:
+		for i, u := range a {
+			dst[i] = u + b[i]
+		}
+	case Sub:
+		for i, u := range a {
+			dst[i] = u - b[i]
+		}
+	case Mul:
+		for i, u := range a {
+			dst[i] = u * b[i]
+		}
+	case Div:
+		for i, u := range a {
+			dst[i] = u / b[i]
+		}
+	case Pow:
+		for i, u := range a {
+			dst[i] = powReal(u, b[i])
+		}
+	case Min:
+		for i, u := range a {
+			dst[i] = min(u, b[i])
+		}
+	case Max:
+		for i, u := range a {
+			dst[i] = max(u, b[i])
+		}
+	case Less:
+		for i, u := range a {
+			dst[i] = truth(u < b[i], u, b[i])
+		}
+	case LessEq:
+		for i, u := range a {
+			dst[i] = truth(u <= b[i], u, b[i])
+		}
+	case Equal:
+		for i, u := range a {
+			dst[i] = truth(u == b[i], u, b[i])
+		}
+	case NotEqual:
+		for i, u := range a {
+			dst[i] = truth(u != b[i], u, b[i])
+		}
+	case And:
+		for i, u := range a {
+			dst[i] = both(u, b[i])
+		}
+	case Or:
+		for i, u := range a {
+			dst[i] = either(u, b[i])
+		}
+	}
+}
+
+func choose(dst, condition, then, other []float64) {
+	for i, c := range condition {
+		switch c {
+		case 1:
+			dst[i] = then[i]
+		case 0:
+			dst[i] = other[i]
+		default:
+			dst[i] = c
+		}
+	}
+}

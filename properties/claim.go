@@ -1,0 +1,76 @@
+package properties
+
+import (
+	"fmt"
+	"math"
+
+	"bsnn/network"
+	"bsnn/theorem"
+)
+
+// A Claim is a statement of the theory made testable: in at most a fraction
+// Limit of the networks of an ensemble the statistic lies ε or more away from
+// 1.
+type Claim struct {
+	Statement theorem.Statement
+	Depth     int     // L of the networks it speaks of; 1 unless Statement.Deep
+	Tolerance float64 // ε
+	Limit     float64 // largest acceptable P(|statistic − 1| ≥ ε)
+}
+
+// String says what is claimed.
+func (c Claim) String() string {
+	return fmt.Sprintf("P(|%s − 1| ≥ %g) ≤ %g", c.Statement.Statistic, c.Tolerance, c.Limit)
+}
+
+// Validate says whether the claim can be tested.
+func (c Claim) Validate() error {
+	if !(c.Tolerance > 0) || math.IsInf(c.Tolerance, 0) {
+		return fmt.Errorf("tolerance %v; want a finite number above 0", c.Tolerance)
+	}
+	if !(c.Limit > 0 && c.Limit < 1) {
+		return fmt.Errorf("limit %v; want a probability above 0 and below 1", c.Limit)
+	}
+	return nil
+}
+
+// Value is the statistic of one network.
+func (c Claim) Value(norms network.Norms, width int) float64 {
+	return Statistic(c.Statement, norms, width)
+}
+
+// Violated says whether a value of the statistic is the event whose
+// probability is claimed to be small. A statistic that is not a number, as
+// for a gradient that underflowed to zero everywhere, counts.
+func (c Claim) Violated(value float64) bool {
+	return !(math.Abs(value-1) < c.Tolerance)
+}
+
+// Statistic is the quantity that the statement predicts to be 1.
+func Statistic(s theorem.Statement, norms network.Norms, width int) float64 {
+	depth := norms.Depth()
+	switch {
+	case s.Direction == theorem.Forward:
+		return norms.X[depth] / float64(width)
+	case s.Deep:
+		return norms.D[0] / norms.D[depth-1]
+	default:
+		return norms.D[depth-1] / norms.Y[depth]
+	}
+}
+
+// Claims are all statements of the theory as claims: those about one layer
+// with tolerance layerTolerance, and, if depth is at least 2, those about
+// networks of that depth with tolerance depthTolerance.
+func Claims(depth int, layerTolerance, depthTolerance, limit float64) []Claim {
+	var out []Claim
+	for _, s := range theorem.Statements() {
+		switch {
+		case !s.Deep:
+			out = append(out, Claim{s, 1, layerTolerance, limit})
+		case depth > 1:
+			out = append(out, Claim{s, depth, depthTolerance, limit})
+		}
+	}
+	return out
+}

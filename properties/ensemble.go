@@ -1,0 +1,192 @@
+package properties
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"bsnn/gpnorm"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/orthogonal"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// A Sampler is the way random weight matrices are represented. All have the
+// same law.
+type Sampler int
+
+const (
+	// Lazy never forms a matrix; any width.
+	Lazy Sampler = iota
+	// Dense forms every matrix.
+	Dense
+	// Reflectors keeps every matrix as a product of Householder
+	// reflections.
+	Reflectors
+)
+
+// A Vector fills dst with the vector of one trial; trial is also the address
+// of its randomness, at layer 0 for inputs and L+1 for output gradients. It
+// is called from several goroutines.
+type Vector func(trial int, stream rand.PCG, dst []float64) error
+
+// OnShell is a uniformly distributed vector with ‖x‖² = n.
+func OnShell(_ int, stream rand.PCG, dst []float64) error {
+	r := rand.New(&stream)
+	for i := range dst {
+		dst[i] = r.NormFloat64()
+	}
+	floats.Scale(math.Sqrt(float64(len(dst)))/floats.Norm(dst, 2), dst)
+	return nil
+}
+
+// An Ensemble is a law of random networks together with what is sent through
+// them.
+type Ensemble struct {
+	Activation   gpnorm.Activation
+	Width, Depth int
+	Weights      network.Weights
+	Sampler      Sampler
+	Input        Vector // x⁽¹⁾; nil means OnShell
+	Gradient     Vector // y⁽ᴸ⁾; nil means OnShell
+}
+
+// Sample runs the planned trials of the experiment and returns their squared
+// norms in trial order. On cancellation it returns the completed prefix and
+// an error.
+func (e Ensemble) Sample(ctx context.Context, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
+	return SampleMap(ctx, e, p, x, func(n network.Norms) network.Norms { return n })
+}
+
+// SampleMap is Sample with every trial reduced to what keep makes of its
+// norms; the argument of keep may be retained.
+func SampleMap[R any](ctx context.Context, e Ensemble, p montecarlo.Plan, x montecarlo.Experiment, keep func(network.Norms) R) ([]R, error) {
+	return montecarlo.Collect(ctx, p, func() (runner, error) { return e.runner() },
+		func(ctx context.Context, r runner, i int) (R, error) {
+			norms := network.NewNorms(e.Depth)
+			if err := e.trial(ctx, r, x.Trial(i), i, norms); err != nil {
+				var none R
+				return none, err
+			}
+			return keep(norms), nil
+		})
+}
+
+// runner sends given vectors through a network drawn from stream.
+type runner struct {
+	x, y []float64
+	run  func(ctx context.Context, stream func(layer int) rand.PCG, x, y []float64, out network.Norms) error
+}
+
+func (e Ensemble) trial(ctx context.Context, r runner, address montecarlo.Trial, i int, out network.Norms) error {
+	input, gradient := e.Input, e.Gradient
+	if input == nil {
+		input = OnShell
+	}
+	if gradient == nil {
+		gradient = OnShell
+	}
+	if err := input(i, address.Layer(0), r.x); err != nil {
+		return fmt.Errorf("input: %w", err)
+	}
+	if err := gradient(i, address.Layer(e.Depth+1), r.y); err != nil {
+		return fmt.Errorf("output gradient: %w", err)
+	}
+	return r.run(ctx, address.Layer, r.x, r.y, out)
+}
+
+func (e Ensemble) runner() (runner, error) {
+	if e.Depth < 1 {
+		return runner{}, fmt.Errorf("depth %d; want 1 or more", e.Depth)
+	}
+	if e.Width < 2 {
+		return runner{}, fmt.Errorf("width %d; want 2 or more", e.Width)
+	}
+	r := runner{x: make([]float64, e.Width), y: make([]float64, e.Width)}
+	if e.Sampler != Lazy {
+		r.run = e.runExplicit
+		return r, nil
+	}
+	s, err := network.NewSimulator(network.Config{
+		Activation: e.Activation, Width: e.Width, Depth: e.Depth, Weights: e.Weights, Memory: e.memory(),
+	})
+	if err != nil {
+		return runner{}, err
+	}
+	r.run = s.Run
+	return r, nil
+}
+
+// storeLimit is how many bytes one worker may keep for the way back before
+// layers are regenerated instead.
+const storeLimit = 128 << 20
+
+// memory chooses the quicker mode that fits. The choice must not depend on
+// the number of workers, because the modes may differ in the last bit.
+func (e Ensemble) memory() network.Memory {
+	if 3*8*e.Width*e.Depth <= storeLimit {
+		return network.Store
+	}
+	return network.Regenerate
+}
+
+// runExplicit forms the weight matrices of one network and runs it.
+func (e Ensemble) runExplicit(ctx context.Context, stream func(layer int) rand.PCG, x, y []float64, out network.Norms) error {
+	layers := make([]orthogonal.Operator, e.Depth)
+	for l := range layers {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		src := stream(l + 1)
+		w, err := e.operator(&src)
+		if err != nil {
+			return fmt.Errorf("layer %d: %w", l+1, err)
+		}
+		layers[l] = w
+	}
+	net, err := network.New(e.Activation, layers...)
+	if err != nil {
+		return err
+	}
+	pass, err := net.Forward(x)
+	if err != nil {
+		return err
+	}
+	if err := pass.Backward(y); err != nil {
+		return err
+	}
+	norms := pass.Norms()
+	copy(out.X, norms.X)
+	copy(out.D, norms.D)
+	copy(out.Y, norms.Y)
+	return nil
+}
+
+func (e Ensemble) operator(src rand.Source) (orthogonal.Operator, error) {
+	switch {
+	case e.Weights == network.Gaussian:
+		return gaussian(e.Width, src)
+	case e.Sampler == Reflectors:
+		return orthogonal.NewReflectors(e.Width, src)
+	default:
+		return orthogonal.NewDense(e.Width, src)
+	}
+}
+
+// gaussian is a matrix of independent N(0, 1/n) entries.
+func gaussian(n int, src rand.Source) (orthogonal.Operator, error) {
+	r := rand.New(src)
+	m := mat.NewDense(n, n, nil)
+	scale := 1 / math.Sqrt(float64(n))
+	for i := range n {
+		row := m.RawRowView(i)
+		for j := range row {
+			row[j] = scale * r.NormFloat64()
+		}
+	}
+	return orthogonal.DenseOf(m)
+}

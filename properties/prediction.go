@@ -1,0 +1,45 @@
+package properties
+
+import (
+	"fmt"
+	"math"
+
+	"bsnn/gpnorm"
+	"bsnn/network"
+	"bsnn/theorem"
+)
+
+// A Prediction is what theory says of a claim at one width. NaN stands for
+// what theory does not say.
+type Prediction struct {
+	Mean, SD, Outside float64 // of the limit law: asymptotic
+	Bound             float64 // on P(|statistic − 1| ≥ ε): proven
+}
+
+// Predict asks theory about a claim. The theory is about Haar weights and
+// normalised functions; for others it predicts nothing, though a bound may
+// still exist. profile is that of the ensemble's activation.
+func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
+	nan := math.NaN()
+	p := Prediction{nan, nan, nan, nan}
+	if e.Weights != network.Haar {
+		return p, nil
+	}
+	if profile.Normalized(normalizedTolerance) {
+		law, err := c.Statement.PredictionFor(profile, e.Width, e.Depth)
+		if err != nil {
+			return p, fmt.Errorf("properties: %s: %w", c.Statement.Name, err)
+		}
+		p.Mean, p.SD, p.Outside = law.Mean, law.SD, law.Outside(c.Tolerance)
+	}
+	bound, err := c.Statement.Bound(e.Activation, e.Width, e.Depth, c.Tolerance)
+	if err != nil {
+		return p, fmt.Errorf("properties: %s: %w", c.Statement.Name, err)
+	}
+	if bound.Status == theorem.Proven {
+		p.Bound = bound.Probability
+	}
+	return p, nil
+}
+
+const normalizedTolerance = 1e-6

@@ -1,0 +1,201 @@
+package properties
+
+import (
+	"context"
+	"math"
+
+	"bsnn/gpnorm"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/theorem"
+)
+
+// A Verification tests claims about one activation over several widths.
+type Verification struct {
+	Activation gpnorm.Activation
+	Weights    network.Weights
+	Sampler    Sampler
+	Widths     []int // ascending
+	Claims     []Claim
+	Input      func(width int) (Vector, error) // nil: OnShell at every width
+
+	// Budget.Alpha is for all verdicts together, Budget.Trials for each
+	// ensemble.
+	Budget Budget
+}
+
+// A VerificationResult is what a verification found. It is what the command
+// line prints as JSON.
+type VerificationResult struct {
+	Activation  string               `json:"activation"`
+	Weights     string               `json:"weights"`
+	Seed        uint64               `json:"seed"`
+	Alpha       float64              `json:"alpha"` // of all verdicts together
+	Assumptions []theorem.Assumption `json:"assumptions"`
+	Claims      []ClaimResult        `json:"claims"`
+	Outcome     montecarlo.Outcome   `json:"outcome"`
+}
+
+// A ClaimResult is the answer to one claim. Its Outcome is the one at the
+// widest width that has an answer, because the statements are about n → ∞.
+type ClaimResult struct {
+	ID      string             `json:"id"`
+	Name    string             `json:"name"`
+	Claim   string             `json:"claim"`
+	Depth   int                `json:"depth"`
+	Widths  []WidthResult      `json:"widths"`
+	Outcome montecarlo.Outcome `json:"outcome"`
+}
+
+// A WidthResult is the answer at one width, beside what theory says. Absent
+// numbers do not exist: there is no limit law, or no bound is known.
+type WidthResult struct {
+	Width            int                `json:"width"`
+	Networks         int                `json:"networks"`
+	Mean             *float64           `json:"mean,omitempty"`
+	SD               *float64           `json:"sd,omitempty"`
+	PredictedSD      *float64           `json:"predicted_sd,omitempty"`      // asymptotic
+	PredictedOutside *float64           `json:"predicted_outside,omitempty"` // asymptotic
+	Bound            *float64           `json:"bound,omitempty"`             // proven
+	Verdict          montecarlo.Verdict `json:"verdict"`
+}
+
+// Run tests all claims. On cancellation it returns what is known so far
+// together with an error that wraps ctx.Err().
+func (v Verification) Run(ctx context.Context) (VerificationResult, error) {
+	profile, err := gpnorm.Describe(v.Activation)
+	if err != nil {
+		return VerificationResult{}, err
+	}
+	out := VerificationResult{
+		Activation: v.Activation.Name, Weights: v.Weights.String(), Seed: v.Budget.Seed, Alpha: v.Budget.Alpha,
+		Assumptions: assumptions(v.Claims, v.Activation, profile),
+	}
+	for _, c := range v.Claims {
+		out.Claims = append(out.Claims, ClaimResult{ID: c.Statement.ID, Name: c.Statement.Name, Claim: c.String(), Depth: c.Depth})
+	}
+	err = v.sweep(ctx, profile, out.Claims)
+	out.Outcome = montecarlo.Confirmed
+	for i := range out.Claims {
+		out.Claims[i].Outcome = widestAnswer(out.Claims[i].Widths)
+		out.Outcome = worse(out.Outcome, out.Claims[i].Outcome)
+	}
+	return out, err
+}
+
+func (v Verification) sweep(ctx context.Context, profile gpnorm.Profile, out []ClaimResult) error {
+	groups := byDepth(v.Claims)
+	total := len(groups) * len(v.Widths) * v.Budget.Trials
+	done := 0
+	for _, width := range v.Widths {
+		for _, group := range groups {
+			budget := v.Budget
+			budget.Alpha /= float64(len(v.Claims) * len(v.Widths))
+			if v.Budget.Progress != nil {
+				budget.Progress = func(d, _ int) { v.Budget.Progress(done+d, total) }
+			}
+			e := Ensemble{Activation: v.Activation, Width: width, Depth: v.Claims[group[0]].Depth, Weights: v.Weights, Sampler: v.Sampler}
+			var err error
+			if v.Input != nil {
+				if e.Input, err = v.Input(width); err != nil {
+					return err
+				}
+			}
+			results, err := Test(ctx, e, pick(v.Claims, group), budget)
+			for i, r := range results {
+				w, e := newWidthResult(r, profile)
+				if e != nil {
+					return e
+				}
+				out[group[i]].Widths = append(out[group[i]].Widths, w)
+			}
+			if err != nil {
+				return err
+			}
+			done += v.Budget.Trials
+		}
+	}
+	return nil
+}
+
+// byDepth groups the indices of claims that can share their trials.
+func byDepth(claims []Claim) [][]int {
+	var out [][]int
+	for i, c := range claims {
+		found := false
+		for g := range out {
+			if claims[out[g][0]].Depth == c.Depth {
+				out[g], found = append(out[g], i), true
+				break
+			}
+		}
+		if !found {
+			out = append(out, []int{i})
+		}
+	}
+	return out
+}
+
+func pick(claims []Claim, indices []int) []Claim {
+	out := make([]Claim, len(indices))
+	for i, j := range indices {
+		out[i] = claims[j]
+	}
+	return out
+}
+
+func newWidthResult(r Result, profile gpnorm.Profile) (WidthResult, error) {
+	w := WidthResult{
+		Width: r.Ensemble.Width, Networks: r.Sample.Count,
+		Mean: existing(r.Sample.Mean), SD: existing(r.Sample.SD()), Verdict: r.Verdict,
+	}
+	p, err := Predict(r.Claim, r.Ensemble, profile)
+	if err != nil {
+		return w, err
+	}
+	w.PredictedSD, w.PredictedOutside, w.Bound = existing(p.SD), existing(p.Outside), existing(p.Bound)
+	return w, nil
+}
+
+// existing is nil for what is not a finite number.
+func existing(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
+
+// assumptions of all claims, each once.
+func assumptions(claims []Claim, a gpnorm.Activation, p gpnorm.Profile) []theorem.Assumption {
+	var out []theorem.Assumption
+	seen := map[string]bool{}
+	for _, c := range claims {
+		for _, x := range c.Statement.Assumptions(a, p) {
+			if !seen[x.Name] {
+				seen[x.Name] = true
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+func widestAnswer(widths []WidthResult) montecarlo.Outcome {
+	outcome := montecarlo.Undecided
+	for _, w := range widths {
+		if w.Verdict.Outcome != montecarlo.Undecided {
+			outcome = w.Verdict.Outcome
+		}
+	}
+	return outcome
+}
+
+// worse is the outcome of two claims together.
+func worse(a, b montecarlo.Outcome) montecarlo.Outcome {
+	for _, o := range []montecarlo.Outcome{montecarlo.Refuted, montecarlo.Undecided} {
+		if a == o || b == o {
+			return o
+		}
+	}
+	return montecarlo.Confirmed
+}
