@@ -116,3 +116,22 @@ func TestViolated(t *testing.T) {
 		require.False(t, c.Violated(v), "%v", v)
 	}
 }
+
+func TestAnswer(t *testing.T) {
+	const c, r, u = montecarlo.Confirmed, montecarlo.Refuted, montecarlo.Undecided
+	for _, x := range []struct {
+		outcomes []montecarlo.Outcome
+		want     montecarlo.Outcome
+		at       int
+	}{
+		{nil, u, -1},
+		{[]montecarlo.Outcome{u, u}, u, -1},
+		{[]montecarlo.Outcome{r, c, u}, c, 1},
+		{[]montecarlo.Outcome{r, r, u}, u, -1},
+		{[]montecarlo.Outcome{c, c, r}, r, 2},
+	} {
+		got, at := properties.Answer(x.outcomes)
+		require.Equal(t, x.want, got, "%v", x.outcomes)
+		require.Equal(t, x.at, at, "%v", x.outcomes)
+	}
+}

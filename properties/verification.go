@@ -36,8 +36,8 @@ type VerificationResult struct {
 	Outcome     montecarlo.Outcome   `json:"outcome"`
 }
 
-// A ClaimResult is the answer to one claim. Its Outcome is the one at the
-// widest width that has an answer, because the statements are about n → ∞.
+// A ClaimResult is the answer to one claim; its Outcome joins those of the
+// widths as [Answer] does.
 type ClaimResult struct {
 	ID      string             `json:"id"`
 	Name    string             `json:"name"`
@@ -77,7 +77,7 @@ func (v Verification) Run(ctx context.Context) (VerificationResult, error) {
 	err = v.sweep(ctx, profile, out.Claims)
 	out.Outcome = montecarlo.Confirmed
 	for i := range out.Claims {
-		out.Claims[i].Outcome = widestAnswer(out.Claims[i].Widths)
+		out.Claims[i].Outcome, _ = Answer(out.Claims[i].outcomes())
 		out.Outcome = worse(out.Outcome, out.Claims[i].Outcome)
 	}
 	return out, err
@@ -180,14 +180,12 @@ func assumptions(claims []Claim, a gpnorm.Activation, p gpnorm.Profile) []theore
 	return out
 }
 
-func widestAnswer(widths []WidthResult) montecarlo.Outcome {
-	outcome := montecarlo.Undecided
-	for _, w := range widths {
-		if w.Verdict.Outcome != montecarlo.Undecided {
-			outcome = w.Verdict.Outcome
-		}
+func (c ClaimResult) outcomes() []montecarlo.Outcome {
+	out := make([]montecarlo.Outcome, len(c.Widths))
+	for i, w := range c.Widths {
+		out[i] = w.Verdict.Outcome
 	}
-	return outcome
+	return out
 }
 
 // worse is the outcome of two claims together.

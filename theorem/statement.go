@@ -25,6 +25,7 @@ type Statement struct {
 	Source    string
 	Text      string // the claim in words
 	Statistic string // the ratio that Prediction and Bound speak about; the claim is that it tends to 1
+	Given     string // what the Statistic is measured under
 	Direction Direction
 	Deep      bool     // about a whole network; otherwise about one layer, and depth is ignored
 	Setting   []string // conditions on the input, the weights and the error, which the caller provides

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bsnn/network"
+	"bsnn/properties"
+
+	"github.com/spf13/cobra"
+)
+
+// runFlags mean the same in every verb that runs trials.
+type runFlags struct {
+	seed    string
+	workers int
+	trials  int
+	alpha   float64
+}
+
+func (f *runFlags) register(c *cobra.Command, alpha float64, trialsHelp string) {
+	c.Flags().StringVar(&f.seed, "seed", "1", "seed of all random numbers, or \"random\"")
+	c.Flags().IntVar(&f.workers, "workers", 0, "parallel workers; 0 means one for each core (never changes results)")
+	c.Flags().IntVar(&f.trials, "trials", 0, trialsHelp)
+	c.Flags().Float64Var(&f.alpha, "alpha", alpha, "probability that any verdict of the run is wrong")
+}
+
+func (f *runFlags) check() error {
+	switch {
+	case f.workers < 0:
+		return fmt.Errorf("--workers %d; want 0 or more", f.workers)
+	case f.trials < 0:
+		return fmt.Errorf("--trials %d; want 1 or more, or leave it out", f.trials)
+	}
+	return probability("alpha", f.alpha)
+}
+
+func (f *runFlags) parseSeed() (uint64, error) {
+	if f.seed == "random" {
+		return rand.Uint64(), nil
+	}
+	s, err := strconv.ParseUint(f.seed, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("--seed %q; want a whole number from 0 to 2^64−1, or random", f.seed)
+	}
+	return s, nil
+}
+
+// parseWidths reads "a:b", which doubles from a up to at most b, or a list
+// "a,b,c".
+func parseWidths(s string) ([]int, error) {
+	bad := func(why string) error {
+		return fmt.Errorf("--widths %q: %s; want a:b with doubling, as in 64:4096, or a list, as in 64,100,1000", s, why)
+	}
+	if lo, hi, ok := strings.Cut(s, ":"); ok {
+		a, errA := strconv.Atoi(lo)
+		b, errB := strconv.Atoi(hi)
+		switch {
+		case errA != nil || errB != nil:
+			return nil, bad("not two whole numbers")
+		case a < minWidth:
+			return nil, bad(fmt.Sprintf("width %d is below %d", a, minWidth))
+		case b < a:
+			return nil, bad("the range is empty")
+		case b > maxWidth:
+			return nil, bad(fmt.Sprintf("width %d is above %d", b, maxWidth))
+		}
+		var out []int
+		for n := a; n <= b; n *= 2 {
+			out = append(out, n)
+		}
+		return out, nil
+	}
+	var out []int
+	for field := range strings.SplitSeq(s, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(field))
+		switch {
+		case err != nil:
+			return nil, bad(fmt.Sprintf("%q is not a whole number", field))
+		case n < minWidth:
+			return nil, bad(fmt.Sprintf("width %d is below %d", n, minWidth))
+		case n > maxWidth:
+			return nil, bad(fmt.Sprintf("width %d is above %d", n, maxWidth))
+		}
+		out = append(out, n)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+const (
+	minWidth = 4       // the exact moments start there
+	maxWidth = 1 << 30 // 8 GiB a vector
+)
+
+func checkDepth(depth int) error {
+	if depth < 1 {
+		return fmt.Errorf("--depth %d; want 1 or more", depth)
+	}
+	return nil
+}
+
+// positive checks a flag that must be a finite number above 0.
+func positive(flag string, x float64) error {
+	if !(x > 0) || math.IsInf(x, 0) {
+		return fmt.Errorf("--%s %v; want a finite number above 0", flag, x)
+	}
+	return nil
+}
+
+// probability checks a flag that must be strictly between 0 and 1.
+func probability(flag string, x float64) error {
+	if !(x > 0 && x < 1) {
+		return fmt.Errorf("--%s %v; want a probability above 0 and below 1", flag, x)
+	}
+	return nil
+}
+
+func parseWeights(s string) (network.Weights, error) {
+	switch s {
+	case "haar":
+		return network.Haar, nil
+	case "gaussian":
+		return network.Gaussian, nil
+	}
+	return 0, fmt.Errorf("--weights %q; want haar or gaussian", s)
+}
+
+func parseSampler(s string) (properties.Sampler, error) {
+	switch s {
+	case "lazy":
+		return properties.Lazy, nil
+	case "dense":
+		return properties.Dense, nil
+	case "reflectors":
+		return properties.Reflectors, nil
+	}
+	return 0, fmt.Errorf("--sampler %q; want lazy, dense or reflectors", s)
+}

@@ -1,0 +1,85 @@
+// Command bsnn verifies that signals and gradients survive deep networks: it
+// judges activations, tests the theory of bidirectional self-normalisation on
+// random networks of any width and writes reports.
+//
+// Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input,
+// 3 undecided.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes of the program.
+const (
+	exitDone      = 0
+	exitRefuted   = 1
+	exitBadInput  = 2
+	exitUndecided = 3
+)
+
+// answer is an error that carries an exit code other than bad input: the
+// command worked, and this is what it found.
+type answer struct {
+	code int
+	text string
+}
+
+func (a answer) Error() string { return a.text }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run executes one command line and returns the exit code. Errors are one
+// line on stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var a answer
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &a):
+		if a.text != "" {
+			fmt.Fprintln(stderr, "bsnn:", a.text)
+		}
+		return a.code
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "bsnn: interrupted:", oneLine(err))
+		return exitUndecided
+	default:
+		fmt.Fprintln(stderr, "bsnn:", oneLine(err))
+		return exitBadInput
+	}
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bsnn",
+		Short: "Verify that signals and gradients survive deep networks",
+		Long: `bsnn verifies that signals and gradients survive deep networks: it judges
+activations, tests the theory of bidirectional self-normalisation on random
+networks of any width, and writes concentration-against-width reports.
+
+Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 undecided.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.AddCommand(newActivation(), newReport(), newVerify(), newVersion())
+	return root
+}

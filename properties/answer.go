@@ -1,0 +1,23 @@
+package properties
+
+import "bsnn/montecarlo"
+
+// Answer joins the outcomes of one claim at ascending widths. The statements
+// are about n → ∞, so narrow networks may fail a true one: the claim is
+// refuted if it is refuted at the widest width, confirmed if it is confirmed
+// at the widest width that has an answer, and undecided otherwise. It also
+// returns the index of the width where the answer was found, −1 if there is
+// none.
+func Answer(outcomes []montecarlo.Outcome) (montecarlo.Outcome, int) {
+	for i := len(outcomes) - 1; i >= 0; i-- {
+		switch {
+		case outcomes[i] == montecarlo.Confirmed:
+			return montecarlo.Confirmed, i
+		case outcomes[i] == montecarlo.Refuted && i == len(outcomes)-1:
+			return montecarlo.Refuted, i
+		case outcomes[i] == montecarlo.Refuted:
+			return montecarlo.Undecided, -1
+		}
+	}
+	return montecarlo.Undecided, -1
+}

@@ -1,0 +1,6 @@
+package reports
+
+var (
+	SumUp    = sumUp
+	FitSlope = fitSlope
+)
