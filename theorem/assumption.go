@@ -9,9 +9,9 @@ import (
 
 // An Assumption of a Statement about the activation, judged for one.
 type Assumption struct {
-	Name   string // in the paper's numbering where it has one
-	Holds  bool
-	Reason string // the measured value, or what fails
+	Name   string `json:"name"` // in the paper's numbering where it has one
+	Holds  bool   `json:"holds"`
+	Reason string `json:"reason"` // the measured value, or what fails
 }
 
 func secondMoment(p gpnorm.Profile) Assumption {

@@ -1,0 +1,102 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+)
+
+// A layerKind is one of the norms that are followed through depth.
+type layerKind struct {
+	file, name, formula, class string
+	bands                      func(Layers) []Band
+}
+
+func layerKinds() []layerKind {
+	return []layerKind{
+		{"layers-forward", "Forward signals", "‖x⁽ˡ⁾‖²/n", "forward", func(l Layers) []Band { return l.Forward }},
+		{"layers-backward", "Backward errors", "‖d⁽ˡ⁾‖²/‖d⁽ᴸ⁾‖²", "backward", func(l Layers) []Band { return l.Backward }},
+		{"layers-weights", "Weight gradients", "‖∂E/∂W⁽ˡ⁾‖ / ‖∂E/∂W⁽ᴸ⁾‖", "c2", func(l Layers) []Band { return l.WeightGradient }},
+	}
+}
+
+// layersChart follows one norm through depth, one panel for each activation.
+func layersChart(r *Report, k layerKind) chart {
+	c := chart{
+		file: k.file + ".svg", columns: 3, width: 380, height: 220,
+		title: k.name + " through depth: " + k.formula,
+		about: fmt.Sprintf("One panel for each activation: median and 5 to 95 %% quantiles of %s against the layer l.", k.formula),
+	}
+	y := layersScale(r, k)
+	for i, s := range r.Subjects {
+		c.panels = append(c.panels, layersPanel(s, k, y, fmt.Sprintf("clip-%s-%d", k.file, i)))
+	}
+	return c
+}
+
+// layersScale takes in the activations that are not negative controls, and
+// of the others the medians, within three decades of 1.
+func layersScale(r *Report, k layerKind) scale {
+	e := extent{0.5, 2}
+	for _, s := range r.Subjects {
+		for _, b := range k.bands(s.Layers) {
+			e.add(within(float64(b.Q50)))
+			if !s.Subject.Control {
+				e.add(within(float64(b.Q05)))
+				e.add(within(float64(b.Q95)))
+			}
+		}
+	}
+	return scale{lo: nice125(e.lo*0.99, false), hi: nice125(e.hi*1.01, true)}
+}
+
+func within(v float64) float64 {
+	if !(v > 0) {
+		return 1
+	}
+	return min(max(v, 1e-3), 1e3)
+}
+
+func layersPanel(s SubjectResult, k layerKind, y scale, id string) panel {
+	var out svg
+	bands := k.bands(s.Layers)
+	last := max(len(bands), 2)
+	out.text("name", 8, 18, s.Subject.Title)
+	out.text("note end", 368, 18, fmt.Sprintf("n = %s, %s trials", count(s.Layers.Width), count(s.Layers.Trials)))
+	p := newPlot(&out, id, 54, 34, 368, 180, scale{lo: 1, hi: float64(last), linear: true}, y)
+	p.axes(layerTicks(last), decadeTicks(y, 5), "layer l", "")
+	l := floats(bands, func(b Band) Number { return Number(b.Layer) })
+	low := floats(bands, func(b Band) Number { return b.Q05 })
+	mid := floats(bands, func(b Band) Number { return b.Q50 })
+	high := floats(bands, func(b Band) Number { return b.Q95 })
+	p.clip(func() {
+		p.line("one", p.left, p.y.at(1), p.right, p.y.at(1))
+		p.band("band "+k.class, l, low, high)
+		p.curve("edge "+k.class, l, low)
+		p.curve("edge "+k.class, l, high)
+		p.curve("curve "+k.class, l, mid)
+	})
+	for i := range bands {
+		if i%max(1, len(bands)/16) == 0 || i == len(bands)-1 {
+			p.arrows(k.class, l[i], low[i], high[i], 0)
+		}
+	}
+	return panel{layersAlternative(s, k, bands), out.String()}
+}
+
+// layersAlternative puts the far end of a chart in words: the last layer
+// forward, the first one backward.
+func layersAlternative(s SubjectResult, k layerKind, bands []Band) string {
+	words := s.Subject.Title + ", " + k.name
+	if len(bands) == 0 {
+		return words + ": not measured"
+	}
+	far := bands[0]
+	if k.class == "forward" {
+		far = bands[len(bands)-1]
+	}
+	if math.IsNaN(float64(far.Q50)) {
+		return words + ": no number"
+	}
+	return fmt.Sprintf("%s: median %s at layer %d, 5 to 95 %% quantiles %s to %s", words, short(float64(far.Q50), 3), far.Layer,
+		short(float64(far.Q05), 3), short(float64(far.Q95), 3))
+}

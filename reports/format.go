@@ -1,0 +1,85 @@
+package reports
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// noNumber stands for a number that does not exist.
+const noNumber = "–"
+
+// short writes a number for people with the given significant digits.
+func short(v float64, digits int) string {
+	switch {
+	case math.IsNaN(v):
+		return noNumber
+	case math.IsInf(v, 1):
+		return "∞"
+	case math.IsInf(v, -1):
+		return "−∞"
+	case v == 0:
+		return "0"
+	}
+	s := strconv.FormatFloat(v, 'e', digits-1, 64)
+	mantissa, exponent, _ := strings.Cut(s, "e")
+	e, _ := strconv.Atoi(exponent)
+	if e < -4 || e > 5 {
+		if strings.Contains(mantissa, ".") {
+			mantissa = strings.TrimRight(strings.TrimRight(mantissa, "0"), ".")
+		}
+		return minus(mantissa + "×10" + superscript(e))
+	}
+	rounded, _ := strconv.ParseFloat(s, 64)
+	return minus(strconv.FormatFloat(rounded, 'f', -1, 64))
+}
+
+// places writes a number with fixed decimals.
+func places(v float64, decimals int) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return short(v, 3)
+	}
+	return minus(strconv.FormatFloat(v, 'f', decimals, 64))
+}
+
+func minus(s string) string { return strings.Replace(s, "-", "−", 1) }
+
+// count groups the digits of a whole number.
+func count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func superscript(k int) string {
+	return strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴",
+		"5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹").Replace(strconv.Itoa(k))
+}
+
+// list joins words as in a sentence, with semicolons where the words have
+// commas of their own.
+func list(words []string) string {
+	sep := ", "
+	for _, w := range words {
+		if strings.Contains(w, ",") {
+			sep = "; "
+		}
+	}
+	switch n := len(words); n {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	default:
+		last := " and "
+		if sep == "; " {
+			last = "; and "
+			if n == 2 {
+				last = " and "
+			}
+		}
+		return strings.Join(words[:n-1], sep) + last + words[n-1]
+	}
+}

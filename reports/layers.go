@@ -1,0 +1,34 @@
+package reports
+
+import (
+	"math"
+
+	"bsnn/montecarlo"
+	"bsnn/network"
+)
+
+// newLayers follows the norms through the networks of one width.
+func newLayers(trials []network.Norms, width int) Layers {
+	depth := trials[0].Depth()
+	out := Layers{Width: width, Trials: len(trials)}
+	for l := 1; l <= depth+1; l++ {
+		out.Forward = append(out.Forward, newBand(trials, l, func(n network.Norms) float64 { return n.X[l-1] / float64(width) }))
+	}
+	for l := 1; l <= depth; l++ {
+		out.Backward = append(out.Backward, newBand(trials, l, func(n network.Norms) float64 { return n.D[l-1] / n.D[depth-1] }))
+		out.WeightGradient = append(out.WeightGradient, newBand(trials, l, func(n network.Norms) float64 {
+			return n.WeightGradient(l) / n.WeightGradient(depth)
+		}))
+	}
+	return out
+}
+
+func newBand(trials []network.Norms, layer int, value func(network.Norms) float64) Band {
+	s := montecarlo.NewSample(nil)
+	for _, n := range trials {
+		if v := value(n); !math.IsNaN(v) {
+			s.Add(v)
+		}
+	}
+	return Band{Layer: layer, Q05: Number(s.Quantile(0.05)), Q50: Number(s.Quantile(0.5)), Q95: Number(s.Quantile(0.95))}
+}

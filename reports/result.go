@@ -1,0 +1,108 @@
+package reports
+
+import (
+	"bsnn/montecarlo"
+	"bsnn/network/dataset"
+	"bsnn/theorem"
+)
+
+// A Report is a finished sweep.
+type Report struct {
+	Spec     Spec            `json:"spec"`
+	Input    Input           `json:"input"`
+	Subjects []SubjectResult `json:"subjects"`
+	Warnings []string        `json:"warnings"`
+}
+
+// Input says what x⁽¹⁾ was and how it meets assumption (1).
+type Input struct {
+	Source    string           `json:"source"`    // "synthetic", "mnist" or "cifar10", never a path
+	Statement string           `json:"statement"` // in words, for the reader
+	Used      int              `json:"used"`      // how many different images were sent through networks
+	Images    *dataset.Summary `json:"images"`    // the whole set's shell before scaling; null for synthetic input
+}
+
+// SubjectResult is all that was measured of one activation.
+type SubjectResult struct {
+	Subject Subject  `json:"subject"`
+	Card    Card     `json:"card"`
+	Series  []Series `json:"series"` // one for each statement, in the order of theorem.Statements
+	Layers  Layers   `json:"layers"`
+}
+
+// A Series is one statistic against width: ‖x‖²/n forward, a ratio of ‖d‖²
+// backward; 1 is what the statement predicts.
+type Series struct {
+	Statement   string               `json:"statement"` // ID of a theorem.Statement
+	Name        string               `json:"name"`
+	Claim       string               `json:"claim"`     // what exactly is tested, in words
+	Statistic   string               `json:"statistic"` // its formula
+	Given       string               `json:"given"`     // what it is measured under
+	Direction   string               `json:"direction"` // "forward" or "backward"
+	Depth       int                  `json:"depth"`
+	Tolerance   float64              `json:"tolerance"` // ε
+	Assumptions []theorem.Assumption `json:"assumptions"`
+	Cells       []Cell               `json:"cells"`
+	Fit         Fit                  `json:"fit"`
+	Verdict     SeriesVerdict        `json:"verdict"`
+}
+
+// A Cell is the statistic at one width.
+type Cell struct {
+	Width   int    `json:"width"`
+	Trials  int    `json:"trials"`
+	Mean    Number `json:"mean"`
+	SD      Number `json:"sd"`
+	Q05     Number `json:"q05"`
+	Q50     Number `json:"q50"`
+	Q95     Number `json:"q95"`
+	Outside Number `json:"outside"` // measured P(|statistic − 1| ≥ ε)
+
+	// The limit law (asymptotic); NaN where theory has none, as for a
+	// function that is not GP-normalised.
+	PredictedMean    Number `json:"predicted_mean"`
+	PredictedSD      Number `json:"predicted_sd"`
+	PredictedOutside Number `json:"predicted_outside"`
+
+	// Bound is proven: P(|statistic − 1| ≥ ε) ≤ Bound. NaN where none is
+	// known; 1 says nothing.
+	Bound Number `json:"bound"`
+
+	Verdict montecarlo.Verdict `json:"verdict"`
+}
+
+// A Fit is the least-squares slope of log SD against log width.
+type Fit struct {
+	Slope     Number `json:"slope"`
+	StdErr    Number `json:"stderr"`
+	Law       Number `json:"law"`       // the same fit to the limit law's SD
+	Predicted Number `json:"predicted"` // −½, its asymptote; NaN where there is no limit law
+	Widths    int    `json:"widths"`    // how many widths entered
+}
+
+// SeriesVerdict sums up the verdicts of a series as properties.Answer does.
+type SeriesVerdict struct {
+	Outcome montecarlo.Outcome `json:"outcome"`
+	Width   int                `json:"width"` // where the answer was found, 0 if undecided everywhere
+	// From is the smallest width from which on every answer is Confirmed, 0
+	// if there is none.
+	From   int    `json:"from"`
+	Replay string `json:"replay"` // command that repeats this verdict
+}
+
+// Layers are the norms through a deep network of one width.
+type Layers struct {
+	Width          int    `json:"width"`
+	Trials         int    `json:"trials"`
+	Forward        []Band `json:"forward"`         // ‖x⁽ˡ⁾‖²/n, l = 1 … L+1
+	Backward       []Band `json:"backward"`        // ‖d⁽ˡ⁾‖²/‖d⁽ᴸ⁾‖², l = 1 … L
+	WeightGradient []Band `json:"weight_gradient"` // ‖∂E/∂W⁽ˡ⁾‖_F relative to layer L, l = 1 … L
+}
+
+// A Band holds quantiles over the trials at one layer.
+type Band struct {
+	Layer int    `json:"layer"`
+	Q05   Number `json:"q05"`
+	Q50   Number `json:"q50"`
+	Q95   Number `json:"q95"`
+}
