@@ -52,7 +52,7 @@ func scaled(scale, lipschitz float64) float64 {
 }
 
 func affineName(name string, scale, shift float64) string {
-	if strings.ContainsAny(name, "+-*") {
+	if strings.ContainsAny(name, "+-*/?<>=&| ") {
 		name = "(" + name + ")"
 	}
 	if scale != 1 {

@@ -37,6 +37,16 @@ func BenchmarkDescribe(b *testing.B) {
 	})
 }
 
+func BenchmarkCorrelation(b *testing.B) {
+	eachBuiltin(b, func(b *testing.B, a gpnorm.Activation) {
+		for b.Loop() {
+			if _, err := gpnorm.Correlation(a, 1); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 // BenchmarkBoth reports the time per element of φ and φ′ together on Gaussian
 // arguments, beside that of drawing one.
 func BenchmarkBoth(b *testing.B) {

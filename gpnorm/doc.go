@@ -42,11 +42,35 @@
 // so that the logarithm of the squared gradient norm over L layers has variance
 // about V·(L−1)/n.
 //
+// # Where functions come from
+//
+// Lookup knows the built-ins by name; Parse reads a formula with parameters;
+// Resolve takes either, as a user types it. FromFunc, FromDual and FromValues make
+// an activation of a function written in Go: with its derivative, over dual
+// numbers, or with a numerical derivative that is checked.
+//
+// # What is refused
+//
+// A constant has no a. A jump has no weak derivative in L². E f² or E f′² may be
+// infinite. A function may be undefined somewhere. Such a function is refused by
+// Describe, Normalize and everything that rests on them, with one line that gives
+// the reason and the place, as far as sampling shows it.
+//
+// # Correlations and lengths
+//
+// Correlation computes C(ρ) = E φ(u)φ(v), the correlation after a layer of two
+// inputs that had correlation ρ before it; its fixed points; and how many layers
+// bring two inputs closer than a distance. A normalised φ other than ±x has
+// C(1) = C′(1) = 1 and C(ρ) > ρ below (proven): the distance 1 − ρ falls to 0, but
+// by a power law. LengthFixedPoints does the same for Q.
+//
 // # Numbers
 //
 // Expectations are computed by adaptive Gauss–Legendre quadrature on panels
 // split at the kinks; each comes with an error estimate (an estimate, not an
 // enclosure). Derivatives are checked against the values by Stein's identity
 // E[f′(g)·He_k(g)] = E[f(g)·He_{k+1}(g)] for k = 0, 1, 2, which fails for jumps
-// and for wrong derivatives.
+// and for wrong derivatives. The built-ins and their derivatives are within a few
+// units in the last place (tested against 300-bit arithmetic), by tables that are
+// computed when the program starts.
 package gpnorm

@@ -33,3 +33,64 @@ func ExampleNormalize() {
 	// b = -0.909506: κ = 0.4972
 	// φ(−1), φ(0), φ(1) = [-1.1445 -0.9095 0.3366]
 }
+
+// A new activation, typed as a formula with a parameter.
+func ExampleParse() {
+	e, err := gpnorm.Parse("x*sigmoid(beta*x)", map[string]string{"beta": "1.702"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	n, err := gpnorm.Normalize(e.Activation())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%s: a = %.6f, b = %.6f, κ = %.4f\n", e, n.A, n.B, n.Roots[n.Chosen].Slope)
+
+	_, err = gpnorm.Parse("x*sigmoid(1.702*x", nil)
+	fmt.Println(err)
+
+	step, err := gpnorm.Parse("x > 0 ? 1 : 0", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = gpnorm.Normalize(step.Activation())
+	fmt.Println(err)
+	// Output:
+	// x*sigmoid(1.702*x): a = 1.491459, b = -0.909653, κ = 0.5034
+	// gpnorm: expression "x*sigmoid(1.702*x": column 18: the expression ends with 1 of its parentheses open
+	// gpnorm: Normalize x > 0 ? 1 : 0: the function jumps at x = 0, from 0 to 1: a jump has no weak derivative in L²
+}
+
+// How many layers make two orthogonal inputs nearly equal.
+func ExampleCorrelationMap_LayersUntil() {
+	relu, err := gpnorm.Lookup("relu")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	n, err := gpnorm.Normalize(relu)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := gpnorm.Correlation(n.Activation, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, distance := range []float64{0.1, 0.001, 1e-9} {
+		l, err := c.LayersUntil(0, distance)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("1 − ρ < %g after %.0f layers\n", distance, l.Count)
+	}
+	// Output:
+	// 1 − ρ < 0.1 after 13 layers
+	// 1 − ρ < 0.001 after 199 layers
+	// 1 − ρ < 1e-09 after 210722 layers
+}

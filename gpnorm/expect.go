@@ -23,9 +23,9 @@ func Expect(f Func, kinks []float64) (Estimate, error) {
 	r, err := problem{
 		what:  []string{"f"},
 		kinks: kinks,
-		f: func(out [][]float64, x []float64) error {
+		f: func(out [][]float64, x []float64) ([]float64, error) {
 			f(out[0], x)
-			return finiteAt("f", out[0], x)
+			return nil, finiteAt("f", out[0], x)
 		},
 	}.expectations()
 	if err != nil {
@@ -54,19 +54,19 @@ func LengthMap(a Activation, q float64) (float64, error) {
 	r, err := problem{
 		what:  []string{"φ(√q·g)²"},
 		kinks: kinks,
-		f: func(out [][]float64, x []float64) error {
+		f: func(out [][]float64, x []float64) ([]float64, error) {
 			y := out[0]
 			for i, t := range x {
 				y[i] = root * t
 			}
 			a.Value(y, y)
 			if err := finiteAt("φ(√q·x)", y, x); err != nil {
-				return err
+				return nil, err
 			}
 			for i, v := range y {
 				y[i] = v * v
 			}
-			return nil
+			return nil, nil
 		},
 	}.expectations()
 	if err != nil {

@@ -22,9 +22,10 @@ const (
 	acceptable = 1e-9    // of E|·|: a noisy function may miss full precision by this much
 )
 
-// An integrand fills out[k][i] = F_k(x[i]); a returned error stops the
-// integration and becomes its error.
-type integrand func(out [][]float64, x []float64) error
+// An integrand fills out[k][i] = F_k(x[i]) and returns the Gaussian density at
+// x, or nil to have it computed. An error stops the integration and becomes its
+// error.
+type integrand func(out [][]float64, x []float64) (density []float64, err error)
 
 // A problem is a list of Gaussian expectations to be computed in one pass.
 type problem struct {
@@ -32,6 +33,7 @@ type problem struct {
 	f     integrand
 	kinks []float64
 	abs   float64 // absolute tolerance
+	rel   float64 // relative tolerance; 0 means nearly machine precision
 }
 
 // expectations computes E F_k(g) for every component.
@@ -40,8 +42,8 @@ func (p problem) expectations() (quadrature.Result, error) {
 	for _, reach := range reaches {
 		r, err := p.within(reach)
 		if err != nil {
-			if tail != nil {
-				err = fmt.Errorf("%w; %w", tail, err)
+			if tail != nil { // it comes first, and explains an overflow farther out
+				err = tail
 			}
 			return r, err
 		}
@@ -56,32 +58,31 @@ func (p problem) expectations() (quadrature.Result, error) {
 func (p problem) within(reach float64) (quadrature.Result, error) {
 	dim := len(p.what)
 	var failed error
-	var density []float64
+	var missed *quadrature.ConvergenceError
+	var scratch []float64
 	var last struct {
 		out [][]float64
 		x   []float64
 	}
 	weighted := func(out [][]float64, x []float64) {
 		last.out, last.x = out, x
-		if len(density) < len(x) {
-			density = make([]float64, len(x))
-		}
 		if failed == nil {
-			failed = p.weigh(out, x, density)
+			scratch, failed = p.weigh(out, x, scratch)
 		}
 		if failed != nil { // stop the adaptation at once
 			out[0][0] = math.NaN()
 		}
 	}
 	breaks := p.breaks(reach)
-	opt := quadrature.Options{AbsTol: max(tiny, p.abs), MaxPanels: max(maxPanels, 4*len(breaks))}
+	opt := quadrature.Options{AbsTol: max(tiny, p.abs), RelTol: p.rel, MaxPanels: max(maxPanels, 4*len(breaks))}
 	r, err := quadrature.Integrate(dim, weighted, -reach, reach, breaks, opt)
 	switch {
 	case failed != nil:
 		return r, failed
-	case errors.Is(err, quadrature.ErrTolerance):
-		if p.acceptable(r) {
-			err = nil
+	case errors.As(err, &missed):
+		err = nil
+		if !p.acceptable(r) {
+			err = fmt.Errorf("the expectation E %s does not converge near x = %.6g: %w", p.what[missed.Component], clean(missed.At), missed)
 		}
 	case err != nil: // the integrand overflowed in the last batch, or a kink is NaN
 		if o := p.overflow(last.out, last.x); o != nil {
@@ -103,29 +104,43 @@ func (p problem) breaks(reach float64) []float64 {
 	return append(list, p.kinks...)
 }
 
-// weigh evaluates F_k times the Gaussian density, for which w is scratch.
-func (p problem) weigh(out [][]float64, x, w []float64) error {
-	if err := p.f(out, x); err != nil {
-		return err
+// weigh evaluates F_k times the Gaussian density. The scratch memory for the
+// density is returned for the next call.
+func (p problem) weigh(out [][]float64, x, scratch []float64) ([]float64, error) {
+	w, err := p.f(out, x)
+	if err != nil {
+		return scratch, err
+	}
+	if w == nil {
+		if len(scratch) < len(x) {
+			scratch = make([]float64, len(x))
+		}
+		w = scratch
+		density(w, x)
 	}
 	w = w[:len(x)]
-	for i, t := range x {
-		w[i] = invSqrt2Pi * math.Exp(-t*t/2)
-	}
 	for _, row := range out {
 		row = row[:len(w)]
 		for i, v := range w {
 			row[i] *= v
 		}
 	}
-	return nil
+	return scratch, nil
+}
+
+// density sets dst[i] to the standard normal density at x[i].
+func density(dst, x []float64) {
+	for i, t := range x {
+		e, _ := exponential(-t * t / 2)
+		dst[i] = invSqrt2Pi * e
+	}
 }
 
 // overflow names a component that is not finite although f was.
 func (p problem) overflow(out [][]float64, x []float64) error {
 	for k, row := range out {
 		if i := firstBad(row); i >= 0 {
-			return fmt.Errorf("%s overflows at x = %v", p.what[k], x[i])
+			return &overflowError{p.what[k], x[i]}
 		}
 	}
 	return nil
@@ -147,7 +162,7 @@ func (p problem) tail(scale []float64, reach float64) error {
 	for k := range out {
 		out[k] = make([]float64, len(x))
 	}
-	if err := p.weigh(out, x, make([]float64, len(x))); err != nil {
+	if _, err := p.weigh(out, x, nil); err != nil {
 		return err
 	}
 	if err := p.overflow(out, x); err != nil {
@@ -156,13 +171,35 @@ func (p problem) tail(scale []float64, reach float64) error {
 	for k, row := range out {
 		for i, v := range row {
 			if math.Abs(v) > negligible*scale[k]+tiny {
-				return fmt.Errorf("the expectation E %s does not converge: at x = %v the integrand is still %.3g of the mean of its magnitude",
-					p.what[k], x[i], math.Abs(v)/scale[k])
+				return &tailError{p.what[k], x[i], math.Abs(v) / scale[k]}
 			}
 		}
 	}
 	return nil
 }
+
+// A tailError is an integrand that is not negligible at the end of the range.
+type tailError struct {
+	what     string
+	x        float64
+	fraction float64 // of the mean of its magnitude
+}
+
+func (e *tailError) Error() string {
+	return fmt.Sprintf("the expectation E %s does not converge: %s", e.what, e.reason())
+}
+
+func (e *tailError) reason() string {
+	return fmt.Sprintf("at x = %v %s times the density is still %.3g of the mean of its magnitude", e.x, e.what, e.fraction)
+}
+
+// An overflowError is an integrand that is not finite although φ and φ′ are.
+type overflowError struct {
+	what string
+	x    float64
+}
+
+func (e *overflowError) Error() string { return fmt.Sprintf("%s overflows at x = %v", e.what, e.x) }
 
 // firstBad is the index of the first NaN or infinity, or −1.
 func firstBad(x []float64) int {

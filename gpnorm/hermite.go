@@ -25,13 +25,13 @@ func Hermite(a Activation, order int) ([]float64, error) {
 	r, err := problem{
 		what:  what,
 		kinks: a.Kinks,
-		f: func(out [][]float64, x []float64) error {
+		f: func(out [][]float64, x []float64) ([]float64, error) {
 			a.Value(out[0], x)
 			if err := finiteAt("φ", out[0], x); err != nil {
-				return err
+				return nil, err
 			}
 			raise(out, x)
-			return nil
+			return nil, nil
 		},
 	}.expectations()
 	if err != nil {

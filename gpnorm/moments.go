@@ -3,12 +3,12 @@ package gpnorm
 import "bsnn/internal/quadrature"
 
 // The expectations of one function φ = scale·f + shift, in the order in which
-// fill computes them.
+// fill computes them; errors name the first that fails.
 const (
-	mMean = iota
-	mSecond
-	mDerivMean
+	mSecond = iota
 	mDerivSecond
+	mMean
+	mDerivMean
 	mFourth
 	mDerivFourth
 	mCross
@@ -18,7 +18,7 @@ const (
 )
 
 var momentNames = [momentCount]string{
-	"φ", "φ²", "φ′", "φ′²", "φ⁴", "φ′⁴", "φ²φ′²", "gφφ′", "(g²−1)φ′²",
+	"φ²", "φ′²", "φ", "φ′", "φ⁴", "φ′⁴", "φ²φ′²", "gφφ′", "(g²−1)φ′²",
 }
 
 // The further expectations that compare f′ with f by Stein's identity
@@ -65,9 +65,9 @@ func fillStein(out [][]float64, f, d, x []float64) {
 	}
 }
 
-// integrate computes the moments of m(f) for every m in one pass over f, f′,
-// momentCount entries each, followed by the Stein comparison if wanted.
-func (a Activation) integrate(maps []affine, stein bool) (quadrature.Result, error) {
+// moments computes the moments of m(φ) for every m in one pass over the tape of
+// φ, momentCount entries each, followed by the Stein comparison if wanted.
+func (t *tape) moments(maps []affine, stein bool) (quadrature.Result, error) {
 	what := make([]string, 0, len(maps)*momentCount+steinCount)
 	for range maps {
 		what = append(what, momentNames[:]...)
@@ -75,33 +75,18 @@ func (a Activation) integrate(maps []affine, stein bool) (quadrature.Result, err
 	if stein {
 		what = append(what, steinNames[:]...)
 	}
-	var e evaluator
-	return problem{what: what, kinks: a.Kinks, f: func(out [][]float64, x []float64) error {
-		f, d, err := e.both(a, x)
+	t.rewind()
+	return problem{what: what, kinks: t.of.Kinks, f: func(out [][]float64, x []float64) ([]float64, error) {
+		b, err := t.at(x)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for i, m := range maps {
-			m.fill(out[i*momentCount:], f, d, x)
+			m.fill(out[i*momentCount:], b.val, b.der, x)
 		}
 		if stein {
-			fillStein(out[len(maps)*momentCount:], f, d, x)
+			fillStein(out[len(maps)*momentCount:], b.val, b.der, x)
 		}
-		return nil
+		return b.density, nil
 	}}.expectations()
-}
-
-// An evaluator keeps the buffers for φ and φ′ between calls.
-type evaluator struct{ val, der []float64 }
-
-func (e *evaluator) both(a Activation, x []float64) (val, der []float64, err error) {
-	if len(e.val) < len(x) {
-		e.val, e.der = make([]float64, len(x)), make([]float64, len(x))
-	}
-	val, der = e.val[:len(x)], e.der[:len(x)]
-	a.ValueDeriv(val, der, x)
-	if err = finiteAt("φ", val, x); err == nil {
-		err = finiteAt("φ′", der, x)
-	}
-	return val, der, err
 }

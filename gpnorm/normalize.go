@@ -43,7 +43,8 @@ func Normalize(a Activation) (Normalized, error) {
 }
 
 func normalize(f Activation) (Normalized, error) {
-	raw, err := f.describe()
+	t := newTape(f)
+	raw, err := t.describe()
 	if err != nil {
 		return Normalized{}, err
 	}
@@ -51,7 +52,7 @@ func normalize(f Activation) (Normalized, error) {
 		return Normalized{}, errors.New("the function is constant as far as float64 can tell (E φ′² is 0): no a makes E (aφ)′² = 1")
 	}
 	n := Normalized{Raw: f, RawProfile: raw, A: 1 / math.Sqrt(raw.DerivSecondMoment.Value)}
-	shifts, err := n.shifts()
+	shifts, err := n.shifts(t)
 	if err != nil {
 		return Normalized{}, err
 	}
@@ -59,7 +60,7 @@ func normalize(f Activation) (Normalized, error) {
 	for i, b := range shifts {
 		maps[i] = affine{n.A, b}
 	}
-	r, err := f.integrate(maps, false)
+	r, err := t.moments(maps, false)
 	if err != nil {
 		return Normalized{}, err
 	}

@@ -36,30 +36,17 @@ const profileTol = 1e-9 // when a computed constant counts as its exact value
 // Describe computes the Profile of a in one quadrature pass.
 //
 // It fails when Value or Deriv is missing, when either is NaN or infinite
-// somewhere, when a moment up to E φ⁴ does not visibly converge, and when Deriv
-// is not the derivative of Value: then Stein's identity E φ′ = E[g φ], or one of
-// its next two orders, does not hold. A jump of φ violates it as well, and so
-// does a kink that is missing from Kinks and escaped the quadrature.
+// somewhere, when φ jumps, when E φ², E φ′² or another moment up to E φ⁴ does not
+// visibly converge, and when Deriv is not the derivative of Value: then Stein's
+// identity E φ′ = E[g φ], or one of its next two orders, does not hold. A jump that
+// is missing from Kinks violates it as well, and so does a kink that is missing and
+// escaped the quadrature. The error names the reason and the place.
 func Describe(a Activation) (Profile, error) {
-	p, err := a.describe()
+	p, err := newTape(a).describe()
 	if err != nil {
 		return Profile{}, fmt.Errorf("gpnorm: Describe %s: %w", a.Name, err)
 	}
 	return p, nil
-}
-
-func (a Activation) describe() (Profile, error) {
-	if err := a.check(); err != nil {
-		return Profile{}, err
-	}
-	r, err := a.integrate([]affine{{1, 0}}, true)
-	if err != nil {
-		return Profile{}, err
-	}
-	if err := checkStein(r); err != nil {
-		return Profile{}, err
-	}
-	return profileOf(r, 0), nil
 }
 
 // Normalized reports whether E φ² and E φ′² are 1 within tol.

@@ -20,18 +20,11 @@ func leakyPair(x float64, slopeBits uint64) (v, d float64) {
 	return d * x, d
 }
 
-// eluPair takes the function from Expm1 where it is small and from Exp where its
-// derivative is.
+// eluPair needs no branch: max(x, 0) + exp(min(x, 0)) − 1 is exact for x > 0,
+// where the exponential is 1.
 func eluPair(x float64) (v, d float64) {
-	switch {
-	case x > 0:
-		return x, 1
-	case x > -0.5:
-		v = math.Expm1(x)
-		return v, v + 1
-	}
-	d = math.Exp(x)
-	return d - 1, d
+	d, em1 := exponential(min(x, 0))
+	return max(x, 0) + em1, d
 }
 
 // The constants of SELU: the fixed point of mean 0 and variance 1 (Klambauer,
@@ -45,14 +38,14 @@ func seluPair(x float64) (v, d float64) {
 	if x > 0 {
 		return seluScale * x, seluScale
 	}
-	v, d = eluPair(x)
-	return seluScale * seluAlpha * v, seluScale * seluAlpha * d
+	d, em1 := exponential(x)
+	return seluScale * seluAlpha * em1, seluScale * seluAlpha * d
 }
 
 // geluPair is x·Φ(x) with the exact normal distribution function Φ.
 func geluPair(x float64) (v, d float64) {
-	c := 0.5 * math.Erfc(-x/math.Sqrt2)
-	return x * c, c + x*invSqrt2Pi*math.Exp(-x*x/2)
+	c, density := normalWithDensity(x)
+	return x * c, c + x*density
 }
 
 func siluPair(x float64) (v, d float64) {
@@ -64,15 +57,4 @@ func siluPair(x float64) (v, d float64) {
 func softplusPair(x float64) (v, d float64) {
 	d, e, _ := logistic(x)
 	return max(x, 0) + log1p(e), d
-}
-
-// log1p is log(1+e) for 0 ≤ e ≤ 1 to full relative precision, several times
-// faster than math.Log1p: the rounding of u = 1+e cancels in log(u)·e/(u−1)
-// (Kahan's observation; Higham, Accuracy and Stability, section 1.14.1).
-func log1p(e float64) float64 {
-	u := 1 + e
-	if u == 1 {
-		return e
-	}
-	return math.Log(u) * (e / (u - 1))
 }

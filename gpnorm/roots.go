@@ -7,10 +7,10 @@ import (
 
 // shifts returns the constants b that complete n.A, in the order of
 // Normalized.Roots.
-func (n *Normalized) shifts() ([]float64, error) {
+func (n *Normalized) shifts(t *tape) ([]float64, error) {
 	mean := n.A * n.RawProfile.Mean.Value
 	rounding := n.A*n.RawProfile.Mean.Error + 64*0x1p-52*math.Abs(mean)
-	half, err := n.halfDistance()
+	half, err := n.halfDistance(t)
 	if err != nil {
 		return nil, err
 	}
@@ -40,24 +40,24 @@ func snap(b, rounding float64) float64 {
 // a²(E f′² − Var f) = a²Σ(k−1)α_k², to which the affine part contributes
 // nothing. So f may be replaced by the residual r = f − α₀ − α₁x, for which
 // E r′² ≥ 2·E r²: nothing is lost in a²(E r′² − E r²).
-func (n *Normalized) halfDistance() (float64, error) {
+func (n *Normalized) halfDistance(t *tape) (float64, error) {
 	mean, slope := n.RawProfile.Mean.Value, n.RawProfile.DerivMean.Value
 	square := n.RawProfile.DerivSecondMoment.Value
-	var e evaluator
+	t.rewind()
 	r, err := problem{
 		what:  []string{"r²", "r′²"},
 		kinks: n.Raw.Kinks,
 		abs:   residualRounding(n.RawProfile),
-		f: func(out [][]float64, x []float64) error {
-			f, d, err := e.both(n.Raw, x)
+		f: func(out [][]float64, x []float64) ([]float64, error) {
+			b, err := t.at(x)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			for i, t := range x {
-				v, w := f[i]-mean-slope*t, d[i]-slope
+			for i, g := range x {
+				v, w := b.val[i]-mean-slope*g, b.der[i]-slope
 				out[0][i], out[1][i] = v*v, w*w
 			}
-			return nil
+			return b.density, nil
 		},
 	}.expectations()
 	if err != nil {

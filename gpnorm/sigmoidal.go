@@ -6,21 +6,15 @@ import "math"
 
 func identityPair(x float64) (v, d float64) { return x, 1 }
 
-// tanhPair uses sech² = 1 − tanh², except in the tails, where it cancels and
-// 4e/(1+e)² with e = exp(−2|x|) does not. Gaussian arguments rarely get there.
+// tanhPair is (1−e)/(1+e) and 4e/(1+e)² with e = exp(−2|x|); both keep their
+// relative precision everywhere, since 1−e comes from the exponential uncancelled.
 func tanhPair(x float64) (v, d float64) {
-	v = math.Tanh(x)
-	if s := math.Abs(x); s > 3 {
-		e := math.Exp(-2 * s)
-		r := 1 / (1 + e)
-		return v, 4 * e * r * r
-	}
-	return v, 1 - v*v
+	e, em1 := exponential(-2 * math.Abs(x))
+	r := 1 / (1 + e)
+	return math.Copysign(em1*r, x), 4 * e * (r * r)
 }
 
-func erfPair(x float64) (v, d float64) {
-	return math.Erf(x), 2 / math.SqrtPi * math.Exp(-x*x)
-}
+func erfPair(x float64) (v, d float64) { return erfWithDensity(x) }
 
 func sinPair(x float64) (v, d float64) { return math.Sincos(x) }
 
@@ -33,7 +27,7 @@ func sigmoidPair(x float64) (v, d float64) {
 // which σ′ = e·r² keeps its relative precision in both tails. The choice
 // between σ = r and σ = e·r by the sign of x is made without a branch.
 func logistic(x float64) (v, e, r float64) {
-	e = math.Exp(-math.Abs(x))
+	e, _ = exponential(-math.Abs(x))
 	r = 1 / (1 + e)
 	negative := uint64(int64(math.Float64bits(x)) >> 63)
 	return math.Float64frombits(one&^negative|math.Float64bits(e)&negative) * r, e, r

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"math"
+
 	"bsnn/gpnorm"
 	"bsnn/theorem"
 )
@@ -19,8 +21,33 @@ type Card struct {
 	DerivativeLipschitz    Number   `json:"derivative_lipschitz"` // null when infinite
 	Theorems               Theorems `json:"theorems"`
 	Stable                 bool     `json:"stable"`
-	Proven                 bool     `json:"proven"` // whether the lo/hi pairs are proven enclosures
+	RootRule               string   `json:"root_rule"` // why this b
+	Proof                  Proof    `json:"proof"`
+	Maps                   *Maps    `json:"maps,omitempty"`
 	Warnings               []string `json:"warnings"`
+}
+
+// A Proof holds proven enclosures; those of the variances are of the
+// normalised functions, the others of the function as given.
+type Proof struct {
+	Mean                   Range       `json:"mean"`
+	SecondMoment           Range       `json:"second_moment"`
+	DerivativeSecondMoment Range       `json:"derivative_second_moment"`
+	A                      Range       `json:"a"`
+	Roots                  []RootProof `json:"roots"`
+	Lipschitz              string      `json:"lipschitz"`
+	DerivativeLipschitz    string      `json:"derivative_lipschitz"`
+	Panels                 int         `json:"panels"`           // evaluated
+	IntegratedUpTo         Number      `json:"integrated_up_to"` // beyond it the tails are bounded analytically
+}
+
+// A RootProof encloses what Root holds.
+type RootProof struct {
+	B                Range `json:"b"`
+	LengthMapSlope   Range `json:"length_map_slope"`
+	ForwardVariance  Range `json:"forward_variance"`
+	BackwardVariance Range `json:"backward_variance"`
+	DepthVariance    Range `json:"depth_variance"` // null unless κ < 1
 }
 
 // A Range encloses a number.
@@ -50,28 +77,31 @@ type Applicability struct {
 	Reason  string `json:"reason"`
 }
 
-// NewCard is the card of a function and of its normalised form; tol is how
-// near 1 the moments of the function as given must be.
-func NewCard(n gpnorm.Normalized, tol float64) Card {
-	p := n.RawProfile
+// NewCard is the card of a function; tol is how near 1 the moments of the
+// function as given must be for it to count as normalised. The pairs lo, hi are
+// proven.
+func NewCard(j gpnorm.Judgement, tol float64) Card {
+	proof := newProof(j.Certificate)
 	c := Card{
-		Expression:             n.Raw.Name,
-		GPNormalized:           p.Normalized(tol),
-		Mean:                   Number(p.Mean.Value),
-		SecondMoment:           rangeOf(p.SecondMoment),
-		DerivativeSecondMoment: rangeOf(p.DerivSecondMoment),
-		A:                      Number(n.A),
-		B:                      Number(n.B),
-		Lipschitz:              Number(n.Activation.Lipschitz),
-		DerivativeLipschitz:    Number(n.Activation.DerivLipschitz),
+		Expression:             j.Expression.Name(),
+		GPNormalized:           near1(proof.SecondMoment, tol) && near1(proof.DerivativeSecondMoment, tol),
+		Mean:                   Number(j.RawProfile.Mean.Value),
+		SecondMoment:           proof.SecondMoment,
+		DerivativeSecondMoment: proof.DerivativeSecondMoment,
+		A:                      Number(j.A),
+		B:                      Number(j.B),
+		Lipschitz:              Number(j.Activation.Lipschitz),
+		DerivativeLipschitz:    Number(j.Activation.DerivLipschitz),
 		Theorems: Theorems{
-			Forward:  applicability(theorem.Theorem1(), n),
-			Backward: applicability(theorem.Theorem2(), n),
+			Forward:  applicability(theorem.Theorem1(), j.Normalized),
+			Backward: applicability(theorem.Theorem2(), j.Normalized),
 		},
-		Stable:   n.Stable,
-		Warnings: append([]string{}, n.Warnings...),
+		Stable:   j.Stable,
+		RootRule: rootRule(j.Normalized),
+		Proof:    proof,
+		Warnings: append([]string{}, j.Warnings...),
 	}
-	for _, r := range n.Roots {
+	for _, r := range j.Roots {
 		c.Roots = append(c.Roots, Root{
 			B: Number(r.B), LengthMapSlope: Number(r.Slope),
 			ForwardVariance: Number(r.ForwardVariance), BackwardVariance: Number(r.BackwardVariance),
@@ -81,11 +111,48 @@ func NewCard(n gpnorm.Normalized, tol float64) Card {
 	return c
 }
 
+// near1 says whether every point of the range is within tol of 1.
+func near1(r Range, tol float64) bool {
+	return math.Abs(float64(r.Lo)-1) <= tol && math.Abs(float64(r.Hi)-1) <= tol
+}
+
+func newProof(c gpnorm.Certificate) Proof {
+	p := Proof{
+		Mean: rangeOf(c.Mean), SecondMoment: rangeOf(c.SecondMoment), DerivativeSecondMoment: rangeOf(c.DerivSecondMoment),
+		A: rangeOf(c.A), Lipschitz: c.Lipschitz.String(), DerivativeLipschitz: c.DerivLipschitz.String(),
+		Panels: c.Panels, IntegratedUpTo: Number(c.Reach),
+	}
+	for _, r := range c.Roots {
+		p.Roots = append(p.Roots, RootProof{
+			B: rangeOf(r.B), LengthMapSlope: rangeOf(r.Slope), ForwardVariance: rangeOf(r.ForwardVariance),
+			BackwardVariance: rangeOf(r.BackwardVariance), DepthVariance: rangeOf(r.DepthVariance),
+		})
+	}
+	return p
+}
+
+func rangeOf(i gpnorm.Interval) Range { return Range{Number(i.Lo), Number(i.Hi)} }
+
+// rootRule says in words why a root was chosen.
+func rootRule(n gpnorm.Normalized) string {
+	stable := 0
+	for _, r := range n.Roots {
+		if r.Slope <= 1+1e-9 {
+			stable++
+		}
+	}
+	switch {
+	case len(n.Roots) == 1:
+		return "the only root: the function is affine"
+	case stable == 0:
+		return "neither root is stable: the one with the smaller κ"
+	case stable == 1:
+		return "the only root with κ ≤ 1"
+	}
+	return "both roots have κ ≤ 1: the one of smaller |b|, the positive one on a tie"
+}
+
 func applicability(s theorem.Statement, n gpnorm.Normalized) Applicability {
 	applies, reason := s.Applies(n.Activation, n.Roots[n.Chosen].Profile)
 	return Applicability{applies, reason}
-}
-
-func rangeOf(e gpnorm.Estimate) Range {
-	return Range{Number(e.Value - e.Error), Number(e.Value + e.Error)}
 }

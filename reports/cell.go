@@ -2,6 +2,8 @@ package reports
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"bsnn/montecarlo"
@@ -79,6 +81,9 @@ func (s *sweep) replay(subject Subject, series Series, width int) string {
 	depth := series.Depth
 	alpha := s.spec.alphaPerVerdict() * float64(len(properties.Claims(depth, 1, 1, s.spec.Limit)))
 	args := []string{"bsnn verify --activation", "'" + subject.Activation + "'"}
+	for _, name := range slices.Sorted(maps.Keys(subject.Parameters)) {
+		args = append(args, "--set", name+"="+subject.Parameters[name])
+	}
 	if subject.AsIs {
 		args = append(args, "--as-is")
 	}

@@ -88,7 +88,7 @@ func (s *sweep) subject(ctx context.Context, subject Subject) (SubjectResult, er
 	if err != nil {
 		return SubjectResult{}, err
 	}
-	out := SubjectResult{Subject: subject, Card: NewCard(res.normalized, gpTol)}
+	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, gpTol)}
 	claims := s.spec.claims()
 	for _, c := range claims {
 		out.Series = append(out.Series, s.newSeries(c, res))

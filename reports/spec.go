@@ -29,13 +29,14 @@ type Spec struct {
 
 // A Subject is an activation under test.
 type Subject struct {
-	Key        string `json:"key"`        // for file names and links: "gelu-unstable"
-	Title      string `json:"title"`      // for people: "GELU, unstable root"
-	Activation string `json:"activation"` // a name that gpnorm.Lookup knows
-	AsIs       bool   `json:"as_is"`      // not normalised
-	OtherRoot  bool   `json:"other_root"` // normalised with the root that the rule rejects
-	Control    bool   `json:"control"`    // a negative control: expected to fail
-	Note       string `json:"note"`       // why it is here, one sentence
+	Key        string            `json:"key"`                  // for file names and links: "gelu-unstable"
+	Title      string            `json:"title"`                // for people: "GELU, unstable root"
+	Activation string            `json:"activation"`           // a name or an expression, as gpnorm.Resolve reads it
+	Parameters map[string]string `json:"parameters,omitempty"` // of the expression
+	AsIs       bool              `json:"as_is"`                // not normalised
+	OtherRoot  bool              `json:"other_root"`           // normalised with the root that the rule rejects
+	Control    bool              `json:"control"`              // a negative control: expected to fail
+	Note       string            `json:"note"`                 // why it is here, one sentence
 }
 
 // DefaultSpec is the sweep that runs when nothing else is asked for.

@@ -22,9 +22,10 @@ func DefaultSubjects() []Subject {
 	}
 }
 
-// NewSubject is a subject that a user names: normalised, or as given.
-func NewSubject(activation string, asIs bool) Subject {
-	s := Subject{Key: key(activation), Title: activation, Activation: activation, AsIs: asIs, Note: "normalised"}
+// NewSubject is a subject that a user names or writes as an expression with
+// parameters: normalised, or as given.
+func NewSubject(activation string, parameters map[string]string, asIs bool) Subject {
+	s := Subject{Key: key(activation), Title: activation, Activation: activation, Parameters: parameters, AsIs: asIs, Note: "normalised"}
 	if asIs {
 		s.Key, s.Title, s.Note = s.Key+"-raw", activation+" (as given)", "as given, not normalised"
 	}
@@ -46,31 +47,25 @@ func key(name string) string {
 
 // resolved is a subject made concrete.
 type resolved struct {
-	raw        gpnorm.Activation
-	normalized gpnorm.Normalized
+	judgement  gpnorm.Judgement
 	activation gpnorm.Activation // the one that networks use
 	profile    gpnorm.Profile    // of that one
 }
 
 func (s Subject) resolve() (resolved, error) {
-	raw, err := gpnorm.Lookup(s.Activation)
-	if err != nil {
-		return resolved{}, err
-	}
-	n, err := gpnorm.Normalize(raw)
+	j, err := gpnorm.Judge(s.Activation, s.Parameters)
 	if err != nil {
 		return resolved{}, err
 	}
 	if s.OtherRoot {
-		if n, err = OtherRoot(n); err != nil {
+		if j.Normalized, err = OtherRoot(j.Normalized); err != nil {
 			return resolved{}, err
 		}
 	}
-	r := resolved{raw: raw, normalized: n, activation: n.Activation, profile: n.Roots[n.Chosen].Profile}
 	if s.AsIs {
-		r.activation, r.profile = raw, n.RawProfile
+		return resolved{j, j.Raw, j.RawProfile}, nil
 	}
-	return r, nil
+	return resolved{j, j.Activation, j.Roots[j.Chosen].Profile}, nil
 }
 
 // OtherRoot is the same function normalised with the root b that the root

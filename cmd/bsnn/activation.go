@@ -14,55 +14,72 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func newActivation() *cobra.Command {
-	var asJSON, require bool
-	var tol float64
-	c := &cobra.Command{
-		Use:   "activation NAME",
-		Short: "Judge an activation: moments, a, b, both roots, which theorems apply",
-		Long: `Judge an activation function f: its Gaussian moments, the constants a and b
-that make af + b Gaussian–Poincaré normalised, both roots b with the slope κ of
-their length maps, and which of the theorems apply.
+type activationFlags struct {
+	functionFlags
+	asJSON, require       bool
+	tol                   float64
+	correlation, distance float64
+}
 
-Known names: ` + strings.Join(gpnorm.Names(), ", ") + `.`,
+func newActivation() *cobra.Command {
+	var f activationFlags
+	c := &cobra.Command{
+		Use:   "activation NAME|EXPRESSION",
+		Short: "Judge an activation: proven moments, a, b, both roots, which theorems apply",
+		Long: `Judge an activation function f: its Gaussian moments in proven enclosures, the
+constants a and b that make af + b Gaussian–Poincaré normalised, both roots b with
+the slope κ of their length maps, Lipschitz constants, and which of the theorems
+apply.
+
+Names: ` + strings.Join(gpnorm.Names(), ", ") + `.
+Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Functions(), ", ") + `.`,
 		Example: `  bsnn activation gelu
-  bsnn activation --json 'leakyrelu(0.2)'`,
-		Args: exactArgs(1, "one activation, as in: bsnn activation tanh"),
-		RunE: func(c *cobra.Command, args []string) error {
-			if err := positive("tol", tol); err != nil {
-				return err
-			}
-			card, err := describe(args[0], tol)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				err = writeJSON(c.OutOrStdout(), card)
-			} else {
-				err = writeCard(c.OutOrStdout(), card)
-			}
-			if err == nil && require && !card.GPNormalized {
-				return answer{exitRefuted, fmt.Sprintf("%s as given is not GP-normalised within %g", args[0], tol)}
-			}
-			return err
-		},
+  bsnn activation 'x*sigmoid(c*x)' --set c=1.702 --json`,
+		Args: exactArgs(1, "one activation, as in: bsnn activation tanh, or bsnn activation 'x*tanh(x)'"),
+		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	c.Flags().BoolVar(&require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
-	c.Flags().Float64Var(&tol, "tol", 1e-6, "tolerance on E f² = 1 and E f′² = 1")
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		if strings.Contains(err.Error(), "shorthand") {
+			return fmt.Errorf("%w; want an expression that starts with - in parentheses, as in '(-x)'", err)
+		}
+		return err
+	})
+	f.functionFlags.register(c)
+	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
+	c.Flags().Float64Var(&f.tol, "tol", 1e-6, "tolerance on E f² = 1 and E f′² = 1")
+	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
+	c.Flags().Float64Var(&f.distance, "distance", 0.01, "merged means 1 − ρ below this")
 	return c
 }
 
-func describe(name string, tol float64) (reports.Card, error) {
-	raw, err := gpnorm.Lookup(name)
-	if err != nil {
-		return reports.Card{}, err
+func (f *activationFlags) run(c *cobra.Command, spec string) error {
+	if err := positive("tol", f.tol); err != nil {
+		return err
 	}
-	n, err := gpnorm.Normalize(raw)
-	if err != nil {
-		return reports.Card{}, err
+	if err := probability("distance", f.distance); err != nil {
+		return err
 	}
-	return reports.NewCard(n, tol), nil
+	if !(f.correlation >= -1 && f.correlation <= 1) {
+		return fmt.Errorf("--correlation %v; want a number from -1 to 1", f.correlation)
+	}
+	judgement, err := f.judge(spec)
+	if err != nil {
+		return err
+	}
+	card := reports.NewCard(judgement, f.tol)
+	if err := card.AddMaps(judgement.Normalized, f.correlation, f.distance); err != nil {
+		return err
+	}
+	if f.asJSON {
+		err = writeJSON(c.OutOrStdout(), card)
+	} else {
+		err = writeCard(c.OutOrStdout(), card)
+	}
+	if err == nil && f.require && !card.GPNormalized {
+		return answer{exitRefuted, fmt.Sprintf("%s as given is not GP-normalised within %g", spec, f.tol)}
+	}
+	return err
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -80,13 +97,17 @@ func writeCard(w io.Writer, c reports.Card) error {
 	}
 	fmt.Fprintf(t, "f = %s\n\n", c.Expression)
 	row("as given", "%s", normalizedWords(c.GPNormalized))
-	row("  E f(g)", "%s", number(c.Mean))
+	row("  E f(g)", "%s", between(c.Proof.Mean))
 	row("  E f(g)²", "%s", between(c.SecondMoment))
 	row("  E f′(g)²", "%s", between(c.DerivativeSecondMoment))
 	row("normalised", "φ = a·f + b")
-	row("  a", "%s", number(c.A))
-	row("  b", "%s", number(c.B))
-	row("  Lipschitz constant of φ, φ′", "%s, %s", number(c.Lipschitz), number(c.DerivativeLipschitz))
+	row("  a", "%s", between(c.Proof.A))
+	row("  b", "%s", chosenB(c))
+	row("    because it is", "%s", c.RootRule)
+	row("  Lipschitz constant of φ", "%s", number(c.Lipschitz))
+	row("  Lipschitz constant of φ′", "%s", number(c.DerivativeLipschitz))
+	row("as given, f", "%s", c.Proof.Lipschitz)
+	row("          f′", "%s", c.Proof.DerivativeLipschitz)
 	fmt.Fprintln(t)
 	fmt.Fprintln(t, "root b\tκ\tV_f\tV_b\tV\t")
 	for _, r := range c.Roots {
@@ -100,6 +121,9 @@ func writeCard(w io.Writer, c reports.Card) error {
 	row("theorem 1 (forward)", "%s", applies(c.Theorems.Forward))
 	row("theorem 2 (backward)", "%s", applies(c.Theorems.Backward))
 	row("depth", "%s", stability(c))
+	if c.Maps != nil {
+		mapRows(row, *c.Maps)
+	}
 	for _, warning := range c.Warnings {
 		row("warning", "%s", warning)
 	}
@@ -144,6 +168,48 @@ func short(x reports.Number) string {
 	return fmt.Sprintf("%.6g", float64(x))
 }
 
+// between prints a proven enclosure as its middle and half its width.
 func between(r reports.Range) string {
-	return fmt.Sprintf("%.15g ± %.1g", float64(r.Lo+r.Hi)/2, float64(r.Hi-r.Lo)/2)
+	return fmt.Sprintf("%.16g ± %.1g (proven)", float64(r.Lo+r.Hi)/2, math.Max(float64(r.Hi-r.Lo)/2, math.SmallestNonzeroFloat64))
+}
+
+// chosenB is the enclosure of the root that was chosen.
+func chosenB(c reports.Card) string {
+	for _, r := range c.Proof.Roots {
+		if r.B.Lo <= c.B && c.B <= r.B.Hi {
+			return between(r.B)
+		}
+	}
+	return number(c.B)
+}
+
+// mapRows prints what infinitely wide layers do.
+func mapRows(row func(name, format string, args ...any), m reports.Maps) {
+	var alpha []string
+	for _, a := range m.Hermite {
+		alpha = append(alpha, fmt.Sprintf("%.5f", float64(a)))
+	}
+	row("Hermite coefficients", "%s …", strings.Join(alpha, ", "))
+	row("length map Q", "%s", fixedPointWords(m.LengthFixedPoints, m.EveryLengthFixed, "q"))
+	row("correlation map C", "%s", fixedPointWords(m.CorrelationFixedPoints, m.EveryCorrelationFixed, "ρ"))
+	u := m.LayersUntil
+	layers := "never"
+	if u.Layers.Finite() {
+		layers = fmt.Sprintf("after %.0f layers", float64(u.Layers))
+	}
+	row(fmt.Sprintf("ρ = %g within %g of 1", float64(u.Correlation), float64(u.Distance)), "%s", layers)
+}
+
+func fixedPointWords(points []reports.FixedPoint, every bool, name string) string {
+	if every {
+		return "every " + name + " is a fixed point"
+	}
+	var words []string
+	for _, p := range points {
+		words = append(words, fmt.Sprintf("%s = %.6g (slope %.5g, %s)", name, float64(p.At), float64(p.Slope), p.Stability))
+	}
+	if words == nil {
+		return "no fixed point found"
+	}
+	return "fixed points " + strings.Join(words, ", ")
 }

@@ -42,10 +42,25 @@ func TestBadInputIsOneLineAndExitCode2(t *testing.T) {
 		{[]string{"nonsense"}, "nonsense"},
 		{[]string{"activation"}, "one activation"},
 		{[]string{"activation", "tanhh"}, "tanh"},
-		{[]string{"activation", "leakyrelu(x)"}, "leakyrelu"},
+		{[]string{"activation", "tanh(x"}, "column 7"},
+		{[]string{"activation", "x + foo(x)"}, "column 5"},
+		{[]string{"activation", "log(x)"}, "not defined everywhere"},
+		{[]string{"activation", "exp(x^2)"}, "E f² is infinite"},
+		{[]string{"activation", "x^-1"}, "x = 0"},
+		{[]string{"activation", "sign(x)"}, "discontinuous at x = 0"},
+		{[]string{"activation", "x > 1 ? x : 0"}, "discontinuous at x = 1"},
+		{[]string{"activation", "2"}, "constant"},
+		{[]string{"activation", "a*x"}, "a"},
+		{[]string{"activation", "a*x", "--set", "a"}, "NAME=NUMBER"},
+		{[]string{"activation", "a*x", "--set", "a=1", "--set", "a=2"}, "twice"},
+		{[]string{"activation", "a*x", "--set", "a=one"}, "one"},
+		{[]string{"activation", "tanh", "--set", "a=1"}, "tanh"},
+		{[]string{"activation", "tanh", "--correlation", "2"}, "--correlation 2"},
+		{[]string{"activation", "tanh", "--distance", "0"}, "--distance 0"},
 		{[]string{"activation", "leakyrelu(NaN)"}, "NaN"},
 		{[]string{"activation", "tanh", "--tol", "0"}, "--tol"},
 		{[]string{"activation", "tanh", "--no-such-flag"}, "--no-such-flag"},
+		{[]string{"activation", "-x"}, "'(-x)'"},
 		{[]string{"verify", "extra"}, "extra"},
 		{[]string{"verify", "--activation", "swosh"}, "swosh"},
 		{[]string{"verify", "--widths", "0"}, "width 0"},
@@ -103,6 +118,22 @@ func TestActivationCard(t *testing.T) {
 	require.Contains(t, stdout, "does not apply: assumption 4: φ′ Lipschitz fails")
 }
 
+// A name and its formula are judged alike, with parameters too.
+func TestExpressionsAreJudgedAsNames(t *testing.T) {
+	field := func(args ...string) string {
+		code, stdout, stderr := command(t, append([]string{"activation", "--json"}, args...)...)
+		require.Equal(t, exitDone, code, stderr)
+		var card struct{ Proof struct{ Roots json.RawMessage } }
+		require.NoError(t, json.Unmarshal([]byte(stdout), &card))
+		return string(card.Proof.Roots)
+	}
+	require.JSONEq(t, field("elu"), field("elu(x)"))
+	require.JSONEq(t, field("leakyrelu(0.2)"), field("leakyrelu(x, slope)", "--set", "slope=0.2"))
+	require.NotEqual(t, field("leakyrelu(0.2)"), field("leakyrelu(0.3)"))
+	code, stdout, stderr := command(t, "verify", "--activation", "x > 0 ? x : c*x", "--set", "c=0.3", "--widths", "2048", "--depth", "4")
+	require.Equal(t, exitDone, code, "%s%s", stdout, stderr)
+}
+
 // The names of the JSON fields are a contract.
 func TestActivationJSON(t *testing.T) {
 	code, stdout, _ := command(t, "activation", "relu", "--json")
@@ -110,7 +141,7 @@ func TestActivationJSON(t *testing.T) {
 	var card map[string]any
 	require.NoError(t, json.Unmarshal([]byte(stdout), &card))
 	for _, name := range []string{"expression", "gp_normalized", "mean", "second_moment", "derivative_second_moment", "a", "b", "roots",
-		"lipschitz", "derivative_lipschitz", "theorems", "stable", "warnings"} {
+		"lipschitz", "derivative_lipschitz", "theorems", "stable", "warnings", "proof", "maps", "root_rule"} {
 		require.Contains(t, card, name)
 	}
 	require.Nil(t, card["derivative_lipschitz"], "infinite is null")
@@ -134,8 +165,14 @@ func TestRequireJudgesTheFunctionAsGiven(t *testing.T) {
 	code, _, stderr := command(t, "activation", "--require", "tanh")
 	require.Equal(t, exitRefuted, code)
 	require.Contains(t, stderr, "not GP-normalised")
-	code, _, _ = command(t, "activation", "--require", "identity")
+	for _, normalized := range []string{"identity", "(-x)", "1.4674135916307951*tanh(x) + 0.38854167006712792"} {
+		code, _, stderr = command(t, "activation", "--require", normalized)
+		require.Equal(t, exitDone, code, stderr)
+	}
+	code, _, _ = command(t, "activation", "--require", "--tol", "1e-3", "1.467*tanh(x) + 0.3885")
 	require.Equal(t, exitDone, code)
+	code, _, _ = command(t, "activation", "--require", "1.467*tanh(x) + 0.3885")
+	require.Equal(t, exitRefuted, code)
 }
 
 // The answers have error probability 1e-6 each.

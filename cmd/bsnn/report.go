@@ -12,6 +12,7 @@ import (
 
 type reportFlags struct {
 	runFlags
+	functionFlags
 	output, widths, weights, data    string
 	activations                      []string
 	asIs, asJSON                     bool
@@ -34,9 +35,10 @@ tanh, ReLU, ELU and GELU beside two negative controls.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	f.register(c, d.Alpha, "networks in each cell (default: falls with the width)")
+	f.functionFlags.register(c)
+	f.runFlags.register(c, d.Alpha, "networks in each cell (default: falls with the width)")
 	c.Flags().StringVarP(&f.output, "output", "o", "report", "folder to write")
-	c.Flags().StringArrayVar(&f.activations, "activation", nil, "activation to show, normalised first; repeat for more (default: four and two controls)")
+	c.Flags().StringArrayVar(&f.activations, "activation", nil, "name or expression of an activation to show, normalised first; repeat for more (default: four and two controls)")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the activations as given, not normalised")
 	c.Flags().StringVar(&f.widths, "widths", "64:65536", "a:b doubles from a to b; or a list")
 	c.Flags().IntVar(&f.depth, "depth", d.Depth, "layers of the deep networks")
@@ -116,8 +118,12 @@ func (f *reportFlags) spec() (reports.Spec, error) {
 	if len(f.activations) > 0 {
 		spec.Subjects = nil
 	}
+	parameters, err := f.parameters()
+	if err != nil {
+		return spec, err
+	}
 	for _, name := range f.activations {
-		spec.Subjects = append(spec.Subjects, reports.NewSubject(name, f.asIs))
+		spec.Subjects = append(spec.Subjects, reports.NewSubject(name, parameters, f.asIs))
 	}
 	spec.Depth, spec.Trials, spec.Alpha, spec.Weights = f.depth, f.trials, f.alpha, f.weights
 	spec.LayerTolerance, spec.DepthTolerance, spec.Limit = f.layerTolerance, f.tolerance, f.limit

@@ -17,6 +17,7 @@ import (
 
 type verifyFlags struct {
 	runFlags
+	functionFlags
 	activation, widths, weights, sampler string
 	data                                 string
 	asIs, otherRoot, asJSON              bool
@@ -40,8 +41,9 @@ answer.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	f.register(c, 1e-6, "most networks for each width and depth (default 1000)")
-	c.Flags().StringVar(&f.activation, "activation", "tanh", "activation to test; it is normalised first")
+	f.functionFlags.register(c)
+	f.runFlags.register(c, 1e-6, "most networks for each width and depth (default 1000)")
+	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation to test; it is normalised first")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "test the function as given, not normalised")
 	c.Flags().BoolVar(&f.otherRoot, "other-root", false, "normalise with the root b that the root rule rejects")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
@@ -136,15 +138,18 @@ func (f *verifyFlags) function() (gpnorm.Activation, error) {
 	if f.asIs && f.otherRoot {
 		return gpnorm.Activation{}, errors.New("--as-is and --other-root exclude each other: only a normalised function has a root; want one of them")
 	}
-	raw, err := gpnorm.Lookup(f.activation)
-	if err != nil || f.asIs {
-		return raw, err
+	j, err := f.judge(f.activation)
+	if err != nil {
+		return gpnorm.Activation{}, err
 	}
-	n, err := gpnorm.Normalize(raw)
-	if err == nil && f.otherRoot {
-		n, err = reports.OtherRoot(n)
+	switch {
+	case f.asIs:
+		return j.Raw, nil
+	case f.otherRoot:
+		n, err := reports.OtherRoot(j.Normalized)
+		return n.Activation, err
 	}
-	return n.Activation, err
+	return j.Activation, nil
 }
 
 // writeVerification prints a table for people.

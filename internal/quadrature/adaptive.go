@@ -205,8 +205,7 @@ func (s *state) result() Result {
 func (s *state) stuck() error {
 	for k := range s.dim {
 		if s.err[k] > max(s.tolerance(k), settled*s.scale[k]) {
-			return fmt.Errorf("quadrature: %w: component %d does not converge near x = %v: error %.3g, tolerance %.3g",
-				ErrTolerance, k, s.worstPanel(k).mid, s.err[k], s.tolerance(k))
+			return &ConvergenceError{k, s.worstPanel(k).mid, s.err[k], s.tolerance(k), 0}
 		}
 	}
 	return nil
@@ -220,8 +219,7 @@ func (s *state) exhausted() error {
 			worst, ratio = k, q
 		}
 	}
-	return fmt.Errorf("quadrature: %w: %d panels do not suffice: component %d has error %.3g, tolerance %.3g, worst near x = %v",
-		ErrTolerance, s.opt.MaxPanels, worst, s.err[worst], s.tolerance(worst), s.worstPanel(worst).mid)
+	return &ConvergenceError{worst, s.worstPanel(worst).mid, s.err[worst], s.tolerance(worst), s.opt.MaxPanels}
 }
 
 func (s *state) worstPanel(k int) *panel {

@@ -39,6 +39,29 @@ type Options struct {
 // not to the tolerance asked for.
 var ErrTolerance = errors.New("tolerance not reached")
 
+// A ConvergenceError is an integral that misses its tolerance; it wraps
+// ErrTolerance.
+type ConvergenceError struct {
+	Component int
+	At        float64 // middle of the worst panel
+	Estimate  float64 // of the absolute error
+	Tolerance float64
+	Panels    int // the number that did not suffice; 0 when bisection reached the resolution of float64
+}
+
+// Error returns one line.
+func (e *ConvergenceError) Error() string {
+	if e.Panels == 0 {
+		return fmt.Sprintf("quadrature: %v: component %d does not converge near x = %v: error %.3g, tolerance %.3g",
+			ErrTolerance, e.Component, e.At, e.Estimate, e.Tolerance)
+	}
+	return fmt.Sprintf("quadrature: %v: %d panels do not suffice: component %d has error %.3g, tolerance %.3g, worst near x = %v",
+		ErrTolerance, e.Panels, e.Component, e.Estimate, e.Tolerance, e.At)
+}
+
+// Unwrap returns ErrTolerance.
+func (e *ConvergenceError) Unwrap() error { return ErrTolerance }
+
 // Result holds one entry per component.
 type Result struct {
 	Value []float64
@@ -69,7 +92,7 @@ const (
 // NaN or infinite somewhere (the error says where), when MaxPanels do not
 // suffice for the tolerance, and when bisection reaches the resolution of
 // float64 without meeting it, as at a pole; in the last two cases the error
-// wraps ErrTolerance and the Result is returned as far as it got.
+// is a *ConvergenceError and the Result is returned as far as it got.
 func Integrate(dim int, f Integrand, lo, hi float64, breaks []float64, opt Options) (Result, error) {
 	if err := opt.fill(); err != nil {
 		return Result{}, err

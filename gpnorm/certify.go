@@ -1,0 +1,89 @@
+package gpnorm
+
+import (
+	"fmt"
+	"math"
+
+	"bsnn/internal/enclose"
+	"bsnn/internal/expr"
+	"bsnn/internal/interval"
+)
+
+// An Interval holds all real numbers from Lo to Hi; an infinite end means
+// unbounded.
+type Interval = interval.Interval
+
+// A Certificate holds proven enclosures of the Gaussian moments of a function
+// f, of the constants that normalise it and of what the limit laws need, and
+// proven bounds on its Lipschitz constants.
+type Certificate = enclose.Certificate
+
+// A CoverageError says why the theory does not cover a function, or why that
+// could not be excluded, and where on the real line.
+type CoverageError = enclose.Error
+
+// Functions lists the functions that expressions may call, in alphabetical
+// order.
+func Functions() []string { return expr.Functions() }
+
+// Certify proves what Describe and Normalize estimate: every interval of the
+// result contains the true value, tails and rounding included.
+//
+// It fails, with a *CoverageError, when the function is not defined everywhere,
+// jumps, is constant, or has no finite E f² or E f′², and when one of these
+// could not be excluded.
+func Certify(e Expression) (Certificate, error) {
+	if e.program == nil {
+		return Certificate{}, fmt.Errorf("gpnorm: Certify: empty expression; want one made by Parse or Formula")
+	}
+	c, err := enclose.Certify(e.program, enclose.Options{})
+	if err != nil {
+		return Certificate{}, fmt.Errorf("gpnorm: %s: %w", e.name, err)
+	}
+	return c, nil
+}
+
+// A Judgement is all that is known of the function that a user asks about.
+type Judgement struct {
+	Normalized              // computed in float64, with proven Lipschitz constants
+	Expression  Expression  // the function as a formula
+	Certificate Certificate // the proof
+}
+
+// Judge normalises the function that a user means by spec, by the rules of
+// Resolve, and certifies the result. It fails where Parse, Certify or Normalize
+// do.
+func Judge(spec string, params map[string]string) (Judgement, error) {
+	j := Judgement{}
+	var err error
+	if j.Expression, err = Formula(spec, params); err != nil {
+		return j, err
+	}
+	if j.Certificate, err = Certify(j.Expression); err != nil {
+		return j, err
+	}
+	raw, err := Resolve(spec, params)
+	if err != nil {
+		return j, err
+	}
+	j.Normalized, err = Normalize(WithLipschitz(raw, j.Certificate))
+	return j, err
+}
+
+// WithLipschitz is the activation with the Lipschitz constants that its
+// certificate proves, where it had none. A constant that is proven not to
+// exist is +Inf; one that could not be bounded stays NaN.
+func WithLipschitz(a Activation, c Certificate) Activation {
+	set := func(constant *float64, l enclose.Lipschitz) {
+		switch {
+		case !math.IsNaN(*constant):
+		case l.Finite():
+			*constant = l.Bound.Hi
+		case l.None:
+			*constant = math.Inf(1)
+		}
+	}
+	set(&a.Lipschitz, c.Lipschitz)
+	set(&a.DerivLipschitz, c.DerivLipschitz)
+	return a
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package gpnorm_test
+
+const raceDetector = true

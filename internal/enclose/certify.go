@@ -1,0 +1,219 @@
+package enclose
+
+import (
+	"math"
+
+	"bsnn/internal/expr"
+	"bsnn/internal/interval"
+)
+
+// Options say how far to go. The zero value asks for the narrowest
+// enclosures that float64 endpoints make sense for.
+type Options struct {
+	Tolerance float64 // relative width to aim at; 0 means 1e-14
+	MaxPanels int     // panels to evaluate at most; 0 means 20,000
+	Reach     float64 // integrate panels over [−Reach, Reach], a multiple of ¼; 0 chooses between 9 and 38
+
+	degree int // of the polynomials on a panel, even; for tests
+}
+
+const (
+	defaultTolerance = 1e-14
+	defaultPanels    = 20000
+	defaultDegree    = 20
+)
+
+// reaches are the candidates for R. Beyond 38 the normal density is below
+// 1e-313.
+var reaches = [...]float64{9, 10, 12, 15, 19, 24, 30, 38}
+
+// Certify encloses the Gaussian moments of the function p, the constants that
+// normalise it, and its Lipschitz constants. Every interval in the result is
+// proven to contain the true value. An error is an *Error.
+func Certify(p *expr.Program, opt Options) (Certificate, error) {
+	if opt.Tolerance <= 0 {
+		opt.Tolerance = defaultTolerance
+	}
+	if opt.MaxPanels <= 0 {
+		opt.MaxPanels = defaultPanels
+	}
+	if opt.degree <= 0 {
+		opt.degree = defaultDegree
+	}
+	s, err := survey(p)
+	if err != nil {
+		return Certificate{}, err
+	}
+	rough := newSketch(p, s.kinks)
+	left, right := tails(p, rough, opt)
+	if err := infinite(p, left, right); err != nil {
+		return Certificate{}, err
+	}
+	point := newMachine(p, opt.degree+1)
+	whole := newMachine(p, opt.degree+1)
+	e := &engine{in: newIntegrator(point, whole, rough), budget: opt.MaxPanels}
+	e.start(right.r)
+	l, r := tailIntegrals(left, rough), tailIntegrals(right, rough)
+	e.setLimits(opt.Tolerance, l, r)
+	e.refine()
+	v := e.total()
+	v.add(&l)
+	v.add(&r)
+	if err := e.unbounded(&v); err != nil {
+		return Certificate{}, err
+	}
+	m := momentsOf(&v, rough.mean)
+	if err := varies(p, m); err != nil {
+		return Certificate{}, err
+	}
+	c := assemble(m, &v, rough.guess)
+	c.Panels, c.Reach = len(e.nodes), right.r
+	c.Kinks = s.kinks
+	c.FourthMoment = fourth(&v, left, right)
+	c.Lipschitz, c.DerivLipschitz = lipschitz(s)
+	return c, nil
+}
+
+// tails evaluates both sides, as far out as it takes for them not to matter.
+func tails(p *expr.Program, rough sketch, opt Options) (left, right *far) {
+	for _, r := range reaches {
+		if opt.Reach > 0 {
+			r = opt.Reach
+		}
+		left, right = newFar(p, -1, r), newFar(p, 1, r)
+		a, b := tailIntegrals(left, rough), tailIntegrals(right, rough)
+		if opt.Reach > 0 || negligible(&a, rough) && negligible(&b, rough) {
+			break
+		}
+	}
+	return left, right
+}
+
+func negligible(v *vector, rough sketch) bool {
+	for k, x := range v {
+		if !(x.Hi <= 1e-17*rough.size[k]+1e-40) {
+			return false
+		}
+	}
+	return true
+}
+
+// infinite finds a second moment that is infinite or not proven finite
+// because of a tail.
+func infinite(p *expr.Program, sides ...*far) error {
+	for _, f := range sides {
+		j := f.root()
+		for _, part := range []struct {
+			v    bound
+			name string
+		}{{j.v, "E f²"}, {j.d, "E f′²"}} {
+			l := times(part.v.up, 2)
+			if f.mass(l) < math.Inf(1) {
+				continue
+			}
+			if diverges(part.v.low) {
+				return &Error{Infinite, f.place(), part.name + " is infinite, the function grows like " + part.v.low.growth()}
+			}
+			return &Error{NotProvenFinite, f.place(), part.name + " could not be bounded, " + part.v.up.growthBound()}
+		}
+	}
+	return nil
+}
+
+// diverges reports that e^{2l}·e^{−y²/2} is not integrable.
+func diverges(l rate) bool {
+	if !l.known() {
+		return false
+	}
+	switch {
+	case l.a != 0.25:
+		return l.a > 0.25
+	case l.b != 0:
+		return l.b > 0
+	}
+	return l.k >= -0.5
+}
+
+// growth describes e^l.
+func (l rate) growth() string {
+	switch {
+	case l.a == 1:
+		return "exp(x²) or faster"
+	case l.a != 0:
+		return "exp(" + number(l.a) + "·x²) or faster"
+	case l.b != 0:
+		return "exp(" + number(l.b) + "·|x|) or faster"
+	}
+	return "|x|^" + number(l.k) + " or faster"
+}
+
+func (l rate) growthBound() string {
+	if !l.known() {
+		return "no bound of its growth was found"
+	}
+	return "it may grow like " + l.growth()
+}
+
+// fourth says whether the fourth moments are proven finite.
+func fourth(v *vector, sides ...*far) error {
+	for k := firstFourth; k < count; k++ {
+		if v[k].IsBounded() {
+			continue
+		}
+		for _, f := range sides {
+			j := f.root()
+			if diverges2(j.v.low) || diverges2(j.d.low) {
+				return &Error{Infinite, f.place(), "E f⁴ or E f′⁴ is infinite"}
+			}
+		}
+		return &Error{NotProvenFinite, interval.Entire(), "E f⁴ or E f′⁴ could not be bounded"}
+	}
+	return nil
+}
+
+// diverges2 is diverges for the fourth power.
+func diverges2(l rate) bool {
+	l.a, l.b, l.k = 2*l.a, 2*l.b, 2*l.k
+	return diverges(l)
+}
+
+// unbounded names a panel that leaves a second moment unbounded.
+func (e *engine) unbounded(v *vector) error {
+	for _, k := range []int{iUU, iDD} {
+		if v[k].IsBounded() {
+			continue
+		}
+		name := map[int]string{iUU: "E f²", iDD: "E f′²"}[k]
+		for i := range e.nodes {
+			n := &e.nodes[i]
+			if n.halves[0] == 0 && !n.v[k].IsBounded() {
+				return &Error{NotProvenFinite, interval.Interval{Lo: n.lo, Hi: n.hi}, name + " could not be bounded there, the slope may be infinite"}
+			}
+		}
+		return &Error{NotProvenFinite, interval.Entire(), name + " could not be bounded"}
+	}
+	return nil
+}
+
+func varies(p *expr.Program, m moments) error {
+	switch {
+	case m.dd.Lo > 0:
+		return nil
+	case p.Constant() || m.dd.Hi == 0 || zeroSlope(p):
+		return &Error{Constant, interval.Entire(), "E f′² is 0, so no a makes E (af)′² = 1"}
+	}
+	return &Error{NotProvenVarying, interval.Entire(), "E f′² is at most " + number2(m.dd.Hi) + ", too little to tell from 0"}
+}
+
+// zeroSlope reports that the derivative of a function without branches is 0
+// by its formula.
+func zeroSlope(p *expr.Program) bool {
+	code := p.Code()
+	if len(borders(code)) > 0 {
+		return false
+	}
+	t := newTerms()
+	s := &symbolic{terms: t, code: code, x: t.apply("x"), at: map[int32]term{}, sides: make([]side, len(code))}
+	_, d := s.evaluate()
+	return t.isInt(d, 0)
+}

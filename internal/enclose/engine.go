@@ -1,0 +1,145 @@
+package enclose
+
+import (
+	"math"
+
+	"bsnn/internal/interval"
+)
+
+// A node of the tree of panels. Its enclosure is its own integral
+// intersected with the sum of its halves, so refining can only narrow it.
+type node struct {
+	lo, hi float64
+	v      vector
+	halves [2]int32 // 0: a leaf
+	status interval.Status
+	done   bool // refining does not help any more
+}
+
+// An engine refines panels until every one is narrow enough.
+type engine struct {
+	in     *integrator
+	nodes  []node
+	roots  int
+	limit  vector // widths a panel may have
+	budget int
+}
+
+// smallest is the width below which a panel at x is not halved.
+func smallest(lo, hi float64) float64 {
+	return max(0x1p-50, 16*0x1p-53*max(math.Abs(lo), math.Abs(hi)))
+}
+
+func (e *engine) add(lo, hi float64) int32 {
+	n := node{lo: lo, hi: hi}
+	n.v, n.status, _ = e.in.panel(lo, hi)
+	n.done = hi-lo <= smallest(lo, hi)
+	e.nodes = append(e.nodes, n)
+	return int32(len(e.nodes) - 1)
+}
+
+// start evaluates panels about a quarter wide on [−R, R].
+func (e *engine) start(r float64) {
+	n := int(math.Round(8 * r))
+	for i := range n {
+		e.add(float64(i)*0.25-r, float64(i+1)*0.25-r)
+	}
+	e.roots = n
+}
+
+// wide reports whether a panel has to be refined.
+func (e *engine) wide(n *node) bool {
+	for k := range n.v {
+		if !(n.v[k].Hi-n.v[k].Lo <= e.limit[k].Hi) {
+			return true
+		}
+	}
+	return false
+}
+
+// refine halves panels until none is too wide or the budget is spent. Which
+// panels are halved depends on each one alone, so a smaller tolerance refines
+// a superset of them.
+func (e *engine) refine() {
+	work := make([]int32, 0, e.roots)
+	for i := range e.nodes {
+		work = append(work, int32(i))
+	}
+	for len(work) > 0 && len(e.nodes) < e.budget {
+		i := work[len(work)-1]
+		work = work[:len(work)-1]
+		if n := &e.nodes[i]; n.done || !e.wide(n) {
+			continue
+		}
+		lo, hi := e.nodes[i].lo, e.nodes[i].hi
+		mid := lo/2 + hi/2
+		a, b := e.add(lo, mid), e.add(mid, hi)
+		e.nodes[i].halves = [2]int32{a, b}
+		stuck := e.stuck(i, a, b)
+		for _, h := range []int32{a, b} {
+			e.nodes[h].done = e.nodes[h].done || stuck
+			work = append(work, h)
+		}
+	}
+}
+
+// stuck reports whether halving brought nothing: what is left of an analytic
+// panel's width is rounding.
+func (e *engine) stuck(i, a, b int32) bool {
+	n := &e.nodes[i]
+	if !n.status.Analytic() {
+		return false
+	}
+	for k := range n.v {
+		w := n.v[k].Hi - n.v[k].Lo
+		if w <= e.limit[k].Hi {
+			continue
+		}
+		half := e.nodes[a].v[k].Hi - e.nodes[a].v[k].Lo + e.nodes[b].v[k].Hi - e.nodes[b].v[k].Lo
+		if !(half > 0.7*w) || math.IsInf(w, 1) {
+			return false
+		}
+	}
+	return true
+}
+
+// total sums the tree. Children come after their parents.
+func (e *engine) total() vector {
+	for i := len(e.nodes) - 1; i >= 0; i-- {
+		if n := &e.nodes[i]; n.halves[0] != 0 {
+			s := e.nodes[n.halves[0]].v
+			s.add(&e.nodes[n.halves[1]].v)
+			n.v.meet(&s)
+		}
+	}
+	var sum vector
+	for i := range e.roots {
+		sum.add(&e.nodes[i].v)
+	}
+	return sum
+}
+
+// setLimits gives each panel its share of the tolerance, relative to rough
+// sizes of the integrals: the mean of |integrand|, as far as the first panels
+// tell.
+//
+// What is infinite because of a tail needs no panel to be narrow.
+func (e *engine) setLimits(tol float64, tails ...vector) {
+	var size [count]float64
+	for i := range e.roots {
+		for k, x := range e.nodes[i].v {
+			if m := math.Abs(x.Mid()); m < math.MaxFloat64 && x.IsBounded() {
+				size[k] += m
+			}
+		}
+	}
+	for k := range e.limit {
+		// A panel's share; at the ends of the line the shares are not used up.
+		e.limit[k].Hi = max(tol*size[k]/32, math.SmallestNonzeroFloat64)
+		for _, t := range tails {
+			if !t[k].IsBounded() {
+				e.limit[k].Hi = math.Inf(1)
+			}
+		}
+	}
+}

@@ -1,0 +1,377 @@
+package enclose
+
+import (
+	"bsnn/internal/expr"
+	"bsnn/internal/interval"
+)
+
+// A side is what is known about the sign of the difference that a branch
+// depends on.
+type side int8
+
+const (
+	open  side = 0  // not known
+	above side = 1  // positive, up to isolated zeros
+	below side = -1 // negative, up to isolated zeros
+	equal side = 2  // zero everywhere
+)
+
+// A truth is the value of a condition in Kleene's logic.
+type truth int8
+
+const (
+	unknown truth = 0
+	yes     truth = 1
+	no      truth = -1
+)
+
+func truthOf(b bool) truth {
+	if b {
+		return yes
+	}
+	return no
+}
+
+// A machine runs a program over series: one register for each instruction,
+// allocated once.
+type machine struct {
+	code   []expr.Instr
+	regs   []*interval.Series
+	varies []bool
+	order  int
+
+	diff   []*interval.Series // of the two sides of a comparison
+	truths []truth            // of conditions
+	bad    []*interval.Series // of conditions: an undefined operand
+	either *interval.Series   // a condition that is not known
+
+	sides   []side // of branching instructions, found by the last run
+	touches []bool // the difference may vanish although its side is known
+	forced  []side // nil, or sides to be taken without asking; open asks
+}
+
+func newMachine(p *expr.Program, order int) *machine {
+	code := p.Code()
+	n := len(code)
+	m := &machine{code: code, order: order, regs: make([]*interval.Series, n), varies: make([]bool, n),
+		diff: make([]*interval.Series, n), truths: make([]truth, n), bad: make([]*interval.Series, n),
+		sides: make([]side, n), touches: make([]bool, n), either: interval.NewSeries(order)}
+	m.either.Constant(interval.New(-1, 1))
+	for i := range code {
+		in := &code[i]
+		m.regs[i] = interval.NewSeries(order)
+		m.varies[i] = in.Op == expr.Var
+		for _, o := range in.Operands() {
+			m.varies[i] = m.varies[i] || m.varies[o]
+		}
+		if in.Op.Condition() || in.Op == expr.Min || in.Op == expr.Max {
+			m.diff[i] = interval.NewSeries(order)
+		}
+	}
+	for i := range code {
+		if !m.varies[i] {
+			m.step(i)
+		}
+	}
+	return m
+}
+
+// constant encloses a number of the program.
+func constant(c *expr.Constant) interval.Interval { return interval.New(c.Lo, c.Hi) }
+
+// run evaluates the program at the variable given by a centre and a scale.
+func (m *machine) run(centre interval.Interval, scale float64) *interval.Series {
+	for i := range m.code {
+		switch {
+		case m.code[i].Op == expr.Var:
+			m.regs[i].Variable(centre, scale)
+		case m.varies[i]:
+			m.step(i)
+		}
+	}
+	return m.regs[len(m.code)-1]
+}
+
+// branches reports whether an instruction chooses between two formulas.
+func branches(op expr.Op) bool {
+	switch op {
+	case expr.Abs, expr.Sign, expr.Min, expr.Max, expr.Less, expr.LessEq, expr.Equal, expr.NotEqual:
+		return true
+	}
+	return false
+}
+
+// jumps reports whether a change of side of the instruction can make the
+// function jump.
+func jumps(op expr.Op) bool {
+	return branches(op) && op != expr.Abs && op != expr.Min && op != expr.Max
+}
+
+func (m *machine) step(i int) {
+	in := &m.code[i]
+	var a, b, c *interval.Series
+	switch in.Op.Arity() {
+	case 3:
+		c = m.regs[in.C]
+		fallthrough
+	case 2:
+		b = m.regs[in.B]
+		fallthrough
+	case 1:
+		a = m.regs[in.A]
+	}
+	s := m.regs[i]
+	switch {
+	case in.Op == expr.Select:
+		m.selection(in, s, b, c)
+	case in.Op == expr.And || in.Op == expr.Or || in.Op == expr.Not:
+		m.connect(i)
+	case branches(in.Op):
+		m.branch(i, s, a, b)
+	default:
+		m.smooth(in, s, a, b)
+	}
+}
+
+// smooth runs the operations without branches.
+func (m *machine) smooth(in *expr.Instr, s, a, b *interval.Series) {
+	switch in.Op {
+	case expr.Const:
+		s.Constant(constant(in.Const))
+	case expr.Neg:
+		s.Neg(a)
+	case expr.Add:
+		s.Add(a, b)
+	case expr.Sub:
+		s.Sub(a, b)
+	case expr.Mul:
+		m.product(in, s, a, b)
+	case expr.Div:
+		s.Div(a, b)
+	case expr.PowInt:
+		s.PowInt(a, in.N)
+	case expr.PowRat:
+		s.Pow(a, constant(in.Const))
+	case expr.Pow:
+		m.power(in, s, a, b)
+	case expr.Exp:
+		s.Exp(a)
+	case expr.Expm1:
+		s.Expm1(a)
+	case expr.Log:
+		s.Log(a)
+	case expr.Log1p:
+		s.Log1p(a)
+	case expr.Sqrt:
+		s.Sqrt(a)
+	default:
+		special(in.Op, s, a)
+	}
+}
+
+func special(op expr.Op, s, a *interval.Series) {
+	switch op {
+	case expr.Sin:
+		s.Sin(a)
+	case expr.Cos:
+		s.Cos(a)
+	case expr.Tan:
+		s.Tan(a)
+	case expr.Atan:
+		s.Atan(a)
+	case expr.Sinh:
+		s.Sinh(a)
+	case expr.Cosh:
+		s.Cosh(a)
+	case expr.Tanh:
+		s.Tanh(a)
+	case expr.Erf:
+		s.Erf(a)
+	case expr.Erfc:
+		s.Erfc(a)
+	case expr.Phi:
+		s.Phi(a)
+	case expr.Sigmoid:
+		s.Sigmoid(a)
+	case expr.Softplus:
+		s.Softplus(a)
+	}
+}
+
+// product takes the quicker and tighter way where a factor is a number.
+func (m *machine) product(in *expr.Instr, s, a, b *interval.Series) {
+	switch {
+	case !m.varies[in.A] && a.Status() == 0:
+		s.Scale(b, a.Value())
+	case !m.varies[in.B] && b.Status() == 0:
+		s.Scale(a, b.Value())
+	default:
+		s.Mul(a, b)
+	}
+}
+
+// power is v^p = exp(p·log v) for an exponent that is no literal.
+func (m *machine) power(in *expr.Instr, s, a, b *interval.Series) {
+	if !m.varies[in.B] && b.Status() == 0 {
+		s.Pow(a, b.Value())
+		return
+	}
+	l, p := interval.NewSeries(m.order), interval.NewSeries(m.order)
+	l.Log(a)
+	p.Mul(b, l)
+	s.Exp(p)
+}
+
+// branch runs abs, sign, min, max and the comparisons. Once a side is known
+// the series is that branch's.
+func (m *machine) branch(i int, s, a, b *interval.Series) {
+	in := &m.code[i]
+	d := a
+	if b != nil {
+		d = m.diff[i]
+		d.Sub(a, b)
+	}
+	at, touch := m.decide(i, d)
+	m.sides[i], m.touches[i] = at, touch
+	if in.Op.Condition() {
+		m.compare(i, at, d)
+		return
+	}
+	// A branch that is not taken must be defined as well.
+	taken := at != open && d.Status().Defined()
+	switch {
+	case in.Op == expr.Sign && taken && at != equal:
+		s.Constant(interval.Point(float64(at)))
+	case in.Op == expr.Sign:
+		s.Sign(a)
+	case in.Op == expr.Abs && taken && at != below:
+		s.Set(a)
+	case in.Op == expr.Abs && taken:
+		s.Neg(a)
+	case in.Op == expr.Abs:
+		s.Abs(a)
+	case taken && (in.Op == expr.Max) == (at != below):
+		s.Set(a)
+	case taken:
+		s.Set(b)
+	case in.Op == expr.Max:
+		s.Max(a, b)
+	default:
+		s.Min(a, b)
+	}
+}
+
+// decide finds the side of a difference. One that touches zero counts as
+// decided when it is strictly monotone or when it is a corner without a jump;
+// touch then says that the neighbourhood has to be looked at.
+func (m *machine) decide(i int, d *interval.Series) (at side, touch bool) {
+	if m.forced != nil && m.forced[i] != open {
+		return m.forced[i], false
+	}
+	v := d.Value()
+	switch {
+	case v.Lo > 0:
+		return above, false
+	case v.Hi < 0:
+		return below, false
+	case v.Lo == 0 && v.Hi == 0:
+		return equal, false
+	case v.Lo != 0 && v.Hi != 0 || v.IsEmpty():
+		return open, false
+	}
+	monotone := d.Status().Analytic() && d.Order() > 0 && d.Coefficient(1).Mignitude() > 0
+	if !monotone {
+		return open, false
+	}
+	if v.Lo == 0 {
+		return above, true
+	}
+	return below, true
+}
+
+// compare sets the truth of a comparison A ? B from the side of A − B. What
+// happens at isolated zeros does not matter to an integral.
+func (m *machine) compare(i int, at side, d *interval.Series) {
+	m.bad[i] = nil
+	if !d.Status().Defined() {
+		m.bad[i], m.truths[i] = d, unknown
+		return
+	}
+	if at == open {
+		m.truths[i] = unknown
+		return
+	}
+	var holds bool
+	switch m.code[i].Op {
+	case expr.Less:
+		holds = at == below
+	case expr.LessEq:
+		holds = at == below || at == equal
+	case expr.Equal:
+		holds = at == equal
+	default:
+		holds = at != equal
+	}
+	m.truths[i] = truthOf(holds)
+}
+
+// connect sets the truth of and, or, not.
+func (m *machine) connect(i int) {
+	in := &m.code[i]
+	a := m.truths[in.A]
+	if in.Op == expr.Not {
+		m.truths[i], m.bad[i] = -a, m.bad[in.A]
+		return
+	}
+	b := m.truths[in.B]
+	t := min(a, b)
+	if in.Op == expr.Or {
+		t = max(a, b)
+	}
+	m.truths[i], m.bad[i] = t, nil
+	if t == unknown {
+		m.bad[i] = m.bad[in.A]
+		if m.bad[i] == nil {
+			m.bad[i] = m.bad[in.B]
+		}
+	}
+}
+
+func (m *machine) selection(in *expr.Instr, s, b, c *interval.Series) {
+	switch bad := m.bad[in.A]; {
+	case bad != nil:
+		s.Select(bad, false, b, c)
+		if s.Status().Defined() { // the undefined operand was part of a compound condition
+			s.Div(m.either, m.either)
+		}
+	case m.truths[in.A] == yes:
+		s.Set(b)
+	case m.truths[in.A] == no:
+		s.Set(c)
+	default:
+		s.Select(m.either, false, b, c)
+	}
+}
+
+// undecided reports whether a branch that matters to the value is open, and
+// whether one of them may make the function jump.
+func (m *machine) undecided() (kink, jump bool) {
+	for i := range m.code {
+		if m.varies[i] && branches(m.code[i].Op) && m.sides[i] == open {
+			kink = true
+			jump = jump || jumps(m.code[i].Op)
+		}
+	}
+	return kink, jump
+}
+
+// touching reports whether a difference may vanish although its side is
+// known: at an endpoint, as a rule.
+func (m *machine) touching() bool {
+	for i := range m.code {
+		if m.varies[i] && m.touches[i] && branches(m.code[i].Op) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package enclose
+
+const raceEnabled = false

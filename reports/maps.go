@@ -1,0 +1,85 @@
+package reports
+
+import (
+	"math"
+
+	"bsnn/gpnorm"
+)
+
+// Maps say what layers of infinite width do to lengths and correlations, for
+// the normalised function.
+type Maps struct {
+	Hermite                []Number     `json:"hermite"` // α_0, α_1, …, orthonormal
+	LengthFixedPoints      []FixedPoint `json:"length_fixed_points"`
+	EveryLengthFixed       bool         `json:"every_length_fixed"`
+	LengthRange            Range        `json:"length_range"` // where fixed points were sought
+	CorrelationFixedPoints []FixedPoint `json:"correlation_fixed_points"`
+	EveryCorrelationFixed  bool         `json:"every_correlation_fixed"`
+	LayersUntil            LayersUntil  `json:"layers_until"`
+}
+
+// A FixedPoint of a map, with its slope there.
+type FixedPoint struct {
+	At        Number `json:"at"`
+	Slope     Number `json:"slope"`
+	Stability string `json:"stability"`
+}
+
+// LayersUntil says after how many layers two inputs of a correlation are
+// closer than a distance 1 − ρ.
+type LayersUntil struct {
+	Correlation Number `json:"correlation"`
+	Distance    Number `json:"distance"`
+	Layers      Number `json:"layers"` // null if it never happens
+	Limit       Number `json:"limit"`  // what the correlation tends to
+}
+
+const hermiteOrder = 7 // highest order that a card shows
+
+// AddMaps computes the maps of a card's normalised function: the number of
+// layers is for two inputs of the given correlation to come within the
+// distance.
+func (c *Card) AddMaps(n gpnorm.Normalized, correlation, distance float64) error {
+	m := &Maps{}
+	alpha, err := gpnorm.Hermite(n.Activation, hermiteOrder)
+	if err != nil {
+		return err
+	}
+	for _, a := range alpha {
+		m.Hermite = append(m.Hermite, Number(a))
+	}
+	const lo, hi = 1.0 / 64, 64
+	lengths, err := gpnorm.LengthFixedPoints(n.Activation, lo, hi)
+	if err != nil {
+		return err
+	}
+	m.LengthRange = Range{lo, hi}
+	m.LengthFixedPoints, m.EveryLengthFixed = fixedPoints(lengths.Points), lengths.Every
+	correlations, err := gpnorm.Correlation(n.Activation, 1)
+	if err != nil {
+		return err
+	}
+	points, every, err := correlations.FixedPoints()
+	if err != nil {
+		return err
+	}
+	m.CorrelationFixedPoints, m.EveryCorrelationFixed = fixedPoints(points), every
+	layers, err := correlations.LayersUntil(correlation, distance)
+	if err != nil {
+		return err
+	}
+	m.LayersUntil = LayersUntil{Number(correlation), Number(distance), Number(layers.Count), Number(layers.Limit)}
+	if layers.Never {
+		m.LayersUntil.Layers = Number(math.Inf(1))
+	}
+	c.Maps = m
+	return nil
+}
+
+func fixedPoints(points []gpnorm.FixedPoint) []FixedPoint {
+	out := []FixedPoint{}
+	for _, p := range points {
+		out = append(out, FixedPoint{Number(p.At), Number(p.Slope), p.Stability.String()})
+	}
+	return out
+}
