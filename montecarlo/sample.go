@@ -3,8 +3,6 @@ package montecarlo
 import (
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // A Sample keeps its observations, for quantiles and rates. The zero value
@@ -38,8 +36,9 @@ func (s *Sample) Merge(o *Sample) {
 	s.sorted = false
 }
 
-// Quantile is the empirical p-quantile, linearly interpolated; NaN for an
-// empty sample.
+// Quantile is the empirical p-quantile for 0 ≤ p ≤ 1, linearly interpolated
+// between order statistics (type 7 of Hyndman, Fan 1996: the median of an odd
+// sample is its middle); NaN for an empty sample.
 func (s *Sample) Quantile(p float64) float64 {
 	if len(s.values) == 0 {
 		return math.NaN()
@@ -48,7 +47,16 @@ func (s *Sample) Quantile(p float64) float64 {
 		slices.Sort(s.values)
 		s.sorted = true
 	}
-	return stat.Quantile(p, stat.LinInterp, s.values, nil)
+	at := p * float64(len(s.values)-1)
+	below := int(at)
+	if below >= len(s.values)-1 {
+		return s.values[len(s.values)-1]
+	}
+	lo, hi := s.values[below], s.values[below+1]
+	if lo == hi { // also for infinities
+		return lo
+	}
+	return lo + (at-float64(below))*(hi-lo)
 }
 
 // Outside counts the observations with |x − centre| ≥ ε.

@@ -67,6 +67,9 @@ func (n *Network) Forward(x []float64) (*Pass, error) {
 	if len(x) != n.Width() {
 		return nil, fmt.Errorf("network: input of length %d; want the width %d", len(x), n.Width())
 	}
+	if sq := squaredNorm(x); !finite(sq) {
+		return nil, fmt.Errorf("network: ‖x‖² of the input is %v; want finite numbers", sq)
+	}
 	p := &Pass{net: n, x: [][]float64{append([]float64(nil), x...)}}
 	h := make([]float64, n.Width())
 	for l, w := range n.layers {
@@ -75,7 +78,7 @@ func (n *Network) Forward(x []float64) (*Pass, error) {
 		n.activation.ValueDeriv(next, deriv, h)
 		p.x, p.deriv = append(p.x, next), append(p.deriv, deriv)
 		if sq := squaredNorm(next); !finite(sq) {
-			return nil, fmt.Errorf("network: ‖x‖² is %v after layer %d of %d", sq, l+1, n.Depth())
+			return nil, &OverflowError{"x", l + 1, n.Depth(), sq}
 		}
 	}
 	return p, nil
@@ -88,6 +91,9 @@ func (p *Pass) Backward(y []float64) error {
 	if len(y) != n.Width() {
 		return fmt.Errorf("network: output gradient of length %d; want the width %d", len(y), n.Width())
 	}
+	if sq := squaredNorm(y); !finite(sq) {
+		return fmt.Errorf("network: ‖y‖² of the output gradient is %v; want finite numbers", sq)
+	}
 	depth := n.Depth()
 	p.y, p.d = make([][]float64, depth+1), make([][]float64, depth)
 	p.y[depth] = append([]float64(nil), y...)
@@ -97,7 +103,7 @@ func (p *Pass) Backward(y []float64) error {
 		n.layers[l].ApplyTranspose(below, d)
 		p.d[l], p.y[l] = d, below
 		if sq := squaredNorm(d); !finite(sq) {
-			return fmt.Errorf("network: ‖d‖² is %v at layer %d of %d", sq, l+1, depth)
+			return &OverflowError{"d", l + 1, depth, sq}
 		}
 	}
 	return nil

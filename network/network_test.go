@@ -127,9 +127,9 @@ func TestNetworkRejects(t *testing.T) {
 	_, err = net.Forward(make([]float64, 4))
 	require.ErrorContains(t, err, "width 3")
 	_, err = net.Forward([]float64{math.NaN(), 0, 0})
-	require.ErrorContains(t, err, "layer 1")
+	require.ErrorContains(t, err, "input")
 	pass, err := net.Forward([]float64{1, 2, 3})
 	require.NoError(t, err)
 	require.ErrorContains(t, pass.Backward(make([]float64, 2)), "width 3")
-	require.ErrorContains(t, pass.Backward([]float64{math.Inf(1), 0, 0}), "layer 2")
+	require.ErrorContains(t, pass.Backward([]float64{math.Inf(1), 0, 0}), "output gradient")
 }

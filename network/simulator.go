@@ -21,6 +21,16 @@ const (
 	Gaussian
 )
 
+// ParseWeights reads what String writes: "haar" or "gaussian".
+func ParseWeights(s string) (Weights, error) {
+	for _, w := range []Weights{Haar, Gaussian} {
+		if w.String() == s {
+			return w, nil
+		}
+	}
+	return 0, fmt.Errorf("weights %q; want haar or gaussian", s)
+}
+
 func (w Weights) String() string {
 	if w == Gaussian {
 		return "gaussian"
@@ -114,7 +124,7 @@ func vectors(count, n int) [][]float64 {
 // stream of layer l = 1 … L. The squared norms are written to out, which must
 // come from NewNorms of the same depth.
 //
-// It fails when a norm is not finite, naming the layer, and when ctx is
+// It fails with an *OverflowError when a norm is not finite, and when ctx is
 // cancelled.
 func (s *Simulator) Run(ctx context.Context, stream func(layer int) rand.PCG, x, y []float64, out Norms) error {
 	switch {
@@ -132,7 +142,7 @@ func (s *Simulator) Run(ctx context.Context, stream func(layer int) rand.PCG, x,
 func (s *Simulator) forward(ctx context.Context, stream func(layer int) rand.PCG, x []float64, out Norms) error {
 	out.X[0] = squaredNorm(x)
 	if !finite(out.X[0]) {
-		return fmt.Errorf("network: ‖x‖² of the input is %v", out.X[0])
+		return fmt.Errorf("network: ‖x‖² of the input is %v; want finite numbers", out.X[0])
 	}
 	for l := range s.layers {
 		if err := ctx.Err(); err != nil {
@@ -146,7 +156,7 @@ func (s *Simulator) forward(ctx context.Context, stream func(layer int) rand.PCG
 		st.scale = s.scale(st.inNorm, gNorm)
 		out.X[l+1] = s.activate(l, s.cfg.Memory == Store || l == s.cfg.Depth-1)
 		if !finite(out.X[l+1]) {
-			return fmt.Errorf("network: ‖x‖² is %v after layer %d of %d", out.X[l+1], l+1, s.cfg.Depth)
+			return &OverflowError{"x", l + 1, s.cfg.Depth, out.X[l+1]}
 		}
 	}
 	return nil
@@ -189,6 +199,9 @@ func (s *Simulator) activate(l int, withDeriv bool) float64 {
 func (s *Simulator) backward(ctx context.Context, input, outGradient []float64, out Norms) error {
 	copy(s.y, outGradient)
 	out.Y[s.cfg.Depth] = squaredNorm(s.y)
+	if !finite(out.Y[s.cfg.Depth]) {
+		return fmt.Errorf("network: ‖y‖² of the output gradient is %v; want finite numbers", out.Y[s.cfg.Depth])
+	}
 	for l := s.cfg.Depth - 1; l >= 0; l-- {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -196,7 +209,7 @@ func (s *Simulator) backward(ctx context.Context, input, outGradient []float64, 
 		var hd float64
 		out.D[l], hd = s.throughActivation(l)
 		if !finite(out.D[l]) {
-			return fmt.Errorf("network: ‖d‖² is %v at layer %d of %d", out.D[l], l+1, s.cfg.Depth)
+			return &OverflowError{"d", l + 1, s.cfg.Depth, out.D[l]}
 		}
 		x := input
 		if l > 0 {
@@ -246,10 +259,16 @@ func (s *Simulator) throughTranspose(l int, x []float64, dd, hd float64) float64
 	return yy
 }
 
-// drawAgainst draws fresh normal z and returns ‖z‖² and z·x.
+// drawAgainst draws fresh normal z and returns ‖z‖² and z·x. Where z points
+// almost along x, only its component orthogonal to x is kept: that is all the
+// transpose uses, and ‖z‖² − (z·x̂)² would lose its digits.
 func (s *Simulator) drawAgainst(x []float64, src *rand.PCG) (zz, zx float64) {
-	zz = fillNormal(s.z, src)
-	return zz, floats.Dot(s.z, x)
+	zz, zx = fillNormal(s.z, src), floats.Dot(s.z, x)
+	if xx := squaredNorm(x); xx > 0 && zz-zx*zx/xx < 1e-3*zz {
+		floats.AddScaled(s.z, -zx/xx, x)
+		zz, zx = squaredNorm(s.z), floats.Dot(s.z, x)
+	}
+	return zz, zx
 }
 
 // transposeCoefficients gives y = Wᵀd as a combination of x and the fresh

@@ -121,7 +121,7 @@ func TestSimulatorRejects(t *testing.T) {
 	require.Error(t, s.Run(t.Context(), stream, ok, ok, network.NewNorms(1)))
 	for _, bad := range []float64{math.NaN(), math.Inf(1)} {
 		require.ErrorContains(t, s.Run(t.Context(), stream, []float64{1, bad, 0, 0}, ok, out), "input")
-		require.ErrorContains(t, s.Run(t.Context(), stream, []float64{1, 1, 0, 0}, []float64{bad, 0, 0, 0}, out), "layer 2")
+		require.ErrorContains(t, s.Run(t.Context(), stream, []float64{1, 1, 0, 0}, []float64{bad, 0, 0, 0}, out), "output gradient")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -139,7 +139,10 @@ func TestSimulatorRejects(t *testing.T) {
 	s, err = network.NewSimulator(network.Config{Activation: exploding, Width: 4, Depth: 9})
 	require.NoError(t, err)
 	err = s.Run(t.Context(), stream, []float64{9, 9, 9, 9}, ok, network.NewNorms(9))
-	require.ErrorContains(t, err, "after layer")
+	var overflow *network.OverflowError
+	require.ErrorAs(t, err, &overflow)
+	require.Equal(t, "x", overflow.Vector)
+	require.InDelta(t, 5, overflow.Layer, 2, "each layer cubes")
 }
 
 // A dead layer (ReLU at tiny width) carries zeros, not NaN.

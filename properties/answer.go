@@ -21,3 +21,21 @@ func Answer(outcomes []montecarlo.Outcome) (montecarlo.Outcome, int) {
 	}
 	return montecarlo.Undecided, -1
 }
+
+// Join is the outcome of several claims together: refuted if one of them is,
+// confirmed if all are and there is at least one, undecided otherwise.
+func Join(outcomes []montecarlo.Outcome) montecarlo.Outcome {
+	joint := montecarlo.Confirmed
+	if len(outcomes) == 0 {
+		joint = montecarlo.Undecided
+	}
+	for _, o := range outcomes {
+		switch o {
+		case montecarlo.Refuted:
+			return montecarlo.Refuted
+		case montecarlo.Undecided:
+			joint = montecarlo.Undecided
+		}
+	}
+	return joint
+}

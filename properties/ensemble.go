@@ -2,6 +2,7 @@ package properties
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -56,8 +57,9 @@ type Ensemble struct {
 }
 
 // Sample runs the planned trials of the experiment and returns their squared
-// norms in trial order. On cancellation it returns the completed prefix and
-// an error.
+// norms in trial order. A network that explodes beyond float64 has norms +Inf
+// from there on, and NaN where they cannot be known. On cancellation Sample
+// returns the completed prefix and an error.
 func (e Ensemble) Sample(ctx context.Context, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
 	return SampleMap(ctx, e, p, x, func(n network.Norms) network.Norms { return n })
 }
@@ -96,7 +98,31 @@ func (e Ensemble) trial(ctx context.Context, r runner, address montecarlo.Trial,
 	if err := gradient(i, address.Layer(e.Depth+1), r.y); err != nil {
 		return fmt.Errorf("output gradient: %w", err)
 	}
-	return r.run(ctx, address.Layer, r.x, r.y, out)
+	err := r.run(ctx, address.Layer, r.x, r.y, out)
+	var overflow *network.OverflowError
+	if errors.As(err, &overflow) {
+		explode(out, *overflow)
+		return nil
+	}
+	return err
+}
+
+// explode marks the norms that a network of numbers beyond float64 does not
+// have: an explosion is an outcome, not a mistake.
+func explode(out network.Norms, e network.OverflowError) {
+	fill := func(x []float64, value float64) {
+		for i := range x {
+			x[i] = value
+		}
+	}
+	if e.Vector == "x" {
+		fill(out.X[e.Layer:], math.Inf(1))
+		fill(out.D, math.NaN())
+		fill(out.Y[:len(out.Y)-1], math.NaN())
+		return
+	}
+	fill(out.D[:e.Layer], math.Inf(1))
+	fill(out.Y[:e.Layer], math.Inf(1))
 }
 
 func (e Ensemble) runner() (runner, error) {

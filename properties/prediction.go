@@ -17,15 +17,17 @@ type Prediction struct {
 }
 
 // Predict asks theory about a claim. The theory is about Haar weights and
-// normalised functions; for others it predicts nothing, though a bound may
-// still exist. profile is that of the ensemble's activation.
+// normalised functions, inputs on the shell and, backward through one layer,
+// output gradients uniform on a sphere; for other weights and functions it
+// predicts nothing, though a bound may still exist. profile is that of the
+// ensemble's activation.
 func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
 	nan := math.NaN()
 	p := Prediction{nan, nan, nan, nan}
 	if e.Weights != network.Haar {
 		return p, nil
 	}
-	if profile.Normalized(normalizedTolerance) {
+	if profile.Normalized(NormalizedTolerance) {
 		law, err := c.Statement.PredictionFor(profile, e.Width, e.Depth)
 		if err != nil {
 			return p, fmt.Errorf("properties: %s: %w", c.Statement.Name, err)
@@ -42,4 +44,6 @@ func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
 	return p, nil
 }
 
-const normalizedTolerance = 1e-6
+// NormalizedTolerance is how near 1 E φ² and E φ′² of a function must be for
+// it to count as GP-normalised.
+const NormalizedTolerance = 1e-6

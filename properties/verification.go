@@ -2,7 +2,10 @@ package properties
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math"
+	"slices"
 
 	"bsnn/gpnorm"
 	"bsnn/montecarlo"
@@ -63,6 +66,9 @@ type WidthResult struct {
 // Run tests all claims. On cancellation it returns what is known so far
 // together with an error that wraps ctx.Err().
 func (v Verification) Run(ctx context.Context) (VerificationResult, error) {
+	if err := v.validate(); err != nil {
+		return VerificationResult{}, err
+	}
 	profile, err := gpnorm.Describe(v.Activation)
 	if err != nil {
 		return VerificationResult{}, err
@@ -75,12 +81,25 @@ func (v Verification) Run(ctx context.Context) (VerificationResult, error) {
 		out.Claims = append(out.Claims, ClaimResult{ID: c.Statement.ID, Name: c.Statement.Name, Claim: c.String(), Depth: c.Depth})
 	}
 	err = v.sweep(ctx, profile, out.Claims)
-	out.Outcome = montecarlo.Confirmed
+	answers := make([]montecarlo.Outcome, len(out.Claims))
 	for i := range out.Claims {
-		out.Claims[i].Outcome, _ = Answer(out.Claims[i].outcomes())
-		out.Outcome = worse(out.Outcome, out.Claims[i].Outcome)
+		out.Claims[i].Outcome, _ = Answer(out.Claims[i].outcomes(len(v.Widths)))
+		answers[i] = out.Claims[i].Outcome
 	}
+	out.Outcome = Join(answers)
 	return out, err
+}
+
+func (v Verification) validate() error {
+	switch {
+	case len(v.Claims) == 0:
+		return errors.New("properties: no claims to verify; want at least one")
+	case len(v.Widths) == 0:
+		return errors.New("properties: no widths; want at least one")
+	case !slices.IsSorted(v.Widths):
+		return fmt.Errorf("properties: widths %v; want them ascending", v.Widths)
+	}
+	return nil
 }
 
 func (v Verification) sweep(ctx context.Context, profile gpnorm.Profile, out []ClaimResult) error {
@@ -180,20 +199,12 @@ func assumptions(claims []Claim, a gpnorm.Activation, p gpnorm.Profile) []theore
 	return out
 }
 
-func (c ClaimResult) outcomes() []montecarlo.Outcome {
-	out := make([]montecarlo.Outcome, len(c.Widths))
+// outcomes at all widths asked for; those that were not reached are
+// undecided.
+func (c ClaimResult) outcomes(widths int) []montecarlo.Outcome {
+	out := make([]montecarlo.Outcome, widths)
 	for i, w := range c.Widths {
 		out[i] = w.Verdict.Outcome
 	}
 	return out
-}
-
-// worse is the outcome of two claims together.
-func worse(a, b montecarlo.Outcome) montecarlo.Outcome {
-	for _, o := range []montecarlo.Outcome{montecarlo.Refuted, montecarlo.Undecided} {
-		if a == o || b == o {
-			return o
-		}
-	}
-	return montecarlo.Confirmed
 }

@@ -93,8 +93,8 @@ func NewCard(j gpnorm.Judgement, tol float64) Card {
 		Lipschitz:              Number(j.Activation.Lipschitz),
 		DerivativeLipschitz:    Number(j.Activation.DerivLipschitz),
 		Theorems: Theorems{
-			Forward:  applicability(theorem.Theorem1(), j.Normalized),
-			Backward: applicability(theorem.Theorem2(), j.Normalized),
+			Forward:  applicability(theorem.Theorem1(), j.Activation, j.Roots[j.Chosen].Profile),
+			Backward: applicability(theorem.Theorem2(), j.Activation, j.Roots[j.Chosen].Profile),
 		},
 		Stable:   j.Stable,
 		RootRule: rootRule(j.Normalized),
@@ -152,7 +152,17 @@ func rootRule(n gpnorm.Normalized) string {
 	return "both roots have κ ≤ 1: the one of smaller |b|, the positive one on a tie"
 }
 
-func applicability(s theorem.Statement, n gpnorm.Normalized) Applicability {
-	applies, reason := s.Applies(n.Activation, n.Roots[n.Chosen].Profile)
+func applicability(s theorem.Statement, a gpnorm.Activation, p gpnorm.Profile) Applicability {
+	applies, reason := s.Applies(a, p)
 	return Applicability{applies, reason}
+}
+
+// judgeAsGiven makes the card speak of the function itself where it spoke of
+// its normalised form, for networks that use it as it is.
+func (c *Card) judgeAsGiven(r resolved) {
+	c.Lipschitz, c.DerivativeLipschitz = Number(r.activation.Lipschitz), Number(r.activation.DerivLipschitz)
+	c.Theorems = Theorems{
+		Forward:  applicability(theorem.Theorem1(), r.activation, r.profile),
+		Backward: applicability(theorem.Theorem2(), r.activation, r.profile),
+	}
 }

@@ -31,6 +31,29 @@ func CheckOutput(dir string) error {
 	if err != nil {
 		return fmt.Errorf("reports: output folder %s: cannot write to %s (%w); want a folder that can be written", dir, base, cause(err))
 	}
+	if err := os.Remove(probe); err != nil {
+		return err
+	}
+	return checkWritable(dir, target)
+}
+
+// checkWritable says whether a folder, if it exists, may be replaced: its
+// permissions would stand in the way of the renaming, or be lost by it.
+func checkWritable(dir, target string) error {
+	info, err := os.Stat(target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reports: output folder %s: %w", dir, cause(err))
+	}
+	if info.Mode().Perm()&0o200 == 0 {
+		return fmt.Errorf("reports: output folder %s: is write-protected (mode %v); want a folder that can be written", dir, info.Mode().Perm())
+	}
+	probe, err := os.MkdirTemp(target, stagingPattern)
+	if err != nil {
+		return fmt.Errorf("reports: output folder %s: %w; want a folder that can be written", dir, cause(err))
+	}
 	return os.Remove(probe)
 }
 

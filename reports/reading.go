@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"bsnn/montecarlo"
+	"bsnn/properties"
 )
 
 // A reading is an outcome in words for people: symbol, word and class of
@@ -42,23 +43,13 @@ func (s SubjectResult) Leading() []Series {
 	return out
 }
 
-// Outcome joins the answers of the leading series: refuted if one of them is,
-// confirmed if all are.
+// Outcome joins the answers of the leading series.
 func (s SubjectResult) Outcome() montecarlo.Outcome {
-	leading := s.Leading()
-	joint := montecarlo.Confirmed
-	if len(leading) == 0 {
-		joint = montecarlo.Undecided
+	var answers []montecarlo.Outcome
+	for _, x := range s.Leading() {
+		answers = append(answers, x.Verdict.Outcome)
 	}
-	for _, x := range leading {
-		switch x.Verdict.Outcome {
-		case montecarlo.Refuted:
-			return montecarlo.Refuted
-		case montecarlo.Undecided:
-			joint = montecarlo.Undecided
-		}
-	}
-	return joint
+	return properties.Join(answers)
 }
 
 // Reading is the joint answer in words.

@@ -37,12 +37,18 @@ func Run(ctx context.Context, spec Spec, opt Options) (*Report, error) {
 	if s.input, err = DescribeInput(opt.Images); err != nil {
 		return nil, err
 	}
+	subjects := make([]resolved, len(spec.Subjects))
+	for i, subject := range spec.Subjects {
+		if subjects[i], err = subject.resolve(); err != nil {
+			return nil, fmt.Errorf("reports: %s: %w", subject.Title, err)
+		}
+	}
 	r := &Report{Spec: spec, Input: s.input, Warnings: []string{}}
 	if opt.Images != nil {
 		r.Warnings = append(r.Warnings, opt.Images.Warnings...)
 	}
-	for _, subject := range spec.Subjects {
-		result, err := s.subject(ctx, subject)
+	for i, subject := range spec.Subjects {
+		result, err := s.subject(ctx, subject, subjects[i])
 		if err != nil {
 			return nil, fmt.Errorf("reports: %s: %w", subject.Title, err)
 		}
@@ -71,9 +77,6 @@ func (s Spec) work() int {
 
 func cellWork(width, depth, trials int) int { return trials * (width*depth/1024 + 1) }
 
-// gpTol is how near 1 the moments of a GP-normalised function are.
-const gpTol = 1e-6
-
 // sweep is a run under way.
 type sweep struct {
 	spec  Spec
@@ -83,12 +86,11 @@ type sweep struct {
 	total int
 }
 
-func (s *sweep) subject(ctx context.Context, subject Subject) (SubjectResult, error) {
-	res, err := subject.resolve()
-	if err != nil {
-		return SubjectResult{}, err
+func (s *sweep) subject(ctx context.Context, subject Subject, res resolved) (SubjectResult, error) {
+	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, properties.NormalizedTolerance)}
+	if subject.AsIs {
+		out.Card.judgeAsGiven(res)
 	}
-	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, gpTol)}
 	claims := s.spec.claims()
 	for _, c := range claims {
 		out.Series = append(out.Series, s.newSeries(c, res))
@@ -129,7 +131,7 @@ func (s *sweep) cell(ctx context.Context, res resolved, width, depth int) (prope
 	if e.Input, err = s.input.Vectors(s.spec.Seed, s.opt.Images, width); err != nil {
 		return e, nil, err
 	}
-	if e.Weights, err = s.spec.weights(); err != nil {
+	if e.Weights, err = network.ParseWeights(s.spec.Weights); err != nil {
 		return e, nil, err
 	}
 	plan := montecarlo.Plan{Trials: s.spec.TrialsAt(width, depth), Workers: s.opt.Workers}

@@ -24,7 +24,7 @@ type Spec struct {
 	Alpha          float64 `json:"alpha"`           // error probability of all verdicts together
 
 	Weights string `json:"weights"` // "haar" or "gaussian"
-	Input   string `json:"input"`   // "synthetic" or "mnist"
+	Input   string `json:"input"`   // "synthetic", "mnist" or "cifar10"
 }
 
 // A Subject is an activation under test.
@@ -100,8 +100,8 @@ func (s Spec) Validate() error {
 		}
 		seen[x.Key] = true
 	}
-	if _, err := s.weights(); err != nil {
-		return err
+	if _, err := network.ParseWeights(s.Weights); err != nil {
+		return fmt.Errorf("reports: %w", err)
 	}
 	for _, c := range s.claims() {
 		if err := c.Validate(); err != nil {
@@ -109,16 +109,6 @@ func (s Spec) Validate() error {
 		}
 	}
 	return nil
-}
-
-func (s Spec) weights() (network.Weights, error) {
-	switch s.Weights {
-	case "haar":
-		return network.Haar, nil
-	case "gaussian":
-		return network.Gaussian, nil
-	}
-	return 0, fmt.Errorf("reports: weights %q; want haar or gaussian", s.Weights)
 }
 
 // claims are the claims of the sweep.

@@ -100,14 +100,21 @@ func (m lengthMap) escape(depth int) float64 {
 // in each, and adds up the probabilities of deviating by more.
 func (m lengthMap) propagate(depth int, t float64) (p float64, inside bool) {
 	lo, hi := 1.0, 1.0
-	for range depth {
+	for l := range depth {
 		k := m.lipschitz * hi
-		p += 2 * math.Exp(-float64(m.n-1)*t*t/(2*k*k))
-		lo, hi = m.image(lo, hi)
-		lo, hi = lo-t, hi+t
-		if !(lo > m.lo && hi < m.lo+m.step*cells) {
+		inLayer := 2 * math.Exp(-float64(m.n-1)*t*t/(2*k*k))
+		p += inLayer
+		low, high := m.image(lo, hi)
+		low, high = low-t, high+t
+		switch {
+		case !(low > m.lo && high < m.lo+m.step*cells):
 			return 1, false
+		case p >= 1: // says nothing; only a larger t can
+			return 1, true
+		case low == lo && high == hi: // and so it is in every layer to come
+			return p + float64(depth-1-l)*inLayer, true
 		}
+		lo, hi = low, high
 	}
 	return p, true
 }

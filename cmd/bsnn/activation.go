@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"bsnn/gpnorm"
+	"bsnn/properties"
 	"bsnn/reports"
 
 	"github.com/spf13/cobra"
@@ -47,7 +48,7 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	f.functionFlags.register(c)
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
-	c.Flags().Float64Var(&f.tol, "tol", 1e-6, "tolerance on E f² = 1 and E f′² = 1")
+	c.Flags().Float64Var(&f.tol, "tol", properties.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
 	c.Flags().Float64Var(&f.distance, "distance", 0.01, "merged means 1 − ρ below this")
 	return c

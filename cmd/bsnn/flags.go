@@ -10,6 +10,7 @@ import (
 
 	"bsnn/network"
 	"bsnn/properties"
+	"bsnn/reports"
 
 	"github.com/spf13/cobra"
 )
@@ -33,8 +34,8 @@ func (f *runFlags) check() error {
 	switch {
 	case f.workers < 0:
 		return fmt.Errorf("--workers %d; want 0 or more", f.workers)
-	case f.trials < 0:
-		return fmt.Errorf("--trials %d; want 1 or more, or leave it out", f.trials)
+	case f.trials < 0 || f.trials > maxTrials:
+		return fmt.Errorf("--trials %d; want 1 to %d, or leave it out", f.trials, maxTrials)
 	}
 	return probability("alpha", f.alpha)
 }
@@ -94,12 +95,44 @@ func parseWidths(s string) ([]int, error) {
 
 const (
 	minWidth = 4       // the exact moments start there
-	maxWidth = 1 << 30 // 8 GiB a vector
+	maxWidth = 1 << 26 // half a gigabyte for each vector
+	// An explicit matrix of this width takes half a gigabyte for each layer.
+	maxExplicitWidth = 1 << 13
+	maxDepth         = 1_000_000
+	maxTrials        = 10_000_000
 )
 
-func checkDepth(depth int) error {
-	if depth < 1 {
-		return fmt.Errorf("--depth %d; want 1 or more", depth)
+// claimFlags say what is claimed of which networks.
+type claimFlags struct {
+	widths, weights                  string
+	depth                            int
+	layerTolerance, tolerance, limit float64
+}
+
+func (f *claimFlags) register(c *cobra.Command, d reports.Spec, widths string) {
+	c.Flags().StringVar(&f.widths, "widths", widths, "a:b doubles from a to b; or a list")
+	c.Flags().IntVar(&f.depth, "depth", d.Depth, "layers of the deep networks; 1 means one layer only")
+	c.Flags().StringVar(&f.weights, "weights", d.Weights, "haar or gaussian")
+	c.Flags().Float64Var(&f.layerTolerance, "layer-tolerance", d.LayerTolerance, "ε for one layer")
+	c.Flags().Float64Var(&f.tolerance, "tolerance", d.DepthTolerance, "ε for the deep networks")
+	c.Flags().Float64Var(&f.limit, "limit", d.Limit, "claimed: P(|statistic − 1| ≥ ε) is at most this")
+}
+
+func (f *claimFlags) check() error {
+	if f.depth < 1 || f.depth > maxDepth {
+		return fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxDepth)
+	}
+	if err := positive("layer-tolerance", f.layerTolerance); err != nil {
+		return err
+	}
+	if err := positive("tolerance", f.tolerance); err != nil {
+		return err
+	}
+	if err := probability("limit", f.limit); err != nil {
+		return err
+	}
+	if _, err := network.ParseWeights(f.weights); err != nil {
+		return fmt.Errorf("--weights: %w", err)
 	}
 	return nil
 }
@@ -118,16 +151,6 @@ func probability(flag string, x float64) error {
 		return fmt.Errorf("--%s %v; want a probability above 0 and below 1", flag, x)
 	}
 	return nil
-}
-
-func parseWeights(s string) (network.Weights, error) {
-	switch s {
-	case "haar":
-		return network.Haar, nil
-	case "gaussian":
-		return network.Gaussian, nil
-	}
-	return 0, fmt.Errorf("--weights %q; want haar or gaussian", s)
 }
 
 func parseSampler(s string) (properties.Sampler, error) {

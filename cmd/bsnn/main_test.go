@@ -123,7 +123,9 @@ func TestExpressionsAreJudgedAsNames(t *testing.T) {
 	field := func(args ...string) string {
 		code, stdout, stderr := command(t, append([]string{"activation", "--json"}, args...)...)
 		require.Equal(t, exitDone, code, stderr)
-		var card struct{ Proof struct{ Roots json.RawMessage } }
+		var card struct {
+			Proof struct{ Roots json.RawMessage }
+		}
 		require.NoError(t, json.Unmarshal([]byte(stdout), &card))
 		return string(card.Proof.Roots)
 	}

@@ -13,11 +13,10 @@ import (
 type reportFlags struct {
 	runFlags
 	functionFlags
-	output, widths, weights, data    string
-	activations                      []string
-	asIs, asJSON                     bool
-	depth                            int
-	layerTolerance, tolerance, limit float64
+	claimFlags
+	output, data string
+	activations  []string
+	asIs, asJSON bool
 }
 
 func newReport() *cobra.Command {
@@ -36,17 +35,12 @@ tanh, ReLU, ELU and GELU beside two negative controls.`,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.functionFlags.register(c)
+	f.claimFlags.register(c, d, "64:65536")
 	f.runFlags.register(c, d.Alpha, "networks in each cell (default: falls with the width)")
 	c.Flags().StringVarP(&f.output, "output", "o", "report", "folder to write")
 	c.Flags().StringArrayVar(&f.activations, "activation", nil, "name or expression of an activation to show, normalised first; repeat for more (default: four and two controls)")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the activations as given, not normalised")
-	c.Flags().StringVar(&f.widths, "widths", "64:65536", "a:b doubles from a to b; or a list")
-	c.Flags().IntVar(&f.depth, "depth", d.Depth, "layers of the deep networks")
-	c.Flags().StringVar(&f.weights, "weights", d.Weights, "haar or gaussian")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
-	c.Flags().Float64Var(&f.layerTolerance, "layer-tolerance", d.LayerTolerance, "ε for one layer")
-	c.Flags().Float64Var(&f.tolerance, "tolerance", d.DepthTolerance, "ε for the deep networks")
-	c.Flags().Float64Var(&f.limit, "limit", d.Limit, "claimed: P(|statistic − 1| ≥ ε) is at most this")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print report.json on stdout too")
 	return c
 }
@@ -87,22 +81,10 @@ func (f *reportFlags) run(c *cobra.Command) error {
 
 func (f *reportFlags) spec() (reports.Spec, error) {
 	spec := reports.DefaultSpec()
-	if err := f.check(); err != nil {
+	if err := f.runFlags.check(); err != nil {
 		return spec, err
 	}
-	if err := checkDepth(f.depth); err != nil {
-		return spec, err
-	}
-	if err := positive("layer-tolerance", f.layerTolerance); err != nil {
-		return spec, err
-	}
-	if err := positive("tolerance", f.tolerance); err != nil {
-		return spec, err
-	}
-	if err := probability("limit", f.limit); err != nil {
-		return spec, err
-	}
-	if _, err := parseWeights(f.weights); err != nil {
+	if err := f.claimFlags.check(); err != nil {
 		return spec, err
 	}
 	var err error

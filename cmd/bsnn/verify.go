@@ -9,6 +9,7 @@ import (
 
 	"bsnn/gpnorm"
 	"bsnn/montecarlo"
+	"bsnn/network"
 	"bsnn/properties"
 	"bsnn/reports"
 
@@ -18,11 +19,9 @@ import (
 type verifyFlags struct {
 	runFlags
 	functionFlags
-	activation, widths, weights, sampler string
-	data                                 string
-	asIs, otherRoot, asJSON              bool
-	depth                                int
-	layerTolerance, tolerance, limit     float64
+	claimFlags
+	activation, sampler, data string
+	asIs, otherRoot, asJSON   bool
 }
 
 func newVerify() *cobra.Command {
@@ -42,18 +41,13 @@ answer.`,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.functionFlags.register(c)
+	f.claimFlags.register(c, reports.DefaultSpec(), "64:4096")
 	f.runFlags.register(c, 1e-6, "most networks for each width and depth (default 1000)")
 	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation to test; it is normalised first")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "test the function as given, not normalised")
 	c.Flags().BoolVar(&f.otherRoot, "other-root", false, "normalise with the root b that the root rule rejects")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
-	c.Flags().StringVar(&f.widths, "widths", "64:4096", "a:b doubles from a to b; or a list")
-	c.Flags().IntVar(&f.depth, "depth", 50, "layers of the deep networks; 1 tests one layer only")
-	c.Flags().StringVar(&f.weights, "weights", "haar", "haar or gaussian")
 	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "lazy, dense or reflectors")
-	c.Flags().Float64Var(&f.layerTolerance, "layer-tolerance", 0.1, "ε for one layer")
-	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.5, "ε for the deep networks")
-	c.Flags().Float64Var(&f.limit, "limit", 0.1, "claimed: P(|statistic − 1| ≥ ε) is at most this")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c
 }
@@ -91,19 +85,10 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 
 func (f *verifyFlags) verification() (properties.Verification, error) {
 	var v properties.Verification
-	if err := f.check(); err != nil {
+	if err := f.runFlags.check(); err != nil {
 		return v, err
 	}
-	if err := checkDepth(f.depth); err != nil {
-		return v, err
-	}
-	if err := positive("layer-tolerance", f.layerTolerance); err != nil {
-		return v, err
-	}
-	if err := positive("tolerance", f.tolerance); err != nil {
-		return v, err
-	}
-	if err := probability("limit", f.limit); err != nil {
+	if err := f.claimFlags.check(); err != nil {
 		return v, err
 	}
 	var err error
@@ -113,11 +98,14 @@ func (f *verifyFlags) verification() (properties.Verification, error) {
 	if v.Widths, err = parseWidths(f.widths); err != nil {
 		return v, err
 	}
-	if v.Weights, err = parseWeights(f.weights); err != nil {
+	if v.Weights, err = network.ParseWeights(f.weights); err != nil {
 		return v, err
 	}
 	if v.Sampler, err = parseSampler(f.sampler); err != nil {
 		return v, err
+	}
+	if widest := v.Widths[len(v.Widths)-1]; v.Sampler != properties.Lazy && widest > maxExplicitWidth {
+		return v, fmt.Errorf("--widths up to %d with --sampler %s; want at most %d, or the lazy sampler", widest, f.sampler, maxExplicitWidth)
 	}
 	if v.Activation, err = f.function(); err != nil {
 		return v, err
