@@ -12,8 +12,11 @@ import (
 // A Prediction is what theory says of a claim at one width. NaN stands for
 // what theory does not say.
 type Prediction struct {
-	Mean, SD, Outside float64 // of the limit law: asymptotic
-	Bound             float64 // on P(|statistic − 1| ≥ ε): proven
+	// Of the limit law, asymptotic: mean, standard deviation, 5 and 95 %
+	// quantiles, P(|statistic − 1| ≥ ε).
+	Mean, SD, Q05, Q95, Outside float64
+	// Bound on P(|statistic − 1| ≥ ε), proven.
+	Bound float64
 }
 
 // Predict asks theory about a claim. The theory is about Haar weights and
@@ -23,7 +26,7 @@ type Prediction struct {
 // ensemble's activation.
 func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
 	nan := math.NaN()
-	p := Prediction{nan, nan, nan, nan}
+	p := Prediction{nan, nan, nan, nan, nan, nan}
 	if e.Weights != network.Haar {
 		return p, nil
 	}
@@ -33,6 +36,7 @@ func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
 			return p, fmt.Errorf("properties: %s: %w", c.Statement.Name, err)
 		}
 		p.Mean, p.SD, p.Outside = law.Mean, law.SD, law.Outside(c.Tolerance)
+		p.Q05, p.Q95 = law.Quantile(0.05), law.Quantile(0.95)
 	}
 	bound, err := c.Statement.Bound(e.Activation, e.Width, e.Depth, c.Tolerance)
 	if err != nil {

@@ -47,6 +47,7 @@ func (s *sweep) newCell(c properties.Claim, e properties.Ensemble, res resolved,
 		Q05: Number(sample.Quantile(0.05)), Q50: Number(sample.Quantile(0.5)), Q95: Number(sample.Quantile(0.95)),
 		Outside:       Number(float64(outside) / float64(len(trials))),
 		PredictedMean: Number(p.Mean), PredictedSD: Number(p.SD), PredictedOutside: Number(p.Outside),
+		PredictedQ05: Number(p.Q05), PredictedQ95: Number(p.Q95),
 		Bound:   Number(p.Bound),
 		Verdict: test.Verdict(),
 	}, nil

@@ -100,6 +100,18 @@ func concentrationBand(p plot, x Series) {
 	p.curve("edge "+x.Direction, n, low)
 	p.curve("edge "+x.Direction, n, high)
 	p.curve("curve "+x.Direction+lineOf(x.Direction), n, mid)
+	p.curve("law "+x.Direction, n, lawQuantiles(x.Cells, func(c Cell) Number { return c.PredictedQ05 }))
+	p.curve("law "+x.Direction, n, lawQuantiles(x.Cells, func(c Cell) Number { return c.PredictedQ95 }))
+}
+
+// lawQuantiles leaves out what cannot be drawn and what the law cannot know.
+func lawQuantiles(cells []Cell, of func(Cell) Number) []float64 {
+	return positive(floats(cells, func(c Cell) Number {
+		if c.PredictedSD >= lawReach {
+			return Number(math.NaN())
+		}
+		return of(c)
+	}))
 }
 
 // lineOf tells the directions apart without colour.
@@ -140,7 +152,7 @@ func concentrationLegend(s *svg, x, y float64) {
 	}
 	sample("forward", "forward: signal", x)
 	sample("backward", "backward: gradient", x+170)
-	s.text("note", x+362, y, "line: median, band: 5–95 % of the networks")
+	s.text("note", x+362, y, "line: median, band: 5–95 %, dots: limit law")
 	s.rect("strip", x+650, y-11, 34, 14)
 	s.line("one", x+650, y-4, x+684, y-4)
 	s.text("note", x+692, y, "1 ± ε")

@@ -37,6 +37,8 @@ func Columns() []Column {
 		number("outside", "measured fraction with |statistic − 1| ≥ ε", func(c Cell) Number { return c.Outside }),
 		number("predicted_mean", "mean by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedMean }),
 		number("predicted_sd", "standard deviation by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedSD }),
+		number("predicted_q05", "5 % quantile by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedQ05 }),
+		number("predicted_q95", "95 % quantile by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedQ95 }),
 		number("predicted_outside", "P(|statistic − 1| ≥ ε) by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedOutside }),
 		number("bound", "proven upper bound on P(|statistic − 1| ≥ ε)", func(c Cell) Number { return c.Bound }),
 		cell("outcome", "confirmed, refuted or undecided: P(|statistic − 1| ≥ ε) ≤ limit", func(c Cell) string { return c.Verdict.Outcome.String() }),

@@ -62,6 +62,8 @@ type Cell struct {
 	// function that is not GP-normalised.
 	PredictedMean    Number `json:"predicted_mean"`
 	PredictedSD      Number `json:"predicted_sd"`
+	PredictedQ05     Number `json:"predicted_q05"`
+	PredictedQ95     Number `json:"predicted_q95"`
 	PredictedOutside Number `json:"predicted_outside"`
 
 	// Bound is proven: P(|statistic − 1| ≥ ε) ≤ Bound. NaN where none is
