@@ -26,6 +26,10 @@ type CoverageError = enclose.Error
 // order.
 func Functions() []string { return expr.Functions() }
 
+// Program is the formula in the form that other packages of this module work
+// on; nil for the zero Expression.
+func (e Expression) Program() *expr.Program { return e.program }
+
 // Certify proves what Describe and Normalize estimate: every interval of the
 // result contains the true value, tails and rounding included.
 //

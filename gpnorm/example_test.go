@@ -94,3 +94,29 @@ func ExampleCorrelationMap_LayersUntil() {
 	// 1 − ρ < 0.001 after 199 layers
 	// 1 − ρ < 1e-09 after 210722 layers
 }
+
+// What Normalize estimates, Certify proves.
+func ExampleCertify() {
+	e, err := gpnorm.Parse("x > 0 ? x : exp(x) - 1", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := gpnorm.Certify(e)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("E f² is in [%.12f, %.12f]\n", c.SecondMoment.Lo, c.SecondMoment.Hi)
+	fmt.Printf("a is in [%.12f, %.12f]\n", c.A.Lo, c.A.Hi)
+	fmt.Println("Lipschitz constant of f′:", c.DerivLipschitz)
+
+	step, _ := gpnorm.Parse("x > 1 ? x : 0", nil)
+	_, err = gpnorm.Certify(step)
+	fmt.Println(err)
+	// Output:
+	// E f² is in [0.644945417493, 0.644945417493]
+	// a is in [1.223428557553, 1.223428557553]
+	// Lipschitz constant of f′: [1, 1]
+	// gpnorm: x > 1 ? x : 0: discontinuous at x = 1: it jumps from 0 to 1
+}

@@ -9,6 +9,8 @@ import (
 	"text/tabwriter"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/actplot"
+	"bsnn/internal/emit"
 	"bsnn/properties"
 	"bsnn/reports"
 
@@ -20,6 +22,7 @@ type activationFlags struct {
 	asJSON, require       bool
 	tol                   float64
 	correlation, distance float64
+	emit, plot            string
 }
 
 func newActivation() *cobra.Command {
@@ -47,6 +50,8 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	})
 	f.functionFlags.register(c)
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(emit.Languages(), ", "))
+	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file: .svg or .png")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
 	c.Flags().Float64Var(&f.tol, "tol", properties.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
@@ -64,9 +69,24 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	if !(f.correlation >= -1 && f.correlation <= 1) {
 		return fmt.Errorf("--correlation %v; want a number from -1 to 1", f.correlation)
 	}
+	format := ""
+	if f.plot != "" {
+		var err error
+		if format, err = actplot.Format(f.plot); err != nil {
+			return fmt.Errorf("--plot: %w", err)
+		}
+	}
+	if f.emit != "" {
+		return f.writeCode(c.OutOrStdout(), spec)
+	}
 	judgement, err := f.judge(spec)
 	if err != nil {
 		return err
+	}
+	if f.plot != "" {
+		if err := writePlot(f.plot, format, judgement.Normalized); err != nil {
+			return err
+		}
 	}
 	card := reports.NewCard(judgement, f.tol)
 	if err := card.AddMaps(judgement.Normalized, f.correlation, f.distance); err != nil {
@@ -107,8 +127,8 @@ func writeCard(w io.Writer, c reports.Card) error {
 	row("    because it is", "%s", c.RootRule)
 	row("  Lipschitz constant of φ", "%s", number(c.Lipschitz))
 	row("  Lipschitz constant of φ′", "%s", number(c.DerivativeLipschitz))
-	row("as given, f", "%s", c.Proof.Lipschitz)
-	row("          f′", "%s", c.Proof.DerivativeLipschitz)
+	row("  proven of f as given", "%s", c.Proof.Lipschitz)
+	row("  proven of f′ as given", "%s", c.Proof.DerivativeLipschitz)
 	fmt.Fprintln(t)
 	fmt.Fprintln(t, "root b\tκ\tV_f\tV_b\tV\t")
 	for _, r := range c.Roots {

@@ -55,6 +55,10 @@ func TestBadInputIsOneLineAndExitCode2(t *testing.T) {
 		{[]string{"activation", "a*x", "--set", "a=1", "--set", "a=2"}, "twice"},
 		{[]string{"activation", "a*x", "--set", "a=one"}, "one"},
 		{[]string{"activation", "tanh", "--set", "a=1"}, "tanh"},
+		{[]string{"activation", "tanh", "--emit", "cobol"}, "pytorch"},
+		{[]string{"activation", "tanh", "--emit", "go", "--json"}, "--emit"},
+		{[]string{"activation", "tanh", "--plot", "tanh.jpg"}, ".png"},
+		{[]string{"activation", "tanh", "--plot", filepath.Join(dir, "missing", "tanh.svg")}, "missing"},
 		{[]string{"activation", "tanh", "--correlation", "2"}, "--correlation 2"},
 		{[]string{"activation", "tanh", "--distance", "0"}, "--distance 0"},
 		{[]string{"activation", "leakyrelu(NaN)"}, "NaN"},
@@ -134,6 +138,24 @@ func TestExpressionsAreJudgedAsNames(t *testing.T) {
 	require.NotEqual(t, field("leakyrelu(0.2)"), field("leakyrelu(0.3)"))
 	code, stdout, stderr := command(t, "verify", "--activation", "x > 0 ? x : c*x", "--set", "c=0.3", "--widths", "2048", "--depth", "4")
 	require.Equal(t, exitDone, code, "%s%s", stdout, stderr)
+}
+
+func TestPlotAndCode(t *testing.T) {
+	for file, magic := range map[string]string{"x.svg": "<svg", "x.png": "\x89PNG"} {
+		path := filepath.Join(t.TempDir(), file)
+		code, _, stderr := command(t, "activation", "elu", "--plot", path)
+		require.Equal(t, exitDone, code, stderr)
+		picture, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Contains(t, string(picture), magic)
+	}
+	for language, word := range map[string]string{"go": "func Gelu(x float64) float64", "pytorch": "def gelu(x)", "jax": "import jax"} {
+		code, stdout, stderr := command(t, "activation", "gelu", "--emit", language)
+		require.Equal(t, exitDone, code, stderr)
+		require.Contains(t, stdout, word)
+		require.Contains(t, stdout, "1.481114412708348")
+		require.Contains(t, stdout, "-0.909506401007416")
+	}
 }
 
 // The names of the JSON fields are a contract.

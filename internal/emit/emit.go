@@ -1,0 +1,128 @@
+// Package emit writes a Gaussian–Poincaré normalised activation as source
+// code to be pasted into another project.
+//
+// The code follows the program of the function, operation by operation, in
+// forms that neither overflow nor cancel where they need not: values that are
+// used more than once get a name, the rest is written in place. The Go code
+// has the derivative too, by the chain rule over the operations; the PyTorch
+// and JAX code leaves it to automatic differentiation and keeps the arguments
+// of operations inside their domain in branches that are not taken, because
+// where() differentiates both branches and 0·∞ is not a number.
+//
+// The code agrees with the function wherever that is defined. Where an
+// intermediate value overflows, the derivative can be NaN.
+package emit
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"bsnn/internal/expr"
+)
+
+// A Function is φ = A·f + B, to be written under a name.
+type Function struct {
+	Program *expr.Program // f
+	A, B    float64
+
+	// Name is an ASCII identifier, "activation" if empty. Go code starts it
+	// with an upper-case letter, Python functions with a lower-case one.
+	Name string
+
+	// Package, for Go: the code becomes a file of that package. If it is
+	// empty the code is a fragment for a file that imports math.
+	Package string
+}
+
+// Languages returns what Write accepts as a language.
+func Languages() []string { return []string{"go", "pytorch", "jax"} }
+
+// Write writes φ and, in Go, φ′ as source code. The constants A and B appear
+// with 17 significant digits, which determine them.
+//
+// The error reports an unknown language, a name that cannot be used and
+// constants that are not finite.
+func Write(w io.Writer, language string, f Function) error {
+	if f.Name == "" {
+		f.Name = "activation"
+	}
+	if err := f.check(); err != nil {
+		return fmt.Errorf("emit: %w", err)
+	}
+	var text []byte
+	var err error
+	switch language {
+	case "go":
+		text, err = writeGo(f)
+	case "pytorch":
+		text = writePython(f, pytorch)
+	case "jax":
+		text = writePython(f, jax)
+	default:
+		return fmt.Errorf("emit: unknown language %q, want one of %s", language, strings.Join(Languages(), ", "))
+	}
+	if err != nil {
+		return fmt.Errorf("emit: %s code of %s: %w", language, f.Program, err)
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+func (f Function) check() error {
+	for _, v := range []float64{f.A, f.B} {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("the constants a = %v, b = %v are not finite", f.A, f.B)
+		}
+	}
+	if !identifier(f.Name) || slices.Contains(reserved, f.Name) {
+		return fmt.Errorf("%q cannot name a function: want ASCII letters and digits, and no word that the code uses otherwise", f.Name)
+	}
+	if f.Package != "" && (!identifier(f.Package) || slices.Contains(reserved, f.Package)) {
+		return fmt.Errorf("%q cannot name a package", f.Package)
+	}
+	return nil
+}
+
+// identifier reports whether name starts with a letter and goes on with
+// letters, digits and underscores.
+func identifier(name string) bool {
+	for i, c := range name {
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !letter && (i == 0 || c != '_' && (c < '0' || '9' < c)) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// reserved are the keywords of Go and Python, and the modules that the code
+// imports.
+var reserved = strings.Fields(`
+	break case chan const continue default defer else fallthrough for func go goto if import interface map package range return
+	select struct switch type var
+	False None True and as assert async await class def del elif except finally from global in is lambda nonlocal not or pass raise
+	try while with yield
+	torch jax jnp math F init main`)
+
+func exported(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+
+// heading describes φ in lines of text; formula lines start with a tab.
+func (f Function) heading() []string {
+	return []string{
+		"a Gaussian–Poincaré normalised activation function, by bsnn:",
+		"",
+		fmt.Sprintf("\tφ(x) = a·f(x) + b, f(x) = %s,", f.Program),
+		fmt.Sprintf("\ta = %s, b = %s.", exactly(f.A), exactly(f.B)),
+		"",
+		"For standard normal g, E φ(g)² = E φ′(g)² = 1.",
+	}
+}
+
+// affine is a·root + b with the constants by name.
+func (g *graph) affine(root int32, a, b float64) int32 {
+	scaled := g.mul(g.named("a", a), root)
+	return g.add(scaled, g.named("b", b))
+}

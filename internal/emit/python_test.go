@@ -1,0 +1,151 @@
+package emit
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"bsnn/internal/expr/exprtest"
+)
+
+var pythonPoints = []float64{-30.3, -7.31, -4.57, -2.13, -1.37, -0.71, -0.0123, 0.31, 0.83, 1.19, 1.71, 3.47, 8.09, 22.7, 30.3}
+
+// guarded holds functions whose value and derivative stay finite far out only
+// if the branch that is not taken cannot overflow.
+var guarded = []string{
+	"elu(x)", "selu(x)", "elu(-x, 0.3)", "x < 2 ? exp(x) : exp(2)*(x - 1)", "x^2 < 4 ? exp(x) : x",
+	"x > 0 ? (x < 3 ? exp(x) : x) : 0.5^(x^2)",
+}
+
+// TestPythonAgrees runs the code of both Python libraries on a stand-in for
+// them, and on the libraries themselves where they are installed.
+func TestPythonAgrees(t *testing.T) {
+	python := findPython(t)
+	for _, c := range []struct{ language, backend, module string }{
+		{"pytorch", "shim", ""}, {"jax", "shim", ""}, {"pytorch", "real_pytorch", "torch"}, {"jax", "real_jax", "jax"},
+	} {
+		t.Run(c.language+" on "+c.backend, func(t *testing.T) {
+			if c.module != "" && exec.Command(python, "-c", "import "+c.module).Run() != nil {
+				t.Skipf("%s is not installed: its code ran on the stand-in alone", c.module)
+			}
+			for _, texts := range [][]string{table, guarded} {
+				points := pythonPoints
+				if &texts[0] == &guarded[0] {
+					points = []float64{-1000, -30.3, 30.3, 1000}
+				}
+				for k, samples := range runPython(t, python, c.language, c.backend, texts, points) {
+					p := parse(t, texts[k])
+					for i, x := range points {
+						value, deriv := p.Value(x)
+						requireClose(t, testA*value+testB, samples[i].value, math.Abs(testB), "%s at %v", texts[k], x)
+						// The libraries compute some derivatives as 1 − tanh².
+						requireClose(t, testA*deriv, samples[i].deriv, 1, "derivative of %s at %v", texts[k], x)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestPythonCompiles: whatever the grammar admits is Python.
+func TestPythonCompiles(t *testing.T) {
+	python := findPython(t)
+	dir := t.TempDir()
+	args := []string{"-m", "py_compile"}
+	for i, text := range append(drawn(t, 150, exprtest.Wild()), table...) {
+		for _, language := range []string{"pytorch", "jax"} {
+			file := filepath.Join(dir, language+strconv.Itoa(i)+".py")
+			require.NoError(t, os.WriteFile(file, []byte(emitted(t, language, text)), 0o644))
+			args = append(args, file)
+		}
+	}
+	out, err := exec.Command(python, args...).CombinedOutput()
+	require.NoError(t, err, string(out))
+}
+
+// TestConstants: every language shows a and b to the last digit, whatever
+// they are.
+func TestConstants(t *testing.T) {
+	for _, language := range Languages() {
+		for _, c := range [][2]float64{{testA, testB}, {0.1, -0.1}, {1. / 3, 1e-9 / 3}, {math.Nextafter(1, 2), 0}, {12345.678901234567, 2}} {
+			var b bytes.Buffer
+			require.NoError(t, Write(&b, language, Function{Program: parse(t, "tanh(x)"), A: c[0], B: c[1]}))
+			patterns := []string{`(?m)^    a = (.*)$`, `(?m)^    b = (.*)$`}
+			if language == "go" {
+				patterns = []string{`const a, b = (.*), `, `const a, b = .*, (.*)`}
+			}
+			for k, pattern := range patterns {
+				m := regexp.MustCompile(pattern).FindStringSubmatch(b.String())
+				require.NotNil(t, m, b.String())
+				v, err := strconv.ParseFloat(m[1], 64)
+				require.NoError(t, err)
+				require.Equal(t, math.Float64bits(c[k]), math.Float64bits(v), "%s: %s", language, m[1])
+				require.Equal(t, strconv.FormatFloat(c[k], 'g', 17, 64), m[1])
+			}
+		}
+	}
+}
+
+func findPython(t *testing.T) string {
+	t.Helper()
+	python, err := exec.LookPath("python3")
+	if err == nil {
+		err = exec.Command(python, "--version").Run()
+	}
+	if err != nil {
+		t.Skip("no python3: the Python code is not run")
+	}
+	return python
+}
+
+func emitted(t *testing.T, language, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, Write(&b, language, Function{Program: parse(t, text), A: testA, B: testB, Name: "phi"}), text)
+	return b.String()
+}
+
+func runPython(t *testing.T, python, language, backend string, texts []string, points []float64) [][]sample {
+	t.Helper()
+	cases := struct {
+		Code   []string  `json:"code"`
+		Points []float64 `json:"points"`
+	}{Points: points}
+	for _, text := range texts {
+		cases.Code = append(cases.Code, emitted(t, language, text))
+	}
+	data, err := json.Marshal(cases)
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "cases.json")
+	require.NoError(t, os.WriteFile(file, data, 0o644))
+	cmd := exec.Command(python, "-B", filepath.Join("testdata", "run.py"), backend, file)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	require.NoError(t, err, stderr.String())
+	var hex [][][2]string
+	require.NoError(t, json.Unmarshal(out, &hex))
+	require.Len(t, hex, len(texts))
+	results := make([][]sample, len(hex))
+	for k := range hex {
+		for _, h := range hex[k] {
+			results[k] = append(results[k], sample{number(t, h[0]), number(t, h[1])})
+		}
+	}
+	return results
+}
+
+func number(t *testing.T, hex string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(hex, 64)
+	require.NoError(t, err)
+	return v
+}

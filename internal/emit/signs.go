@@ -1,0 +1,50 @@
+package emit
+
+import "bsnn/internal/expr"
+
+// A signs says what is known about the values of a node wherever it is
+// defined, rounding and underflow included.
+type signs struct{ neverNegative, neverPositive, neverZero bool }
+
+// signs finds the signs of the nodes up to root.
+func (g *graph) signs(root int32) []signs {
+	list := make([]signs, root+1)
+	for i := range list {
+		n := g.nodes[i]
+		var s, t signs
+		if n.op.Arity() > 0 {
+			s = list[n.a]
+		}
+		if n.op.Arity() > 1 {
+			t = list[n.b]
+		}
+		list[i] = n.signs(s, t)
+	}
+	return list
+}
+
+// signs derives those of a node from those of its operands.
+func (n node) signs(s, t signs) signs {
+	switch n.op {
+	case expr.Const:
+		return signs{n.value() >= 0, n.value() <= 0, n.value() != 0}
+	case expr.Exp, expr.Softplus, expr.Sigmoid, expr.Phi, expr.Abs, expr.Sqrt:
+		return signs{neverNegative: true}
+	case expr.Cosh:
+		return signs{neverNegative: true, neverZero: true}
+	case expr.PowInt:
+		return signs{neverNegative: n.n%2 == 0}
+	case expr.Neg:
+		return signs{s.neverPositive, s.neverNegative, s.neverZero}
+	case expr.Add:
+		r := signs{neverNegative: s.neverNegative && t.neverNegative, neverPositive: s.neverPositive && t.neverPositive}
+		r.neverZero = (r.neverNegative || r.neverPositive) && (s.neverZero || t.neverZero)
+		return r
+	case expr.Mul:
+		return signs{
+			neverNegative: n.a == n.b || s.neverNegative && t.neverNegative || s.neverPositive && t.neverPositive,
+			neverPositive: s.neverNegative && t.neverPositive || s.neverPositive && t.neverNegative,
+		}
+	}
+	return signs{}
+}
