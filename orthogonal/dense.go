@@ -40,6 +40,18 @@ func NewDense(n int, src rand.Source) (*Dense, error) {
 	return &Dense{m: s.formed()}, nil
 }
 
+// Redraw replaces the matrix by a new one, drawn as [NewDense] draws it, in
+// the same memory. It is an error if src is nil.
+func (d *Dense) Redraw(src rand.Source) error {
+	n := d.Dim()
+	if err := checkDraw("Redraw", n, src); err != nil {
+		return err
+	}
+	s := drawStewartInto(d.m.RawMatrix(), rand.New(src))
+	s.formed()
+	return nil
+}
+
 // DenseOf returns the operator of a copy of m. It does not ask m to be
 // orthogonal; see [OrthogonalityError]. It is an error if m is nil, empty,
 // not square, or has an entry that is not finite.

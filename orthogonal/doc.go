@@ -14,6 +14,11 @@
 //     asks each layer once forward and once backward costs O(n) per layer,
 //     at any width.
 //
+// [SemiOrthogonal] is the rectangular case, uniform on the Stiefel manifold;
+// [NewDenseRotation] and [NewReflectorsRotation] draw from SO(n). [Retraction]
+// is a step that stays on O(n). The package haartest, below this one, judges
+// whether given matrices are Haar.
+//
 // Randomness comes from a math/rand/v2 source given by the caller; equal
 // sources give equal operators.
 package orthogonal

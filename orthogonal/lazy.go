@@ -36,7 +36,8 @@ const (
 // the light of earlier answers (proven, up to rounding).
 //
 // Answers agree with one orthogonal matrix to about 1e-13 relative to the
-// question. k questions cost O(nk²) operations, 2nk numbers of memory and nk
+// question; the vᵢ and uᵢ stay orthonormal to that, however many there are and
+// however dependent the questions. k questions cost O(nk²) operations, 2nk numbers of memory and nk
 // normal numbers. A zero question is answered by zero and draws nothing,
 // nor does one in the span of earlier ones; at k = n the matrix is complete.
 // A question with an entry that is not finite is answered by NaN in every
@@ -46,9 +47,10 @@ const (
 // change it.
 type Lazy struct {
 	n    int
-	rng  *rand.Rand
-	v, u basis     // Wv[i] = u[i]
-	coef []float64 // scratch
+	src  rand.Source
+	rng  *rand.Rand // of src
+	v, u basis      // Wv[i] = u[i]
+	coef []float64  // scratch
 }
 
 var _ Operator = (*Lazy)(nil)
@@ -62,7 +64,7 @@ func NewLazy(n int, src rand.Source) (*Lazy, error) {
 	}
 	// Room for one question forward and one backward.
 	return &Lazy{
-		n: n, rng: rand.New(src),
+		n: n, src: src, rng: rand.New(src),
 		v: make(basis, 0, 2), u: make(basis, 0, 2), coef: make([]float64, 0, 3),
 	}, nil
 }
@@ -80,13 +82,15 @@ func (l *Lazy) Apply(dst, x []float64) { l.ask(dst, x, &l.v, &l.u) }
 // ApplyTranspose sets dst = Wᵀy. It panics when Apply would.
 func (l *Lazy) ApplyTranspose(dst, y []float64) { l.ask(dst, y, &l.u, &l.v) }
 
-// ApplyColumns sets dst = WX: the columns are asked from left to right.
-func (l *Lazy) ApplyColumns(dst *mat.Dense, x mat.Matrix) { l.askColumns(dst, x, l.Apply) }
+// ApplyColumns sets dst = WX. The columns are asked from left to right: they
+// draw what as many calls of Apply would, and get the same answers up to
+// rounding. Matrix products take the place of vector operations, which is
+// faster from a few columns up, and scratch memory is that of 64 columns.
+func (l *Lazy) ApplyColumns(dst *mat.Dense, x mat.Matrix) { l.askColumns(dst, x, &l.v, &l.u) }
 
-// ApplyTransposeColumns sets dst = WᵀY: the columns are asked from left to
-// right.
+// ApplyTransposeColumns sets dst = WᵀY, as ApplyColumns does WX.
 func (l *Lazy) ApplyTransposeColumns(dst *mat.Dense, y mat.Matrix) {
-	l.askColumns(dst, y, l.ApplyTranspose)
+	l.askColumns(dst, y, &l.u, &l.v)
 }
 
 // ask answers x by the isometry that takes from[i] to to[i], after extending
@@ -143,23 +147,28 @@ func (l *Lazy) zeroCoef() []float64 {
 func (l *Lazy) drawUnit(b basis) []float64 {
 	g := make([]float64, l.n)
 	for range maxRejections {
-		for i := range g {
-			g[i] = l.rng.NormFloat64()
-		}
+		l.drawGaussian(g)
 		b.removeFrom(g, nil)
-		if rest := norm(g); rest > degenerate*math.Sqrt(float64(l.n)) {
-			scale(1/rest, g)
+		if l.normalise(g) {
 			return g
 		}
 	}
 	panic("orthogonal: the random source gives no usable directions")
 }
 
-func (l *Lazy) askColumns(dst *mat.Dense, x mat.Matrix, apply func(dst, x []float64)) {
-	cols := shapeColumns(l.n, dst, x)
-	question, answer := make([]float64, l.n), make([]float64, l.n)
-	for j := range cols {
-		apply(answer, mat.Col(question, j, x))
-		dst.SetCol(j, answer)
+func (l *Lazy) drawGaussian(g []float64) {
+	for i := range g {
+		g[i] = l.rng.NormFloat64()
 	}
+}
+
+// normalise makes a projected Gaussian vector a unit vector, unless next to
+// nothing was left of it.
+func (l *Lazy) normalise(g []float64) bool {
+	rest := norm(g)
+	if rest <= degenerate*math.Sqrt(float64(l.n)) {
+		return false
+	}
+	scale(1/rest, g)
+	return true
 }

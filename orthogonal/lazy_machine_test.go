@@ -107,7 +107,7 @@ func (m *lazyMachine) NearlyDependent(t *rapid.T) {
 
 // Columns asks many vectors at once.
 func (m *lazyMachine) Columns(t *rapid.T) {
-	k := rapid.IntRange(1, 5).Draw(t, "columns")
+	k := rapid.OneOf(rapid.IntRange(1, 5), rapid.IntRange(columnBlock-1, columnBlock+2)).Draw(t, "columns")
 	x := mat.NewDense(m.n, k, nil)
 	for j := range k {
 		x.SetCol(j, m.vector(t))
@@ -127,6 +127,36 @@ func (m *lazyMachine) Columns(t *rapid.T) {
 		}
 		m.record(t, a, b, size)
 	}
+}
+
+// SaveAndRestore goes on with a copy made of bytes.
+func (m *lazyMachine) SaveAndRestore(t *rapid.T) {
+	data, err := m.w.MarshalBinary()
+	require.NoError(t, err)
+	restored := new(Lazy)
+	require.NoError(t, restored.UnmarshalBinary(data))
+	again, err := restored.MarshalBinary()
+	require.NoError(t, err)
+	require.Equal(t, data, again)
+	m.w = restored
+}
+
+// Clone asks a clone something and goes on with the original, or the other
+// way round: what was asked of the one has no effect on the other.
+func (m *lazyMachine) Clone(t *rapid.T) {
+	before, err := m.w.MarshalBinary()
+	require.NoError(t, err)
+	other, err := m.w.Clone()
+	require.NoError(t, err)
+	if rapid.Bool().Draw(t, "go on with the clone") {
+		m.w, other = other, m.w
+	}
+	apply(other, m.vector(t))
+	applyTranspose(other, m.vector(t))
+	other.Materialize()
+	after, err := m.w.MarshalBinary()
+	require.NoError(t, err)
+	require.Equal(t, before, after)
 }
 
 // vector draws a vector: Gaussian, a coordinate vector, or anything of
@@ -191,8 +221,9 @@ func (m *lazyMachine) compare(t *rapid.T, j int) {
 // finish asks for the whole matrix, row by row and column by column, and
 // checks every answer against it.
 func (m *lazyMachine) finish(t *rapid.T) {
-	w := formed(m.w)
+	w := m.w.Materialize().Matrix()
 	require.Equal(t, m.n, m.w.Known(), "the matrix is complete")
+	require.True(t, mat.EqualApprox(w, formed(m.w), machineTolerance), "W is what it answers")
 	require.LessOrEqual(t, OrthogonalityError(w), machineTolerance)
 	wt := new(mat.Dense)
 	m.w.ApplyTransposeColumns(wt, identity(m.n))

@@ -33,12 +33,18 @@ func shapeColumns(n int, dst *mat.Dense, x mat.Matrix) int {
 	if rows != n {
 		panic(fmt.Sprintf("orthogonal: operator of dimension %d applied to a %d×%d matrix", n, rows, cols))
 	}
-	if dst.IsEmpty() {
-		dst.ReuseAs(n, cols)
-		return cols
-	}
-	if r, c := dst.Dims(); r != n || c != cols {
-		panic(fmt.Sprintf("orthogonal: destination is %d×%d, want %d×%d", r, c, n, cols))
-	}
+	shapeDestination(dst, n, cols)
 	return cols
+}
+
+// shapeDestination panics unless dst is rows×cols; an empty dst is given
+// that shape.
+func shapeDestination(dst *mat.Dense, rows, cols int) {
+	if dst.IsEmpty() {
+		dst.ReuseAs(rows, cols)
+		return
+	}
+	if r, c := dst.Dims(); r != rows || c != cols {
+		panic(fmt.Sprintf("orthogonal: destination is %d×%d, want %d×%d", r, c, rows, cols))
+	}
 }

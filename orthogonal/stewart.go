@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
@@ -36,18 +37,35 @@ type stewart struct {
 
 // drawStewart draws the factors of p rows in ℝⁿ, 1 ≤ p ≤ n.
 func drawStewart(p, n int, rng *rand.Rand) stewart {
-	s := stewart{
-		rows: blas64.General{Rows: p, Cols: n, Stride: n, Data: make([]float64, p*n)},
-		tau:  make([]float64, p),
-		sign: make([]float64, p),
-	}
-	for k := range p {
-		x := s.rows.Data[k*n+k : (k+1)*n]
+	rows := blas64.General{Rows: p, Cols: n, Stride: n, Data: make([]float64, p*n)}
+	return drawStewartInto(rows, rng)
+}
+
+// drawStewartInto draws the factors of rows.Rows ≤ rows.Cols rows and keeps
+// the reflectors in rows, whatever it held.
+func drawStewartInto(rows blas64.General, rng *rand.Rand) stewart {
+	s := stewart{rows: rows, tau: make([]float64, rows.Rows), sign: make([]float64, rows.Rows)}
+	for k := range rows.Rows {
+		x := rows.Data[k*rows.Stride+k : k*rows.Stride+rows.Cols]
 		for i := range x {
 			x[i] = rng.NormFloat64()
 		}
 		s.tau[k] = householder(x)
 		s.sign[k] = math.Copysign(1, x[0])
+	}
+	return s
+}
+
+// factorStewart factors orthonormal rows, in their storage: LQ with L
+// diagonal.
+func factorStewart(rows blas64.General) stewart {
+	s := stewart{rows: rows, tau: make([]float64, rows.Rows), sign: make([]float64, rows.Rows)}
+	size := make([]float64, 1)
+	lapack64.Gelqf(rows, s.tau, size, -1)
+	work := make([]float64, int(size[0]))
+	lapack64.Gelqf(rows, s.tau, work, len(work))
+	for k := range s.sign {
+		s.sign[k] = math.Copysign(1, rows.Data[k*rows.Stride+k])
 	}
 	return s
 }
@@ -110,5 +128,13 @@ func (s stewart) signRows(m blas64.General) {
 		if sign < 0 {
 			scale(-1, m.Data[k*m.Stride:k*m.Stride+m.Cols])
 		}
+	}
+}
+
+// signColumns multiplies column k of m by sign_k, for each sign.
+func (s stewart) signColumns(m *mat.Dense) {
+	rows, _ := m.Dims()
+	for i := range rows {
+		floats.Mul(m.RawRowView(i)[:len(s.sign)], s.sign)
 	}
 }

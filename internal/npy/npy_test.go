@@ -1,0 +1,190 @@
+package npy
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"bsnn/internal/tensor"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// file makes an .npy file by hand.
+func file(major byte, dict string, data int) []byte {
+	b := append([]byte(magic), major, 0)
+	if major == 1 {
+		b = binary.LittleEndian.AppendUint16(b, uint16(len(dict)))
+	} else {
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(dict)))
+	}
+	return append(append(b, dict...), make([]byte, data)...)
+}
+
+func open(b []byte) (*Reader, error) { return NewReader(bytes.NewReader(b), int64(len(b))) }
+
+func TestRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shape := rapid.SliceOfN(rapid.Int64Range(0, 7), 0, 4).Draw(t, "shape")
+		dtype := rapid.SampledFrom([]tensor.DType{tensor.Float32, tensor.Float64}).Draw(t, "type")
+		count, err := tensor.Count(shape, 8)
+		require.NoError(t, err)
+		values := make([]float64, count)
+		for i := range values {
+			values[i] = float64(rapid.Float32().Draw(t, "value"))
+		}
+
+		var b bytes.Buffer
+		w, err := NewWriter(&b, dtype, shape...)
+		require.NoError(t, err)
+		require.Zero(t, b.Len()%64, "numbers begin at a multiple of 64")
+		for left := values; len(left) > 0; {
+			part := rapid.IntRange(1, len(left)).Draw(t, "part")
+			require.Error(t, w.Close(), "not complete")
+			require.NoError(t, w.Write(left[:part]))
+			left = left[part:]
+		}
+		require.NoError(t, w.Close())
+		require.ErrorContains(t, w.Write([]float64{1}), "room for 0 more")
+
+		r, err := open(b.Bytes())
+		require.NoError(t, err)
+		require.Equal(t, dtype, r.Type)
+		require.Equal(t, append([]int64{}, shape...), r.Shape)
+		got := make([]float64, count)
+		require.NoError(t, r.Read(got))
+		require.Equal(t, values, got)
+		require.Error(t, r.Read(make([]float64, 1)), "the end")
+
+		cut := rapid.IntRange(0, b.Len()-1).Draw(t, "cut")
+		if cut > 0 || count > 0 {
+			_, err = open(b.Bytes()[:cut])
+			require.Error(t, err, "truncated at %d of %d", cut, b.Len())
+		}
+	})
+}
+
+func TestHeadersOfAllVersions(t *testing.T) {
+	for _, c := range []struct {
+		dict  string
+		shape []int64
+	}{
+		{"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }    \n", []int64{2, 3}},
+		{`{"shape":(2,3,),"fortran_order":False,"descr":"<f8"}`, []int64{2, 3}},
+		{"{'descr': '<f8', 'fortran_order': False, 'shape': (6,)}", []int64{6}},
+		{"{'descr': '<f8', 'fortran_order': False, 'shape': (6L,)}", []int64{6}},
+		{"{ 'descr' : '<f8' ,\n'fortran_order' : False , 'shape' : ( 3 , 2 , 1 ) }", []int64{3, 2, 1}},
+	} {
+		for major := byte(1); major <= 3; major++ {
+			r, err := open(file(major, c.dict, 48))
+			require.NoError(t, err, c.dict)
+			require.Equal(t, c.shape, r.Shape)
+			require.NoError(t, r.Read(make([]float64, 6)))
+		}
+	}
+	r, err := open(file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': ()}", 4))
+	require.NoError(t, err)
+	require.Empty(t, r.Shape)
+}
+
+func TestBadHeaders(t *testing.T) {
+	dict := func(descr, fortran, shape string) string {
+		return fmt.Sprintf("{'descr': %s, 'fortran_order': %s, 'shape': %s}", descr, fortran, shape)
+	}
+	for _, c := range []struct {
+		want, dict string
+	}{
+		{"Fortran order", dict("'<f8'", "True", "(2, 3)")},
+		{"big-endian", dict("'>f8'", "False", "(2, 3)")},
+		{`dtype "<i8" is not supported`, dict("'<i8'", "False", "(2, 3)")},
+		{`dtype "|O" is not supported`, dict("'|O'", "False", "(2, 3)")},
+		{"structured dtype", dict("[('a', '<f8')]", "False", "(2, 3)")},
+		{"truncated: shape [2 4]", dict("'<f8'", "False", "(2, 4)")},
+		{"shape [2 2] of float64 needs 32 bytes, but 48 follow", dict("'<f8'", "False", "(2, 2)")},
+		{"more bytes than any file", dict("'<f8'", "False", "(4294967296, 4294967296)")},
+		{"truncated: shape [1000000000000]", dict("'<f8'", "False", "(1000000000000,)")},
+		{"out of range", dict("'<f8'", "False", "(99999999999999999999,)")},
+		{"a length", dict("'<f8'", "False", "(-1,)")},
+		{"','", dict("'<f8'", "False", "(6)")},
+		{"','", dict("'<f8'", "False", "(2 3)")},
+		{"True or False", dict("'<f8'", "0", "(6,)")},
+		{"a string", dict("8", "False", "(6,)")},
+		{"without an end", "{'descr': '<f8"},
+		{"has an escape", `{'d\'escr': '<f8'}`},
+		{`key "shape" is missing`, "{'descr': '<f8', 'fortran_order': False}"},
+		{`key "descr" twice`, "{'descr': '<f8', 'descr': '<f8'}"},
+		{"unknown key", "{'colour': 'red'}"},
+		{"header ends", "{"},
+		{"header ends", ""},
+		{"'{'", "[]"},
+		{"the end", dict("'<f8'", "False", "(2, 3)") + "x"},
+		{"'}'", "{'descr': '<f8' 'shape': (6,)}"},
+	} {
+		_, err := open(file(2, c.dict, 48))
+		require.ErrorContains(t, err, c.want, c.dict)
+		require.ErrorContains(t, err, "npy: ")
+	}
+
+	good := file(1, dict("'<f8'", "False", "(6,)"), 48)
+	for want, change := range map[string]func(b []byte) []byte{
+		"format version 4.0":                func(b []byte) []byte { b[6] = 4; return b },
+		"format version 0.0":                func(b []byte) []byte { b[6] = 0; return b },
+		"format version 1.1":                func(b []byte) []byte { b[7] = 1; return b },
+		"not an .npy file":                  func(b []byte) []byte { b[1] = 'n'; return b },
+		"truncated: header of 65535 bytes":  func(b []byte) []byte { b[8], b[9] = 0xff, 0xff; return b },
+		"header of 4294967295 bytes, want ": func(b []byte) []byte { return append(append(b[:6:6], 2, 0, 255, 255, 255, 255), b[10:]...) },
+		"truncated in the header length":    func(b []byte) []byte { return append(b[:6:6], 2, 0, 1, 0) },
+	} {
+		_, err := open(change(bytes.Clone(good)))
+		require.ErrorContains(t, err, want)
+	}
+}
+
+// A header that claims much costs no more memory than the file.
+func TestLyingHeaderAllocatesNothing(t *testing.T) {
+	b := file(2, "{'descr': '<f8', 'fortran_order': False, 'shape': (100000000000,)}", 8)
+	lying := file(2, "", 0)
+	binary.LittleEndian.PutUint32(lying[8:], math.MaxUint32)
+	result := testing.Benchmark(func(bench *testing.B) {
+		for bench.Loop() {
+			_, err := open(b)
+			require.Error(bench, err)
+			_, err = open(lying)
+			require.Error(bench, err)
+		}
+	})
+	require.Less(t, result.AllocedBytesPerOp(), int64(1<<16))
+}
+
+func TestWriterErrors(t *testing.T) {
+	var b bytes.Buffer
+	_, err := NewWriter(&b, tensor.Float64, 2, -1)
+	require.ErrorContains(t, err, "negative")
+	_, err = NewWriter(&b, tensor.Float64, make([]int64, 40000)...)
+	require.ErrorContains(t, err, "40000 dimensions")
+	require.Zero(t, b.Len())
+}
+
+// No input makes the reader panic or allocate beyond its size; what it
+// accepts holds exactly what it says.
+func FuzzReader(f *testing.F) {
+	f.Add(file(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }\n", 48))
+	f.Add(file(2, "{'descr': '<f4', 'fortran_order': True, 'shape': (), }\n", 4))
+	f.Add(file(3, "{'descr': '>f4', 'fortran_order': False, 'shape': (1L,), }\n", 4))
+	f.Add(file(2, "{'descr': [('a', '<f8')], "+strings.Repeat(" ", 30), 3))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := open(b)
+		if err != nil {
+			return
+		}
+		count, err := tensor.Count(r.Shape, r.Type.Size())
+		require.NoError(t, err)
+		require.LessOrEqual(t, count*int64(r.Type.Size()), int64(len(b)))
+		require.NoError(t, r.Read(make([]float64, count)))
+		require.Error(t, r.Read(make([]float64, 1)))
+	})
+}

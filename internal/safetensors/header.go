@@ -1,0 +1,127 @@
+package safetensors
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"bsnn/internal/tensor"
+)
+
+// parseHeader reads the JSON of a header. Tensors are in the order of their
+// places.
+func parseHeader(text []byte) ([]Tensor, map[string]string, error) {
+	if len(text) == 0 || text[0] != '{' {
+		return nil, nil, errors.New("it does not begin with '{'")
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	if _, err := d.Token(); err != nil {
+		return nil, nil, err
+	}
+	var tensors []Tensor
+	var metadata map[string]string
+	seen := map[string]bool{}
+	for d.More() {
+		name, err := key(d, seen)
+		if err != nil {
+			return nil, nil, err
+		}
+		if name == metadataKey {
+			if err := d.Decode(&metadata); err != nil {
+				return nil, nil, fmt.Errorf("%s: %w", metadataKey, err)
+			}
+			continue
+		}
+		t, err := entry(d)
+		if err != nil {
+			return nil, nil, fmt.Errorf("tensor %q: %w", name, err)
+		}
+		t.Name = name
+		tensors = append(tensors, t)
+	}
+	if _, err := d.Token(); err != nil { // the closing brace
+		return nil, nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, nil, errors.New("something follows the JSON object")
+	}
+	slices.SortStableFunc(tensors, func(a, b Tensor) int {
+		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
+	})
+	return tensors, metadata, nil
+}
+
+// key reads the next key of an object and refuses one that was seen.
+func key(d *json.Decoder, seen map[string]bool) (string, error) {
+	token, err := d.Token()
+	if err != nil {
+		return "", err
+	}
+	name := token.(string) // encoding/json returns keys as strings
+	if seen[name] {
+		return "", fmt.Errorf("key %q twice", name)
+	}
+	seen[name] = true
+	return name, nil
+}
+
+// entry reads what the header says of one tensor.
+func entry(d *json.Decoder) (Tensor, error) {
+	var raw struct {
+		DType   *string  `json:"dtype"`
+		Shape   []int64  `json:"shape"`
+		Offsets *[]int64 `json:"data_offsets"`
+	}
+	var text json.RawMessage
+	if err := d.Decode(&text); err != nil {
+		return Tensor{}, err
+	}
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&raw); err != nil {
+		return Tensor{}, err
+	}
+	if raw.DType == nil || raw.Shape == nil || raw.Offsets == nil || len(*raw.Offsets) != 2 {
+		return Tensor{}, errors.New("want dtype, shape and two data_offsets")
+	}
+	t := Tensor{DType: *raw.DType, Shape: raw.Shape, begin: (*raw.Offsets)[0], end: (*raw.Offsets)[1]}
+	size, ok := bits[t.DType]
+	if !ok {
+		return Tensor{}, fmt.Errorf("unknown dtype %q", t.DType)
+	}
+	count, err := tensor.Count(t.Shape, size/8)
+	if err != nil {
+		return Tensor{}, err
+	}
+	if t.begin < 0 || t.end < t.begin {
+		return Tensor{}, fmt.Errorf("data_offsets [%d, %d] are not a range", t.begin, t.end)
+	}
+	if want := count * int64(size/8); t.end-t.begin != want {
+		return Tensor{}, fmt.Errorf("shape %v of %s needs %d bytes, data_offsets [%d, %d] have %d", t.Shape, t.DType, want, t.begin, t.end, t.end-t.begin)
+	}
+	return t, nil
+}
+
+// checkCover reports a hole, an overlap or an end other than size.
+func checkCover(tensors []Tensor, size int64) error {
+	var at int64
+	for _, t := range tensors {
+		switch {
+		case t.end > size:
+			return fmt.Errorf("truncated: tensor %q ends at byte %d of %d", t.Name, t.end, size)
+		case t.begin > at:
+			return fmt.Errorf("hole of %d bytes before tensor %q", t.begin-at, t.Name)
+		case t.begin < at:
+			return fmt.Errorf("tensor %q overlaps the one before it by %d bytes", t.Name, at-t.begin)
+		}
+		at = t.end
+	}
+	if at != size {
+		return fmt.Errorf("%d bytes follow the last tensor", size-at)
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package haartest
+
+import (
+	"fmt"
+	"math"
+
+	"bsnn/internal/tensor"
+)
+
+// Options say how a test is done. The zero value means the defaults.
+type Options struct {
+	// Alpha is the probability, at most, with which independent Haar
+	// matrices are refuted, and with which the test confirms although a law
+	// it looks at deviates by more than Resolution. Default 1e-6.
+	Alpha float64
+	// Resolution is δ: the test confirms only when it has shown that the
+	// law of each of its statistics is within δ of the Haar law in
+	// Kolmogorov's distance (for events: in probability). Default 0.5, which
+	// rules out that a sign is constant; 200 matrices reach about 0.4.
+	Resolution float64
+	// Reference is the number of Haar matrices that are simulated for the
+	// laws that have no closed form, 0 for a number that fits the size. A
+	// negative number means none, and then the test does not confirm.
+	Reference int
+	// Seed makes the probes and the reference matrices. The same seed and
+	// matrices give the same result.
+	Seed uint64
+	// Float32 says that the entries were rounded to float32.
+	Float32 bool
+	// Tolerance is the largest accepted entry of |QᵀQ − I|. Default
+	// 16·n·u, u the unit roundoff of the entries: 2⁻⁵³, or 2⁻²⁴ for
+	// Float32.
+	Tolerance float64
+}
+
+// withDefaults fills in defaults for n×n matrices.
+func (o Options) withDefaults(n int) (Options, error) {
+	if o.Alpha == 0 {
+		o.Alpha = 1e-6
+	}
+	if !(o.Alpha > 0 && o.Alpha < 1) {
+		return o, fmt.Errorf("haartest: alpha is %v, want a number between 0 and 1", o.Alpha)
+	}
+	if o.Resolution == 0 {
+		o.Resolution = 0.5
+	}
+	if !(o.Resolution > 0 && o.Resolution <= 1) {
+		return o, fmt.Errorf("haartest: resolution is %v, want a number above 0 and at most 1", o.Resolution)
+	}
+	if o.Reference == 0 {
+		o.Reference = referenceSize(n)
+	}
+	o.Reference = max(o.Reference, 0)
+	if o.Tolerance == 0 {
+		t := tensor.Float64
+		if o.Float32 {
+			t = tensor.Float32
+		}
+		o.Tolerance = defaultTolerance(n, t)
+	}
+	if !(o.Tolerance > 0) || math.IsInf(o.Tolerance, 0) {
+		return o, fmt.Errorf("haartest: tolerance is %v, want a positive number", o.Tolerance)
+	}
+	return o, nil
+}
+
+func defaultTolerance(n int, t tensor.DType) float64 {
+	u := 0x1p-53
+	if t == tensor.Float32 {
+		u = 0x1p-24
+	}
+	return 16 * float64(n) * u
+}

@@ -1,0 +1,156 @@
+package haartest
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"bsnn/orthogonal"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// maxRemembered bounds how many earlier matrices a new one is compared with.
+const maxRemembered = 4096
+
+// A Test collects matrices of one size and says whether they look like
+// independent draws from the Haar measure. It keeps a few numbers of each
+// matrix, one column's worth of the last 4,096, and the last matrix itself.
+type Test struct {
+	n      int
+	opt    Options
+	probes *probes
+
+	k          int
+	orthogonal Orthogonality // of the worst matrix so far
+	tolerance  float64       // the largest of any matrix
+	positive   int           // determinants
+
+	forms    [formCount][]float64
+	anywhere []float64 // an entry at a place drawn for each matrix
+	features [featureCount][]float64
+	left     [3]tosses
+	right    [3]tosses
+
+	largest  float64 // max |Q_ij|
+	trace    float64 // max |tr Q|
+	previous *mat.Dense
+	overlap  []float64   // tr QᵢᵀQᵢ₊₁
+	address  [][]float64 // Qᵢe of the last matrices, a ring
+	closest  float64     // max |⟨Qᵢe, Qⱼe⟩|
+	pairs    int
+}
+
+// tosses counts a coin; ties are not counted.
+type tosses struct{ heads, all int }
+
+func (t *tosses) add(x float64) {
+	if x > 0 {
+		t.heads++
+	}
+	if x != 0 {
+		t.all++
+	}
+}
+
+// New begins a test of n×n matrices. It is an error if n < 2 or an option is
+// out of range: a 1×1 orthogonal matrix is a sign, and has no law to speak
+// of.
+func New(n int, opt Options) (*Test, error) {
+	if n < 2 {
+		return nil, fmt.Errorf("haartest: matrices of size %d, want at least 2", n)
+	}
+	opt, err := opt.withDefaults(n)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newProbes(n, opt.Seed)
+	if err != nil {
+		return nil, err
+	}
+	return &Test{n: n, opt: opt, probes: p, orthogonal: Orthogonality{Tolerance: opt.Tolerance, Passed: true}}, nil
+}
+
+// Add takes the next matrix; it is not kept. It is an error if the matrix is
+// not n×n or has an entry that is not finite.
+func (t *Test) Add(m mat.Matrix) error { return t.add(m, t.opt.Tolerance) }
+
+func (t *Test) add(m mat.Matrix, tolerance float64) error {
+	if r, c := m.Dims(); r != t.n || c != t.n {
+		return fmt.Errorf("haartest: matrix is %d×%d, want %d×%d like the first", r, c, t.n, t.n)
+	}
+	q := mat.DenseCopyOf(m)
+	for i, v := range q.RawMatrix().Data {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("haartest: entry (%d, %d) is %v, want a finite number", i/t.n, i%t.n, v)
+		}
+	}
+	t.k++
+	e := orthogonal.OrthogonalityError(q)
+	if !(e <= math.MaxFloat64) { // overflow
+		e = math.MaxFloat64
+	}
+	t.tolerance = max(t.tolerance, tolerance)
+	if worst := &t.orthogonal; t.k == 1 || e/tolerance > worst.Error/worst.Tolerance {
+		*worst = Orthogonality{Error: e, Matrix: t.k - 1, Tolerance: tolerance, Passed: e <= tolerance}
+	}
+	if !t.orthogonal.Passed {
+		return nil
+	}
+	return t.observe(q)
+}
+
+// observe takes the statistics of an orthogonal matrix.
+func (t *Test) observe(q *mat.Dense) error {
+	if determinantSign(q) > 0 {
+		t.positive++
+	}
+	t.largest = max(t.largest, largest(q))
+	t.trace = max(t.trace, math.Abs(mat.Trace(q)))
+	for f, p := range t.probes.forms {
+		t.forms[f] = append(t.forms[f], mat.Inner(p.u, q, p.v))
+	}
+	place := rand.New(stream(t.opt.Seed, "place", t.k))
+	t.anywhere = append(t.anywhere, q.At(place.IntN(t.n), place.IntN(t.n)))
+	if t.opt.Reference > 0 {
+		features, err := featuresOf(q)
+		if err != nil {
+			return err
+		}
+		for f, v := range features {
+			t.features[f] = append(t.features[f], v)
+		}
+	}
+	transposed := mat.DenseCopyOf(q.T())
+	left, right := t.probes.left.changes(q), t.probes.right.changes(transposed)
+	for i := range left {
+		t.left[i].add(left[i])
+		t.right[i].add(right[i])
+	}
+	if t.previous != nil {
+		var sum float64
+		for i, v := range q.RawMatrix().Data {
+			sum += v * t.previous.RawMatrix().Data[i]
+		}
+		t.overlap = append(t.overlap, math.Round(sum/grid)*grid)
+	}
+	t.previous = q
+	t.compare(q)
+	return nil
+}
+
+// compare looks for a former matrix with the same image of the address
+// vector, up to sign.
+func (t *Test) compare(q *mat.Dense) {
+	var image mat.VecDense
+	image.MulVec(q, t.probes.address)
+	for _, former := range t.address {
+		t.closest = max(t.closest, math.Abs(mat.Dot(&image, mat.NewVecDense(t.n, former))))
+		t.pairs++
+	}
+	if len(t.address) < maxRemembered {
+		t.address = append(t.address, image.RawVector().Data)
+	} else {
+		t.address[t.k%maxRemembered] = image.RawVector().Data
+	}
+}
