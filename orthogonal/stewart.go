@@ -114,10 +114,7 @@ func (s stewart) reflectRows(t blas.Transpose, c blas64.General) {
 // formed multiplies the factors out in their own storage, which is lost to
 // them.
 func (s stewart) formed() *mat.Dense {
-	size := make([]float64, 1)
-	lapack64.Orglq(s.rows, s.tau, size, -1)
-	work := make([]float64, int(size[0]))
-	lapack64.Orglq(s.rows, s.tau, work, len(work))
+	s.formRows()
 	s.signRows(s.rows)
 	return mat.NewDense(s.rows.Rows, s.rows.Cols, s.rows.Data)
 }

@@ -40,15 +40,16 @@ func (f *runFlags) check() error {
 	return probability("alpha", f.alpha)
 }
 
-func (f *runFlags) parseSeed() (uint64, error) {
-	if f.seed == "random" {
+// parseSeed reads --seed.
+func parseSeed(s string) (uint64, error) {
+	if s == "random" {
 		return rand.Uint64(), nil
 	}
-	s, err := strconv.ParseUint(f.seed, 10, 64)
+	seed, err := strconv.ParseUint(s, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("--seed %q; want a whole number from 0 to 2^64−1, or random", f.seed)
+		return 0, fmt.Errorf("--seed %q; want a whole number from 0 to 2^64−1, or random", s)
 	}
-	return s, nil
+	return seed, nil
 }
 
 // parseWidths reads "a:b", which doubles from a up to at most b, or a list

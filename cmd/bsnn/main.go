@@ -15,6 +15,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"bsnn/internal/openblas"
+
 	"github.com/spf13/cobra"
 )
 
@@ -39,7 +41,12 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal asks for a clean end; a second one ends at once.
 	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	blas, err := openblas.Use(os.Getenv(openblas.Environment))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bsnn:", oneLine(err))
+		os.Exit(exitBadInput)
+	}
+	os.Exit(run(withBLAS(ctx, blas), os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run executes one command line and returns the exit code. Errors are one
@@ -81,6 +88,6 @@ Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 unde
 		SilenceErrors: true,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newActivation(), newReport(), newVerify(), newVersion())
+	root.AddCommand(newActivation(), newReport(), newVerify(), newInit(), newHaar(), newVersion())
 	return root
 }

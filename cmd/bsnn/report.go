@@ -88,7 +88,7 @@ func (f *reportFlags) spec() (reports.Spec, error) {
 		return spec, err
 	}
 	var err error
-	if spec.Seed, err = f.parseSeed(); err != nil {
+	if spec.Seed, err = parseSeed(f.seed); err != nil {
 		return spec, err
 	}
 	if spec.Widths, err = parseWidths(f.widths); err != nil {

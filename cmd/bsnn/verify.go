@@ -92,7 +92,7 @@ func (f *verifyFlags) verification() (properties.Verification, error) {
 		return v, err
 	}
 	var err error
-	if v.Budget.Seed, err = f.parseSeed(); err != nil {
+	if v.Budget.Seed, err = parseSeed(f.seed); err != nil {
 		return v, err
 	}
 	if v.Widths, err = parseWidths(f.widths); err != nil {

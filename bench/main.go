@@ -1,0 +1,160 @@
+// Command bench times this project beside NumPy, SciPy and PyTorch on the same
+// cores with the same number of threads, in one run, and prints best and
+// median times and their ratios. It installs nothing; a peer that no
+// interpreter can import is named and left out. Normally started as bench/run.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"bsnn/internal/openblas"
+)
+
+// options are the command line.
+type options struct {
+	sizes        []int
+	width, depth int
+	rounds       int
+	budget       time.Duration
+	threads      int
+	interpreters []string
+}
+
+func main() {
+	var o options
+	sizes := flag.String("sizes", "128,256,512,1024,2048,4096", "dimensions of the dense Haar matrices")
+	python := flag.String("python", "python3,/usr/bin/python3", "interpreters to try for each peer, in order")
+	flag.IntVar(&o.width, "width", 512, "width of the network")
+	flag.IntVar(&o.depth, "depth", 200, "depth of the network; 0 leaves the trial out")
+	flag.IntVar(&o.rounds, "rounds", 15, "rounds of each comparison, at most")
+	flag.DurationVar(&o.budget, "budget", 20*time.Second, "time for each comparison, after which no round begins")
+	flag.IntVar(&o.threads, "threads", runtime.NumCPU(), "threads for everyone")
+	flag.Parse()
+	o.interpreters = strings.Split(*python, ",")
+	if err := o.check(*sizes); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(2)
+	}
+	if err := run(o, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// check reads the sizes and refuses numbers that make no sense.
+func (o *options) check(sizes string) (err error) {
+	o.sizes, err = parseSizes(sizes)
+	switch {
+	case err != nil:
+		return err
+	case o.threads < 1 || o.threads > runtime.NumCPU():
+		return fmt.Errorf("-threads: %d; want 1 to the number of cores, %d", o.threads, runtime.NumCPU())
+	case o.depth < 0 || o.width < 2:
+		return fmt.Errorf("-width %d, -depth %d: want a width of 2 or more and a depth of 0 or more", o.width, o.depth)
+	case flag.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	}
+	return nil
+}
+
+func parseSizes(list string) ([]int, error) {
+	var sizes []int
+	for field := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(field)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("-sizes: %q is not a positive whole number", field)
+		}
+		sizes = append(sizes, n)
+	}
+	return sizes, nil
+}
+
+func run(o options, w io.Writer) error {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(o.threads))
+	own, status, err := backends(os.Getenv(openblas.Environment), o.threads)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%s, %s/%s, threads for everyone: %d\nBLAS: %s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, o.threads, status)
+	peers, err := startPeers(o, w)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		for _, p := range peers {
+			p.stop()
+		}
+	}()
+	var goals targets
+	for _, n := range o.sizes {
+		if err := raceHaar(o, n, own, peers, w, &goals); err != nil {
+			return err
+		}
+	}
+	if o.depth > 0 {
+		if err := raceTrial(o, peers, w, &goals); err != nil {
+			return err
+		}
+	}
+	return goals.report(w)
+}
+
+// startPeers starts what is installed and says what is not.
+func startPeers(o options, w io.Writer) ([]*peer, error) {
+	var peers []*peer
+	for _, name := range []string{"numpy", "scipy", "torch"} {
+		p, err := startPeer(name, o.interpreters, o.threads)
+		switch {
+		case errors.Is(err, errAbsent):
+			fmt.Fprintf(w, "left out: %v\n", err)
+		case err != nil:
+			return peers, err
+		default:
+			fmt.Fprintf(w, "peer: %s %s\n", p.name, p.version)
+			peers = append(peers, p)
+		}
+	}
+	fmt.Fprintln(w)
+	return peers, nil
+}
+
+// fromHere is the dimension from which the targets for dense matrices hold.
+const fromHere = 1024
+
+func raceHaar(o options, n int, own []backend, peers []*peer, w io.Writer, goals *targets) error {
+	timings, err := race(haarContestants(n, own, peers), o.rounds, o.budget)
+	if err != nil {
+		return err
+	}
+	for i, b := range own {
+		if n >= fromHere {
+			want := 1.0
+			if b.setting != "off" {
+				want = 3
+			}
+			goals.add(fmt.Sprintf("dense Haar, n ≥ %d, %s", fromHere, b.name), want, ratio(timings[i], timings))
+		}
+	}
+	return report(w, fmt.Sprintf("dense Haar, n = %d", n), timings)
+}
+
+func raceTrial(o options, peers []*peer, w io.Writer, goals *targets) error {
+	contestants, err := trialContestants(o.width, o.depth, peers)
+	if err != nil {
+		return err
+	}
+	timings, err := race(contestants, o.rounds, o.budget)
+	if err != nil {
+		return err
+	}
+	goals.add("forward and backward trial", 2000, ratio(timings[0], timings))
+	return report(w, fmt.Sprintf("trial, n = %d, L = %d", o.width, o.depth), timings)
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+
+	"bsnn/internal/weights"
+
+	"github.com/spf13/cobra"
+)
+
+type initFlags struct {
+	functionFlags
+	output, activation, dtype, seed string
+	depth, width                    int
+	asJSON                          bool
+}
+
+func newInit() *cobra.Command {
+	var f initFlags
+	c := &cobra.Command{
+		Use:   "init",
+		Short: "Write Haar-orthogonal initial weights for other programs",
+		Long: `Write the initial weights of a bidirectionally self-normalising network: one
+Haar-distributed n×n matrix for each layer, as .safetensors (names that a PyTorch
+nn.Sequential of Linear and activation modules loads) or as one depth×n×n .npy array.
+The metadata hold the activation and its constants a and b, with which it is used as
+a·f + b. The file is written layer by layer and appears when it is complete.`,
+		Example: `  bsnn init --depth 8 --width 64 --activation tanh -o weights.safetensors
+  bsnn init --depth 4 --width 32 --activation 'x*sigmoid(1.702*x)' --dtype float64 -o weights.npy`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
+	}
+	f.functionFlags.register(c)
+	c.Flags().StringVarP(&f.output, "output", "o", "weights.safetensors", "file to write: .safetensors or .npy")
+	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation")
+	c.Flags().StringVar(&f.dtype, "dtype", "float32", "float32 or float64")
+	c.Flags().StringVar(&f.seed, "seed", "1", "seed of the weights, or \"random\"")
+	c.Flags().IntVar(&f.depth, "depth", 50, "layers")
+	c.Flags().IntVar(&f.width, "width", 512, "neurons in each layer")
+	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	return c
+}
+
+func (f *initFlags) run(c *cobra.Command) error {
+	if f.depth < 1 || f.depth > maxDepth {
+		return fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxDepth)
+	}
+	if f.width < 1 || f.width > maxExplicitWidth {
+		return fmt.Errorf("--width %d; want 1 to %d", f.width, maxExplicitWidth)
+	}
+	seed, err := parseSeed(f.seed)
+	if err != nil {
+		return err
+	}
+	j, err := f.judge(f.activation)
+	if err != nil {
+		return err
+	}
+	update, done := progress(c.ErrOrStderr(), "writing layers")
+	r, err := weights.Init(c.Context(), weights.Options{
+		Path: f.output, Depth: f.depth, Width: f.width, DType: f.dtype, Seed: seed,
+		Activation: j.Expression.String(), A: j.A, B: j.B, Progress: update,
+	})
+	done()
+	if err != nil {
+		return err
+	}
+	if f.asJSON {
+		return writeJSON(c.OutOrStdout(), r)
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %d tensors, %d bytes, for φ = %s·f + %s with f = %s\n",
+		r.Path, r.Tensors, r.Bytes, r.Metadata.A, r.Metadata.B, r.Metadata.Activation)
+	return err
+}
