@@ -3,6 +3,7 @@ package atomicfile
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -65,9 +66,16 @@ func create(path string, mode fs.FileMode) (*os.File, error) {
 	for range 100 {
 		name := fmt.Sprintf("%s.%s.%08x.tmp", dir, base, rand.Uint32())
 		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-		if !os.IsExist(err) {
-			return f, err
+		var p *fs.PathError
+		switch {
+		case err == nil:
+			return f, nil
+		case os.IsExist(err):
+			continue
+		case errors.As(err, &p): // without the temporary name
+			return nil, fmt.Errorf("cannot write to folder %s: %w; want one that exists and can be written", filepath.Dir(path), p.Err)
 		}
+		return nil, err
 	}
 	return nil, fmt.Errorf("no name for a temporary file beside %s", path)
 }
