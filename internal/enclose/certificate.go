@@ -2,7 +2,6 @@ package enclose
 
 import (
 	"math"
-	"sort"
 	"strconv"
 
 	"bsnn/internal/interval"
@@ -160,11 +159,8 @@ func assemble(m moments, v *vector, g guess) Certificate {
 		return c
 	}
 	c.Roots = []Root{plus, minus}
-	sort.SliceStable(c.Roots, func(i, j int) bool {
-		return c.Roots[i].B.Mignitude() > c.Roots[j].B.Magnitude() == false && c.Roots[i].B.Magnitude() < c.Roots[j].B.Mignitude()
-	})
-	if x, y := c.Roots[0].B, c.Roots[1].B; x.Mid() < 0 && y.Mid() > 0 && y.Mignitude() <= x.Magnitude() {
-		c.Roots[0], c.Roots[1] = c.Roots[1], c.Roots[0]
+	if minus.B.Magnitude() < plus.B.Mignitude() {
+		c.Roots = []Root{minus, plus}
 	}
 	return c
 }

@@ -65,7 +65,6 @@ func (l rate) known() bool {
 func (l rate) neg() rate           { return rate{-l.a, -l.b, -l.k, -l.c} }
 func (q quad) rate() rate          { return rate{a: q.a, b: q.b, c: q.c} }
 func (l rate) zero() bool          { return math.IsInf(l.c, -1) }
-func (l rate) constant() bool      { return l.a == 0 && l.b == 0 && l.k == 0 }
 func (l rate) unbounded() bool     { return l.known() && leading(l.a, l.b, l.k) > 0 }
 func (l rate) plus(c float64) rate { l.c = addUp(l.c, c); return l }
 

@@ -1,6 +1,8 @@
 package enclose
 
 import (
+	"testing"
+
 	"bsnn/internal/expr"
 	"bsnn/internal/interval"
 )
@@ -9,6 +11,15 @@ import (
 type fataler interface {
 	Helper()
 	Fatalf(format string, args ...any)
+}
+
+// skipIfSlow leaves a long test of single-threaded code to runs without the
+// race detector.
+func skipIfSlow(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("single-threaded and slow under the race detector")
+	}
 }
 
 func parse(t fataler, text string) *expr.Program {

@@ -43,6 +43,7 @@ func TestLipschitzConstants(t *testing.T) {
 		{"relu(x)^2", -1, 2},
 		{"exp(-x^2/2)", math.Exp(-0.5), 1},
 		{"-0.3*x", 0.3, 0},
+		{"x > 20 ? 2*x - 20 : x", 2, -1},
 	} {
 		s, err := survey(parse(t, c.text))
 		require.NoError(t, err)
@@ -92,6 +93,7 @@ func TestNotLipschitzNamesThePlace(t *testing.T) {
 // No sampled slope exceeds the bound, and no sampled difference of slopes
 // does where f′ is Lipschitz.
 func TestLipschitzBoundsHold(t *testing.T) {
+	skipIfSlow(t)
 	drawn, finite, second := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(exprtest.Smooth(), exprtest.Kinked()).Draw(t, "text")
@@ -111,14 +113,14 @@ func TestLipschitzBoundsHold(t *testing.T) {
 		for range 20 {
 			x := rapid.OneOf(rapid.Float64Range(-9, 9), rapid.Float64Range(-1000, 1000)).Draw(t, "x")
 			r := m.run(interval.Point(x), 1)
-			if !r.Status().Analytic() {
+			if !r.Status().Analytic() || onBorder(m) {
 				continue
 			}
 			d := r.Coefficient(1)
 			require.LessOrEqual(t, d.Mignitude(), l.Bound.Hi, "φ′ of %s at %v", text, x)
 			y := x + rapid.Float64Range(-0.5, 0.5).Draw(t, "step")
 			q := m.run(interval.Point(y), 1)
-			if q.Status().Analytic() && x != y {
+			if q.Status().Analytic() && !onBorder(m) && x != y {
 				gap := d.Sub(q.Coefficient(1)).Mignitude()
 				require.LessOrEqual(t, gap, interval.Point(l2.Bound.Hi).Mul(interval.Point(x).Sub(interval.Point(y))).Magnitude(), "φ′ of %s between %v and %v, bound %v", text, x, y, l2)
 			}
@@ -127,4 +129,15 @@ func TestLipschitzBoundsHold(t *testing.T) {
 	t.Logf("%d drawn, %d with a constant, %d with one for the derivative", drawn, finite, second)
 	require.Greater(t, finite, drawn*3/4)
 	require.Greater(t, second, drawn/4)
+}
+
+// onBorder reports that the last run was at a point where a branch changes; the
+// formula that holds at that point alone has another slope.
+func onBorder(m *machine) bool {
+	for i := range m.code {
+		if m.varies[i] && branches(m.code[i].Op) && m.sides[i] == equal {
+			return true
+		}
+	}
+	return false
 }

@@ -101,12 +101,6 @@ func branches(op expr.Op) bool {
 	return false
 }
 
-// jumps reports whether a change of side of the instruction can make the
-// function jump.
-func jumps(op expr.Op) bool {
-	return branches(op) && op != expr.Abs && op != expr.Min && op != expr.Max
-}
-
 func (m *machine) step(i int) {
 	in := &m.code[i]
 	var a, b, c *interval.Series
@@ -262,8 +256,8 @@ func (m *machine) branch(i int, s, a, b *interval.Series) {
 }
 
 // decide finds the side of a difference. One that touches zero counts as
-// decided when it is strictly monotone or when it is a corner without a jump;
-// touch then says that the neighbourhood has to be looked at.
+// decided when it is strictly monotone, so that it vanishes at one point at
+// most; touch then says that the neighbourhood has to be looked at.
 func (m *machine) decide(i int, d *interval.Series) (at side, touch bool) {
 	if m.forced != nil && m.forced[i] != open {
 		return m.forced[i], false
@@ -351,18 +345,6 @@ func (m *machine) selection(in *expr.Instr, s, b, c *interval.Series) {
 	default:
 		s.Select(m.either, false, b, c)
 	}
-}
-
-// undecided reports whether a branch that matters to the value is open, and
-// whether one of them may make the function jump.
-func (m *machine) undecided() (kink, jump bool) {
-	for i := range m.code {
-		if m.varies[i] && branches(m.code[i].Op) && m.sides[i] == open {
-			kink = true
-			jump = jump || jumps(m.code[i].Op)
-		}
-	}
-	return kink, jump
 }
 
 // touching reports whether a difference may vanish although its side is

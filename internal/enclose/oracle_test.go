@@ -111,9 +111,7 @@ func TestOracle(t *testing.T) {
 // The limit of 50 ms is for one core of its own; the best of several runs
 // forgives what else the machine does.
 func TestOracleTime(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector slows everything down")
-	}
+	skipIfSlow(t)
 	for name, text := range formulas {
 		p := parse(t, text)
 		best := time.Hour

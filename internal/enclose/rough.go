@@ -99,6 +99,17 @@ func newSketch(p *expr.Program, kinks []interval.Interval) sketch {
 	return s
 }
 
+// disturb changes every constant by a relative or absolute error e.
+func (s *sketch) disturb(e float64) {
+	s.mean += e * (1 + math.Abs(s.mean))
+	s.slope -= e * (1 + math.Abs(s.slope))
+	s.guess.a *= 1 + e
+	for r := range s.guess.gamma {
+		s.guess.gamma[r] -= e
+		s.guess.kappa[r] += 2 * e
+	}
+}
+
 // integrands are those of the vectors, at one point.
 func (s *sketch) integrands(x, f, d float64) (v [count]float64) {
 	u := f - s.mean

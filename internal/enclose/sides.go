@@ -158,24 +158,39 @@ func (s *symbolic) evaluate() (value, slope term) {
 	s.values, s.slopes, s.truths = make([]term, n), make([]term, n), make([]truth, n)
 	for i := range s.code {
 		s.step(i)
-		switch v, ok := s.at[int32(i)]; {
-		case ok && v >= 0:
-			s.values[i] = v
-		case ok:
-			s.values[i] = s.values[-1-v]
+		v, ok := s.at[int32(i)]
+		if !ok {
+			continue
 		}
+		if v < 0 {
+			v = s.resolve(s.values[-1-v])
+		}
+		s.learn(s.values[i], v)
+		s.values[i] = v
 	}
-	return s.values[n-1], s.slopes[n-1]
+	return s.resolve(s.values[n-1]), s.resolve(s.slopes[n-1])
+}
+
+// learn records that a term has the value v on the border, for c·w that w has
+// v/c.
+func (s *symbolic) learn(raw, v term) {
+	if k := s.keys[raw]; k.op == "*" && s.rats[k.a] != nil {
+		s.learn(k.b, s.div(v, k.a))
+		return
+	}
+	if raw != v && s.rats[raw] == nil {
+		s.known[raw] = v
+	}
 }
 
 func (s *symbolic) step(i int) {
 	in := &s.code[i]
 	var a, b, da, db term
 	if in.A >= 0 && !s.code[in.A].Op.Condition() {
-		a, da = s.values[in.A], s.slopes[in.A]
+		a, da = s.resolve(s.values[in.A]), s.resolve(s.slopes[in.A])
 	}
 	if in.B >= 0 && !s.code[in.B].Op.Condition() {
-		b, db = s.values[in.B], s.slopes[in.B]
+		b, db = s.resolve(s.values[in.B]), s.resolve(s.slopes[in.B])
 	}
 	set := func(v, d term) { s.values[i], s.slopes[i] = v, d }
 	switch in.Op {
@@ -249,7 +264,7 @@ func (s *symbolic) branch(i int, a, b, da, db term) {
 		if s.truths[in.A] == no {
 			k = in.C
 		}
-		s.values[i], s.slopes[i] = s.values[k], s.slopes[k]
+		s.values[i], s.slopes[i] = s.resolve(s.values[k]), s.resolve(s.slopes[k])
 	case expr.Sign:
 		s.values[i], s.slopes[i] = s.int(int64(at)), s.int(0)
 		if at == equal {
@@ -335,7 +350,10 @@ func across(t *terms, code []expr.Instr, b border, sides []side) (value, slope b
 	var v, d [2]term
 	for i, s := range []side{below, above} {
 		b.set(sides, s)
-		e := &symbolic{terms: t, code: code, x: t.apply("x"), at: map[int32]term{}, sides: sides}
+		t.known = nil
+		x := t.apply("x")
+		t.known = map[term]term{}
+		e := &symbolic{terms: t, code: code, x: x, at: map[int32]term{}, sides: sides}
 		e.settle(b, sides)
 		v[i], d[i] = e.evaluate()
 	}

@@ -210,7 +210,13 @@ func (s *surveyor) endpoint(at float64) error {
 	x := around(at)
 	st := s.m.run(x, 1).Status()
 	if !st.Defined() {
-		return nil // both panels that meet here are proven to be defined
+		// Each panel is proven to be defined, but a branch taken on one side
+		// need not exist on the other: only the formulas can be compared.
+		if !s.joins(s.m.sides) {
+			return s.jump(x)
+		}
+		s.addKink(x)
+		return nil
 	}
 	if st&interval.Kinked == 0 {
 		return nil

@@ -23,6 +23,18 @@ type terms struct {
 	keys []termKey
 	rats []*big.Rat // of terms that are rational numbers
 	seen map[termKey]term
+
+	// known is what the border under consideration adds: terms that have
+	// another term's value there.
+	known map[term]term
+}
+
+// resolve returns what is known of the value of a term.
+func (t *terms) resolve(a term) term {
+	if v, ok := t.known[a]; ok {
+		return v
+	}
+	return a
 }
 
 func newTerms() *terms { return &terms{seen: map[termKey]term{}} }
@@ -50,7 +62,7 @@ func (t *terms) apply(op string, args ...term) term {
 			*p = args[i]
 		}
 	}
-	return t.put(k, nil)
+	return t.resolve(t.put(k, nil))
 }
 
 // small keeps folded numbers from growing without limit.

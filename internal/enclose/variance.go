@@ -115,7 +115,7 @@ func (m moments) variances(p *Profile, v *vector, g guess, r int, a, beta interv
 	d4 := fourth(eps, eta)
 	d2 := interval.Sqrt(d4)                                       // ≥ √E δ⁴
 	pd2 := interval.Sqrt(fourth(pt(g.a), pt(g.gamma[r])).Mul(d4)) // ≥ E φ̂²δ²
-	around := func(x interval.Interval) interval.Interval { return interval.New(-x.Hi, x.Hi) }
+	around := func(x interval.Interval) interval.Interval { return interval.New(-x.Magnitude(), x.Magnitude()) }
 
 	one := pt(1)
 	qHat := m.dd.Mul(pt(g.a).Sqr()).Sub(one) // E q̂
@@ -134,8 +134,8 @@ func (m moments) variances(p *Profile, v *vector, g guess, r int, a, beta interv
 	wq := tau1.Mul(v[iWQ+k]).Add(tau.Mul(u.Sub(one)))
 	wq = wq.Add(linear(v[iPQ+k], v[iPPQ+k]).Scale(2))
 	rootQ := interval.Sqrt(v[iQQ])
-	wq = wq.Add(around(tau.Mul(interval.Sqrt(pd2)).Mul(rootQ.Add(one)).Scale(2))).Add(around(tau.Neg().Mul(interval.Sqrt(pd2)).Mul(rootQ.Add(one)).Scale(2)))
-	wq = wq.Add(around(d2.Mul(interval.Sqrt(qq)))) // E δ²q
+	wq = wq.Add(around(tau.Mul(interval.Sqrt(pd2)).Mul(rootQ.Add(one)).Scale(2))) // 2τE φ̂δ(q̂ + 1)
+	wq = wq.Add(around(d2.Mul(interval.Sqrt(qq))))                                // E δ²q
 	p.Cross = meet(p.Cross, wq.Sub(shift.Mul(p.DerivSlope)))
 }
 
