@@ -3,9 +3,9 @@ package gpnorm_test
 import (
 	"math"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
+
+	"bsnn/internal/replay"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -13,20 +13,6 @@ import (
 	"bsnn/gpnorm"
 	"bsnn/internal/expr/exprtest"
 )
-
-// freshSeed returns a new seed for a randomised test and logs it; the
-// environment variable BSNN_SEED set to a logged seed replays it.
-func freshSeed(t testing.TB) uint64 {
-	t.Helper()
-	seed := rand.Uint64()
-	if s := os.Getenv("BSNN_SEED"); s != "" {
-		var err error
-		seed, err = strconv.ParseUint(s, 10, 64)
-		require.NoError(t, err, "BSNN_SEED")
-	}
-	t.Logf("replay with BSNN_SEED=%d", seed)
-	return seed
-}
 
 // slowUnderRace skips a test that computes much in a single goroutine.
 func slowUnderRace(t *testing.T) {
@@ -107,7 +93,7 @@ func planeTrapezoid(phi func(dst, x []float64), rho, step float64) float64 {
 // and C′ is its derivative.
 func TestCorrelationOfRandomExpressions(t *testing.T) {
 	slowUnderRace(t)
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	const enough = 2
 	compared := 0
 	for i := 0; i < 200 && compared < enough; i++ {

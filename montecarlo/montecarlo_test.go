@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"bsnn/montecarlo"
 
 	"github.com/stretchr/testify/require"
@@ -81,8 +83,7 @@ func TestStreamsAreAddressed(t *testing.T) {
 // pairs of streams the correlation of 4,096 normal draws has standard
 // deviation 1/64; |r| > 7.5/64 in one of them has probability below 64·1e-13.
 func TestNeighbouringStreamsAreUncorrelated(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := replay.Seed(t)
 	normals := func(trial, layer int) []float64 {
 		s := montecarlo.Stream(seed, "correlation", trial, layer)
 		r := rand.New(&s)

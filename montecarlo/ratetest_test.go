@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"bsnn/montecarlo"
 
 	"github.com/stretchr/testify/require"
@@ -73,8 +75,7 @@ func TestRateTestKeepsItsAlphaWhenPeeking(t *testing.T) {
 		{"false claim just above the limit", 0.1 + 1e-9, montecarlo.Confirmed},
 		{"true claim, rare event", 0.0999, montecarlo.Refuted},
 	} {
-		seed := rand.Uint64()
-		t.Logf("%s: seed %d", c.name, seed)
+		seed := replay.Seed(t)
 		e := montecarlo.NewExperiment(seed, c.name)
 		errors := 0
 		for i := range runs {
@@ -107,8 +108,9 @@ func binomialQuantile(n int, rate, p float64) float64 {
 }
 
 func TestRateTestAnswers(t *testing.T) {
+	seed := replay.Seed(t)
 	decide := func(p float64) montecarlo.Verdict {
-		r := rand.New(rand.NewPCG(rand.Uint64(), 1))
+		r := rand.New(rand.NewPCG(seed, 1))
 		test, err := montecarlo.NewRateTest(0.05, 1e-9, 5000)
 		require.NoError(t, err)
 		for i := 0; i < 5000 && test.Add(r.Float64() < p) == montecarlo.Undecided; i++ {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -13,7 +15,7 @@ import (
 // the other to the rows of the identity, also when some of them are the
 // identity, for square matrices and for fewer rows than columns.
 func TestFormedIsTheProductOfTheReflectors(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	for i, shape := range [][2]int{{1, 1}, {1, 7}, {5, 5}, {31, 31}, {32, 40}, {33, 33}, {64, 64}, {70, 95}, {300, 300}} {
 		p, n := shape[0], shape[1]
 		t.Run(fmt.Sprintf("%d×%d", p, n), func(t *testing.T) {

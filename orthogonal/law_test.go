@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -135,7 +137,7 @@ func together(a, b observations) []comparison {
 // Every representation follows the known laws. False alarm: 1e-6 in all
 // sizes and representations together.
 func TestKnownLaws(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	var all []comparison
 	for _, name := range slices.Sorted(maps.Keys(drawers)) {
 		for _, n := range []int{1, 2, 5} {
@@ -152,7 +154,7 @@ func TestKnownLaws(t *testing.T) {
 // Lazy answers an adaptive conversation, and Reflectors does, in the law of
 // Dense. False alarm: 1e-6.
 func TestOneLaw(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	var all []comparison
 	for _, n := range []int{1, 4} {
 		dense := observe(t, drawers["Dense"], n, seed, conversation)
@@ -213,7 +215,7 @@ var wrong = map[string]func(n int, rng *rand.Rand) *mat.Dense{
 // threshold of 5.4.
 func TestLawsHavePower(t *testing.T) {
 	const n = 4
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	dense := observe(t, drawers["Dense"], n, seed, conversation)
 	against := func(sample func(n int, rng *rand.Rand) *mat.Dense) (theory, twoSample []comparison) {
 		seed++

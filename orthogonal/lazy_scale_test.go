@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -132,7 +134,7 @@ func TestColumnsOfAnyConditionAreOneMatrix(t *testing.T) {
 // complement to draw from is a line: see TestLazyBasesStayOrthonormal.
 func TestColumnsThatCompleteTheMatrix(t *testing.T) {
 	const n = 24
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	for i := range 300 {
 		w, rng := newLazy(t, n, seed+uint64(i)), rand.New(source(seed, -1-i))
 		var answer, rest mat.Dense
@@ -158,7 +160,7 @@ func TestLazyThousandQuestions(t *testing.T) {
 		t.Skip("takes ten seconds")
 	}
 	const n = 4096
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	w := newLazy(t, n, seed)
 	rng := rand.New(source(seed, 1))
 	x := make([]float64, n)

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -31,7 +33,7 @@ func newLazy(t testing.TB, n int, seed uint64) *Lazy {
 // the span of former ones draw nothing.
 func TestLazyDrawsInOrder(t *testing.T) {
 	const n = 50
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	src, twin := source(seed, 0), source(seed, 0)
 	w, err := NewLazy(n, src)
 	require.NoError(t, err)
@@ -63,7 +65,7 @@ func TestLazyDrawsInOrder(t *testing.T) {
 
 func TestLazyDrawsNothingWhenComplete(t *testing.T) {
 	const n = 20
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	src := rand.NewPCG(seed, 0)
 	w, err := NewLazy(n, src)
 	require.NoError(t, err)
@@ -88,7 +90,7 @@ func TestLazyDrawsNothingWhenComplete(t *testing.T) {
 // projection on that line, so that projecting it once leaves an error about
 // 250·√n times the rounding unit; twice leaves none.
 func TestLazyBasesStayOrthonormal(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	for i := range 300 {
 		const n = 24
 		w := newLazy(t, n, seed+uint64(i))
@@ -111,7 +113,7 @@ func TestLazyBasesStayOrthonormal(t *testing.T) {
 
 func TestLazyExtremeScales(t *testing.T) {
 	const n = 8
-	w := newLazy(t, n, freshSeed(t))
+	w := newLazy(t, n, replay.Seed(t))
 	x := []float64{1, -0.5, 0.25, 0, 0.75, -1, 0.5, 0.125}
 	want := apply(w, x)
 	for _, exp := range []int{-1000, -700, 700, 1000, 1023} {
@@ -132,7 +134,7 @@ func TestLazyExtremeScales(t *testing.T) {
 
 func TestLazyRefusesWhatIsNotFinite(t *testing.T) {
 	const n = 3
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	w, untouched := newLazy(t, n, seed), newLazy(t, n, seed)
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		for i := range n {
@@ -167,7 +169,7 @@ func TestLazyBrokenSource(t *testing.T) {
 // The memory of a question is one column in each basis.
 func TestLazyKeepsOnlyWhatWasAsked(t *testing.T) {
 	const n = 1 << 16
-	w := newLazy(t, n, freshSeed(t))
+	w := newLazy(t, n, replay.Seed(t))
 	x := gaussian(n, rand.New(source(1, 1)))
 	for range 3 {
 		apply(w, x)

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
@@ -158,7 +160,7 @@ func TestQRIsOfFirstOrder(t *testing.T) {
 // start, and so does a start that carries rounding errors of its own.
 func TestThousandSteps(t *testing.T) {
 	const n = 16
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	for name, step := range retractions {
 		rng := rand.New(source(seed, 1))
 		w := haarMatrix(t, n, source(seed, 0))
@@ -176,7 +178,7 @@ func TestThousandSteps(t *testing.T) {
 
 // Steps of any size lead to an orthogonal matrix.
 func TestLargeSteps(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	for name, step := range retractions {
 		for _, n := range []int{1, 2, 9} {
 			for _, size := range []float64{0, 1e-300, 1, 1e3, 1e8} {

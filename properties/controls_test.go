@@ -1,8 +1,9 @@
 package properties_test
 
 import (
-	"math/rand/v2"
 	"testing"
+
+	"bsnn/internal/replay"
 
 	"bsnn/gpnorm"
 	"bsnn/montecarlo"
@@ -25,8 +26,7 @@ func normalize(t *testing.T, name string) gpnorm.Normalized {
 }
 
 func verify(t *testing.T, a gpnorm.Activation, w network.Weights, widths ...int) properties.VerificationResult {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := replay.Seed(t)
 	r, err := properties.Verification{
 		Activation: a, Weights: w, Widths: widths, Claims: properties.Claims(30, 0.1, 0.5, 0.1),
 		Budget: properties.Budget{Seed: seed, Trials: 1000, Alpha: 1e-8},

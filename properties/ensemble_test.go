@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties"
@@ -38,8 +40,7 @@ func TestResultsDoNotDependOnWorkers(t *testing.T) {
 func TestSamplersShareOneLaw(t *testing.T) {
 	const m = 10_000
 	limit := math.Sqrt(math.Log(2*math.E/5e-8) / m)
-	seed := rand.Uint64()
-	t.Logf("seed %d, largest distance %.3g", seed, limit)
+	seed := replay.Seed(t)
 	sample := func(w network.Weights, s properties.Sampler, name string) [][]float64 {
 		e := properties.Ensemble{Activation: normalize(t, "gelu").Activation, Width: 8, Depth: 4, Weights: w, Sampler: s}
 		norms, err := e.Sample(t.Context(), montecarlo.Plan{Trials: m}, montecarlo.NewExperiment(seed, name))

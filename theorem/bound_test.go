@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -15,7 +17,7 @@ import (
 // activations, widths, shells, deviations and y. Four exact binomial tests in
 // each of 100 cases at 1e-9: false-alarm probability at most 4e-7.
 func TestBoundsHoldInSimulation(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	informative := map[Method]int{}
 	var stream uint64
 	rapid.Check(t, func(t *rapid.T) {
@@ -108,7 +110,7 @@ func aligned(r *rand.Rand, x []float64, rho float64) []float64 {
 // than the proven one by a factor 2 in the exponent is refuted here. Six exact
 // tests at 1e-9.
 func TestLogSobolevIsNearlySharp(t *testing.T) {
-	r := rand.New(rand.NewPCG(freshSeed(t), 0))
+	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	const n, trials = 150, 20_000
 	y := make([]float64, n)
 	y[0] = 1
@@ -143,7 +145,7 @@ func TestLogSobolevIsNearlySharp(t *testing.T) {
 // inequality; the lower one is tested at 7 standard errors in 30 cases,
 // false-alarm probability at most 3e-8 as in requireMean.
 func TestMeanRootIsBelowTheMean(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	tightest := math.Inf(1)
 	for stream := range uint64(30) {
 		r := rand.New(rand.NewPCG(seed, stream))
@@ -181,7 +183,7 @@ func TestPassageKeepsTheSpreadOfD(t *testing.T) {
 // The conditional mean of ‖Dy‖²/‖y‖² given D and x, for every alignment up to
 // rho, lies in its enclosure.
 func TestAlignedMeansEnclose(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	var stream uint64
 	rapid.Check(t, func(t *rapid.T) {
 		stream++

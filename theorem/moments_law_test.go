@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -14,7 +16,7 @@ import (
 // All moments at once against simulation, at random small widths and shells.
 // Eight z-tests per case, 25 cases: false-alarm probability at most 2e-7.
 func TestMomentsAgreeWithSimulation(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	checks := 0
 	rapid.Check(t, func(t *rapid.T) {
 		if checks++; checks > 25 {

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -43,7 +45,7 @@ func walk(r *rand.Rand, a gpnorm.Activation, s *layerSample, depth int) float64 
 // The measured frequency is not above the bound, at widths where the bound
 // says something. 4 tests at 1e-9.
 func TestForwardDepthBoundHolds(t *testing.T) {
-	r := rand.New(rand.NewPCG(freshSeed(t), 0))
+	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	for _, c := range []struct {
 		act          gpnorm.Activation
 		n, depth     int

@@ -3,9 +3,6 @@ package theorem
 import (
 	"math"
 	"math/rand/v2"
-	"os"
-	"strconv"
-	"testing"
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mathext"
@@ -13,19 +10,6 @@ import (
 
 	"bsnn/gpnorm"
 )
-
-// freshSeed is new in every run, logged, and replayed by BSNN_SEED.
-func freshSeed(t *testing.T) uint64 {
-	t.Helper()
-	seed := rand.Uint64()
-	if s := os.Getenv("BSNN_SEED"); s != "" {
-		v, err := strconv.ParseUint(s, 10, 64)
-		require.NoError(t, err)
-		seed = v
-	}
-	t.Logf("replay with BSNN_SEED=%d", seed)
-	return seed
-}
 
 // onSphere fills x uniformly on the sphere of the radius.
 func onSphere(r *rand.Rand, x []float64, radius float64) {

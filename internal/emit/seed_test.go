@@ -1,10 +1,9 @@
 package emit
 
 import (
-	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
+
+	"bsnn/internal/replay"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -16,13 +15,7 @@ import (
 // the environment variable BSNN_SEED to a logged seed replays it.
 func drawn(t *testing.T, count int, from *rapid.Generator[string]) []string {
 	t.Helper()
-	seed := rand.Uint64()
-	if s := os.Getenv("BSNN_SEED"); s != "" {
-		var err error
-		seed, err = strconv.ParseUint(s, 10, 64)
-		require.NoError(t, err, "BSNN_SEED")
-	}
-	t.Logf("replay with BSNN_SEED=%d", seed)
+	seed := replay.Seed(t)
 	var list []string
 	for i := range count {
 		list = append(list, from.Example(int((seed+uint64(i))>>1)))

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -103,7 +105,7 @@ func TestEmbedKeepsAngles(t *testing.T) {
 // at most 2·exp(−2Nt²) = 2e-7, together 1e-6.
 func TestMapHaarInLaw(t *testing.T) {
 	const trials = 4000
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	streams := rand.New(rand.NewPCG(seed, 0))
 	compare := func(what string, sample []float64, law distuv.Beta) {
 		slices.Sort(sample)

@@ -3,8 +3,6 @@ package haartest
 import (
 	"math"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
 
 	"bsnn/orthogonal"
@@ -12,20 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 )
-
-// freshSeed returns a new seed for a randomised test and logs it; setting
-// the environment variable BSNN_SEED to a logged seed replays it.
-func freshSeed(t testing.TB) uint64 {
-	t.Helper()
-	seed := rand.Uint64()
-	if s := os.Getenv("BSNN_SEED"); s != "" {
-		var err error
-		seed, err = strconv.ParseUint(s, 10, 64)
-		require.NoError(t, err, "BSNN_SEED")
-	}
-	t.Logf("replay with BSNN_SEED=%d", seed)
-	return seed
-}
 
 func gaussian(n int, rng *rand.Rand) *mat.Dense {
 	m := mat.NewDense(n, n, nil)

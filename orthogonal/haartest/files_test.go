@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"bsnn/internal/npy"
 	"bsnn/internal/safetensors"
 	"bsnn/internal/tensor"
@@ -57,7 +59,7 @@ func writeSafetensors(t testing.TB, path string, specs []safetensors.Spec, value
 // format and however they are spread over files.
 func TestFilesAreTheMatrices(t *testing.T) {
 	const n, k = 8, 12
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	opt := Options{Seed: seed, Reference: 100}
 	var all []*mat.Dense
@@ -189,7 +191,7 @@ func npyOf(path string, shape ...int64) (string, error) {
 // wrote. False alarm: 1e-6.
 func TestSciPy(t *testing.T) {
 	python := pythonWith(t, "numpy, scipy.stats")
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	dir := t.TempDir()
 	script := fmt.Sprintf(`
 import numpy as np, scipy.stats

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 )
@@ -29,7 +31,7 @@ func TestAcceptsHaar(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")
 	}
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	for name, draw := range map[string]func(*rand.Rand) *mat.Dense{
 		"QR with the sign correction": func(rng *rand.Rand) *mat.Dense { return haar(size, rng) },
 		"ours":                        ensembles["ours"](size),
@@ -56,7 +58,7 @@ var named = []string{"QR without the sign correction", "permutations times signs
 // probability: 200 tosses of a coin that is constant under the alternative,
 // or distances of distribution functions above 0.4 against a threshold below 0.3.
 func TestRefutesWrongEnsembles(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	for name, seen := range map[string][]string{
 		"QR without the sign correction":       {"determinant", "trace of Q", "entries: first", "left invariance: trace", "right invariance: trace"},
 		"permutations times signs":             {"entries: fourth powers", "entries: largest", "entries: random place", "left invariance: fourth powers", "right invariance: fourth powers", "eigenangle spacing"},
@@ -96,7 +98,7 @@ func TestRefutesWrongEnsembles(t *testing.T) {
 // Gaussian matrices divided by √n stay refuted when later matrices are good
 // or overflow.
 func TestNotOrthogonal(t *testing.T) {
-	rng := rand.New(rand.NewPCG(freshSeed(t), 0))
+	rng := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	for _, bad := range []float64{1e-6, 1e200} {
 		test, err := New(4, Options{})
 		require.NoError(t, err)
@@ -127,7 +129,7 @@ func TestNotOrthogonal(t *testing.T) {
 // that need two say so, and the others have no p-value below the threshold.
 // False alarm: 1e-8 for each of 18 samples.
 func TestFewMatrices(t *testing.T) {
-	rng := rand.New(rand.NewPCG(freshSeed(t), 0))
+	rng := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	for _, n := range []int{2, 3, 7, 8, 9, 33} {
 		for _, k := range []int{1, 2, 5} {
 			r := judge(t, n, k, Options{Reference: 50, Alpha: 1e-8}, rng, func(rng *rand.Rand) *mat.Dense { return haar(n, rng) })
@@ -151,7 +153,7 @@ func TestFewMatrices(t *testing.T) {
 // Small matrices can be confirmed too, where spacing does not exist.
 // False alarm: 1e-6, and the reached resolution as in TestAcceptsHaar.
 func TestSmallSizes(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	for _, n := range []int{4, 5, 8, 9} {
 		r := judge(t, n, 300, Options{Seed: seed}, rand.New(rand.NewPCG(seed, uint64(n))), func(rng *rand.Rand) *mat.Dense { return haar(n, rng) })
 		require.Equal(t, Confirmed, r.Outcome, "n = %d: %s", n, r.Reason)
@@ -161,7 +163,7 @@ func TestSmallSizes(t *testing.T) {
 }
 
 func TestReferenceCanBeDeclined(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	r := judge(t, size, samples, Options{Seed: seed, Reference: -1}, rand.New(rand.NewPCG(seed, 0)), func(rng *rand.Rand) *mat.Dense { return haar(size, rng) })
 	require.Equal(t, Undecided, r.Outcome)
 	require.Zero(t, r.Reference)
@@ -173,7 +175,7 @@ func TestReferenceCanBeDeclined(t *testing.T) {
 // The same matrices and seed give the same result, on any number of cores;
 // α is divided among the checks made.
 func TestResultIsReproducible(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	run := func() Result {
 		return judge(t, 8, 50, Options{Seed: seed, Alpha: 1e-3, Resolution: 0.9}, rand.New(rand.NewPCG(seed, 0)), func(rng *rand.Rand) *mat.Dense { return haar(8, rng) })
 	}

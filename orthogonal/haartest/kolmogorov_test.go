@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
@@ -57,7 +59,7 @@ func TestTwoSampleKnownValues(t *testing.T) {
 
 // Large samples use a bound that is larger than the exact value.
 func TestTwoSampleBoundIsConservative(t *testing.T) {
-	rng := rand.New(rand.NewPCG(freshSeed(t), 0))
+	rng := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	x, y := make([]float64, 300), make([]float64, 700)
 	for i := range x {
 		x[i] = rng.NormFloat64() + 0.3

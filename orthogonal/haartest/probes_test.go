@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"bsnn/internal/replay"
+
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 )
@@ -30,7 +32,7 @@ func reflection(p mat.Matrix) *mat.Dense {
 // f(Q) − f(QA), computed here with explicit matrices A, and A is an
 // involution that differs on the two sides.
 func TestInvolutions(t *testing.T) {
-	seed := freshSeed(t)
+	seed := replay.Seed(t)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for _, n := range []int{2, 3, 8, 17} {
 		test, err := New(n, Options{Seed: seed, Reference: -1})
@@ -82,7 +84,7 @@ func TestFeaturesOfKnownMatrices(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, [featureCount]float64{fourthPowers: 8, largestEntry: 1, trace1: 6, trace2: 8, trace3: 6, trace4: 8}, f)
 
-	rng := rand.New(rand.NewPCG(freshSeed(t), 0))
+	rng := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	for _, n := range []int{8, 9, 10, 11} {
 		for range 10 {
 			q := haar(n, rng)
@@ -103,7 +105,7 @@ func TestFeaturesOfKnownMatrices(t *testing.T) {
 // Eigenangles of matrices that are built from them, in all four cases of
 // size and determinant.
 func TestEigenAnglesAreFound(t *testing.T) {
-	rng := rand.New(rand.NewPCG(freshSeed(t), 0))
+	rng := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	for _, n := range []int{8, 9, 12, 13} {
 		for _, det := range []int{1, -1} {
 			blocks := mat.NewDense(n, n, nil)
