@@ -121,6 +121,19 @@ func TestProvenLipschitzConstants(t *testing.T) {
 	}
 }
 
+// Sharp functions are refined until the promise is kept.
+func TestSharpFunctionsAreEnclosedTightly(t *testing.T) {
+	for _, text := range []string{"tanh(30*x)", "tanh(1e3*x)", "1/(1+100*x^2)", "sqrt(x^2+1e-4)", "Phi(100*x)", "x == 0 ? 5 : x"} {
+		e, err := gpnorm.Parse(text, nil)
+		require.NoError(t, err)
+		c, err := gpnorm.Certify(e)
+		require.NoError(t, err, text)
+		for _, i := range []gpnorm.Interval{c.SecondMoment, c.DerivSecondMoment, c.A} {
+			require.LessOrEqual(t, i.Hi-i.Lo, 1e-12*i.Hi, text)
+		}
+	}
+}
+
 func TestJudgeNamesWhatTheoryDoesNotCover(t *testing.T) {
 	for spec, says := range map[string]string{
 		"sign(x)":               "discontinuous at x = 0",
@@ -130,6 +143,15 @@ func TestJudgeNamesWhatTheoryDoesNotCover(t *testing.T) {
 		"log(x)":                "not defined everywhere",
 		"3":                     "constant",
 		"tanh(x) - tanh(x) + 2": "constant",
+
+		// Equality that holds on a whole interval has a value of its own there.
+		"tanh(x)+(sign(relu(x-40))^2)":      "continuous at x = 40",
+		"x+sign(relu(sin(x)-0.99999999))^2": "continuous at x = 1.57",
+		"min(x,1) == 1 ? 1+1e-12 : x":       "continuous at x = 1",
+		"max(x,0) == 0 ? 1 : x":             "continuous at x = 0",
+		"abs(x) == x ? x : 1-x":             "continuous at x = 0",
+		"x + sign(relu(x))^2":               "continuous at x = 0",
+		"x - x == 0 ? 5 : x":                "continuous",
 	} {
 		_, err := gpnorm.Judge(spec, nil)
 		require.ErrorContains(t, err, says, spec)

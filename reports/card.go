@@ -90,8 +90,8 @@ func NewCard(j gpnorm.Judgement, tol float64) Card {
 		DerivativeSecondMoment: proof.DerivativeSecondMoment,
 		A:                      Number(j.A),
 		B:                      Number(j.B),
-		Lipschitz:              Number(j.Activation.Lipschitz),
-		DerivativeLipschitz:    Number(j.Activation.DerivLipschitz),
+		Lipschitz:              scaledUp(j.Certificate.A, j.Certificate.Lipschitz.Bound, j.Activation.Lipschitz),
+		DerivativeLipschitz:    scaledUp(j.Certificate.A, j.Certificate.DerivLipschitz.Bound, j.Activation.DerivLipschitz),
 		Theorems: Theorems{
 			Forward:  applicability(theorem.Theorem1(), j.Activation, j.Roots[j.Chosen].Profile),
 			Backward: applicability(theorem.Theorem2(), j.Activation, j.Roots[j.Chosen].Profile),
@@ -109,6 +109,19 @@ func NewCard(j gpnorm.Judgement, tol float64) Card {
 		})
 	}
 	return c
+}
+
+// scaledUp is a proven upper bound on a times a Lipschitz constant, with room
+// for printing it in decimals; otherwise, where none is proven, what is known.
+func scaledUp(a, constant gpnorm.Interval, otherwise float64) Number {
+	if math.IsInf(otherwise, 1) || !(a.Hi*constant.Hi < math.Inf(1)) || constant.Hi == 0 {
+		return Number(otherwise)
+	}
+	up := a.Hi * constant.Hi
+	for range 3 {
+		up = math.Nextafter(up, math.Inf(1))
+	}
+	return Number(up)
 }
 
 // near1 says whether every point of the range is within tol of 1.

@@ -36,14 +36,14 @@ type LayersUntil struct {
 
 const hermiteOrder = 7 // highest order that a card shows
 
-// AddMaps computes the maps of a card's normalised function: the number of
-// layers is for two inputs of the given correlation to come within the
-// distance.
-func (c *Card) AddMaps(n gpnorm.Normalized, correlation, distance float64) error {
+// NewMaps computes the maps of a normalised function: the number of layers is
+// for two inputs of the given correlation to come within the distance. It takes
+// seconds for functions with several kinks or high frequencies.
+func NewMaps(n gpnorm.Normalized, correlation, distance float64) (*Maps, error) {
 	m := &Maps{}
 	alpha, err := gpnorm.Hermite(n.Activation, hermiteOrder)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, a := range alpha {
 		m.Hermite = append(m.Hermite, Number(a))
@@ -51,29 +51,28 @@ func (c *Card) AddMaps(n gpnorm.Normalized, correlation, distance float64) error
 	const lo, hi = 1.0 / 64, 64
 	lengths, err := gpnorm.LengthFixedPoints(n.Activation, lo, hi)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	m.LengthRange = Range{lo, hi}
 	m.LengthFixedPoints, m.EveryLengthFixed = fixedPoints(lengths.Points), lengths.Every
 	correlations, err := gpnorm.Correlation(n.Activation, 1)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	points, every, err := correlations.FixedPoints()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	m.CorrelationFixedPoints, m.EveryCorrelationFixed = fixedPoints(points), every
 	layers, err := correlations.LayersUntil(correlation, distance)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	m.LayersUntil = LayersUntil{Number(correlation), Number(distance), Number(layers.Count), Number(layers.Limit)}
 	if layers.Never {
 		m.LayersUntil.Layers = Number(math.Inf(1))
 	}
-	c.Maps = m
-	return nil
+	return m, nil
 }
 
 func fixedPoints(points []gpnorm.FixedPoint) []FixedPoint {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"bsnn/gpnorm"
 	"bsnn/internal/actplot"
@@ -89,7 +92,7 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 		}
 	}
 	card := reports.NewCard(judgement, f.tol)
-	if err := card.AddMaps(judgement.Normalized, f.correlation, f.distance); err != nil {
+	if err := f.addMaps(c.Context(), &card, judgement.Normalized); err != nil {
 		return err
 	}
 	if f.asJSON {
@@ -101,6 +104,35 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 		return answer{exitRefuted, fmt.Sprintf("%s as given is not GP-normalised within %g", spec, f.tol)}
 	}
 	return err
+}
+
+// mapsLimit is how long the maps may take: functions with many kinks or high
+// frequencies need minutes, and the rest of the card does not depend on them.
+const mapsLimit = 4 * time.Second
+
+// addMaps completes the card; maps that cannot be had are a warning.
+func (f *activationFlags) addMaps(ctx context.Context, card *reports.Card, n gpnorm.Normalized) error {
+	type result struct {
+		maps *reports.Maps
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		m, err := reports.NewMaps(n, f.correlation, f.distance)
+		done <- result{m, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(mapsLimit):
+		card.Warnings = append(card.Warnings, fmt.Sprintf("the maps Q and C were not computed within %v", mapsLimit))
+	case r := <-done:
+		card.Maps = r.maps
+		if r.err != nil {
+			card.Warnings = append(card.Warnings, "the maps Q and C are unknown: "+oneLine(r.err))
+		}
+	}
+	return nil
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -179,7 +211,7 @@ func number(x reports.Number) string {
 	if !x.Finite() {
 		return "unknown"
 	}
-	return fmt.Sprintf("%.15g", float64(x))
+	return strconv.FormatFloat(float64(x), 'g', -1, 64)
 }
 
 func short(x reports.Number) string {

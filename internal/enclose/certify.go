@@ -60,8 +60,11 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 	e := &engine{in: newIntegrator(point, whole, rough), budget: opt.MaxPanels}
 	e.start(right.r)
 	l, r := tailIntegrals(left, rough), tailIntegrals(right, rough)
-	e.setLimits(opt.Tolerance, l, r)
-	e.refine()
+	for n := -1; n != len(e.nodes); {
+		n = len(e.nodes)
+		e.setLimits(opt.Tolerance, l, r)
+		e.refine()
+	}
 	v := e.total()
 	v.add(&l)
 	v.add(&r)

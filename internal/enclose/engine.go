@@ -63,7 +63,9 @@ func (e *engine) wide(n *node) bool {
 func (e *engine) refine() {
 	work := make([]int32, 0, e.roots)
 	for i := range e.nodes {
-		work = append(work, int32(i))
+		if e.nodes[i].halves[0] == 0 {
+			work = append(work, int32(i))
+		}
 	}
 	for len(work) > 0 && len(e.nodes) < e.budget {
 		i := work[len(work)-1]
@@ -126,7 +128,10 @@ func (e *engine) total() vector {
 // What is infinite because of a tail needs no panel to be narrow.
 func (e *engine) setLimits(tol float64, tails ...vector) {
 	var size [count]float64
-	for i := range e.roots {
+	for i := range e.nodes {
+		if e.nodes[i].halves[0] != 0 {
+			continue
+		}
 		for k, x := range e.nodes[i].v {
 			if m := math.Abs(x.Mid()); m < math.MaxFloat64 && x.IsBounded() {
 				size[k] += m

@@ -283,9 +283,34 @@ func (s *symbolic) branch(i int, a, b, da, db term) {
 	}
 }
 
-// maxOpen bounds the borders that are looked at together, which takes
-// 2^maxOpen evaluations.
+// maxOpen bounds the borders that are looked at together, which takes up to
+// 3^maxOpen evaluations.
 const maxOpen = 6
+
+// positions are the sides of a border that must agree. u = v counts as a third
+// one where an operation tells it from both others, unless the border is a
+// single point, u or v being x and the other constant: the value at a point
+// changes no integral, but u = v may hold on a whole interval.
+func (b border) positions(code []expr.Instr) []side {
+	for _, m := range b.members {
+		in := &code[m.index]
+		switch in.Op {
+		case expr.Equal, expr.NotEqual:
+			u, v := code[in.A].Op, code[in.B].Op
+			if u == expr.Var && v == expr.Const || u == expr.Const && v == expr.Var {
+				continue
+			}
+		case expr.Sign:
+			if code[in.A].Op == expr.Var {
+				continue
+			}
+		default:
+			continue
+		}
+		return []side{below, above, equal}
+	}
+	return []side{below, above}
+}
 
 // joins decides whether the function and its derivative are continuous
 // across every open border, where the sides of the instructions are known as
@@ -317,13 +342,16 @@ func joins(code []expr.Instr, list []border, known []side) (value, slope bool) {
 	value, slope = true, true
 	t := newTerms()
 	for k, b := range openBorders {
-		for choice := range 1 << (len(openBorders) - 1) {
-			bit := 0
-			for j, other := range openBorders {
-				if j != k {
-					other.set(base, side(choice>>bit&1*2-1))
-					bit++
-				}
+		others := append(append([]border(nil), openBorders[:k]...), openBorders[k+1:]...)
+		choices := 1
+		for _, other := range others {
+			choices *= len(other.positions(code))
+		}
+		for choice := range choices {
+			for _, other := range others {
+				at := other.positions(code)
+				other.set(base, at[choice%len(at)])
+				choice /= len(at)
 			}
 			v, d := across(t, code, b, base)
 			value, slope = value && v, slope && v && d
@@ -345,10 +373,11 @@ func (b border) set(sides []side, s side) {
 	}
 }
 
-// across compares the two sides of one border on the border.
+// across compares the positions of one border on the border.
 func across(t *terms, code []expr.Instr, b border, sides []side) (value, slope bool) {
-	var v, d [2]term
-	for i, s := range []side{below, above} {
+	var v, d [3]term
+	positions := b.positions(code)
+	for i, s := range positions {
 		b.set(sides, s)
 		t.known = nil
 		x := t.apply("x")
@@ -357,5 +386,9 @@ func across(t *terms, code []expr.Instr, b border, sides []side) (value, slope b
 		e.settle(b, sides)
 		v[i], d[i] = e.evaluate()
 	}
-	return v[0] == v[1], d[0] == d[1]
+	value, slope = v[0] == v[1], d[0] == d[1]
+	if len(positions) == 3 {
+		value, slope = value && v[0] == v[2], slope && d[0] == d[2]
+	}
+	return value, slope
 }
