@@ -249,6 +249,9 @@ func mapRows(row func(name, format string, args ...any), m reports.Maps) {
 	layers := "never"
 	if u.Layers.Finite() {
 		layers = fmt.Sprintf("after %.0f layers", float64(u.Layers))
+		if u.Layers == 1 {
+			layers = "after 1 layer"
+		}
 	}
 	row(fmt.Sprintf("ρ = %g within %g of 1", float64(u.Correlation), float64(u.Distance)), "%s", layers)
 }
