@@ -79,9 +79,9 @@ func TestRateCoverage(t *testing.T) {
 		p, alpha float64
 		length   int
 	}{
-		{"one in ten", 0.1, 0.05, 300},
-		{"rare event", 0.005, 0.05, 400},
-		{"nearly always", 0.98, 0.01, 300},
+		{"one in ten", 0.1, 0.05, 200},
+		{"rare event", 0.01, 0.05, 200},
+		{"nearly always", 0.98, 0.01, 200},
 	} {
 		requireCoverage(t, c.name, c.alpha, func(r *rand.Rand) (bool, error) {
 			test, err := montecarlo.NewRateTest(c.p, c.alpha, c.length)
@@ -155,7 +155,7 @@ func (l hardLaw) walk(r *rand.Rand, length int, lost func(x float64) bool) bool 
 // A claim that is the true mean and nothing else is decided at the moment at
 // which the confidence sequence loses the truth, in either direction.
 func TestMeanCoverage(t *testing.T) {
-	const length = 150
+	const length = 100
 	for i, law := range hardLaws {
 		alpha := []float64{0.05, 0.01}[i%2]
 		requireCoverage(t, law.name, alpha, meanPeek(law, alpha, length, montecarlo.MeanClaim{Lo: law.mean, Hi: law.mean, Max: 1}, func(montecarlo.Outcome) bool { return true }))
@@ -165,7 +165,7 @@ func TestMeanCoverage(t *testing.T) {
 // A mean at the boundary of the tolerance, or a hair outside, is where wrong
 // answers are easiest.
 func TestMeanAnswersAtTheBoundary(t *testing.T) {
-	const length, alpha = 150, 0.05
+	const length, alpha = 100, 0.05
 	skewed := hardLaws[2]
 	inside := montecarlo.MeanClaim{Lo: skewed.mean - 0.05, Hi: skewed.mean, Max: 1}
 	requireCoverage(t, "true claim, mean at its upper end", alpha,
@@ -187,7 +187,7 @@ func meanPeek(law hardLaw, alpha float64, length int, c montecarlo.MeanClaim, wr
 }
 
 func TestBernsteinCoverage(t *testing.T) {
-	const length = 150
+	const length = 100
 	for i, law := range hardLaws {
 		alpha := []float64{0.05, 0.01}[i%2]
 		requireCoverage(t, law.name, alpha, func(r *rand.Rand) (bool, error) {
@@ -237,7 +237,7 @@ func threeCDF(x float64) float64 {
 }
 
 func TestLawCoverage(t *testing.T) {
-	const length = 150
+	const length = 100
 	for i, law := range predictedLaws {
 		alpha := []float64{0.05, 0.01}[i%2]
 		requireCoverage(t, law.name, alpha, func(r *rand.Rand) (bool, error) {
@@ -261,7 +261,7 @@ func TestLawCoverage(t *testing.T) {
 // at after every trial: sequences that forget they peeked. The coverage
 // checks must be able to see it, so each of them must go over its allowance.
 func TestForgettingToHavePeekedIsSeen(t *testing.T) {
-	const length, alpha = 150, 0.05
+	const length, alpha = 100, 0.05
 	half := hardLaws[0]
 	caught := func(name string, run peek) {
 		t.Helper()
