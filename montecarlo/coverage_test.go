@@ -265,7 +265,7 @@ func TestForgettingToHavePeekedIsSeen(t *testing.T) {
 	half := hardLaws[0]
 	caught := func(name string, run peek) {
 		t.Helper()
-		const runs = 5_000
+		const runs = 2_000
 		count, allowed := misses(t, name, runs, run), allowedMisses(runs, alpha)
 		t.Logf("%s: miscoverage %.3f, allowed %.3f", name, float64(count)/runs, float64(allowed)/runs)
 		require.Greater(t, count, allowed, name)

@@ -11,10 +11,10 @@ import (
 // is at most Slack.
 //
 // CDF(x) is the predicted probability of values ≤ x. It may jump: the
-// distance is taken over all float64 x, and the number just below an
-// observation is looked at as well. At a jump CDF and the observations must
-// be exact, as an atom that is moved by rounding is another law. Values of
-// CDF outside [0, 1] are moved to the nearer end.
+// distance is taken over all float64 x (subnormal ones aside), and the number
+// just below an observation is looked at as well. At a jump CDF and the
+// observations must be exact, as an atom that is moved by rounding is another
+// law. Values of CDF outside [0, 1] are moved to the nearer end.
 type LawClaim struct {
 	CDF   func(float64) float64
 	Slack float64
@@ -22,8 +22,12 @@ type LawClaim struct {
 
 // justBelow is the predicted probability of values < x.
 func (c LawClaim) justBelow(x float64) float64 {
-	if math.IsInf(x, -1) {
+	const smallestNormal = 0x1p-1022
+	switch {
+	case math.IsInf(x, -1):
 		return 0
+	case math.Abs(x) < smallestNormal: // an atom at 0 survives scaling in CDF
+		return c.CDF(-smallestNormal)
 	}
 	return c.CDF(math.Nextafter(x, math.Inf(-1)))
 }

@@ -225,6 +225,26 @@ func TestNaNRefutesALaw(t *testing.T) {
 	}
 }
 
+// A law with half of its mass at 0, the rest uniform, like a rectified
+// quantity; the scaling in its CDF must not move the atom.
+func TestAnAtomAtZero(t *testing.T) {
+	for _, sigma := range []float64{1, 1.0 / 3, 3, 1024} {
+		half := func(x float64) float64 {
+			if x /= sigma; x < 0 {
+				return 0
+			}
+			return 0.5 + 0.5*uniformCDF(x)
+		}
+		test, err := montecarlo.NewLawTest(montecarlo.LawClaim{CDF: half, Slack: 0.2}, 1e-6, 2000)
+		require.NoError(t, err)
+		for i := range uint64(1000) {
+			test.Add(0)
+			test.Add(sigma * float64(bits.Reverse64(i)>>11) / (1 << 53))
+		}
+		require.Equal(t, montecarlo.Confirmed, test.Verdict().Outcome, "σ = %v", sigma)
+	}
+}
+
 // Infinite values are values.
 func TestALawMayReachInfinity(t *testing.T) {
 	half := func(x float64) float64 {
