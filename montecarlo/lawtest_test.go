@@ -225,6 +225,32 @@ func TestNaNRefutesALaw(t *testing.T) {
 	}
 }
 
+// All observations at one point between two of the grid: the distance on the
+// grid is too small, and the upper end of the interval must allow for it.
+func TestTheGridIsAllowedFor(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.Float64Range(0.4, 0.6).Draw(t, "x") // at a distance just above the slack
+		n := rapid.IntRange(1, 300).Draw(t, "n")
+		test, err := montecarlo.NewLawTest(montecarlo.LawClaim{CDF: uniformCDF, Slack: 0.5}, 1e-3, n)
+		require.NoError(t, err)
+		epsilon := 1.0
+		trials, alphas, _ := montecarlo.Looks(1e-3, n, 60)
+		for i := range n {
+			if test.Add(x) != montecarlo.Undecided {
+				n = i + 1
+				break
+			}
+		}
+		if i := slices.Index(trials, n); i >= 0 {
+			epsilon = math.Sqrt(math.Log(2/alphas[i]) / 2 / float64(n))
+		}
+		lo, hi := test.Interval()
+		distance := max(x, 1-x)
+		require.GreaterOrEqual(t, hi, min(1, distance+epsilon))
+		require.LessOrEqual(t, lo, max(0, distance-epsilon))
+	})
+}
+
 // A law with half of its mass at 0, the rest uniform, like a rectified
 // quantity; the scaling in its CDF must not move the atom.
 func TestAnAtomAtZero(t *testing.T) {

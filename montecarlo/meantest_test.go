@@ -181,15 +181,51 @@ func TestMeanIntervalIsNoNarrowerThanTheExactOne(t *testing.T) {
 			require.True(t, v.Lo >= c.claim.Hi || v.Hi <= c.claim.Lo, "%+v", v)
 		}
 		require.LessOrEqual(t, v.Lo, v.Hi)
-		if v.Outcome == montecarlo.Undecided {
-			if v.Lo > c.claim.Min && v.Lo != c.claim.Lo && v.Lo != c.claim.Hi {
-				require.GreaterOrEqual(t, c.againstAtMost(n, v.Lo), enough-1e-9)
-			}
-			if v.Hi < c.claim.Max && v.Hi != c.claim.Lo && v.Hi != c.claim.Hi {
-				require.GreaterOrEqual(t, c.againstAtLeast(n, v.Hi), enough-1e-9)
-			}
+		claimed := func(x float64) bool { return x == c.claim.Lo || x == c.claim.Hi }
+		if lo := v.Lo; lo > 1e-6 && !claimed(lo) {
+			require.GreaterOrEqual(t, c.againstAtMost(n, lo), enough-1e-9)
+			require.InDelta(t, enough, c.bound(n, lo, lo-c.claim.Min), 1e-4, "the end is where the bound says")
+		}
+		if hi := v.Hi; hi < 1-1e-6 && !claimed(hi) {
+			require.GreaterOrEqual(t, c.againstAtLeast(n, hi), enough-1e-9)
+			require.InDelta(t, enough, c.bound(n, hi, c.claim.Max-hi), 1e-4, "the end is where the bound says")
 		}
 	})
+}
+
+// bound is the lower bound on the logarithm of a capital against m, where the
+// end of the support is one unit away.
+func (c meanCase) bound(n int, m, unit float64) float64 {
+	mean, sumSq := 0.0, 0.0
+	for _, x := range c.values[:n] {
+		mean += x / float64(n)
+		sumSq += (x - m) * (x - m)
+	}
+	return montecarlo.LogBound(float64(n), math.Abs(mean-m)/unit, sumSq/(unit*unit))
+}
+
+// A side that is known stays known, also when later observations speak for
+// the other one.
+func TestASideThatIsKnownStaysKnown(t *testing.T) {
+	test, err := montecarlo.NewMeanTest(montecarlo.MeanClaim{Lo: 0.3, Hi: 0.9, Max: 1}, 1e-3, 1000)
+	require.NoError(t, err)
+	for range 6 { // more than 0.3 for sure, 0.9 or not is open
+		test.Add(0.9)
+	}
+	for range 6 {
+		test.Add(0.85)
+	}
+	lo, _ := test.Interval()
+	require.GreaterOrEqual(t, lo, 0.3)
+	require.False(t, test.Decided())
+	for i := 0; i < 100 && test.Add(0) == montecarlo.Undecided; i++ {
+	}
+	v := test.Verdict()
+	require.Equal(t, montecarlo.Confirmed, v.Outcome, "it is not below 0.3, and now below 0.9 is sure as well")
+	for range 200 {
+		test.Add(0)
+	}
+	require.Equal(t, v, test.Verdict())
 }
 
 // The bound that the interval uses, against the capital itself.
