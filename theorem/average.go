@@ -38,7 +38,14 @@ const (
 	growthOfRates = 1.5
 )
 
-func rate(i int) float64 { return slowest * math.Pow(growthOfRates, float64(i)) }
+func rate(i int) float64 { return allRates[i] }
+
+var allRates = func() (out [rates]float64) {
+	for i := range out {
+		out[i] = slowest * math.Pow(growthOfRates, float64(i))
+	}
+	return out
+}()
 
 // thirdDerivative is √E p₆(g)² with p₆ = g⁶ − 9g⁴ + 13g² − 1, rounded up: see
 // supremum.
@@ -57,8 +64,7 @@ func (s *average) exponent(sh *shells, n float64, positive bool, i, k int) float
 	if !positive {
 		low, high, side = high, low, 1
 	}
-	_, q := window(k)
-	_, largest := window(widestWindow)
+	q, largest := windows[k].hi, windows[widestWindow].hi
 	// The squares of exp(τψ) are integrated on every shell.
 	if !(tau*high.square*largest <= 0.1 && tau*math.Abs(high.constant) <= 1 && tau*math.Abs(low.constant) <= 1) {
 		return math.Inf(1)

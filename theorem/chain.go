@@ -242,9 +242,8 @@ func (c *chain) window(n float64, layers int, level float64) (k int, ok bool) {
 	level += math.Ln2 // two sides
 	level += math.Log(c.exits(layers))
 	for k := 1; k <= widestWindow; k++ {
-		lo, hi := window(k)
 		up, down := c.ends(n, k, level, weights)
-		if 1+up <= hi && 1-down >= lo {
+		if 1+up <= windows[k].hi && 1-down >= windows[k].lo {
 			return k, true
 		}
 	}

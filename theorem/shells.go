@@ -19,8 +19,13 @@ var edges = [...]float64{0, 0.001, 0.002, 0.004, 0.006, 0.009, 0.013, 0.018, 0.0
 
 const widestWindow = len(edges) - 1
 
-// window returns the q = r² between which window k lies.
-func window(k int) (lo, hi float64) { return math.Exp(-2 * edges[k]), math.Exp(2 * edges[k]) }
+// windows are the q = r² between which the windows lie.
+var windows = func() (out [len(edges)]struct{ lo, hi float64 }) {
+	for k, x := range edges {
+		out[k].lo, out[k].hi = math.Exp(-2*x), math.Exp(2*x)
+	}
+	return out
+}()
 
 // shells holds an activation at fixed nodes h, with the weights of the law of
 // h = r·g for every r of interest: expectations of any function of φ(h) and

@@ -161,8 +161,7 @@ type within struct {
 }
 
 func (c *chain) within(n float64, depth int, level float64, k int) within {
-	w := within{}
-	w.qLo, w.qHi = window(k)
+	w := within{qLo: windows[k].lo, qHi: windows[k].hi}
 	w.deviation = max(w.qHi-1, 1-w.qLo)
 	each := level + math.Log(float64(depth))
 	worst := func(s *average) float64 {
