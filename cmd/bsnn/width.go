@@ -149,7 +149,7 @@ func (f *widthFlags) measurement() (*properties.WidthMeasurement, error) {
 		Resolution: widthResolution, MaxWork: f.maxWork,
 	}
 	if m.Trials == 0 {
-		m.Trials = int(math.Min(maxTrials, math.Ceil(40/(1-f.confidence))))
+		m.Trials = int(math.Min(maxTrials, math.Round(40/(1-f.confidence))))
 	}
 	return m, nil
 }
