@@ -87,6 +87,7 @@ func squared(x []float64) []float64 {
 func TestCorrectorsRemoveTheFirstOrder(t *testing.T) {
 	for _, a := range stable {
 		c := chainOf(t, a)
+		require.InDelta(t, c.steadyWeight(), c.s+c.kappa*c.steadyWeight(), 1e-12)
 		for _, name := range []string{"forward", "backward", "steady", "spread", "mixing", "leak"} {
 			s := statistic(c, name)
 			if s.zero {

@@ -197,12 +197,19 @@ func (b *wayBack) around(c *chain, w within, layers int, level, r float64, from 
 	if !(root > 0) {
 		return 0, false
 	}
-	b.variance = 4 * max(0, c.k2/(root*root)-1) / (b.n - 2)
+	b.variance = logProxy(c.k2, root*root, b.n-2)
 	total := float64(layers)
 	b.biasUp = c.k2*(b.across+total/(b.n-1)) + math.Exp(-level)
 	b.biasDown = c.k2*(b.across+total/(b.n-1))/((1-w.spread)*(1-share)) + total*w.spread*w.spread/(2*(1-w.spread))
 	swing := math.Sqrt(2*total*b.variance*level) + total*b.variance/2
 	return w.drift + swing + max(b.biasUp, b.biasDown), true
+}
+
+// logProxy is the sub-Gaussian proxy of log max(Z, floor), Z = ‖Dŷ‖² ≤ k2 with ŷ
+// uniform on a unit sphere of the dimension: its squared gradient is at most
+// 4(k2/Z − 1) where Z ≥ floor.
+func logProxy(k2, floor, dimension float64) float64 {
+	return 4 * max(0, k2/floor-1) / dimension
 }
 
 // beyond bounds P(±log ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² ≥ t) outside the exceptional events.

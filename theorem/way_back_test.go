@@ -162,7 +162,7 @@ func TestLogOfALayerIsSubGaussian(t *testing.T) {
 		}
 		z[i] = max(z[i], floor)
 	}
-	proxy := func(z0 float64) float64 { return 4 * (k2/z0 - 1) / (n - 1) } // on the sphere of ℝⁿ
+	proxy := func(z0 float64) float64 { return logProxy(k2, z0, n-1) } // on the sphere of ℝⁿ
 	for _, lambda := range []float64{1, 2, 4, 8, 12, -1, -2, -4, -8, -12} {
 		sample := make([]float64, trials)
 		for i := range z {
@@ -235,6 +235,7 @@ func TestWayBackEventsHold(t *testing.T) {
 		w := c.within(n, depth, level, b.window)
 		events := map[string]int{}
 		largest := map[string]float64{}
+		steepest := 0.0
 		note := func(what string, value, threshold float64) {
 			largest[what] = max(largest[what], value/threshold)
 			if value > threshold {
@@ -251,10 +252,18 @@ func TestWayBackEventsHold(t *testing.T) {
 				leak = max(leak, s.leak[l])
 				across += s.rho[l] * s.rho[l]
 			}
+			gain := 0.0
 			for l := depth - 1; l >= 0; l-- {
 				sum += s.e[l] - 1
+				gain += math.Log(s.mean[l])
 				drift = max(drift, math.Abs(sum))
 				factors += math.Log(s.z[l]) - math.Log(s.mean[l])
+			}
+			// Not an event but an inequality, while the others hold.
+			if spread <= w.spread && across <= b.across {
+				require.LessOrEqual(t, gain-sum, b.biasUp)
+				require.GreaterOrEqual(t, gain-sum, -b.biasDown)
+				steepest = max(steepest, (gain-sum)/across, (sum-gain)/across)
 			}
 			note("window", length, edges[b.window])
 			note("spread", spread, w.spread)
@@ -264,7 +273,7 @@ func TestWayBackEventsHold(t *testing.T) {
 			note("across", across, b.across)
 			note("swing", math.Abs(factors), math.Sqrt(2*depth*b.variance*level)+depth*b.variance/2)
 		}
-		t.Log(a.Name, largest, events)
+		t.Log(a.Name, largest, events, steepest)
 		for what, count := range events {
 			requireRateAtMost(t, 2*math.Exp(-level), count, trials, a.Name+" "+what)
 		}
