@@ -14,9 +14,9 @@ func (g growth) plus(o growth, times float64) growth {
 // bounded without any smoothness of ψ:
 //
 // Lemma. Let n ≥ 200, τ real, α = E exp(τψ(rg)), and τψ(rt) ≥ −B₀ − B₁t² with
-// b = B₀ + log α + ½log(1+2B₁) ≤ −log(7/8), and τψ(rt) ≤ 1 + t²/4. Then
+// b = B₀ + log α + B₁ ≤ −log(7/8), and τψ(rt) ≤ 1 + t²/4. Then
 //
-//	E exp(τΣψ(hᵢ)) ≤ αⁿ·e^σ,  σ = log(1+2B₁) + 0.73·b + 3/n.
+//	E exp(τΣψ(hᵢ)) ≤ αⁿ·e^σ,  σ = 2B₁ + 0.73·b + 3/n.
 //
 // Its proof is in docs/theory.md. It says that sums over the sphere have the
 // exponential moments of sums of independent terms, up to a factor that shifts
@@ -77,13 +77,13 @@ func (s *average) exponent(sh *shells, n float64, positive bool, i, k int) float
 		s.sups[side][i] = sh.suprema(s.psi, signed)
 	}
 	alpha := s.sups[side][i][k]
-	b1 := math.Log1p(2 * tau * max(0, low.square) * q)
-	b := tau*low.constant + alpha + b1/2
+	b1 := tau * max(0, low.square) * q
+	b := tau*low.constant + alpha + b1
 	if !(b <= -math.Log(7.0/8)) {
 		return math.Inf(1)
 	}
 	// A bound above 0 may be added up over more layers than there are.
-	return max(0, n*alpha+b1+0.73*b+3/n)
+	return max(0, n*alpha+2*b1+0.73*b+3/n)
 }
 
 // suprema encloses log E exp(τψ(rg)) over every window.

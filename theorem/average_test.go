@@ -69,17 +69,58 @@ func TestSupremaEnclose(t *testing.T) {
 			attained = max(attained, x)
 		}
 		step := edges[k] - edges[k-1]
-		size := math.Sqrt(math.Expm1(math.Abs(c.shells.suprema(squared(s.psi), tau*tau)[k])))
-		require.LessOrEqual(t, top-attained, step*step*step*20*size+math.Abs(tau)*1e-3*edges[k]*edges[k]+1e-12)
+		last := c.shells.weight[2*widestWindow]
+		size := 0.0 // of χ − 1
+		for j, w := range last {
+			size += w * math.Expm1(tau*s.psi[j]) * math.Expm1(tau*s.psi[j])
+		}
+		require.LessOrEqual(t, top-attained, step*step*step*10*math.Sqrt(size)+math.Abs(tau)*2e-4+1e-12)
 	})
 }
 
-func squared(x []float64) []float64 {
-	out := make([]float64, len(x))
-	for i, v := range x {
-		out[i] = v * v
+// The derivatives along the scale are those that the weights show: by
+// differences between two shells near r = 1.
+func TestDerivativesMoveToTheDensity(t *testing.T) {
+	c := chainOf(t, gpGELU)
+	at := func(eta float64, p func(g2 float64) float64) float64 {
+		sum, total := 0.0, 0.0
+		r := math.Exp(eta)
+		for j, h := range c.shells.h {
+			w := c.shells.weight[widestWindow][j] * math.Exp(h*h/2-h*h/(2*r*r))
+			g2 := h * h / (r * r)
+			sum += w * c.shells.value[j] * p(g2)
+			total += w
+		}
+		return sum / total
 	}
-	return out
+	polynomials := []func(g2 float64) float64{
+		func(float64) float64 { return 1 },
+		func(x float64) float64 { return x - 1 },
+		func(x float64) float64 { return x*x - 4*x + 1 },
+		func(x float64) float64 { return x*x*x - 9*x*x + 13*x - 1 },
+	}
+	for i, p := range polynomials[:3] {
+		const d = 1e-3
+		require.InDelta(t, (at(d, p)-at(-d, p))/(2*d), at(0, polynomials[i+1]), 1e-4)
+	}
+	// The jet of suprema is the parabola at the upper end: τ → 0 shows it.
+	const tau = 1e-6
+	top := c.shells.suprema(c.shells.value, tau)
+	for k := 1; k <= widestWindow; k++ {
+		want := math.Inf(-1)
+		for i := range 101 {
+			want = max(want, at(edges[k]*(2*float64(i)/100-1), polynomials[0]))
+		}
+		step := edges[k] - edges[k-1]
+		require.InDelta(t, want, top[k]/tau, 1e-4+8*step*step*step*float64(min(k, 2)), "window %d", k)
+	}
+	square := 0.0
+	for j, h := range c.shells.h {
+		p := polynomials[3](h * h)
+		square += c.shells.weight[widestWindow][j] * p * p
+	}
+	require.InDelta(t, 1616, square, 1e-6)
+	require.Greater(t, thirdDerivative*thirdDerivative, square)
 }
 
 // θ takes the mean of ψ to second order at r = 1, and nothing else does: a
