@@ -3,6 +3,7 @@ package theorem
 import (
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,18 +12,11 @@ import (
 	"bsnn/gpnorm"
 )
 
-// chainOf returns the chain of one of the activations of these tests, which
-// have different names and do not run in parallel.
 func chainOf(t require.TestingT, a gpnorm.Activation) *chain {
-	if chains[a.Name] == nil {
-		c, err := newChain(a)
-		require.NoError(t, err)
-		chains[a.Name] = c
-	}
-	return chains[a.Name]
+	c, err := chainFor(a)
+	require.NoError(t, err)
+	return c
 }
-
-var chains = map[string]*chain{}
 
 var (
 	stable       = []gpnorm.Activation{gpTanh, gpReLU, gpELU, gpSELU, gpGELU, linear}
@@ -319,5 +313,40 @@ func TestDepthExponentsHaveTheLimitVariance(t *testing.T) {
 		fourth := spreadVariance(p) + p.DerivSlope*p.DerivSlope/2 // E φ′⁴ − 1
 		want = BackwardDepthVariance(p, depth) - 2*fourth*(depth-1)
 		require.InEpsilon(t, want, got, 0.03, a.Name)
+	}
+}
+
+// A chain serves again for the function it was prepared for, and for no other.
+func TestPreparedChains(t *testing.T) {
+	first := chainOf(t, gpTanh)
+	require.Same(t, first, chainOf(t, root("tanh", 0.388)))
+	wider := gpTanh
+	wider.Lipschitz = 2
+	moved := gpTanh.Affine(1, 1e-9)
+	for _, other := range []gpnorm.Activation{wider, moved, gpReLU, gpELU} {
+		require.NotSame(t, first, chainOf(t, other))
+	}
+	for i := range 2 * mostPrepared {
+		chainOf(t, gpTanh.Affine(1, float64(i+1)/1000))
+	}
+	require.LessOrEqual(t, len(prepared.list), mostPrepared)
+	again := chainOf(t, gpTanh)
+	require.NotSame(t, first, again)
+	require.Equal(t, first.outsideBackward(30_000, 20, 0.5, 1.5, approach{uniform: true}),
+		again.outsideBackward(30_000, 20, 0.5, 1.5, approach{uniform: true}))
+}
+
+// Bounds may be asked for from several goroutines.
+func TestChainsAreShared(t *testing.T) {
+	want, err := BackwardDepthBound(gpSELU, 50_000, 20, 0.5)
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	got := make([]Bound, 8)
+	for i := range got {
+		group.Go(func() { got[i], _ = BackwardDepthBound(gpSELU, 50_000, 20, 0.5) })
+	}
+	group.Wait()
+	for _, b := range got {
+		require.Equal(t, want, b)
 	}
 }

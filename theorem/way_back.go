@@ -65,7 +65,7 @@ func backwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, from
 		best = tail{b.Probability, b.Method}
 	}
 	if width >= narrowest {
-		c, err := newChain(a)
+		c, err := chainFor(a)
 		if err != nil {
 			return Bound{}, err
 		}
@@ -89,6 +89,8 @@ func (c *chain) outsideBackward(width, depth int, lo, hi float64, from approach)
 	if width < narrowest || c.kappa > 1 || !c.hasSpread() {
 		return 1
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	best := 1.0
 	for _, level := range levels {
 		if auxiliaries*math.Exp(-level) >= best {
