@@ -99,19 +99,7 @@ func (sh *shells) suprema(psi []float64, tau float64) []float64 {
 	for j, v := range psi {
 		chi[j] = math.Expm1(tau * v)
 	}
-	type jet struct{ f0, f1, f2, square float64 }
-	jets := make([]jet, len(sh.scale))
-	for i, r := range sh.scale {
-		x, inverse := &jets[i], 1/(r*r)
-		for j, w := range sh.weight[i] {
-			c := w * chi[j]
-			g := sh.h[j] * sh.h[j] * inverse
-			x.f0 += c
-			x.f1 += c * (g - 1)
-			x.f2 += c * (g*g - 4*g + 1)
-			x.square += c * chi[j]
-		}
-	}
+	jets := sh.jets(chi)
 	noise := sh.err * (math.Sqrt(jets[len(jets)-1].square) + math.Abs(tau))
 	// cell is the supremum between scales i and i+1.
 	cell := func(i int) float64 {
@@ -131,6 +119,27 @@ func (sh *shells) suprema(psi []float64, tau float64) []float64 {
 			best = max(best, cell(middle-k), cell(middle+k-1))
 		}
 		out[k] = math.Log1p(best + noise)
+	}
+	return out
+}
+
+// A jet is E X(rg) on one shell with its first two derivatives in log r, and
+// E X(rg)².
+type jet struct{ f0, f1, f2, square float64 }
+
+// jets of the function with the values x at the nodes, on every shell.
+func (sh *shells) jets(x []float64) []jet {
+	out := make([]jet, len(sh.scale))
+	for i, r := range sh.scale {
+		t, inverse := &out[i], 1/(r*r)
+		for j, w := range sh.weight[i] {
+			c := w * x[j]
+			g := sh.h[j] * sh.h[j] * inverse
+			t.f0 += c
+			t.f1 += c * (g - 1)
+			t.f2 += c * (g*g - 4*g + 1)
+			t.square += c * x[j]
+		}
 	}
 	return out
 }
