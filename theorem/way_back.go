@@ -185,14 +185,7 @@ func (c *chain) within(n float64, depth int, level float64, k int) within {
 // that follows for the next one.
 func (b *wayBack) around(c *chain, w within, layers int, level, r float64, from approach) (float64, bool) {
 	yLo, yHi := math.Exp(-r), math.Exp(r)
-	squares := alignments{
-		layers: layers, mixing: w.mixing, noise: yHi * w.leak / (b.n - 2),
-		start: w.qHi / (b.n - 1), given: math.NaN(),
-	}
-	if !from.uniform {
-		squares.given = w.qHi * from.alignment * from.alignment
-	}
-	b.across = squares.threshold(level) / (w.qLo * yLo)
+	b.across = alignmentsWithin(w, b.n, layers, yHi, from).threshold(level) / (w.qLo * yLo)
 	share := c.k2 * (b.across + 1/(b.n-1)) / (1 - w.spread)
 	smallest := (1 - w.spread) * (1 - share)
 	root := math.Sqrt(smallest-c.k2/(b.n-2)) - math.Sqrt(2*c.k2*(level+math.Log(float64(layers)))/(b.n-2))
@@ -205,6 +198,17 @@ func (b *wayBack) around(c *chain, w within, layers int, level, r float64, from 
 	b.biasDown = c.k2*(b.across+total/(b.n-1))/((1-w.spread)*(1-share)) + total*w.spread*w.spread/(2*(1-w.spread))
 	swing := math.Sqrt(2*total*b.variance*level) + total*b.variance/2
 	return w.drift + swing + max(b.biasUp, b.biasDown), true
+}
+
+// alignmentsWithin describes a_l = (x⁽ˡ⁺¹⁾·y⁽ˡ⁾)²/(n‖y⁽ᴸ⁾‖²), while
+// ‖y⁽ˡ⁾‖²/‖y⁽ᴸ⁾‖² is at most yHi: what joins x·y in a layer is linear in a
+// uniformly random direction across x, of n−2 dimensions.
+func alignmentsWithin(w within, n float64, layers int, yHi float64, from approach) alignments {
+	a := alignments{layers: layers, mixing: w.mixing, noise: yHi * w.leak / (n - 2), start: w.qHi / (n - 1), given: math.NaN()}
+	if !from.uniform {
+		a.given = w.qHi * from.alignment * from.alignment
+	}
+	return a
 }
 
 // logProxy is the sub-Gaussian proxy of log max(Z, floor), Z = ‖Dŷ‖² ≤ k2 with ŷ

@@ -240,6 +240,16 @@ func TestWayBackAllowsTheNoiseOfAnAlignment(t *testing.T) {
 	const n, depth, level = 20_000, 20, 5.0
 	b, ok := c.wayBack(n, depth, level, approach{uniform: true})
 	require.True(t, ok)
+	w := c.within(n, depth, level, b.window)
+	a := alignmentsWithin(w, n, depth, 2, approach{uniform: true})
+	require.Greater(t, a.noise, 2*c.leakMean/n)
+	require.Less(t, a.noise, 8*c.leakMean/n)
+	require.Greater(t, a.start, 1.0/n)
+	require.Less(t, a.start, 2.0/n)
+	require.True(t, math.IsNaN(a.given))
+	a = alignmentsWithin(w, n, depth, 2, approach{alignment: 0.5})
+	require.Greater(t, a.given, 0.25)
+	require.Less(t, a.given, 0.4)
 	// Σρ² is about depth·leak/((1 − κ²)n) on average, and the bound is above.
 	require.Greater(t, b.across, depth*c.leakMean/((1-c.kappa*c.kappa)*n))
 	require.Less(t, b.across, 100*depth*c.leakMean/((1-c.kappa*c.kappa)*n))
