@@ -76,6 +76,10 @@ type WidthResult struct {
 	PredictedOutside *float64           `json:"predicted_outside,omitempty"` // asymptotic
 	Bound            *float64           `json:"bound,omitempty"`             // proven
 	Verdict          montecarlo.Verdict `json:"verdict"`
+
+	// Replay is the command that repeats this verdict. It is for callers to
+	// fill in that are commands.
+	Replay string `json:"replay,omitempty"`
 }
 
 // Run tests all claims. On cancellation it returns what is known so far

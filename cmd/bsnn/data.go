@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"fmt"
 
 	"bsnn/network/dataset"
@@ -20,15 +21,22 @@ func loadData(spec string) (*dataset.Set, error) {
 	return set, nil
 }
 
-// inputs are the vectors x⁽¹⁾ at each width.
-func inputs(spec string, seed uint64) (func(width int) (properties.Vector, error), error) {
-	set, err := loadData(spec)
-	if err != nil || set == nil {
-		return nil, err
+// inputs are the vectors x⁽¹⁾ from set at each width; nil without one.
+func inputs(set *dataset.Set, seed uint64) (func(width int) (properties.Vector, error), error) {
+	if set == nil {
+		return nil, nil
 	}
 	in, err := reports.DescribeInput(set)
 	if err != nil {
 		return nil, err
 	}
 	return func(width int) (properties.Vector, error) { return in.Vectors(seed, set, width) }, nil
+}
+
+// fingerprint tells data sets apart by what inputs are made of.
+func fingerprint(set *dataset.Set) string {
+	if set == nil {
+		return "synthetic"
+	}
+	return fmt.Sprintf("%s %x", set.Name, sha256.Sum256(set.Train.Pixels))
 }
