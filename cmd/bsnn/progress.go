@@ -89,13 +89,14 @@ func (p *pace) see(now time.Time, x properties.Progress) {
 }
 
 // words say what is known. The time left is an upper limit if the speed stays
-// as it was, because tests end early.
+// as it was, because tests end early; it begins after a second, when the work
+// weighs more than the preparations.
 func (p *pace) words(now time.Time, x properties.Progress) string {
 	s := fmt.Sprintf(": width %d, depth %d", x.Width, x.Depth)
 	if d, n := now.Sub(p.since), x.Networks-x.Restored-p.networks; d > 0 && n > 0 {
 		s += fmt.Sprintf(", %.3g networks/s", float64(n)/d.Seconds())
 	}
-	if d, work := now.Sub(p.start), x.Done-x.Saved; d > 0 && work > 0 {
+	if d, work := now.Sub(p.start), x.Done-x.Saved; d > time.Second && work > 0 {
 		left := time.Duration(float64(d) / float64(work) * float64(x.Total-x.Done))
 		s += fmt.Sprintf(", at most %v left", left.Round(time.Second))
 	}
