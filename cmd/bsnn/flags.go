@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"bsnn/network"
 	"bsnn/properties"
 	"bsnn/reports"
 
@@ -113,7 +112,8 @@ type claimFlags struct {
 func (f *claimFlags) register(c *cobra.Command, d reports.Spec, widths string) {
 	c.Flags().StringVar(&f.widths, "widths", widths, "a:b doubles from a to b; or a list")
 	c.Flags().IntVar(&f.depth, "depth", d.Depth, "layers of the deep networks; 1 means one layer only")
-	c.Flags().StringVar(&f.weights, "weights", d.Weights, "haar or gaussian")
+	c.Flags().StringVar(&f.weights, "weights", d.Weights, "law of the weight matrices: haar or gaussian")
+	oneOf(c, "weights", "haar", "gaussian")
 	c.Flags().Float64Var(&f.layerTolerance, "layer-tolerance", d.LayerTolerance, "ε for one layer")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", d.DepthTolerance, "ε for the deep networks")
 	c.Flags().Float64Var(&f.limit, "limit", d.Limit, "claimed: P(|statistic − 1| ≥ ε) is at most this")
@@ -129,13 +129,7 @@ func (f *claimFlags) check() error {
 	if err := positive("tolerance", f.tolerance); err != nil {
 		return err
 	}
-	if err := probability("limit", f.limit); err != nil {
-		return err
-	}
-	if _, err := network.ParseWeights(f.weights); err != nil {
-		return fmt.Errorf("--weights: %w", err)
-	}
-	return nil
+	return probability("limit", f.limit)
 }
 
 // positive checks a flag that must be a finite number above 0.

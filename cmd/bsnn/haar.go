@@ -21,8 +21,9 @@ type haarFlags struct {
 func newHaar() *cobra.Command {
 	var f haarFlags
 	c := &cobra.Command{
-		Use:   "haar FILE...",
-		Short: "Are these matrices Haar distributed?",
+		Use:     "haar FILE...",
+		GroupID: groupQuestions,
+		Short:   "Are these matrices Haar distributed?",
 		Long: `Say whether square matrices in .npy or .safetensors files look like independent
 draws from the Haar measure on O(n): orthogonality first, then the laws of entries,
 traces, determinants, eigenangles, invariance under rotations, and repetition. A file
@@ -32,14 +33,15 @@ Independent Haar matrices are refuted with probability at most --alpha. Confirme
 that the law of every statistic is within --resolution of the Haar law; what each check
 can and cannot see is in the --json output.`,
 		Example: `  bsnn haar weights.npy
-  bsnn haar --tensor '*.weight' --json model.safetensors`,
+  bsnn haar --tensor '*.weight' --json weights.safetensors`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("no files given; want one or more, as in: bsnn haar weights.npy")
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args) },
+		ValidArgsFunction: filesEnding("npy", "safetensors"),
+		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args) },
 	}
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of probes and reference matrices, or \"random\"")
 	c.Flags().Float64Var(&f.alpha, "alpha", 1e-6, "probability that Haar matrices are refuted, or others confirmed beyond the resolution")

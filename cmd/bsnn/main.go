@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"bsnn/internal/openblas"
@@ -53,6 +54,12 @@ func main() {
 // line on stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot()
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if c == root && !strings.HasPrefix(args[0], "-") { // flags of a verb that does not exist
+			return unknownVerb(root, args[0])
+		}
+		return flagError(c, err)
+	})
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -84,10 +91,24 @@ activations, tests the theory of bidirectional self-normalisation on random
 networks of any width, and writes concentration-against-width reports.
 
 Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 undecided.`,
+		Example: `  bsnn activation gelu
+  bsnn verify --activation gelu`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownVerb(c, args[0])
+			}
+			return nil
+		},
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkChoices(c) },
 	}
+	addGroups(root)
 	root.AddCommand(newActivation(), newReport(), newVerify(), newInit(), newHaar(), newVersion())
+	root.AddCommand(newTopics()...)
+	root.SetHelpCommand(newHelp())
+	addCompletionVerb(root)
+	addCompletions(root)
 	return root
 }

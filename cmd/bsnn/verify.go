@@ -29,8 +29,9 @@ type verifyFlags struct {
 func newVerify() *cobra.Command {
 	var f verifyFlags
 	c := &cobra.Command{
-		Use:   "verify",
-		Short: "Test the theory's claims on random networks of one activation",
+		Use:     "verify",
+		GroupID: groupQuestions,
+		Short:   "Test the theory's claims on random networks of one activation",
 		Long: `Test the theory's claims on random networks of one activation: norms kept by
 one layer, forward (Theorem 1) and backward (Theorem 2), and through the whole
 depth (Definition 1). Every verdict is anytime-valid: all of them together are
@@ -57,7 +58,8 @@ each claim, and in --json beside each verdict.
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "test the function as given, not normalised")
 	c.Flags().BoolVar(&f.otherRoot, "other-root", false, "normalise with the root b that the root rule rejects")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
-	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "lazy, dense or reflectors")
+	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "how weight matrices are represented: lazy, dense or reflectors")
+	oneOf(c, "sampler", "lazy", "dense", "reflectors")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c
 }

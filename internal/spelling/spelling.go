@@ -8,7 +8,7 @@ import "strings"
 // word: swapped letters are commoner than lost ones.
 func Nearest(word string, names []string) string {
 	lower := strings.ToLower(word)
-	best, least := "", 2*(1+len(word)/3)+1
+	best, least := "", 2*(1+len(word)/3)+2
 	for _, name := range names {
 		d := 2 * Distance(lower, strings.ToLower(name))
 		if len(name) != len(word) {

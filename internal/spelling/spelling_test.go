@@ -13,10 +13,15 @@ func TestNearest(t *testing.T) {
 	verbs := []string{"activation", "verify", "report", "init", "haar", "version"}
 	for word, want := range map[string]string{
 		"verfy": "verify", "VERIFY": "verify", "verifiy": "verify", "vreify": "verify", "actvation": "activation", "har": "haar",
-		"reports": "report", "": "", "x": "", "nonsense": "", "int": "init",
+		"reports": "report", "verison": "version", "": "", "x": "", "nonsense": "", "int": "init",
 	} {
 		require.Equal(t, want, spelling.Nearest(word, verbs), "%q", word)
 	}
+}
+
+func TestNearestForgivesTwoSlips(t *testing.T) {
+	require.Equal(t, "widths", spelling.Nearest("widht", []string{"depth", "widths", "weights"}))
+	require.Equal(t, "", spelling.Nearest("pow", []string{"tanh", "gelu", "elu"}))
 }
 
 // The distance is 0 only to the word itself, does not depend on the order, is
