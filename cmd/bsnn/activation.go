@@ -45,9 +45,14 @@ Names: ` + strings.Join(gpnorm.Names(), ", ") + `.
 Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Functions(), ", ") + `.`,
 		Example: `  bsnn activation gelu
   bsnn activation 'x*sigmoid(c*x)' --set c=1.702 --json`,
-		Args:              exactArgs(1, "one activation, as in: bsnn activation tanh, or bsnn activation 'x*tanh(x)'"),
-		ValidArgsFunction: completeActivation,
-		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
+		Args: exactArgs(1, "one activation, as in: bsnn activation tanh, or bsnn activation 'x*tanh(x)'"),
+		ValidArgsFunction: func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return completeActivation(c, args, typed)
+		},
+		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError

@@ -54,7 +54,20 @@ func addCompletions(c *cobra.Command) {
 
 // words completes one of a few words.
 func words(values ...string) cobra.CompletionFunc {
-	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		return beginning(typed, values), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// beginning are the words that begin as typed.
+func beginning(typed string, words []string) []string {
+	var out []string
+	for _, w := range words {
+		if strings.HasPrefix(w, typed) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // filesEnding completes files with one of the extensions.
@@ -65,18 +78,15 @@ func filesEnding(extensions ...string) cobra.CompletionFunc {
 }
 
 // completeActivation completes names; expressions have to be typed.
-func completeActivation(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	return gpnorm.Names(), cobra.ShellCompDirectiveNoFileComp
+func completeActivation(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return beginning(typed, gpnorm.Names()), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeData completes the kind of data, and then the folder.
 func completeData(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	kind, dir, chosen := strings.Cut(typed, ":")
 	if !chosen {
-		return []string{"synthetic", "mnist:", "cifar10:"}, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		return beginning(typed, []string{"synthetic", "mnist:", "cifar10:"}), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 	parent, _ := filepath.Split(dir)
 	entries, _ := os.ReadDir(cmp.Or(parent, ".")) // of a folder that cannot be read, nothing
@@ -86,5 +96,5 @@ func completeData(_ *cobra.Command, _ []string, typed string) ([]string, cobra.S
 			out = append(out, kind+":"+parent+e.Name()+string(filepath.Separator))
 		}
 	}
-	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	return beginning(typed, out), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }

@@ -10,14 +10,15 @@ func newHelp() *cobra.Command {
 		Long:    "Explain a command, as its --help does, or a topic that belongs to none.",
 		Example: `  bsnn help verify
   bsnn help exit-codes`,
-		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		Args: cobra.ArbitraryArgs,
+		ValidArgsFunction: func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			var names []string
 			for _, x := range c.Root().Commands() {
 				if len(args) == 0 && (x.IsAvailableCommand() || x.IsAdditionalHelpTopicCommand()) {
 					names = append(names, cobra.CompletionWithDesc(x.Name(), x.Short))
 				}
 			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return beginning(typed, names), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			about, _, err := c.Root().Find(args)

@@ -53,7 +53,7 @@ func main() {
 // run executes one command line and returns the exit code. Errors are one
 // line on stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot()
+	root := newRoot(stdout, stderr)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if c == root && !strings.HasPrefix(args[0], "-") { // flags of a verb that does not exist
 			return unknownVerb(root, args[0])
@@ -61,8 +61,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return flagError(c, err)
 	})
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	var a answer
 	switch {
@@ -82,7 +80,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 }
 
-func newRoot() *cobra.Command {
+func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "bsnn",
 		Short: "Verify that signals and gradients survive deep networks",
@@ -104,6 +102,8 @@ Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 unde
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkChoices(c) },
 	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
 	addGroups(root)
 	root.AddCommand(newActivation(), newReport(), newVerify(), newInit(), newHaar(), newVersion())
 	root.AddCommand(newTopics()...)
