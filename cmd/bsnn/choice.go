@@ -1,8 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,22 +22,25 @@ func oneOf(c *cobra.Command, flag string, values ...string) {
 	f.Annotations[choice] = values
 }
 
-// checkChoices looks at the flags that take one of a few words.
-func checkChoices(c *cobra.Command) error {
-	var wrong []error
+// checkWords looks at the flags that were given words: none is empty, and
+// those that take one of a few have one of them.
+func checkWords(c *cobra.Command) error {
+	var wrong error
 	c.Flags().Visit(func(f *pflag.Flag) {
-		values := f.Annotations[choice]
-		value := f.Value.String()
-		for _, v := range values {
-			if v == value {
-				return
-			}
+		value, values := f.Value.String(), f.Annotations[choice]
+		empty := f.Value.Type() == "string" && value == ""
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			empty = slices.Contains(list.GetSlice(), "")
 		}
-		if values != nil {
-			wrong = append(wrong, fmt.Errorf("--%s %q%s; want %s", f.Name, value, didYouMean(value, values), orList(values)))
+		switch {
+		case wrong != nil:
+		case values != nil && !slices.Contains(values, value):
+			wrong = fmt.Errorf("--%s %q%s; want %s", f.Name, value, didYouMean(value, values), orList(values))
+		case empty:
+			wrong = fmt.Errorf("--%s is empty; want %s", f.Name, kindOf(f))
 		}
 	})
-	return errors.Join(wrong...)
+	return wrong
 }
 
 // orList is "a, b or c".

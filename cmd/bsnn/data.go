@@ -3,6 +3,8 @@ package main
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
+	"strings"
 
 	"bsnn/network/dataset"
 	"bsnn/properties"
@@ -13,6 +15,10 @@ import (
 func loadData(spec string) (*dataset.Set, error) {
 	if spec == "synthetic" {
 		return nil, nil
+	}
+	kind, dir, _ := strings.Cut(spec, ":")
+	if kinds := []string{"mnist", "cifar10"}; dir == "" || !slices.Contains(kinds, kind) {
+		return nil, fmt.Errorf("--data %q%s; want synthetic, mnist:DIR or cifar10:DIR", spec, didYouMean(kind, append(kinds, "synthetic")))
 	}
 	set, err := dataset.Load(spec)
 	if err != nil {

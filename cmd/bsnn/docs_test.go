@@ -150,7 +150,7 @@ func parse(t *testing.T, args []string) {
 	require.True(t, c.HasParent(), "%q names no command", args)
 	require.NoError(t, c.ParseFlags(rest))
 	require.NoError(t, c.ValidateArgs(c.Flags().Args()))
-	require.NoError(t, checkChoices(c))
+	require.NoError(t, checkWords(c))
 }
 
 // Every bsnn command in the README and the guides runs, in the order of its

@@ -20,9 +20,12 @@ type runFlags struct {
 	workers int
 	trials  int
 	alpha   float64
+
+	changed func(flag string) bool
 }
 
 func (f *runFlags) register(c *cobra.Command, alpha float64, trialsHelp string) {
+	f.changed = c.Flags().Changed
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of all random numbers, or \"random\"")
 	c.Flags().IntVar(&f.workers, "workers", 0, "parallel workers; 0 means one for each core (never changes results)")
 	c.Flags().IntVar(&f.trials, "trials", 0, trialsHelp)
@@ -33,7 +36,7 @@ func (f *runFlags) check() error {
 	switch {
 	case f.workers < 0:
 		return fmt.Errorf("--workers %d; want 0 or more", f.workers)
-	case f.trials < 0 || f.trials > maxTrials:
+	case f.trials < 0 || f.trials > maxTrials || f.trials == 0 && f.changed("trials"):
 		return fmt.Errorf("--trials %d; want 1 to %d, or leave it out", f.trials, maxTrials)
 	}
 	return probability("alpha", f.alpha)

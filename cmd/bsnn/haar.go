@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"text/tabwriter"
 
 	"bsnn/orthogonal/haartest"
@@ -59,6 +60,9 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	if err := probability("resolution", f.resolution); err != nil {
 		return err
 	}
+	if f.reference < -1 {
+		return fmt.Errorf("--reference %d; want -1, 0 or a number of matrices", f.reference)
+	}
 	seed, err := parseSeed(f.seed)
 	if err != nil {
 		return err
@@ -67,6 +71,9 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	r, err := haartest.Files(c.Context(), files, f.tensors, haartest.Options{
 		Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed,
 	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; want .npy or .safetensors files", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,7 @@ Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 unde
 			return nil
 		},
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkChoices(c) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkWords(c) },
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -76,7 +76,9 @@ func (f *stateFlags) find(s *state, c *cobra.Command, id identity) error {
 			return err
 		}
 		s.previous = path + ".previous"
-	} else if info, err := os.Stat(path); err == nil && info.Size() > 0 && !f.resume {
+	} else if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("--state %s is a folder; want a file", path)
+	} else if err == nil && info.Size() > 0 && !f.resume {
 		return fmt.Errorf("--state %s exists; want --resume to continue the run in it, or another file", path)
 	}
 	s.journal, err = journal.Open(path, header)

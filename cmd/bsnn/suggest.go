@@ -72,7 +72,7 @@ func flagError(c *cobra.Command, err error) error {
 	case errors.As(err, &invalid):
 		return fmt.Errorf("--%s %q; want %s", invalid.GetFlag().Name, invalid.GetValue(), kindOf(invalid.GetFlag()))
 	case errors.As(err, &missing):
-		return fmt.Errorf("--%s is given without a value; want %s", missing.GetFlag().Name, kindOf(missing.GetFlag()))
+		return fmt.Errorf("--%s needs %s", missing.GetFlag().Name, kindOf(missing.GetFlag()))
 	}
 	return err
 }
@@ -95,7 +95,7 @@ func unknownFlag(c *cobra.Command, name string) error {
 func kindOf(f *pflag.Flag) string {
 	kind := map[string]string{"int": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number", "bool": "true or false", "duration": "a time, as in 30s"}[f.Value.Type()]
 	if kind == "" {
-		return f.Usage
+		kind = "a value"
 	}
 	return kind + ": " + f.Usage
 }
