@@ -137,12 +137,14 @@ func TestProgressOfAVerification(t *testing.T) {
 	v.Progress = func(p properties.Progress) { all = append(all, p) }
 	outcome(t, v)
 	require.NotEmpty(t, all)
-	total := 300 * (4 + 4*2 + 6 + 6*2)
+	total, work := 300*(4+4*2+6+6*2), 0
 	for i, p := range all {
 		require.Equal(t, total, p.Total)
 		require.LessOrEqual(t, p.Done, total)
 		require.LessOrEqual(t, p.Saved, p.Done)
 		require.Zero(t, p.Restored)
+		work += p.Width * p.Depth
+		require.Equal(t, work, p.Done-p.Saved)
 		require.Equal(t, i+1, p.Networks)
 		if i > 0 {
 			require.Greater(t, p.Done, all[i-1].Done)

@@ -113,11 +113,18 @@ func TestTruncatedJournalsAreContinued(t *testing.T) {
 
 func TestEveryTruncationIsContinued(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
-	order := []key{{"a", 0}, {"a", 2}, {"b", 0}, {"a", 1}, {"", 1 << 40}}
-	values := map[key][]float64{{"a", 0}: {1, math.Pi}, {"a", 2}: {math.NaN()}, {"b", 0}: {}, {"a", 1}: {math.Inf(-1), 0}, {"", 1 << 40}: {2}}
+	order := []key{{"a", 0}, {"a", 2}, {"b", 0}, {"a", 1}, {"", 1 << 40}, {"", 3}}
+	values := map[key][]float64{{"a", 0}: {1, math.Pi}, {"a", 2}: {math.NaN()}, {"b", 0}: {}, {"a", 1}: {math.Inf(-1), 0}, {"", 1 << 40}: {2}, {"", 3}: make([]float64, 9)}
 	whole := written(t, path, order, values)
 	before := 0
 	for cut := range len(whole) + 1 {
+		// What is left of a record that was cut short never follows a new one.
+		require.NoError(t, os.WriteFile(path, whole[:cut], 0o600))
+		j := open(t, path)
+		j.Record("z", 0, nil)
+		require.NoError(t, j.Close())
+		require.NoError(t, open(t, path).Close())
+
 		n := continued(t, path, whole[:cut], order, values)
 		require.GreaterOrEqual(t, n, before, "more bytes never hold fewer entries")
 		before = n
