@@ -19,6 +19,7 @@ import (
 // that a test has time for them. What is shown to readers is run as it stands
 // but for these.
 var smaller = map[string][]string{
+	"haar":   {"--reference", "-1"},
 	"report": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
 	"verify": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
 	"train":  {"--depth", "3", "--width", "16", "--epochs", "1", "--steps", "3", "--train-size", "64", "--test-size", "32"},
@@ -142,10 +143,17 @@ func try(t *testing.T, root, line string, args []string) {
 	}
 }
 
+// furnished is the program as run makes it.
+func furnished() *cobra.Command {
+	root := newRoot()
+	furnish(root, io.Discard, io.Discard)
+	return root
+}
+
 // parse checks the flags and arguments of a command without running it.
 func parse(t *testing.T, args []string) {
 	t.Helper()
-	c, rest, err := newRoot(io.Discard, io.Discard).Find(args)
+	c, rest, err := furnished().Find(args)
 	require.NoError(t, err)
 	require.True(t, c.HasParent(), "%q names no command", args)
 	require.NoError(t, c.ParseFlags(rest))
@@ -180,7 +188,7 @@ func TestCommandsInTheDocumentsRun(t *testing.T) {
 // visible are the verbs that people see, those whose examples others need
 // first.
 func visible() []*cobra.Command {
-	root := newRoot(io.Discard, io.Discard)
+	root := furnished()
 	root.InitDefaultHelpCmd()
 	var out []*cobra.Command
 	for _, c := range root.Commands() {
@@ -224,7 +232,7 @@ func TestEveryVerbTeaches(t *testing.T) {
 func TestTheScaledDownVerbsExist(t *testing.T) {
 	planned := []string{"train"} // of branches that meet this one later
 	for _, verb := range slices.Sorted(maps.Keys(smaller)) {
-		c, _, err := newRoot(io.Discard, io.Discard).Find([]string{verb})
+		c, _, err := furnished().Find([]string{verb})
 		require.NoError(t, err)
 		require.True(t, c.HasParent() || slices.Contains(planned, verb), verb)
 	}

@@ -53,7 +53,8 @@ func main() {
 // run executes one command line and returns the exit code. Errors are one
 // line on stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot(stdout, stderr)
+	root := newRoot()
+	furnish(root, stdout, stderr)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if c == root && !strings.HasPrefix(args[0], "-") { // flags of a verb that does not exist
 			return unknownVerb(root, args[0])
@@ -80,7 +81,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 }
 
-func newRoot(stdout, stderr io.Writer) *cobra.Command {
+// newRoot is the program with its verbs; each names its group and shows at
+// least two examples.
+func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "bsnn",
 		Short: "Verify that signals and gradients survive deep networks",
@@ -102,13 +105,17 @@ Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 unde
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkWords(c) },
 	}
+	root.AddCommand(newActivation(), newReport(), newVerify(), newInit(), newHaar(), newVersion())
+	return root
+}
+
+// furnish adds what belongs to no verb, and what is done for all of them.
+func furnish(root *cobra.Command, stdout, stderr io.Writer) {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	addGroups(root)
-	root.AddCommand(newActivation(), newReport(), newVerify(), newInit(), newHaar(), newVersion())
 	root.AddCommand(newTopics()...)
 	root.SetHelpCommand(newHelp())
 	addCompletionVerb(root)
 	addCompletions(root)
-	return root
 }

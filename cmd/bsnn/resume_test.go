@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -106,14 +107,42 @@ func endless(more ...string) []string {
 	return append([]string{"verify", "--json", "--widths", "4", "--depth", "1", "--trials", "10000000", "--limit", "1e-7", "--layer-tolerance", "1e9"}, more...)
 }
 
-// interrupt runs a command line and stops it after a while, as Ctrl-C does.
+// interrupt runs a command line and stops it, as Ctrl-C does, when it has kept
+// some trials.
 func interrupt(t *testing.T, args ...string) (stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	defer time.AfterFunc(200*time.Millisecond, cancel).Stop()
+	defer cancel()
+	before := states(args)
+	go func() {
+		defer cancel()
+		for range 4000 { // 20 seconds
+			for path, size := range states(args) {
+				if size > 1024 && size > before[path] { // more than a header
+					return
+				}
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
 	var out, errs bytes.Buffer
 	require.Equal(t, exitUndecided, run(ctx, args, &out, &errs), errs.String())
 	return out.String(), errs.String()
+}
+
+// states are the sizes of the states that a command may write.
+func states(args []string) map[string]int64 {
+	paths, _ := filepath.Glob(filepath.Join(os.Getenv("XDG_CACHE_HOME"), "bsnn", "*"))
+	if i := slices.Index(args, "--state"); i >= 0 {
+		paths = append(paths, args[i+1])
+	}
+	out := map[string]int64{}
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			out[path] = info.Size()
+		}
+	}
+	return out
 }
 
 // An interruption keeps what is done; the command that it prints continues.
