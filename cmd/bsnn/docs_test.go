@@ -1,59 +1,258 @@
 package main
 
 import (
+	"fmt"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 )
 
-var quoted = regexp.MustCompile(`'[^']*'|[^\s']+`)
+// smaller are the flags that are added to a verb's commands in documents, so
+// that a test has time for them. What is shown to readers is run as it stands
+// but for these.
+var smaller = map[string][]string{
+	"haar":   {"--reference", "-1"},
+	"report": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
+	"verify": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
+	"train":  {"--depth", "3", "--width", "16", "--epochs", "1", "--steps", "3", "--train-size", "64", "--test-size", "32"},
+}
 
-// split breaks a shell line into words, with single quotes and comments.
+// parsedOnly are commands, as they are written, of which only the flags are
+// checked, with the reason.
+var parsedOnly = map[string]string{}
+
+// examplesFirst are the verbs whose examples write files that those of other
+// verbs read.
+var examplesFirst = []string{"init", "report", "train"}
+
+var quoted = regexp.MustCompile(`(?:'[^']*'|"[^"]*"|[^\s'"])+`)
+
+// split breaks a shell line into words, without its comment.
 func split(line string) []string {
 	line, _, _ = strings.Cut(line, " #")
 	var out []string
 	for _, word := range quoted.FindAllString(line, -1) {
-		out = append(out, strings.Trim(word, "'"))
+		out = append(out, strings.NewReplacer("'", "", `"`, "").Replace(word))
 	}
 	return out
 }
 
-// Every bsnn command in the README and the guides runs. Those on data that a
-// reader has to bring are checked up to the point where they ask for it, and
-// reports are made small.
+// arguments are those of a line that runs bsnn, up to where a shell would
+// begin another command.
+func arguments(line string) ([]string, bool) {
+	words := split(strings.TrimPrefix(strings.TrimSpace(line), "$ "))
+	for _, start := range [][]string{{"bsnn"}, {"./bsnn"}, {"go", "run", "./cmd/bsnn"}} {
+		if len(words) < len(start) || !slices.Equal(words[:len(start)], start) {
+			continue
+		}
+		args := words[len(start):]
+		if end := slices.IndexFunc(args, func(w string) bool { return slices.Contains([]string{"|", ">", "&&", ";", "||"}, w) }); end >= 0 {
+			args = args[:end]
+		}
+		return args, true
+	}
+	return nil, false
+}
+
+// shown are the lines of a document's blocks of code, fenced or indented, with
+// continued lines joined.
+func shown(text string) []string {
+	var out []string
+	fenced, open := false, false
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "```") {
+			fenced = !fenced
+			continue
+		}
+		if !fenced && !strings.HasPrefix(line, "    ") && !strings.HasPrefix(line, "\t") {
+			continue
+		}
+		line, continued := strings.CutSuffix(strings.TrimSpace(line), `\`)
+		if open {
+			out[len(out)-1] += line
+		} else {
+			out = append(out, line)
+		}
+		open = continued
+	}
+	return out
+}
+
+// dataFolder holds mnist and cifar-10 where the environment or the place of
+// the repository says so.
+func dataFolder(root string) string {
+	if dir := os.Getenv("BSNN_DATA"); dir != "" {
+		return dir
+	}
+	return filepath.Join(root, "..", "shared", "data")
+}
+
+// withData puts folders of data in the place of DIR; missing is the one that is
+// not there.
+func withData(args []string, root string) (out []string, missing string) {
+	for _, arg := range args {
+		for kind, folder := range map[string]string{"mnist:DIR": "mnist", "cifar10:DIR": "cifar-10"} {
+			if dir := filepath.Join(dataFolder(root), folder); strings.Contains(arg, kind) {
+				if _, err := os.Stat(dir); err != nil {
+					missing = dir
+				}
+				arg = strings.ReplaceAll(arg, "DIR", dir)
+			}
+		}
+		out = append(out, arg)
+	}
+	return out, missing
+}
+
+var promised = regexp.MustCompile(`#.*\bexit ([0-3])\b`)
+
+// try runs a command that a document shows. The exit code is any but that of
+// bad input, or the one that the comment promises.
+func try(t *testing.T, root, line string, args []string) {
+	t.Helper()
+	if why, ok := parsedOnly[line]; ok {
+		t.Logf("only parsed, %s: %s", why, line)
+		parse(t, args)
+		return
+	}
+	args, missing := withData(args, root)
+	if missing != "" {
+		t.Logf("only parsed, no data in %s: %s", missing, line)
+		parse(t, args)
+		return
+	}
+	scaled := false
+	if len(args) > 0 {
+		var more []string
+		if more, scaled = smaller[args[0]]; scaled && !slices.Contains(args, "--help") {
+			args = append(args, more...)
+		}
+	}
+	code, _, stderr := command(t, args...)
+	require.NotEqual(t, exitBadInput, code, "%s: %s", line, stderr)
+	if m := promised.FindStringSubmatch(line); m != nil && !scaled {
+		require.Equal(t, m[1], fmt.Sprint(code), line)
+	}
+}
+
+// furnished is the program as run makes it.
+func furnished() *cobra.Command {
+	root := newRoot()
+	furnish(root, io.Discard, io.Discard)
+	return root
+}
+
+// parse checks the flags and arguments of a command without running it.
+func parse(t *testing.T, args []string) {
+	t.Helper()
+	c, rest, err := furnished().Find(args)
+	require.NoError(t, err)
+	require.True(t, c.HasParent(), "%q names no command", args)
+	require.NoError(t, c.ParseFlags(rest))
+	require.NoError(t, c.ValidateArgs(c.Flags().Args()))
+	require.NoError(t, checkWords(c))
+}
+
+// Every bsnn command in the README and the guides runs, in the order of its
+// document and in a folder of the document's own.
 func TestCommandsInTheDocumentsRun(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	documents, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)
-	t.Chdir(t.TempDir())
 	ran := 0
 	for _, path := range append(documents, filepath.Join(root, "README.md")) {
-		text, err := os.ReadFile(path)
-		require.NoError(t, err)
-		for line := range strings.SplitSeq(string(text), "\n") {
-			words := split(line)
-			if len(words) < 2 || words[0] != "bsnn" && words[0] != "./bsnn" {
-				continue
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			t.Chdir(t.TempDir())
+			for _, line := range shown(string(text)) {
+				if args, ok := arguments(line); ok {
+					try(t, root, line, args)
+					ran++
+				}
 			}
-			args := words[1:]
-			switch args[0] {
-			case "report", "verify":
-				args = append(args, "--widths", "8:16", "--depth", "3", "--trials", "9")
-			}
-			code, _, stderr := command(t, args...)
-			ran++
-			if strings.Contains(line, "DIR") {
-				require.Equal(t, exitBadInput, code, line)
-				require.Contains(t, stderr, "DIR", line)
-				continue
-			}
-			require.NotEqual(t, exitBadInput, code, "%s: %s: %s", path, line, stderr)
+		})
+	}
+	require.GreaterOrEqual(t, ran, 15)
+}
+
+// visible are the verbs that people see, those whose examples others need
+// first.
+func visible() []*cobra.Command {
+	root := furnished()
+	root.InitDefaultHelpCmd()
+	var out []*cobra.Command
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() || c.Name() == "help" {
+			out = append(out, c)
 		}
 	}
-	require.GreaterOrEqual(t, ran, 8)
+	rank := func(c *cobra.Command) int {
+		if i := slices.Index(examplesFirst, c.Name()); i >= 0 {
+			return i
+		}
+		return len(examplesFirst)
+	}
+	slices.SortStableFunc(out, func(a, b *cobra.Command) int { return rank(a) - rank(b) })
+	return out
+}
+
+// Every verb belongs to a group, explains itself, and shows at least two
+// examples that run.
+func TestEveryVerbTeaches(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	for _, c := range visible() {
+		require.NotEmpty(t, c.GroupID, "%s has no group: want a GroupID, one of those in groups.go", c.Name())
+		require.NotEmpty(t, c.Short, c.Name())
+		require.NotRegexp(t, `\.$`, c.Short, c.Name())
+		require.NotNil(t, c.Args, "%s takes any arguments: want noArgs or what it needs", c.Name())
+		examples := 0
+		for line := range strings.SplitSeq(c.Example, "\n") {
+			args, ok := arguments(line)
+			require.True(t, ok, "%s: %q is no example", c.Name(), line)
+			require.Equal(t, c.Name(), args[0], line)
+			try(t, root, line, args)
+			examples++
+		}
+		require.GreaterOrEqual(t, examples, 2, "%s shows %d examples", c.Name(), examples)
+	}
+}
+
+func TestTheScaledDownVerbsExist(t *testing.T) {
+	planned := []string{"train"} // of branches that meet this one later
+	for _, verb := range slices.Sorted(maps.Keys(smaller)) {
+		c, _, err := furnished().Find([]string{verb})
+		require.NoError(t, err)
+		require.True(t, c.HasParent() || slices.Contains(planned, verb), verb)
+	}
+}
+
+func TestLinesOfDocuments(t *testing.T) {
+	require.Equal(t, []string{"bsnn a", "bsnn b c", "go run ./cmd/bsnn d"},
+		shown("text bsnn x\n```\nbsnn a\nbsnn b \\\n  c\n```\nbsnn y\n\n    go run ./cmd/bsnn d\n"))
+	for line, want := range map[string][]string{
+		"bsnn activation 'x * tanh(x)' # why":     {"activation", "x * tanh(x)"},
+		`$ ./bsnn verify --set "a=1 2" | less`:    {"verify", "--set", "a=1 2"},
+		"go run ./cmd/bsnn report -o r && open r": {"report", "-o", "r"},
+		"bsnn completion bash > file":             {"completion", "bash"},
+	} {
+		got, ok := arguments(line)
+		require.True(t, ok, line)
+		require.Equal(t, want, got)
+	}
+	for _, line := range []string{"go build -o bsnn ./cmd/bsnn", "go test ./...", "bsnnx"} {
+		_, ok := arguments(line)
+		require.False(t, ok, line)
+	}
 }
