@@ -201,7 +201,7 @@ func boundsReLU(d *Draw) error {
 		}
 		return 0, 0
 	}, []float64{0}, math.Sqrt2, math.Inf(1))
-	for range 10 { // cheap, so many to a draw
+	for range 6 { // cheap, so many to a draw
 		if err := d.againstReLU(act); err != nil {
 			return err
 		}
