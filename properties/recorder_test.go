@@ -9,12 +9,11 @@ import (
 
 // A recorder is a test that fails without failing anything.
 type recorder struct {
-	name     string
-	mu       sync.Mutex
-	log      strings.Builder
-	failed   bool
-	skipped  bool
-	cleanups []func()
+	name    string
+	mu      sync.Mutex
+	log     strings.Builder
+	failed  bool
+	skipped bool
 }
 
 // run calls f, which may end by FailNow.
