@@ -43,13 +43,13 @@ func (c *lawCounts) distance() float64 {
 	if c.total == 0 {
 		return 0
 	}
-	n, steps := float64(c.total), c.steps()
-	atMost, less, worst := 0, 0, 0.0
-	for k := range c.at {
-		atMost += c.at[k] // G(x) ≤ k/K
-		e := float64(k) / steps
-		worst = math.Max(worst, math.Max(float64(atMost)/n-e, e-float64(less)/n))
-		less += c.below[k] // G(x−) < (k+1)/K
+	// In units of 1/(nK) everything is a whole number.
+	n, steps := c.total, len(c.at)-1
+	atMost, less, worst := 0, 0, 0
+	for k, at := range c.at {
+		atMost += at * steps // G(x) ≤ k/K
+		worst = max(worst, atMost-k*n, k*n-less)
+		less += c.below[k] * steps // G(x−) < (k+1)/K
 	}
-	return worst
+	return float64(worst) / (float64(n) * float64(steps))
 }

@@ -11,12 +11,25 @@ import (
 // is at most Slack.
 //
 // CDF(x) is the predicted probability of values ≤ x. It may jump: the
-// distance is taken over all float64 x, and the number just below an
-// observation is looked at as well. Values outside [0, 1] are moved to the
-// nearer end.
+// distance is taken over all float64 x (subnormal ones aside), and the number
+// just below an observation is looked at as well. At a jump CDF and the
+// observations must be exact, as an atom that is moved by rounding is another
+// law. Values of CDF outside [0, 1] are moved to the nearer end.
 type LawClaim struct {
 	CDF   func(float64) float64
 	Slack float64
+}
+
+// justBelow is the predicted probability of values < x.
+func (c LawClaim) justBelow(x float64) float64 {
+	const smallestNormal = 0x1p-1022
+	switch {
+	case math.IsInf(x, -1):
+		return 0
+	case math.Abs(x) < smallestNormal: // an atom at 0 survives scaling in CDF
+		return c.CDF(-smallestNormal)
+	}
+	return c.CDF(math.Nextafter(x, math.Inf(-1)))
 }
 
 // A LawTest decides a LawClaim from independent trials seen one after
@@ -77,7 +90,7 @@ func (t *LawTest) Add(x float64) Outcome {
 	if t.outcome != Undecided {
 		return t.outcome
 	}
-	at, below := t.claim.CDF(x), t.claim.CDF(math.Nextafter(x, math.Inf(-1)))
+	at, below := t.claim.CDF(x), t.claim.justBelow(x)
 	if math.IsNaN(x) || math.IsNaN(at) || math.IsNaN(below) {
 		t.outcome = Refuted
 		t.note = fmt.Sprintf("trial %d gave %v, where the predicted distribution function is %v", t.counts.total+1, x, at)
