@@ -11,6 +11,7 @@ import (
 type EpochRecord struct {
 	Epoch int `json:"epoch"` // 1 is the first; 0 is a measurement before training
 	Step  int `json:"step"`  // steps done since the start of the run
+	Steps int `json:"steps"` // steps that the record is about: fewer than an epoch's when the run ends within it
 
 	LearningRate float64 `json:"learning_rate"` // of the epoch's last step
 
@@ -18,7 +19,7 @@ type EpochRecord struct {
 	Test  *Score `json:"test,omitempty"` // after the epoch, on the whole test set
 
 	Layers []LayerRecord `json:"layers"` // l = 1 … L
-	Output float64       `json:"output"` // ‖x⁽ᴸ⁺¹⁾‖²/n, as X of a layer
+	Output Real          `json:"output"` // ‖x⁽ᴸ⁺¹⁾‖²/n, as X of a layer
 
 	// GradientRatio is max/min over l of Layers[l].Gradient.
 	GradientRatio Real `json:"gradient_ratio"`
