@@ -209,7 +209,7 @@ func (f *trainFlags) checkpointing() (steps int, interval time.Duration, err err
 func flagOf(field string) string {
 	field = strings.TrimPrefix(strings.TrimPrefix(field, "spec."), "data.")
 	if special, ok := map[string]string{
-		"raw": "--as-is", "parameters": "--set", "name": "--data", "train_rows": "--data", "test_rows": "--data",
+		"raw": "--as-is", "parameters": "--set", "name": "--data", "train_rows": "--train-size", "test_rows": "--test-size",
 		"optimizer.learning_rate": "--lr", "optimizer.weight_decay": "--weight-decay", "optimizer.momentum": "--momentum",
 	}[field]; ok {
 		return special

@@ -23,7 +23,7 @@ func (v *trainView) begin(d *journal.Document, blas string) error {
 	}
 	s := d.Spec
 	fmt.Fprintf(v.out, "%s\n%s\n", d.Data.Description, shellWords(d))
-	fmt.Fprintf(v.out, "%d layers of width %d, φ = %s, %s weights%s; %s; lr %.4g, momentum %g, batch %d; %s; seed %d; %s\n",
+	fmt.Fprintf(v.out, "%d layers of width %d, φ = %s, %s weights%s; %s; lr %.4g, momentum %g, batch %d; %s; seed %d\n%s\n",
 		s.Depth, s.Width, activationWords(s), s.Weights, remedies(s), s.Loss, s.Optimizer.LearningRate, s.Optimizer.Momentum, s.Batch, s.DType, s.Seed, blas)
 	_, err := fmt.Fprint(v.out, "\n", trainHeader)
 	for _, r := range d.Records { // of a run that is resumed
@@ -124,11 +124,14 @@ func (v *trainView) end(d *journal.Document, s training.Summary, dir string) err
 	if s.Test != nil {
 		fmt.Fprintf(v.out, ": test accuracy %s, loss %.4f", percent(s.Test.Accuracy), s.Test.Loss)
 	}
-	if d.Start != nil {
+	if d.Start != nil && s.Steps > 0 {
 		fmt.Fprintf(v.out, "; gradient-norm ratio over depth %.3g at the start, %.3g in the last epoch", d.Start.GradientRatio, s.GradientRatio)
 	}
-	fmt.Fprintf(v.out, "\n%.0f samples/s, %.1f Gflop/s in the steps, %.0f %% of the %.1f Gflop/s of matrix products alone\n",
-		s.Speed.SamplesPerSecond, s.Speed.StepRate/1e9, 100*s.Speed.Efficiency, s.Speed.GemmRate/1e9)
+	fmt.Fprintln(v.out)
+	if s.Speed.Steps > 0 {
+		fmt.Fprintf(v.out, "%.0f samples/s, %.1f Gflop/s in the steps, %.0f %% of the %.1f Gflop/s of matrix products alone\n",
+			s.Speed.SamplesPerSecond, s.Speed.StepRate/1e9, 100*s.Speed.Efficiency, s.Speed.GemmRate/1e9)
+	}
 	if dir != "" {
 		_, err := fmt.Fprintln(v.out, documentPath(dir))
 		return err

@@ -26,15 +26,15 @@ func (e *MismatchError) Error() string {
 // Document. A run may get more epochs or another cap on its steps, and its files
 // may have moved; the engine compares the rows themselves.
 func (d *Document) accept(dir string, spec training.Spec, data Data) error {
-	spec.Epochs, spec.Steps = d.Spec.Epochs, d.Spec.Steps
-	if field, has, asked := Differs(d.Spec, spec); field != "" {
-		return &MismatchError{dir, "spec." + field, has, asked}
-	}
 	identity := func(x Data) Data {
 		return Data{Name: x.Name, TrainSize: x.TrainSize, TestSize: x.TestSize, Seed: x.Seed, TrainRows: x.TrainRows, TestRows: x.TestRows}
 	}
 	if field, has, asked := Differs(identity(d.Data), identity(data)); field != "" {
 		return &MismatchError{dir, "data." + field, has, asked}
+	}
+	spec.Epochs, spec.Steps = d.Spec.Epochs, d.Spec.Steps
+	if field, has, asked := Differs(d.Spec, spec); field != "" {
+		return &MismatchError{dir, "spec." + field, has, asked}
 	}
 	return nil
 }

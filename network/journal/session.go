@@ -64,7 +64,7 @@ func Resume(dir string, spec training.Spec, data Data, e *dataset.Examples) (*Se
 		return nil, err
 	}
 	s.doc.Spec, s.doc.Data.Source = spec, data.Source
-	s.doc.Records = s.run.Records()
+	s.doc.Records = append([]training.EpochRecord{}, s.run.Records()...)
 	return s, nil
 }
 
