@@ -57,7 +57,7 @@ func (f *trainFlags) run(c *cobra.Command) error {
 		options.Workers = session.Document().Machine.Workers
 	}
 	f.warn(c, session.Document())
-	bar := newTrainBar(c.ErrOrStderr())
+	bar := newStatusLine(c.ErrOrStderr())
 	options.Progress = bar.update
 	options.Epoch = func(r training.EpochRecord) error {
 		bar.clear()
