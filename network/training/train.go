@@ -14,7 +14,7 @@ func (r *Run) Train(ctx context.Context, o Options) (Summary, error) {
 	if err := r.claim(o.Checkpoint); err != nil {
 		return Summary{}, err
 	}
-	defer r.hire(o.Workers)()
+	defer r.hire(o.Workers, o.Products)()
 	r.machine.resetClock()
 	s := session{Run: r, o: o, began: time.Now(), saved: time.Now(), savedAt: -1}
 	err := s.run(ctx)

@@ -158,13 +158,14 @@ func TestBackwardDivergenceIsLocated(t *testing.T) {
 
 func TestNothingIsAllocatedInASteadyState(t *testing.T) {
 	for _, dtype := range []DType{Float64, Float32} {
-		for _, batchNorm := range []bool{false, true} {
+		for _, products := range []Products{GoProducts, BLASProducts} {
+			batchNorm := products == GoProducts
 			s, train, _ := small()
 			s.DType, s.BatchNorm, s.Bias, s.Shortcut = dtype, batchNorm, batchNorm, ScaledShortcut
 			s.Epochs = 1000
 			run, err := New(s, train, nil)
 			require.NoError(t, err)
-			dismiss := run.hire(2)
+			dismiss := run.hire(2, products)
 			session := session{Run: run}
 			step := func() {
 				run.step %= 39 // within an epoch
@@ -172,7 +173,7 @@ func TestNothingIsAllocatedInASteadyState(t *testing.T) {
 				require.NoError(t, err)
 			}
 			step()
-			require.Zero(t, testing.AllocsPerRun(20, step), "%s, batch normalisation: %v", dtype, batchNorm)
+			require.Zero(t, testing.AllocsPerRun(20, step), "%s, %s", dtype, products)
 			dismiss()
 		}
 	}
