@@ -185,14 +185,14 @@ func newMatrix[T real](rows, cols int, trained bool) matrix[T] {
 }
 
 // hire gives the engine its workers, until the returned function is called.
-func (e *engine[T]) hire(workers int) (dismiss func()) {
+func (e *engine[T]) hire(workers int, p Products) (dismiss func()) {
 	e.crew = newCrew(workers)
 	e.hands = make([]hand[T], workers)
 	for i := range e.hands {
 		lo, hi := share(e.n, workers, i, neuronBlock)
 		e.hands[i] = hand[T]{
 			e: e, id: i, lo: lo, hi: hi,
-			multiply: newMultiplier[T](),
+			multiply: newMultiplier[T](p),
 			act:      newKernel[T](e.activation),
 			tally:    newTally(e.depth),
 			sums:     make([]float64, e.n), sums2: make([]float64, e.n),

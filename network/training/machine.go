@@ -13,7 +13,7 @@ import (
 // A machine is an engine of either precision.
 type machine interface {
 	draw() error
-	hire(workers int) (dismiss func())
+	hire(workers int, p Products) (dismiss func())
 	load(d Data, index []int)
 	train(rate float64) (*tally, error)
 	look() *tally

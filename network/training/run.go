@@ -30,7 +30,7 @@ type Run struct {
 }
 
 // Options are what a call of [Run.Train] needs beyond the Spec; none changes
-// the results, except that the last bits may depend on Workers.
+// the results, except that the last bits may depend on Workers and Products.
 type Options struct {
 	// Checkpoint is the file to keep the state in, written atomically; empty
 	// for none. A run made by New refuses a file that exists; a resumed one
@@ -54,6 +54,8 @@ type Options struct {
 
 	// Workers is the number of goroutines that compute; 0 is GOMAXPROCS.
 	Workers int
+	// Products says which code multiplies matrices.
+	Products Products
 }
 
 // Progress is where a run is.
@@ -166,11 +168,11 @@ func (r *Run) batch(ahead int) []int {
 }
 
 // hire starts the workers; dismiss ends them.
-func (r *Run) hire(workers int) (dismiss func()) {
+func (r *Run) hire(workers int, p Products) (dismiss func()) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	return r.machine.hire(workers)
+	return r.machine.hire(workers, p)
 }
 
 // Measure runs the given number of batches forward and backward, the next ones
@@ -181,7 +183,7 @@ func (r *Run) Measure(ctx context.Context, batches int) (EpochRecord, error) {
 	if batches < 1 {
 		return EpochRecord{}, fmt.Errorf("training: measurement over %d batches; want 1 or more", batches)
 	}
-	defer r.hire(0)()
+	defer r.hire(0, AutoProducts)()
 	s := newSums(r.spec.Depth)
 	for b := range min(batches, r.perEpoch()-r.step%r.perEpoch()) {
 		if err := ctx.Err(); err != nil {
@@ -203,7 +205,7 @@ func (r *Run) Evaluate(ctx context.Context, d Data) (Score, error) {
 	if err := r.spec.fits("given", d); err != nil {
 		return Score{}, err
 	}
-	defer r.hire(0)()
+	defer r.hire(0, AutoProducts)()
 	return evaluate(ctx, r.machine, d, r.spec.Batch)
 }
 

@@ -14,7 +14,7 @@ func (r *Run) Train(ctx context.Context, o Options) (Summary, error) {
 	if err := r.claim(o.Checkpoint); err != nil {
 		return Summary{}, err
 	}
-	defer r.hire(o.Workers)()
+	defer r.hire(o.Workers, o.Products)()
 	r.machine.resetClock()
 	s := session{Run: r, o: o, began: time.Now(), saved: time.Now(), savedAt: -1}
 	err := s.run(ctx)
@@ -43,7 +43,17 @@ type session struct {
 const rateEvery = 16
 
 func (s *session) run(ctx context.Context) error {
-	for s.step < s.total() {
+	for {
+		// First of all, because a run may have been cancelled between the last
+		// step of an epoch and its record.
+		if s.sums.Steps == s.perEpoch() {
+			if err := s.endEpoch(ctx); err != nil {
+				return errors.Join(err, s.save())
+			}
+		}
+		if s.step >= s.total() {
+			break
+		}
 		if err := ctx.Err(); err != nil {
 			return errors.Join(err, s.save())
 		}
@@ -55,16 +65,15 @@ func (s *session) run(ctx context.Context) error {
 			return err
 		}
 		s.progress(loss)
-		if s.step%s.perEpoch() == 0 || s.step == s.total() {
-			if err := s.endEpoch(ctx); err != nil {
-				return errors.Join(err, s.save())
-			}
-			continue
-		}
 		if s.due() {
 			if err := s.save(); err != nil {
 				return err
 			}
+		}
+	}
+	if s.sums.Steps > 0 { // Steps ends the run within an epoch
+		if err := s.endEpoch(ctx); err != nil {
+			return errors.Join(err, s.save())
 		}
 	}
 	return s.save()
@@ -93,13 +102,12 @@ func (s *session) advance() (loss float64, err error) {
 // endEpoch evaluates, records and reports. The sums of an epoch that the run's
 // end cuts short are kept, for a run that is resumed with more steps.
 func (s *session) endEpoch(ctx context.Context) error {
-	complete := s.step%s.perEpoch() == 0
 	record := s.sums.record()
 	record.Epoch = (s.step-1)/s.perEpoch() + 1
 	record.Step = s.step
 	record.LearningRate = s.rate
 	s.machine.gramErrors(record.Layers)
-	if s.test != nil || s.Run.test != nil {
+	if s.Run.test != nil {
 		score, err := evaluate(ctx, s.machine, s.Run.test, s.spec.Batch)
 		if err != nil {
 			return err
@@ -107,7 +115,7 @@ func (s *session) endEpoch(ctx context.Context) error {
 		record.Test = &score
 	}
 	s.last, s.test = record, record.Test
-	if complete {
+	if s.sums.Steps == s.perEpoch() {
 		s.records = append(s.records, record)
 		s.sums.reset()
 	}
