@@ -147,7 +147,7 @@ func (f *normsFlags) run(c *cobra.Command) error {
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), r)
 	} else {
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n", r.Table(), f.path("norms-forward.svg"), f.path("norms-gradient.svg"))
+		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n%s\n", r.Table(), f.path("norms-forward.svg"), f.path("norms-backward.svg"), f.path("norms-gradient.svg"))
 	}
 	if err != nil {
 		return err
@@ -209,7 +209,7 @@ func (f *accuracyFlags) run(c *cobra.Command) error {
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), r)
 	} else {
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n", r.Table(), f.path("accuracy.svg"), f.path("ratio.svg"))
+		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n", r.Table(), f.path("accuracy.svg"), f.path("gradient.svg"))
 	}
 	if err != nil {
 		return err

@@ -106,8 +106,12 @@ type AccuracyCell struct {
 	Train      training.Score      `json:"train"` // of the last epoch
 	Test       training.Score      `json:"test"`  // NaN and 0 after a divergence
 
-	RatioAtStart training.Real `json:"gradient_ratio_at_start"`
-	Ratio        training.Real `json:"gradient_ratio"` // of the last epoch
+	// GradientAtStart is ‖∂E/∂W⁽¹⁾‖ before the first step, and RatioAtStart the
+	// largest such norm over the smallest. A ReLU network whose signal vanishes
+	// has a ratio near 1: its gradients are equally useless in all layers.
+	GradientAtStart training.Real `json:"gradient_at_start"`
+	RatioAtStart    training.Real `json:"gradient_ratio_at_start"`
+	Ratio           training.Real `json:"gradient_ratio"` // of the last epoch
 	// SamplesPerSecond was measured while other cells ran beside this one.
 	SamplesPerSecond float64 `json:"samples_per_second"`
 }

@@ -22,7 +22,7 @@ func (r *AccuracyResults) write(f folder) error {
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{csvName: table, "accuracy.svg": r.accuracyFigure().SVG(), "ratio.svg": r.ratioFigure().SVG()}
+	files := map[string][]byte{csvName: table, "accuracy.svg": r.accuracyFigure().SVG(), "gradient.svg": r.gradientFigure().SVG()}
 	for name, data := range files {
 		if err := f.write(name, data); err != nil {
 			return err
@@ -35,10 +35,10 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	rows := [][]string{{"activation", "variant", "weights", "remedy", "learning_rate", "status", "diverged_step", "diverged_layer", "steps",
-		"train_loss", "train_accuracy", "test_loss", "test_accuracy", "gradient_ratio_at_start", "gradient_ratio", "samples_per_second", "seconds", "problem"}}
+		"train_loss", "train_accuracy", "test_loss", "test_accuracy", "gradient_at_start", "gradient_ratio_at_start", "gradient_ratio", "samples_per_second", "seconds", "problem"}}
 	for _, c := range r.Cells {
 		if c.Result == nil {
-			rows = append(rows, append(make([]string, 16), strconv.FormatFloat(c.Seconds, 'f', 1, 64), c.Key+": "+c.Problem))
+			rows = append(rows, append(make([]string, 17), strconv.FormatFloat(c.Seconds, 'f', 1, 64), c.Key+": "+c.Problem))
 			continue
 		}
 		x := c.Result
@@ -52,7 +52,7 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 		} else {
 			row = append(row, "", "")
 		}
-		rows = append(rows, append(row, exact(x.RatioAtStart), exact(x.Ratio), exact(training.Real(x.SamplesPerSecond)), strconv.FormatFloat(c.Seconds, 'f', 1, 64), ""))
+		rows = append(rows, append(row, exact(x.GradientAtStart), exact(x.RatioAtStart), exact(x.Ratio), exact(training.Real(x.SamplesPerSecond)), strconv.FormatFloat(c.Seconds, 'f', 1, 64), ""))
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return nil, fmt.Errorf("%s: %w", csvName, err)
@@ -77,16 +77,17 @@ func (r *AccuracyResults) accuracyFigure() svgplot.Figure {
 		})
 }
 
-// ratioFigure is the same for the gradient-norm ratio before training.
-func (r *AccuracyResults) ratioFigure() svgplot.Figure {
-	return r.dots(fmt.Sprintf("Largest over smallest weight gradient before training: %s, depth %d, width %d", r.Data.Name, r.Spec.Depth, r.Spec.Width),
-		svgplot.Axis{Title: "max/min over the layers; beyond 10¹² at the frame", Lo: 1, Hi: decadesShown, Log: true},
+// gradientFigure is the same for the gradient that reaches the first layer
+// before training.
+func (r *AccuracyResults) gradientFigure() svgplot.Figure {
+	return r.dots(fmt.Sprintf("Weight gradient of the first layer before training: %s, depth %d, width %d", r.Data.Name, r.Spec.Depth, r.Spec.Width),
+		svgplot.Axis{Title: "‖∂E/∂W⁽¹⁾‖; beyond 10⁻¹² and 10¹² at the frame", Lo: 1 / decadesShown, Hi: decadesShown, Log: true},
 		func(c AccuracyCell) (float64, string) {
-			v := float64(c.RatioAtStart)
+			v := float64(c.GradientAtStart)
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				return decadesShown, "beyond the range of the precision"
 			}
-			return v, fmt.Sprintf("%.3g", v)
+			return v, fmt.Sprintf("%.3g, max/min over layers %.3g", v, c.RatioAtStart)
 		})
 }
 

@@ -90,25 +90,29 @@ func exact(x training.Real) string {
 	return strconv.FormatFloat(float64(x), 'g', -1, 64)
 }
 
-// figures are the two pictures: signals forward, weight gradients backward.
+// figures are the pictures: signals forward, errors backward, and the gradients
+// of the weights that both make together.
 func (r *NormsResults) figures() map[string]svgplot.Figure {
-	about := fmt.Sprintf("%d layers of width %d, medians of %d networks for each line.", r.Spec.Depth, r.Spec.Width, r.Spec.Networks)
-	forward := svgplot.Figure{
-		Title: fmt.Sprintf("Squared length of the signal, ‖x⁽ˡ⁾‖²/n: depth %d, width %d", r.Spec.Depth, r.Spec.Width),
-		About: about, Columns: 3, Legend: r.legend(),
+	return map[string]svgplot.Figure{
+		"norms-forward.svg":  r.figure("Signals, ‖x⁽ˡ⁾‖²/n", func(c NormsCell) []float64 { return medians(c.Forward, 1) }),
+		"norms-backward.svg": r.figure("Errors, ‖d⁽ˡ⁾‖/‖d⁽ᴸ⁾‖", func(c NormsCell) []float64 { return medians(c.Backward, last(c.Backward)) }),
+		"norms-gradient.svg": r.figure("Weight gradients, ‖∂E/∂W⁽ˡ⁾‖", func(c NormsCell) []float64 { return medians(c.Gradient, 1) }),
 	}
-	gradient := svgplot.Figure{
-		Title: fmt.Sprintf("Weight gradient relative to the last layer, ‖∂E/∂W⁽ˡ⁾‖ / ‖∂E/∂W⁽ᴸ⁾‖: depth %d, width %d", r.Spec.Depth, r.Spec.Width),
-		About: about, Columns: 3, Legend: r.legend(),
+}
+
+func (r *NormsResults) figure(of string, get func(NormsCell) []float64) svgplot.Figure {
+	f := svgplot.Figure{
+		Title:   fmt.Sprintf("%s: %d layers of width %d", of, r.Spec.Depth, r.Spec.Width),
+		About:   fmt.Sprintf("One panel for each activation; each line is the median of %d networks through depth.", r.Spec.Networks),
+		Columns: 3, Legend: r.legend(),
 	}
 	for _, a := range r.Spec.Activations {
-		forward.Panels = append(forward.Panels, r.panel(a, func(c NormsCell) []float64 { return medians(c.Forward, 1) }))
-		gradient.Panels = append(gradient.Panels, r.panel(a, func(c NormsCell) []float64 {
-			return medians(c.Gradient, float64(c.Gradient[len(c.Gradient)-1].Median))
-		}))
+		f.Panels = append(f.Panels, r.panel(a, get))
 	}
-	return map[string]svgplot.Figure{"norms-forward.svg": forward, "norms-gradient.svg": gradient}
+	return f
 }
+
+func last(bands []Band) float64 { return float64(bands[len(bands)-1].Median) }
 
 // medians over a unit; what is not a positive number has no place in the
 // picture.

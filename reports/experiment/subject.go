@@ -49,21 +49,20 @@ func checkActivations(names []string) error {
 	return nil
 }
 
-// keyOf makes a file name of words: letters and digits stay, of everything
-// else what is needed to tell different functions apart.
-func keyOf(words ...string) string {
+// keyOf makes a file name: letters, digits and dots of the activation stay, of
+// everything else in it what is needed to tell different functions apart. The
+// words are of fixed sets.
+func keyOf(activation string, words ...string) string {
 	var b strings.Builder
-	for i, w := range words {
-		if i > 0 {
-			b.WriteByte('-')
+	for _, r := range activation {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "_%x_", r)
 		}
-		for _, r := range w {
-			if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' {
-				b.WriteRune(r)
-			} else {
-				fmt.Fprintf(&b, "_%x_", r)
-			}
-		}
+	}
+	for _, w := range words {
+		b.WriteString("-" + w)
 	}
 	return b.String()
 }

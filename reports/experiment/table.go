@@ -12,25 +12,24 @@ import (
 // Table shows the results in fixed columns.
 func (r *NormsResults) Table() string {
 	return table(fmt.Sprintf("Norms through %d layers of width %d, medians of %d networks, seed %d", r.Spec.Depth, r.Spec.Width, r.Spec.Networks, r.Spec.Seed),
-		"activation\tvariant\tweights\t‖x‖²/n at L+1\tgradient, layer 1 : L\tmax : min over layers\t",
+		"activation\tvariant\tweights\t‖x‖²/n at L+1\t‖d‖, layer 1 : L\t‖∂E/∂W‖ at 1\tmax : min over layers\t",
 		r.Cells, func(c NormsCell) string {
-			last := len(c.Gradient) - 1
-			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), normalizedWord(c.Raw), c.Weights,
-				brief(float64(c.Forward[last+1].Median)), brief(float64(c.Gradient[0].Median/c.Gradient[last].Median)), brief(c.MedianRatio()))
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), normalizedWord(c.Raw), c.Weights,
+				brief(last(c.Forward)), brief(float64(c.Backward[0].Median)/last(c.Backward)), brief(float64(c.Gradient[0].Median)), brief(c.MedianRatio()))
 		})
 }
 
 // Table shows the results in fixed columns.
 func (r *AccuracyResults) Table() string {
 	return table(fmt.Sprintf("%s\n%d layers of width %d, %s, batch %d, seed %d", r.Data.Description, r.Spec.Depth, r.Spec.Width, r.Spec.DType, r.Spec.Batch, r.Spec.Seed),
-		"activation\tvariant\tweights\tremedy\ttest accuracy\ttest loss\trate\tratio at the start\tin the last epoch\t",
+		"activation\tvariant\tweights\tremedy\ttest accuracy\ttest loss\trate\tat the start: ‖∂E/∂W‖ at 1\tmax : min\tin the last epoch\t",
 		r.Cells, func(c AccuracyCell) string {
 			outcome := fmt.Sprintf("%.2f %%\t%.4f", 100*c.Test.Accuracy, c.Test.Loss)
 			if c.Status != journal.Complete {
 				outcome = fmt.Sprintf("diverged\tstep %d, layer %d", c.Divergence.Step, c.Divergence.Layer)
 			}
-			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%g\t%s\t%s\t", title(c.Activation), normalizedWord(c.Raw), c.Weights, c.Remedy, outcome, c.Rate,
-				brief(float64(c.RatioAtStart)), brief(float64(c.Ratio)))
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%g\t%s\t%s\t%s\t", title(c.Activation), normalizedWord(c.Raw), c.Weights, c.Remedy, outcome, c.Rate,
+				brief(float64(c.GradientAtStart)), brief(float64(c.RatioAtStart)), brief(float64(c.Ratio)))
 		})
 }
 

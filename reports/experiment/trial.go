@@ -50,7 +50,7 @@ func (t trial) run(ctx context.Context) (AccuracyCell, error) {
 	cell.Status, cell.Divergence, cell.Steps, cell.Train = doc.Status, doc.Divergence, summary.Steps, summary.Train
 	cell.Ratio, cell.SamplesPerSecond = summary.GradientRatio, summary.Speed.SamplesPerSecond
 	if doc.Start != nil {
-		cell.RatioAtStart = doc.Start.GradientRatio
+		cell.GradientAtStart, cell.RatioAtStart = doc.Start.Layers[0].Gradient, doc.Start.GradientRatio
 	}
 	if summary.Test != nil && diverged == nil {
 		cell.Test = *summary.Test
