@@ -1,6 +1,10 @@
 package training
 
-import "math"
+import (
+	"math"
+
+	"bsnn/internal/elementwise"
+)
 
 // step trains on the batch: forward, loss, backward with the update of each
 // layer as its gradient is known. When learn is off it only measures.
@@ -103,7 +107,7 @@ func (h *hand[T]) derive(l int) (sum float64) {
 		if e.spec.Shortcut == ScaledShortcut {
 			scale(y, balance)
 		}
-		sum += multiplyTo(e.d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
+		sum += elementwise.Multiply(e.d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
 	}
 	if e.spec.BatchNorm {
 		sum = h.denormalize(l)
@@ -147,7 +151,7 @@ func (h *hand[T]) unsphere() {
 	lo, hi := share(e.rows, e.crew.size, h.id, 1)
 	for r := lo; r < hi; r++ {
 		x, y := e.x[0][r*n:(r+1)*n], e.y[r*n:(r+1)*n]
-		norm := squares(x)
+		norm := elementwise.Squares(x)
 		if norm == 0 {
 			continue
 		}

@@ -2,8 +2,6 @@ package training
 
 import (
 	"math"
-
-	"bsnn/gpnorm"
 )
 
 // real is the precision of weights and arithmetic.
@@ -47,7 +45,7 @@ type engine[T real] struct {
 	n, depth   int
 	batch      int
 	rows       int // of the batch at hand, at most batch
-	activation gpnorm.Activation
+	activation function
 
 	embed   matrix[T] // c·E, n×m
 	layers  []layer[T]
@@ -132,7 +130,7 @@ func addTo(dst, x []float64) {
 }
 
 // newEngine makes an engine with parameters that are zero, except γ.
-func newEngine[T real](s Spec, activation gpnorm.Activation) *engine[T] {
+func newEngine[T real](s Spec, activation function) *engine[T] {
 	n, b := s.Width, s.Batch
 	e := &engine[T]{
 		spec: s, n: n, depth: s.Depth, batch: b, activation: activation,

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"math"
 
-	"bsnn/gpnorm"
-
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -26,7 +24,7 @@ type machine interface {
 	speed() Speed
 }
 
-func newMachine(s Spec, a gpnorm.Activation) machine {
+func newMachine(s Spec, a function) machine {
 	if s.DType == Float32 {
 		return newEngine[float32](s, a)
 	}
