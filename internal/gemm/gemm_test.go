@@ -197,6 +197,26 @@ func TestSerialAgreesWithGonum(t *testing.T) {
 			for i := range want {
 				require.InDelta(t, want[i], c.c[i], roundoff[float64]()*float64(c.k+1))
 			}
+
+			// With op(B) kept, row by row.
+			if !s.Keep(c.tB, c.k, c.n, c.b, c.ldb) {
+				require.Greater(t, c.k, k.depth)
+				return
+			}
+			clear(want)
+			c.beta = 0
+			c.into(gonum.Implementation{}.Dgemm, want)
+			row := make([]float64, c.n)
+			for i := range c.m {
+				a := c.a[min(i*c.lda, len(c.a)):]
+				if c.tA != blas.NoTrans {
+					a = c.a[i:]
+				}
+				s.ProductWithKept(c.tA, 1, c.n, c.k, a, c.lda, row, c.n)
+				for j, v := range row {
+					require.InDelta(t, want[i*c.ldc+j], v, roundoff[float64]()*float64(c.k+1))
+				}
+			}
 		})
 	}
 }

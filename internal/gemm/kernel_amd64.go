@@ -9,7 +9,7 @@ var (
 		&kernel[float64]{rows: 12, cols: 16, depth: 256, height: 192, width: 2048, run: product12x16, transpose: transpose64},
 		&kernel[float64]{rows: 6, cols: 8, depth: 256, height: 96, width: 2048, run: product6x8, transpose: transpose64})
 	kernel32, kernels32 = choose(
-		&kernel[float32]{rows: 12, cols: 32, depth: 256, height: 384, width: 4096, run: product12x32, transpose: transpose32},
+		&kernel[float32]{rows: 12, cols: 32, depth: 512, height: 192, width: 4096, run: product12x32, transpose: transpose32},
 		&kernel[float32]{rows: 6, cols: 16, depth: 256, height: 192, width: 4096, run: product6x16, transpose: transpose32})
 )
 

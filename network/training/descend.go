@@ -1,5 +1,7 @@
 package training
 
+import "bsnn/internal/elementwise"
+
 // descend takes a step of gradient descent with momentum on a part of a matrix
 // and returns the sum of squares of its gradient. When a retraction follows, it
 // leaves W alone; when nothing is learnt, everything.
@@ -7,11 +9,11 @@ func (h *hand[T]) descend(w, v, grad []T) float64 {
 	e, o := h.e, &h.e.spec.Optimizer
 	switch {
 	case !e.learn:
-		return squares(grad)
+		return elementwise.Squares(grad)
 	case o.WeightDecay != 0:
 		return descendDecaying(w, v, grad, T(e.rate), T(o.Momentum), T(o.WeightDecay))
 	}
-	return descend(w, v, grad, T(e.rate), T(o.Momentum))
+	return elementwise.Descend(w, v, grad, T(e.rate), T(o.Momentum))
 }
 
 // descendVector takes a step on the worker's part of a vector.

@@ -179,7 +179,7 @@ func TestNormsAreThoseOfNetwork(t *testing.T) {
 			require.NoError(t, err)
 			layers[l] = w
 		}
-		net, err := network.New(e.activation, layers...)
+		net, err := network.New(e.activation.Activation, layers...)
 		require.NoError(t, err)
 		x, d := make([]float64, s.Depth+1), make([]float64, s.Depth)
 		grads := make([]*mat.Dense, s.Depth)
