@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,12 @@ func TestCommandsInTheDocumentsRun(t *testing.T) {
 			switch args[0] {
 			case "report", "verify":
 				args = append(args, "--widths", "8:16", "--depth", "3", "--trials", "9")
+			case "train":
+				if !slices.Contains(args, "--resume") {
+					args = append(args, "--depth", "3", "--width", "8", "--train-size", "256")
+				}
+			case "experiment":
+				args = append(args, "--depth", "3", "--width", "8", "--batch", "16")
 			}
 			code, _, stderr := command(t, args...)
 			ran++
