@@ -19,10 +19,11 @@ import (
 // that a test has time for them. What is shown to readers is run as it stands
 // but for these.
 var smaller = map[string][]string{
-	"haar":   {"--reference", "-1"},
-	"report": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
-	"verify": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
-	"train":  {"--depth", "3", "--width", "16", "--epochs", "1", "--steps", "3", "--train-size", "64", "--test-size", "32"},
+	"haar":       {"--reference", "-1"},
+	"report":     {"--widths", "8:16", "--depth", "3", "--trials", "9"},
+	"verify":     {"--widths", "8:16", "--depth", "3", "--trials", "9"},
+	"experiment": {"--depth", "3", "--width", "8", "--batch", "16"},
+	"train":      {"--depth", "3", "--width", "16", "--epochs", "1", "--steps", "3", "--train-size", "256", "--test-size", "32"},
 }
 
 // parsedOnly are commands, as they are written, of which only the flags are
