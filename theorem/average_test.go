@@ -347,3 +347,26 @@ func TestChainsAreShared(t *testing.T) {
 		require.Equal(t, want, b)
 	}
 }
+
+// Both signs of τ: at r = 1 and a width at which no shift is left, the exponent
+// is n·log E exp(±τψ(g)). Skewed statistics tell the sides apart.
+func TestExponentsTakeTheirSide(t *testing.T) {
+	for _, a := range []gpnorm.Activation{gpTanh, gpGELU, gpELU} {
+		c := chainOf(t, a)
+		for _, name := range []string{"forward", "spread", "leak"} {
+			s := statistic(c, name)
+			var got, want [2]float64
+			for side, sign := range []float64{1, -1} {
+				const n, i = 1e15, 25
+				sum := 0.0
+				for j, w := range c.shells.weight[widestWindow] {
+					sum += w * math.Expm1(sign*rate(i)*s.psi[j])
+				}
+				want[side] = math.Log1p(sum)
+				got[side] = s.exponent(c.shells, n, side == 0, i, 0) / n
+				require.InEpsilon(t, want[side], got[side], 1e-5, "%s %s", a.Name, name)
+			}
+			require.Greater(t, math.Abs(want[0]/want[1]-1), 3e-5)
+		}
+	}
+}
