@@ -15,16 +15,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// smaller are the flags that are added to a verb's commands in documents, so
-// that a test has time for them. What is shown to readers is run as it stands
-// but for these.
+// smaller are the flags that are added to commands in documents, by the verb or
+// by the verb and the one below it, so that a test has time for them. What is
+// shown to readers is run as it stands but for these.
 var smaller = map[string][]string{
-	"haar":       {"--reference", "-1"},
-	"report":     {"--widths", "8:16", "--depth", "3", "--trials", "9"},
-	"verify":     {"--widths", "8:16", "--depth", "3", "--trials", "9"},
-	"experiment": {"--depth", "3", "--width", "8", "--batch", "16"},
-	"train":      {"--depth", "3", "--width", "16", "--epochs", "1", "--steps", "3", "--train-size", "256", "--test-size", "32"},
+	"haar":   {"--reference", "-1"},
+	"report": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
+	"verify": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
+	"train":  {"--depth", "3", "--width", "16", "--epochs", "1", "--steps", "3", "--batch", "16", "--train-size", "64", "--test-size", "32"},
+
+	"experiment norms":    {"--depth", "3", "--width", "8", "--networks", "2"},
+	"experiment accuracy": {"--depth", "2", "--width", "8", "--epochs", "1", "--steps", "2", "--pilot-steps", "1", "--batch", "16", "--train-size", "32", "--test-size", "16", "--activations", "relu"},
 }
+
+// sized are flags that name a file which says how large the run is, and which
+// another command of the document wrote: smaller ones are not added to them.
+var sized = []string{"--spec", "--from", "--resume"}
 
 // parsedOnly are commands, as they are written, of which only the flags are
 // checked, with the reason.
@@ -32,7 +38,7 @@ var parsedOnly = map[string]string{}
 
 // examplesFirst are the verbs whose examples write files that those of other
 // verbs read.
-var examplesFirst = []string{"init", "report", "train"}
+var examplesFirst = []string{"init"}
 
 var quoted = regexp.MustCompile(`(?:'[^']*'|"[^"]*"|[^\s'"])+`)
 
@@ -47,8 +53,8 @@ func split(line string) []string {
 }
 
 // arguments are those of a line that runs bsnn, up to where a shell would
-// begin another command.
-func arguments(line string) ([]string, bool) {
+// begin another command or send the output elsewhere.
+func arguments(line string) (args []string, ok bool) {
 	words := split(strings.TrimPrefix(strings.TrimSpace(line), "$ "))
 	for _, start := range [][]string{{"bsnn"}, {"./bsnn"}, {"go", "run", "./cmd/bsnn"}} {
 		if len(words) < len(start) || !slices.Equal(words[:len(start)], start) {
@@ -113,6 +119,23 @@ func withData(args []string, root string) (out []string, missing string) {
 	return out, missing
 }
 
+var redirected = regexp.MustCompile(`\s>\s*(\S+)$`)
+
+// scaledDown adds the flags that make a command small.
+func scaledDown(args []string) (out []string, scaled bool) {
+	for _, arg := range args {
+		if name, _, _ := strings.Cut(arg, "="); arg == "--help" || slices.Contains(sized, name) {
+			return args, false
+		}
+	}
+	for n := min(2, len(args)); n > 0; n-- {
+		if more, ok := smaller[strings.Join(args[:n], " ")]; ok {
+			return append(slices.Clone(args), more...), true
+		}
+	}
+	return args, false
+}
+
 var promised = regexp.MustCompile(`#.*\bexit ([0-3])\b`)
 
 // try runs a command that a document shows. The exit code is any but that of
@@ -130,15 +153,12 @@ func try(t *testing.T, root, line string, args []string) {
 		parse(t, args)
 		return
 	}
-	scaled := false
-	if len(args) > 0 {
-		var more []string
-		if more, scaled = smaller[args[0]]; scaled && !slices.Contains(args, "--help") {
-			args = append(args, more...)
-		}
-	}
-	code, _, stderr := command(t, args...)
+	args, scaled := scaledDown(args)
+	code, stdout, stderr := command(t, args...)
 	require.NotEqual(t, exitBadInput, code, "%s: %s", line, stderr)
+	if m := redirected.FindStringSubmatch(line); m != nil {
+		require.NoError(t, os.WriteFile(m[1], []byte(stdout), 0o600))
+	}
 	if m := promised.FindStringSubmatch(line); m != nil && !scaled {
 		require.Equal(t, m[1], fmt.Sprint(code), line)
 	}
@@ -187,13 +207,17 @@ func TestCommandsInTheDocumentsRun(t *testing.T) {
 }
 
 // visible are the verbs that people see, those whose examples others need
-// first.
+// first. A verb that only holds others is replaced by them.
 func visible() []*cobra.Command {
 	root := furnished()
 	root.InitDefaultHelpCmd()
 	var out []*cobra.Command
 	for _, c := range root.Commands() {
-		if c.IsAvailableCommand() || c.Name() == "help" {
+		switch {
+		case !c.IsAvailableCommand() && c.Name() != "help":
+		case c.HasAvailableSubCommands() && c.Name() != "completion": // cobra's
+			out = append(out, c.Commands()...)
+		default:
 			out = append(out, c)
 		}
 	}
@@ -207,6 +231,9 @@ func visible() []*cobra.Command {
 	return out
 }
 
+// path is what is typed to reach a verb, without the program.
+func path(c *cobra.Command) []string { return strings.Fields(c.CommandPath())[1:] }
+
 // Every verb belongs to a group, explains itself, and shows at least two
 // examples that run.
 func TestEveryVerbTeaches(t *testing.T) {
@@ -214,26 +241,29 @@ func TestEveryVerbTeaches(t *testing.T) {
 	require.NoError(t, err)
 	t.Chdir(t.TempDir())
 	for _, c := range visible() {
-		require.NotEmpty(t, c.GroupID, "%s has no group: want a GroupID, one of those in groups.go", c.Name())
-		require.NotEmpty(t, c.Short, c.Name())
-		require.NotRegexp(t, `\.$`, c.Short, c.Name())
-		require.NotNil(t, c.Args, "%s takes any arguments: want noArgs or what it needs", c.Name())
+		name := strings.Join(path(c), " ")
+		top, _, err := c.Root().Find(path(c)[:1])
+		require.NoError(t, err)
+		require.NotEmpty(t, top.GroupID, "%s has no group: want a GroupID, one of those in groups.go", top.Name())
+		require.NotEmpty(t, c.Short, name)
+		require.NotRegexp(t, `\.$`, c.Short, name)
+		require.NotNil(t, c.Args, "%s takes any arguments: want noArgs or what it needs", name)
 		examples := 0
 		for line := range strings.SplitSeq(c.Example, "\n") {
 			args, ok := arguments(line)
-			require.True(t, ok, "%s: %q is no example", c.Name(), line)
-			require.Equal(t, c.Name(), args[0], line)
+			require.True(t, ok && len(args) >= len(path(c)), "%s: %q is no example", name, line)
+			require.Equal(t, path(c), args[:len(path(c))], line)
 			try(t, root, line, args)
 			examples++
 		}
-		require.GreaterOrEqual(t, examples, 2, "%s shows %d examples", c.Name(), examples)
+		require.GreaterOrEqual(t, examples, 2, "%s shows %d examples", name, examples)
 	}
 }
 
 func TestTheScaledDownVerbsExist(t *testing.T) {
-	planned := []string{"train"} // of branches that meet this one later
+	planned := []string{"train", "experiment norms", "experiment accuracy"} // of branches that meet this one later
 	for _, verb := range slices.Sorted(maps.Keys(smaller)) {
-		c, _, err := furnished().Find([]string{verb})
+		c, _, err := furnished().Find(strings.Fields(verb))
 		require.NoError(t, err)
 		require.True(t, c.HasParent() || slices.Contains(planned, verb), verb)
 	}

@@ -114,7 +114,7 @@ func TestEveryFlagCompletes(t *testing.T) {
 			if f.Value.Type() == "bool" || f.NoOptDefVal != "" {
 				return
 			}
-			offered, directive := complete(t, c.Name(), "--"+f.Name, "")
+			offered, directive := complete(t, append(path(c), "--"+f.Name, "")...)
 			if values := f.Annotations[choice]; values != nil {
 				require.Equal(t, values, offered, "%s --%s", c.Name(), f.Name)
 			}

@@ -44,14 +44,16 @@ func TestKilledRunsResume(t *testing.T) {
 		require.NoError(t, p.Start())
 		ended := make(chan error, 1)
 		go func() { ended <- p.Wait() }()
-		// Random moments of the whole run, and after some of it was kept.
-		wait := time.Duration(r.Int64N(int64(duration)))
-		if kills%2 == 1 {
+		// Right after some of the run was kept, which the first kill needs, and
+		// at random moments of the whole run.
+		wait := time.Minute
+		switch {
+		case kills >= 6:
+		case kills%2 == 0:
 			awaitGrowth(state)
-			wait /= 4
-		}
-		if kills >= 6 {
-			wait = time.Minute
+			wait = time.Duration(r.Int64N(int64(20 * time.Millisecond)))
+		default:
+			wait = time.Duration(r.Int64N(int64(duration)))
 		}
 		var err error
 		select {

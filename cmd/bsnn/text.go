@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"regexp"
 	"strings"
 )
@@ -12,4 +14,9 @@ var packages = regexp.MustCompile(`(^|: )(?:(?:actplot|dataset|emit|expr|gpnorm|
 // oneLine folds an error into a single line without the names of packages.
 func oneLine(err error) string {
 	return packages.ReplaceAllString(strings.Join(strings.Fields(err.Error()), " "), "$1")
+}
+
+// note prints one line for people.
+func note(w io.Writer, format string, args ...any) {
+	fmt.Fprintf(w, "bsnn: "+format+"\n", args...)
 }
