@@ -100,6 +100,11 @@ func bounds() []Fault {
 				return b, err
 			}
 		}},
+		{"depth-n-squared", "bound, whole network, backward", "n² where n belongs", "bound-depth-backward", func(s *suite.System) {
+			s.BackwardDepthBound = func(a gpnorm.Activation, width, depth int, eps float64) (theorem.Bound, error) {
+				return theorem.BackwardDepthBound(a, width*width, depth, eps)
+			}
+		}},
 		{"depth-root-eps", "bound, whole network", "√ε where ε belongs", "bounds-relu", func(s *suite.System) {
 			s.ForwardDepthBound = func(a gpnorm.Activation, width, depth int, eps float64) (theorem.Bound, error) {
 				return theorem.ForwardDepthBound(a, width, depth, math.Sqrt(eps))
