@@ -46,7 +46,7 @@ func moments() []Fault {
 				return m, err
 			}
 		}},
-		{"cross-without-n", "exact moments", "Cov(‖φ‖²/n, ‖D‖²/n) with the wrong sign", "cross-moment",
+		{"cross-sign", "exact moments", "Cov(‖φ‖², ‖D‖²) with the wrong sign", "cross-moment",
 			plant(func(_ gpnorm.Activation, m *theorem.LayerMoments) { m.Cross = -m.Cross })},
 		{"fixed-y-spread", "exact moments", "for a fixed y, c_n left out of p·v_n + (1−p)·c_n", "sphere-polynomials",
 			plant(func(_ gpnorm.Activation, m *theorem.LayerMoments) { m.Backward.Covariance = 0 })},
