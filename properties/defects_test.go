@@ -22,7 +22,8 @@ var (
 	defectTable = flag.String("bsnn.write", "", "file to write the table of planted defects to")
 )
 
-//go:generate go test . -run TestDefects -count=1 -timeout=2h -bsnn.defects=20 -bsnn.write=../docs/defects.md
+//go:generate go test . -run TestChecksAreDocumented -count=1 -bsnn.update
+//go:generate go test . -run TestDefects$ -count=1 -timeout=2h -bsnn.defects=20 -bsnn.write=../docs/defects.md
 
 // A caught defect is what the runs against it found.
 type caught struct {
@@ -103,7 +104,7 @@ Each line is a small wrong variant of one component of this project. The suite o
 against each of them %d times at %s effort, with fresh draws every time and the same error probability as in a normal run
 (a correct project fails with probability at most %g). Draws, trials and seconds are the medians of the runs and, in brackets,
 the largest; a check makes %d draws, so the largest number of draws shows how much is left. The checks are described
-in [testing.md](testing.md).
+in [checks.md](checks.md).
 
 | defect | component | what is wrong | refuted | by | draws | trials | seconds |
 | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -129,6 +130,15 @@ func spread[T int | float64](x []T, format string) string {
 	}
 	slices.Sort(x)
 	return fmt.Sprintf(format+" ("+format+")", x[len(x)/2], x[len(x)-1])
+}
+
+// The table in docs lists the defects that there are.
+func TestDefectsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../docs/defects.md")
+	require.NoError(t, err)
+	for _, f := range faults.All() {
+		require.Contains(t, string(text), fmt.Sprintf("| %s | %s | %s | 20/20 |", f.ID, f.Component, f.What), "go generate writes docs/defects.md anew")
+	}
 }
 
 // A failure ends in the smallest case that still fails: for QR without signs

@@ -379,8 +379,12 @@ func depthLaws(d *Draw) error {
 		dd, td = kappa*kappa*dd+p.ForwardVariance/s, newTD
 	}
 	about := fmt.Sprintf("%s, n = %d, L = %d", act.Name, n, depth)
+	variance := forward.SD * forward.SD
+	if forward.LogNormal { // for κ ≥ 1 deviations multiply, and the recursion is that of the logarithm
+		variance = forward.LogSD * forward.LogSD
+	}
 	if forwardVariance < 0.05 {
-		if err := d.near(about+": n·Var ‖x⁽ᴸ⁺¹⁾‖²/n", s*forward.SD*forward.SD, s*forwardVariance, 1e-6*(1+s*forwardVariance)); err != nil && kappa < 1 {
+		if err := d.near(about+": n·Var ‖x⁽ᴸ⁺¹⁾‖²/n", s*variance, s*forwardVariance, 1e-6*(1+s*forwardVariance)); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ type Effort struct {
 var (
 	Short   = Effort{"short", 4, 500_000}
 	Default = Effort{"default", 20, 2_000_000}
-	Deep    = Effort{"deep", 50, 8_000_000}
+	Deep    = Effort{"deep", 20, 5_000_000}
 )
 
 // ParseEffort reads the name of a level.
