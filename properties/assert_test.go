@@ -127,21 +127,21 @@ func (w notTransposed) ApplyTranspose(dst, y []float64) { w.Apply(dst, y) }
 
 func TestNetwork(t *testing.T) {
 	act := normalize(t, "tanh").Activation
-	require.True(t, properties.Network(t, properties.NetOf(act, 200, 3, orthogonal.NewReflectors)))
-	require.True(t, properties.Network(t, properties.NetOf(normalize(t, "relu").Activation, 256, 3, orthogonal.NewLazy)))
+	require.True(t, properties.Network(t, properties.NetOf(act, 100, 2, orthogonal.NewReflectors)))
+	require.True(t, properties.Network(t, properties.NetOf(normalize(t, "relu").Activation, 64, 1, orthogonal.NewLazy)))
 	requireFailure(t, func(t properties.TB) bool {
 		return properties.Network(t, properties.NetOf(act, 64, 3, gaussianWeights))
 	}, "the first weights are orthogonal")
 	requireFailure(t, func(t properties.TB) bool {
-		return properties.Network(t, properties.NetOf(act, 64, 3, func(n int, src rand.Source) (notTransposed, error) {
+		return properties.Network(t, properties.NetOf(act, 64, 2, func(n int, src rand.Source) (notTransposed, error) {
 			w, err := orthogonal.NewDense(n, src)
 			return notTransposed{w}, err
 		}))
 	}, "is the gradient of")
 	requireFailure(t, func(t properties.TB) bool {
-		return properties.Network(t, properties.NetOf(lookup2("tanh"), 64, 10, orthogonal.NewLazy))
+		return properties.Network(t, properties.NetOf(lookup2("tanh"), 64, 5, orthogonal.NewReflectors))
 	}, "‖x⁽ᴸ⁺¹⁾‖²/n", "‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", "-run '^TestNetwork$'")
-	forgetful := properties.NetOf(act, 64, 3, orthogonal.NewDense)
+	forgetful := properties.NetOf(act, 64, 2, orthogonal.NewDense)
 	run := forgetful.Run
 	forgetful.Run = func(_ rand.Source, x, y []float64) (properties.Passage, error) {
 		return run(rand.NewPCG(rand.Uint64(), 1), x, y)

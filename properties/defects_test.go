@@ -22,7 +22,8 @@ var (
 	defectTable = flag.String("bsnn.write", "", "file to write the table of planted defects to")
 )
 
-//go:generate go test . -run TestDefects -count=1 -timeout=2h -bsnn.defects=20 -bsnn.effort=default -bsnn.write=../docs/defects.md
+//go:generate go test . -run TestChecksAreDocumented -count=1 -bsnn.update
+//go:generate go test . -run TestDefects$ -count=1 -timeout=2h -bsnn.defects=20 -bsnn.write=../docs/defects.md
 
 // A caught defect is what the runs against it found.
 type caught struct {
@@ -34,11 +35,19 @@ type caught struct {
 	seconds []float64
 }
 
-// TestDefects plants each defect and runs the suite against it, the check
-// that is expected to see it first. A defect that is not refuted is a failure
-// of the suite.
+// TestDefects plants each defect and runs the suite against it at its default
+// effort, the check that is expected to see it first. A defect that is not
+// refuted is a failure of the suite. With -short it plants a sixth of them,
+// others in each run.
 func TestDefects(t *testing.T) {
 	all := faults.All()
+	if testing.Short() {
+		var some []faults.Fault
+		for i := int(runSeed % 6); i < len(all); i += 6 {
+			some = append(some, all[i])
+		}
+		all = some
+	}
 	results := make([]caught, len(all))
 	var done sync.WaitGroup
 	done.Add(len(all))
@@ -60,6 +69,7 @@ func TestDefects(t *testing.T) {
 func hunt(t *testing.T, f faults.Fault) caught {
 	c := caught{fault: f, by: map[string]int{}}
 	p := plan(1)
+	p.Effort = suite.Default
 	checks := slices.Clone(p.Checks)
 	first := slices.IndexFunc(checks, func(c suite.Check) bool { return c.ID == f.Catcher })
 	require.GreaterOrEqual(t, first, 0, "no check is called %s", f.Catcher)
@@ -94,11 +104,11 @@ Each line is a small wrong variant of one component of this project. The suite o
 against each of them %d times at %s effort, with fresh draws every time and the same error probability as in a normal run
 (a correct project fails with probability at most %g). Draws, trials and seconds are the medians of the runs and, in brackets,
 the largest; a check makes %d draws, so the largest number of draws shows how much is left. The checks are described
-in [testing.md](testing.md).
+in [checks.md](checks.md).
 
 | defect | component | what is wrong | refuted | by | draws | trials | seconds |
 | --- | --- | --- | --- | --- | --- | --- | --- |
-`, *defectRuns, effort.Name, falseAlarm, effort.Draws)
+`, *defectRuns, suite.Default.Name, falseAlarm, suite.Default.Draws)
 	for _, c := range results {
 		var by []string
 		for _, check := range suite.Checks() {
@@ -120,6 +130,15 @@ func spread[T int | float64](x []T, format string) string {
 	}
 	slices.Sort(x)
 	return fmt.Sprintf(format+" ("+format+")", x[len(x)/2], x[len(x)-1])
+}
+
+// The table in docs lists the defects that there are.
+func TestDefectsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../docs/defects.md")
+	require.NoError(t, err)
+	for _, f := range faults.All() {
+		require.Contains(t, string(text), fmt.Sprintf("| %s | %s | %s | 20/20 |", f.ID, f.Component, f.What), "go generate writes docs/defects.md anew")
+	}
 }
 
 // A failure ends in the smallest case that still fails: for QR without signs

@@ -59,7 +59,7 @@ func ExampleNormsPreserved() {
 		t.Errorf("%v", err)
 		return
 	}
-	fmt.Println(properties.NormsPreserved(t, normalized.Activation, properties.Widths(512, 2048), properties.Depth(10)))
+	fmt.Println(properties.NormsPreserved(t, normalized.Activation, properties.Widths(256, 1024), properties.Depth(10)))
 	// Output: true
 }
 
@@ -124,7 +124,7 @@ func ExampleNetwork() {
 		t.Errorf("%v", err)
 		return
 	}
-	const width, depth = 200, 3
+	const width, depth = 100, 2
 	mine := properties.Net{Name: "my network", Width: width, Depth: depth,
 		Run: func(src rand.Source, x, y []float64) (properties.Passage, error) {
 			net := twoPasses{act: normalized.Activation}

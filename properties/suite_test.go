@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 
 var (
 	seedFlag   = flag.Uint64("bsnn.seed", 0, "seed that replays a whole run (default: BSNN_SEED, else a fresh one)")
+	updateFlag = flag.Bool("bsnn.update", false, "write docs/checks.md anew")
 	effortFlag = flag.String("bsnn.effort", "", "short, default or deep; deep goes on in rounds until shortly before the deadline (default: default, with -short: short)")
 )
 
@@ -164,6 +166,28 @@ func TestPlanKeepsItsAlpha(t *testing.T) {
 	}
 	require.LessOrEqual(t, total, falseAlarm)
 	require.Greater(t, total, 0.999*falseAlarm)
+}
+
+// docs/checks.md says what the checks are.
+func TestChecksAreDocumented(t *testing.T) {
+	const file = "../docs/checks.md"
+	var b strings.Builder
+	b.WriteString("# The checks of `go test ./properties`\n\n<!-- Written by: cd properties && go generate . -->\n\n" +
+		"What each status promises, and how the suite works, is in [testing.md](testing.md); sections are those of [theory.md](theory.md).\n\n" +
+		"| check | claim | source | status |\n| --- | --- | --- | --- |\n")
+	for _, c := range suite.Checks() {
+		status := string(c.Status)
+		if c.Slack != "" {
+			status += "; slack: " + c.Slack
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", c.ID, strings.ReplaceAll(c.Claim, "|", "\\|"), c.Source, strings.ReplaceAll(status, "|", "\\|"))
+	}
+	if *updateFlag {
+		require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o644))
+	}
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, b.String(), string(text), "go generate writes it anew")
 }
 
 // Identities are checked without chance, so nothing may be spent on them; no two checks

@@ -28,6 +28,8 @@ func theoryChecks() []Check {
 			Claim: "the same for whatever comes down from the layers above, for any loss"},
 		{ID: "bound-depth", Status: Proven, Source: "theory 4, whole network", Tests: 1, Run: boundDepth,
 			Claim: "P(some |‖x⁽ˡ⁾‖²/n − 1| ≥ ε) is at most the bound"},
+		{ID: "bound-depth-backward", Status: Proven, Source: "theory 4, whole network", Tests: 1, Run: boundDepthBackward,
+			Claim: "P(|‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² − 1| ≥ ε) is at most the bound"},
 		{ID: "bounds-relu", Status: Proven, Source: "theory 4", Run: boundsReLU,
 			Claim: "for ReLU, where ‖φ(Wx)‖²/n, ‖D‖²/n and ‖Dy‖² have laws in closed form, no bound is below the exact probability"},
 		{ID: "bounds-shrink", Status: Proven, Source: "theory 4", Run: boundsShrink,
@@ -189,6 +191,37 @@ func boundDepth(d *Draw) error {
 	})
 }
 
+func boundDepthBackward(d *Draw) error {
+	act, m, err := d.atShell(200, 2000)
+	if err != nil {
+		return err
+	}
+	p, err := d.Describe(act)
+	if err != nil {
+		return err
+	}
+	n, depth := m.Width, d.int("depth", 2, 8)
+	law, err := d.BackwardDepthLaw(p, n, depth)
+	if err != nil {
+		return err
+	}
+	eps := pick(d, "ε in sd", 2.0, 3, 10, 30) * law.LogSD
+	b, err := d.BackwardDepthBound(act, n, depth, eps)
+	if err != nil {
+		return err
+	}
+	r, err := d.carry("simulator", act, n, depth)
+	if err != nil {
+		return err
+	}
+	x, y, norms := d.vector("x", n, 1), make([]float64, n), network.NewNorms(depth)
+	return d.rate(r.about, fmt.Sprintf("|‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² − 1| ≥ %.4g", eps), b.Probability, d.Effort.trials(r.cost+n, 1, 30), func(i int) (bool, error) {
+		uniform(d.fresh(i), y, 1)
+		err := r.run(i, x, y, norms)
+		return math.Abs(norms.D[0]/norms.D[depth-1]-1) >= eps, err
+	})
+}
+
 // boundsReLU: φ = √2·max(x, 0). Given that k coordinates of a uniform point u
 // of the sphere are positive, ‖φ(u)‖²/n = 2·Beta(k/2, (n−k)/2), and k is
 // binomial(n, ½). For y uniform on a sphere ‖Dy‖²/‖y‖² has the same law; for y
@@ -346,8 +379,12 @@ func depthLaws(d *Draw) error {
 		dd, td = kappa*kappa*dd+p.ForwardVariance/s, newTD
 	}
 	about := fmt.Sprintf("%s, n = %d, L = %d", act.Name, n, depth)
+	variance := forward.SD * forward.SD
+	if forward.LogNormal { // for κ ≥ 1 deviations multiply, and the recursion is that of the logarithm
+		variance = forward.LogSD * forward.LogSD
+	}
 	if forwardVariance < 0.05 {
-		if err := d.near(about+": n·Var ‖x⁽ᴸ⁺¹⁾‖²/n", s*forward.SD*forward.SD, s*forwardVariance, 1e-6*(1+s*forwardVariance)); err != nil && kappa < 1 {
+		if err := d.near(about+": n·Var ‖x⁽ᴸ⁺¹⁾‖²/n", s*variance, s*forwardVariance, 1e-6*(1+s*forwardVariance)); err != nil {
 			return err
 		}
 	}

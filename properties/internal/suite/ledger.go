@@ -69,7 +69,7 @@ func (l *Ledger) Table(checks []Check) string {
 		}
 		alpha, resolution := "0", "identity or inequality"
 		if e.alpha > 0 {
-			alpha = fmt.Sprintf("%.1e", e.alpha)
+			alpha, resolution = fmt.Sprintf("%.1e", e.alpha), "of outcomes, not of a number"
 		}
 		if !math.IsInf(e.resolution, 1) {
 			resolution = fmt.Sprintf("%.2g %s", e.resolution, e.unit)

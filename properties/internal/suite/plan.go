@@ -15,9 +15,9 @@ type Effort struct {
 
 // The levels of effort. Deep is repeated in rounds.
 var (
-	Short   = Effort{"short", 4, 1_000_000}
+	Short   = Effort{"short", 4, 500_000}
 	Default = Effort{"default", 20, 2_000_000}
-	Deep    = Effort{"deep", 50, 8_000_000}
+	Deep    = Effort{"deep", 20, 5_000_000}
 )
 
 // ParseEffort reads the name of a level.

@@ -43,6 +43,7 @@ type System struct {
 	BackwardBoundUniform func(a gpnorm.Activation, n int, q, eps float64) (theorem.Bound, error)
 	BackwardBoundInside  func(a gpnorm.Activation, n int, q, rho, eps float64) (theorem.Bound, error)
 	ForwardDepthBound    func(a gpnorm.Activation, width, depth int, eps float64) (theorem.Bound, error)
+	BackwardDepthBound   func(a gpnorm.Activation, width, depth int, eps float64) (theorem.Bound, error)
 	ForwardLaw           func(p gpnorm.Profile, n int) (theorem.Law, error)
 	BackwardLaw          func(p gpnorm.Profile, n int) (theorem.Law, error)
 	ForwardDepthLaw      func(p gpnorm.Profile, n, depth int) (theorem.Law, error)
@@ -118,7 +119,7 @@ func Real() System {
 
 		SphereMoments: theorem.SphereMoments, ForwardBound: theorem.ForwardBound,
 		BackwardBoundFixed: theorem.BackwardBoundFixed, BackwardBoundUniform: theorem.BackwardBoundUniform,
-		BackwardBoundInside: theorem.BackwardBoundInside, ForwardDepthBound: theorem.ForwardDepthBound,
+		BackwardBoundInside: theorem.BackwardBoundInside, ForwardDepthBound: theorem.ForwardDepthBound, BackwardDepthBound: theorem.BackwardDepthBound,
 		ForwardLaw: theorem.ForwardLaw, BackwardLaw: theorem.BackwardLaw,
 		ForwardDepthLaw: theorem.ForwardDepthLaw, BackwardDepthLaw: theorem.BackwardDepthLaw,
 

@@ -46,7 +46,7 @@ func moments() []Fault {
 				return m, err
 			}
 		}},
-		{"cross-without-n", "exact moments", "Cov(‖φ‖²/n, ‖D‖²/n) with the wrong sign", "cross-moment",
+		{"cross-sign", "exact moments", "Cov(‖φ‖², ‖D‖²) with the wrong sign", "cross-moment",
 			plant(func(_ gpnorm.Activation, m *theorem.LayerMoments) { m.Cross = -m.Cross })},
 		{"fixed-y-spread", "exact moments", "for a fixed y, c_n left out of p·v_n + (1−p)·c_n", "sphere-polynomials",
 			plant(func(_ gpnorm.Activation, m *theorem.LayerMoments) { m.Backward.Covariance = 0 })},
@@ -98,6 +98,11 @@ func bounds() []Fault {
 				t := math.Sqrt(1+eps) - 1
 				b.Probability = math.Min(b.Probability, 2*math.Exp(-float64(n-2)*t/(2*a.Lipschitz*a.Lipschitz)))
 				return b, err
+			}
+		}},
+		{"depth-n-squared", "bound, whole network, backward", "n² where n belongs", "bound-depth-backward", func(s *suite.System) {
+			s.BackwardDepthBound = func(a gpnorm.Activation, width, depth int, eps float64) (theorem.Bound, error) {
+				return theorem.BackwardDepthBound(a, width*width, depth, eps)
 			}
 		}},
 		{"depth-root-eps", "bound, whole network", "√ε where ε belongs", "bounds-relu", func(s *suite.System) {

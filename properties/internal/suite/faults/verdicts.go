@@ -114,7 +114,7 @@ func verdicts() []Fault {
 				return &peeking{claim: c, z: math.Sqrt2 * math.Erfinv(1-alpha)}, nil
 			}
 		}},
-		{"alpha-doubled", "confidence sequence of a rate", "each side is given the whole of 4α", "rate-coverage", func(s *suite.System) {
+		{"alpha-times-8", "confidence sequence of a rate", "eight times the α that was asked for", "rate-coverage", func(s *suite.System) {
 			s.RateTest = func(limit, alpha float64, budget int) (suite.RateTest, error) {
 				return montecarlo.NewRateTest(limit, math.Min(8*alpha, 0.9), budget)
 			}
