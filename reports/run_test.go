@@ -119,10 +119,12 @@ func TestSeriesVerdict(t *testing.T) {
 		{[]montecarlo.Outcome{u, u, u, u}, u, 0, 0},
 	} {
 		var cells []reports.Cell
+		var widths []int
 		for i, o := range x.cells {
 			cells = append(cells, reports.Cell{Width: i + 1, Verdict: montecarlo.Verdict{Outcome: o}})
+			widths = append(widths, i+1)
 		}
-		got := reports.SumUp(cells)
+		got := reports.SumUp(cells, widths)
 		require.Equal(t, reports.SeriesVerdict{Outcome: x.outcome, Width: x.width, From: x.from}, got, "%v", x.cells)
 	}
 }
