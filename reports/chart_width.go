@@ -35,7 +35,7 @@ func widthChart(r *Report, index int, file, title, about, id, yTitle string, y s
 	bottom := top + widthLegend(&out, r, top, entry)
 	out.text("note", 12, bottom+2, note)
 	return chart{
-		file: file, title: title, about: about, columns: 1, width: widthChartWidth, height: bottom + 12,
+		file: file, numbers: cellsOf(r, r.Subjects[0].Series[index].Statement), title: title, about: about, columns: 1, width: widthChartWidth, height: bottom + 12,
 		panels: []panel{{fmt.Sprintf("%s. %s", title, about), out.String()}},
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"bsnn/montecarlo"
 )
 
 // A Comparison says what changed against an older report, and what of it is
@@ -24,6 +26,7 @@ type Comparison struct {
 	Differing int          `json:"differing"` // tests whose two numbers are not equal
 	Beyond    []Change     `json:"beyond"`    // changes beyond chance
 	Verdicts  []Difference `json:"verdicts"`  // answers that changed
+	Reversed  bool         `json:"reversed"`  // one of them from confirmed to refuted or back
 	Constants []Difference `json:"constants"` // numbers that chance does not touch
 	Spec      []Difference `json:"spec"`      // settings
 	Unmatched []string     `json:"unmatched"` // activations that only one report has
@@ -116,6 +119,7 @@ func (c *Comparison) subject(old, now SubjectResult) []Change {
 		o := old.Series[i]
 		name := now.Subject.Title + ", " + x.Name
 		if o.Verdict.Outcome != x.Verdict.Outcome {
+			c.Reversed = c.Reversed || o.Verdict.Outcome != montecarlo.Undecided && x.Verdict.Outcome != montecarlo.Undecided
 			c.Verdicts = append(c.Verdicts, Difference{name, o.Verdict.Reading().Word, x.Verdict.Reading().Word})
 		}
 		for _, cell := range x.Cells {
@@ -148,7 +152,7 @@ func (c *Comparison) constant(what string, old, now Number) {
 	a, b := float64(old), float64(now)
 	same := math.Abs(a-b) <= constantTolerance*max(math.Abs(a), math.Abs(b)) || !old.Finite() && !now.Finite()
 	if !same {
-		c.Constants = append(c.Constants, Difference{what, exact(old), exact(now)})
+		c.Constants = append(c.Constants, Difference{what, short(a, 12), short(b, 12)})
 	}
 }
 
@@ -195,17 +199,26 @@ func specDifferences(old, now Spec) []Difference {
 	return out
 }
 
-// Same says that nothing changed beyond chance.
+// Same says that nothing changed beyond chance. An answer that appears or is
+// lost can be chance, or a matter of the number of trials; one that turns into
+// its opposite is not.
 func (c *Comparison) Same() bool {
-	return len(c.Beyond) == 0 && len(c.Verdicts) == 0 && len(c.Constants) == 0
+	return len(c.Beyond) == 0 && len(c.Constants) == 0 && !c.Reversed
 }
+
+// summaryLines is how many changes of a kind the summary names.
+const summaryLines = 8
 
 // Summary is the comparison in a few lines of text.
 func (c *Comparison) Summary() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "compared with a report of seed %d: %d of %d measured numbers differ, %d of them by more than chance (α = %g over all)\n",
 		c.Old.Seed, c.Differing, c.Tests, len(c.Beyond), c.Alpha)
-	for _, x := range c.Beyond {
+	for i, x := range c.Beyond {
+		if i == summaryLines {
+			fmt.Fprintf(&b, "  and %d more, on the page\n", len(c.Beyond)-i)
+			break
+		}
 		fmt.Fprintf(&b, "  %s, %s, n = %s: %s %s ± %s, was %s ± %s (p = %s)\n", x.Title, x.Statement, count(x.Width), x.Quantity,
 			short(float64(x.New), 4), short(float64(x.NewError), 1), short(float64(x.Old), 4), short(float64(x.OldError), 1), short(float64(x.P), 2))
 	}
@@ -213,7 +226,11 @@ func (c *Comparison) Summary() string {
 		name string
 		list []Difference
 	}{{"answer", c.Verdicts}, {"theory", c.Constants}, {"setting", c.Spec}} {
-		for _, d := range group.list {
+		for i, d := range group.list {
+			if i == summaryLines {
+				fmt.Fprintf(&b, "  %s: and %d more, on the page\n", group.name, len(group.list)-i)
+				break
+			}
 			fmt.Fprintf(&b, "  %s: %s is %s, was %s\n", group.name, d.What, d.New, d.Old)
 		}
 	}

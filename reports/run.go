@@ -40,11 +40,15 @@ func Run(ctx context.Context, spec Spec, opt Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Format: Format, Spec: spec, Machine: opt.Machine, Input: s.input, Warnings: []string{}}
-	if opt.Images != nil {
-		r.Warnings = append(r.Warnings, opt.Images.Warnings...)
+	return s.report(ctx)
+}
+
+func (s *sweep) report(ctx context.Context) (*Report, error) {
+	r := &Report{Format: Format, Spec: s.spec, Machine: s.opt.Machine, Input: s.input, Warnings: []string{}}
+	if s.opt.Images != nil {
+		r.Warnings = append(r.Warnings, s.opt.Images.Warnings...)
 	}
-	for i, subject := range spec.Subjects {
+	for i, subject := range s.spec.Subjects {
 		result, err := s.subject(ctx, i)
 		if err != nil {
 			return nil, fmt.Errorf("reports: %s: %w", subject.Title, err)
@@ -52,7 +56,7 @@ func Run(ctx context.Context, spec Spec, opt Options) (*Report, error) {
 		r.Subjects = append(r.Subjects, result)
 	}
 	r.Failures = s.failures
-	if len(s.failures) == len(spec.Subjects)*spec.cells() {
+	if len(s.failures) == s.spec.Cells() {
 		return nil, fmt.Errorf("reports: every cell failed, the first one with: %s", s.failures[0].Error)
 	}
 	return r, nil
