@@ -24,6 +24,7 @@ const (
 	LogSobolev Method = "log-Sobolev" // concentration of Lipschitz functions on the sphere
 	Chebyshev  Method = "Chebyshev"   // Chebyshev's or Cantelli's inequality with the exact variance
 	Propagated Method = "interval propagation"
+	Martingale Method = "martingale" // exponential supermartingales over the layers
 )
 
 // A Bound is an upper bound on a probability.

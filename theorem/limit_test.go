@@ -176,7 +176,7 @@ func TestRequiredWidthsAreMinimal(t *testing.T) {
 				require.Equal(t, enough, l.Beyond(lo, hi) <= 1-confidence)
 			}
 		}
-		proven, err := WidthByBound(a, tolerance, confidence)
+		proven, err := LayerWidthByBound(a, tolerance, confidence)
 		require.NoError(t, err)
 		require.Positive(t, proven.Both())
 		f, err := ForwardLaw(p, proven.Forward)

@@ -10,16 +10,32 @@ import (
 // ForwardDepthBound bounds P(|‖x⁽ˡ⁾‖²/n − 1| ≥ eps for some l ≤ depth+1) in a
 // network of independent Haar distributed weights from ‖x⁽¹⁾‖² = n. Proven, up
 // to the quadrature error of the moments, for Lipschitz φ; NoBound otherwise.
+// It is the better of two bounds.
 //
-// Let r_l = ‖x⁽ˡ⁾‖/√n and K = Lip(φ). Given r_l = r, r_{l+1} = ‖φ(r·u)‖/√n is
-// Kr-Lipschitz on the unit sphere, so it is within t of its mean μ(r) up to
-// probability 2exp(−(n−1)t²/(2r²K²)), and √(s_n(r) − K²r²/(n−1)) ≤ μ(r) ≤ √s_n(r)
-// with s_n(r) = E φ(r·u₁)². Both √s_n and μ are K-Lipschitz in r, so values on a
-// grid enclose them between its points. An interval for r_l thus gives one for
-// r_{l+1}, and the probabilities of leaving them add up. The t is the largest
-// that keeps all intervals within √(1 ± eps). For κ < 1 the intervals stay bounded
-// in depth.
+// Interval propagation. Let r_l = ‖x⁽ˡ⁾‖/√n and K = Lip(φ). Given r_l = r,
+// r_{l+1} = ‖φ(r·u)‖/√n is Kr-Lipschitz on the unit sphere, so it is within t of its
+// mean μ(r) up to probability 2exp(−(n−1)t²/(2r²K²)), and
+// √(s_n(r) − K²r²/(n−1)) ≤ μ(r) ≤ √s_n(r) with s_n(r) = E φ(r·u₁)². Both √s_n and μ are
+// K-Lipschitz in r, so values on a grid enclose them between its points. An
+// interval for r_l thus gives one for r_{l+1}, and the probabilities of leaving
+// them add up. The t is the largest that keeps all intervals within √(1 ± eps).
+//
+// Martingale, for κ ≤ 1 and widths from 200. The deviation of q_l = r_l² is a sum
+// of the layers' fluctuations, each multiplied by κ per layer since; their
+// exponential moments are bounded with the exact limiting variance, as long as
+// the lengths stay in a window, and the first exit from it is bounded in the
+// same way. See docs/theory.md.
 func ForwardDepthBound(a gpnorm.Activation, width, depth int, eps float64) (Bound, error) {
+	return forwardDepthBound(a, width, depth, eps, true)
+}
+
+// ForwardOutputBound bounds P(|‖x⁽ᴸ⁺¹⁾‖²/n − 1| ≥ eps) for L = depth: as
+// ForwardDepthBound, but for the output alone. Proven.
+func ForwardOutputBound(a gpnorm.Activation, width, depth int, eps float64) (Bound, error) {
+	return forwardDepthBound(a, width, depth, eps, false)
+}
+
+func forwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, every bool) (Bound, error) {
 	if depth < 1 {
 		return Bound{}, fmt.Errorf("theorem: depth %d, want at least 1", depth)
 	}
@@ -32,15 +48,26 @@ func ForwardDepthBound(a gpnorm.Activation, width, depth int, eps float64) (Boun
 	if depth == 1 {
 		return ForwardBound(a, width, 1, eps)
 	}
-	if math.IsNaN(a.Lipschitz) || math.IsInf(a.Lipschitz, 1) {
+	if !known(a.Lipschitz) {
 		return NoBound(), nil
 	}
 	m, err := newLengthMap(a, width, eps)
 	if err != nil {
 		return Bound{}, fmt.Errorf("theorem: length map of %s at width %d: %w", a.Name, width, err)
 	}
-	return tail{m.escape(depth), Propagated}.bound(), nil
+	best := tail{m.escape(depth), Propagated}
+	if width >= narrowest {
+		c, err := newChain(a)
+		if err != nil {
+			return Bound{}, err
+		}
+		best = best.or(tail{c.outsideForward(width, depth, 1-eps, 1+eps, every), Martingale})
+	}
+	return best.bound(), nil
 }
+
+// known says whether a Lipschitz constant exists and is known.
+func known(lipschitz float64) bool { return !math.IsNaN(lipschitz) && !math.IsInf(lipschitz, 1) }
 
 // A lengthMap encloses r ↦ E‖φ(r·u)‖/√n on the window of r, cell by cell.
 type lengthMap struct {

@@ -84,17 +84,22 @@ func TestForwardDepthBoundAndStability(t *testing.T) {
 	require.Less(t, at(gpGELU2, 2), 1e-6)
 }
 
-// The identity keeps r, so depth layers deviate by depth·t: the exponent is
-// that of a deviation of a quarter of the window in each of 4 layers, with r
-// somewhere in the window.
+// Intervals know nothing of the identity but its Lipschitz constant: depth
+// layers deviate by depth·t, and the exponent is that of a deviation of a quarter
+// of the window in each of 4 layers, with r somewhere in the window. The
+// martingale knows that the identity keeps every norm.
 func TestForwardDepthBoundOfIdentity(t *testing.T) {
 	const n, depth, eps = 2_000_000, 4, 0.1
-	b, err := ForwardDepthBound(linear, n, depth, eps)
+	m, err := newLengthMap(linear, n, eps)
 	require.NoError(t, err)
 	step := (math.Sqrt(1+eps) - 1) / depth
-	exponent := -math.Log(b.Probability / 2)
+	exponent := -math.Log(m.escape(depth) / 2)
 	require.Less(t, exponent, float64(n)*step*step/2)
 	require.Greater(t, exponent, 0.95*float64(n)*step*step/(2*(1+eps))-math.Log(depth))
+	b, err := ForwardDepthBound(linear, n, depth, eps)
+	require.NoError(t, err)
+	require.Equal(t, Martingale, b.Method)
+	require.Less(t, b.Probability, math.Exp(-2*exponent))
 }
 
 func TestForwardDepthBoundWithoutLipschitz(t *testing.T) {

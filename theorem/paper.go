@@ -1,15 +1,13 @@
 package theorem
 
-import (
-	"fmt"
-
-	"bsnn/gpnorm"
-)
+import "bsnn/gpnorm"
 
 const paper = "Lu, Gould, Ajanthan 2020 (arXiv 2006.12169)"
 
 // Theorem1 is the forward norm theorem for one layer. Its proof uses E φ² = 1
-// and that φ is Lipschitz; neither E φ′² = 1 nor a Lipschitz φ′ enters.
+// and that φ is Lipschitz; neither E φ′² = 1 nor a Lipschitz φ′ enters. The bound
+// is proven (ForwardBound), from the exact mean and variance at the width
+// (Moments); the prediction is asymptotic (ForwardLaw).
 func Theorem1() Statement {
 	return Statement{
 		ID: "theorem1", Name: "Theorem 1, forward", Source: paper + ", Theorem 1",
@@ -30,7 +28,9 @@ func Theorem1() Statement {
 // Theorem2 is the backward norm theorem for one layer. Its proof uses
 // E φ′² = 1 and that φ′ is Lipschitz; neither E φ² = 1 nor the constant of φ
 // enters. The prediction and the bound are for y uniform on a sphere, as inside a
-// network; BackwardBoundFixed is for one given y.
+// network; BackwardBoundFixed is for one given y and BackwardBoundInside for a
+// layer below others. The bounds are proven, from the exact mean and variance at the
+// width (Moments); the prediction is asymptotic (BackwardLaw).
 func Theorem2() Statement {
 	return Statement{
 		ID: "theorem2", Name: "Theorem 2, backward", Source: paper + ", Theorem 2",
@@ -56,7 +56,10 @@ func Theorem2() Statement {
 }
 
 // Definition1Forward is the forward half of bidirectional
-// self-normalisation: norms kept through depth.
+// self-normalisation: norms kept through depth. The bound is proven at every
+// finite width and depth, for Lipschitz φ (ForwardOutputBound); the prediction
+// is asymptotic (ForwardDepthLaw). That deviations stay bounded over depth
+// needs κ < 1; at κ = 1 they grow like √(L/n).
 func Definition1Forward() Statement {
 	return Statement{
 		ID: "definition1-forward", Name: "Definition 1, forward", Source: paper + ", Definition 1",
@@ -68,41 +71,29 @@ func Definition1Forward() Statement {
 			return []Assumption{secondMoment(p), lipschitz(a), stableSlope(p)}
 		},
 		law:   ForwardDepthLaw,
-		bound: ForwardDepthBound,
+		bound: ForwardOutputBound,
 	}
 }
 
 // Definition1Backward is the backward half: gradient norms kept through
-// depth.
+// depth. The bound is proven at every finite width and depth
+// (BackwardDepthBound): for Lipschitz φ with κ < 1, or κ = 1 and c_b = 0; φ′ need
+// not be Lipschitz. The prediction is asymptotic (BackwardDepthLaw). Claim, bound, law
+// and the sampling of properties all speak of a y⁽ᴸ⁾ that is uniform on a sphere
+// and independent of the weights: an error along the network's output is
+// multiplied by E φ²φ′² ≠ 1 in the last layers, at every width
+// (BackwardDepthBoundAligned).
 func Definition1Backward() Statement {
 	return Statement{
 		ID: "definition1-backward", Name: "Definition 1, backward", Source: paper + ", Definition 1",
-		Text:      "In a network with independent Haar distributed weights the norms ‖d⁽¹⁾‖, …, ‖d⁽ᴸ⁾‖ of the errors agree, up to deviations that vanish as n → ∞ and grow like √(L/n) over depth.",
-		Statistic: "‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", Given: "‖x⁽¹⁾‖² = n",
+		Text:      "In a network with independent Haar distributed weights and an error y⁽ᴸ⁾ in a uniformly random direction, the norms ‖d⁽¹⁾‖, …, ‖d⁽ᴸ⁾‖ of the errors agree, up to deviations that vanish as n → ∞ and grow like √(L/n) over depth.",
+		Statistic: "‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", Given: "‖x⁽¹⁾‖² = n, y⁽ᴸ⁾ uniform on a sphere",
 		Direction: Backward, Deep: true,
-		Setting: []string{"1: ‖x⁽¹⁾‖² = n", "2: W⁽ˡ⁾ independent, Haar distributed on O(n)", "d⁽ᴸ⁾ ≠ 0"},
+		Setting: []string{"1: ‖x⁽¹⁾‖² = n", "2: W⁽ˡ⁾ independent, Haar distributed on O(n)", "y⁽ᴸ⁾ uniform on a sphere, independent of the W⁽ˡ⁾"},
 		assumptions: func(a gpnorm.Activation, p gpnorm.Profile) []Assumption {
 			return []Assumption{secondMoment(p), derivativeSecondMoment(p), lipschitz(a), stableSlope(p), steadySpread(p)}
 		},
 		law:   BackwardDepthLaw,
-		bound: backwardDepthBound,
+		bound: BackwardDepthBound,
 	}
-}
-
-// backwardDepthBound knows the networks with at most one factor; in deeper
-// ones the bounds of one layer are not combined.
-func backwardDepthBound(a gpnorm.Activation, width, depth int, eps float64) (Bound, error) {
-	if depth < 1 {
-		return Bound{}, fmt.Errorf("theorem: depth %d, want at least 1", depth)
-	}
-	if err := checkEps(eps); err != nil {
-		return Bound{}, err
-	}
-	switch depth {
-	case 1:
-		return Bound{0, Range, Proven}, nil // the ratio is 1
-	case 2:
-		return BackwardBoundInside(a, width, 1, 1, eps) // d⁽ᴸ⁾ may be aligned with h⁽ᴸ⁾
-	}
-	return NoBound(), nil
 }

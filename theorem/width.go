@@ -43,11 +43,11 @@ func WidthByLimitLaw(p gpnorm.Profile, depth int, tolerance, confidence float64)
 		})
 }
 
-// WidthByBound returns the widths from which on one layer provably keeps the
+// LayerWidthByBound returns widths at which one layer provably keeps the
 // norm within the tolerance with the confidence: forward ‖φ(Wx)‖/√n, ‖x‖² = n,
 // and backward ‖Dy‖/‖y‖ for y uniform on a sphere. Proven at the width returned,
 // up to the quadrature error of the moments.
-func WidthByBound(a gpnorm.Activation, tolerance, confidence float64) (Widths, error) {
+func LayerWidthByBound(a gpnorm.Activation, tolerance, confidence float64) (Widths, error) {
 	return smallestWidths(tolerance, confidence,
 		func(n int, lo, hi float64) (float64, error) {
 			b, err := forwardOutside(a, n, 1, lo, hi)
@@ -58,6 +58,99 @@ func WidthByBound(a gpnorm.Activation, tolerance, confidence float64) (Widths, e
 			return b.Probability, err
 		})
 }
+
+// WidthByBound returns widths at which a whole network of the given depth
+// provably keeps the norms as WidthByLimitLaw asks: the output's, and that of
+// the error, for an error in a uniformly random direction (see
+// ForwardOutputBound and BackwardDepthBound). Proven at the width returned, up to the
+// error of quadrature, and the smallest such width that the search meets;
+// 0 where no width is proven: backward when κ = 1 and c_b ≠ 0, and in both
+// directions for κ > 1, where no practical width suffices.
+//
+// φ must be normalised and Lipschitz.
+func WidthByBound(a gpnorm.Activation, depth int, tolerance, confidence float64) (Widths, error) {
+	p, err := newPlanner(a)
+	if err != nil {
+		return Widths{}, err
+	}
+	return p.proven(depth, tolerance, confidence)
+}
+
+// A DepthWidths is what theory asks of the width of networks of one depth.
+type DepthWidths struct {
+	Depth    int
+	Proven   Widths // by WidthByBound
+	LimitLaw Widths // by WidthByLimitLaw; asymptotic
+}
+
+// WidthsAgainstDepth returns both widths for every depth, at the cost of
+// one preparation of the activation.
+func WidthsAgainstDepth(a gpnorm.Activation, depths []int, tolerance, confidence float64) ([]DepthWidths, error) {
+	p, err := newPlanner(a)
+	if err != nil {
+		return nil, err
+	}
+	var out []DepthWidths
+	for _, depth := range depths {
+		w := DepthWidths{Depth: depth}
+		if w.Proven, err = p.proven(depth, tolerance, confidence); err != nil {
+			return nil, err
+		}
+		if w.LimitLaw, err = WidthByLimitLaw(p.profile, depth, tolerance, confidence); err != nil {
+			return nil, err
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// A planner searches for proven widths of one activation.
+type planner struct {
+	profile gpnorm.Profile
+	chain   *chain
+}
+
+func newPlanner(a gpnorm.Activation) (planner, error) {
+	if err := checkLayer(a, MinWidth, 1); err != nil {
+		return planner{}, err
+	}
+	if !known(a.Lipschitz) {
+		return planner{}, fmt.Errorf("theorem: %s has no known Lipschitz constant, and without one no width is proven", a.Name)
+	}
+	p, err := gpnorm.Describe(a)
+	if err != nil {
+		return planner{}, fmt.Errorf("theorem: %w", err)
+	}
+	c, err := newChain(a)
+	return planner{p, c}, err
+}
+
+func (p planner) proven(depth int, tolerance, confidence float64) (Widths, error) {
+	if err := checkDepthLaw(p.profile, 1, depth); err != nil {
+		return Widths{}, err
+	}
+	if p.chain.kappa > 1 {
+		_, err := smallestWidths(tolerance, confidence, never, never) // checks them
+		return Widths{}, err
+	}
+	backward := never
+	if p.chain.hasSpread() {
+		backward = func(n int, lo, hi float64) (float64, error) {
+			return p.chain.outsideBackward(n, depth, lo, hi, approach{uniform: true}), nil
+		}
+	}
+	forward := func(n int, lo, hi float64) (float64, error) {
+		if depth == 1 {
+			b, err := forwardOutside(p.chain.act, n, 1, lo, hi)
+			return b.Probability, err
+		}
+		return p.chain.outsideForward(n, depth, lo, hi, false), nil
+	}
+	return smallestWidths(tolerance, confidence, forward, backward)
+}
+
+// never is the probability where nothing is proven.
+func never(int, float64, float64) (float64, error) { return 1, nil }
 
 type beyond func(n int, lo, hi float64) (float64, error)
 
@@ -82,9 +175,10 @@ func smallestWidths(tolerance, confidence float64, forward, backward beyond) (w 
 	return w, err
 }
 
-// smallest finds the smallest n from MinWidth up at which enough holds, for an
-// enough that stays true once it is: by doubling, then bisection. It returns
-// 0 when there is none up to widest.
+// smallest finds an n from MinWidth up at which enough holds and at n−1 does
+// not: by doubling, then bisection. It is the smallest if enough stays true
+// once it is, and enough was seen to hold at it in any case. It returns 0 when
+// no doubling up to widest is enough.
 func smallest(enough func(n int) (bool, error)) (int, error) {
 	below, n := MinWidth-1, MinWidth
 	for {

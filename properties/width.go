@@ -1,0 +1,135 @@
+package properties
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"bsnn/gpnorm"
+	"bsnn/network"
+	"bsnn/theorem"
+)
+
+// A WidthQuestion asks how wide networks of a depth must be for the norms of
+// Definition 1 to lie within a tolerance with a confidence: forward
+// |‖x⁽ᴸ⁺¹⁾‖/√n − 1| < Tolerance and backward |‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖ − 1| < Tolerance, each
+// with probability at least Confidence, from ‖x⁽¹⁾‖² = n and a y⁽ᴸ⁾ uniform on a
+// sphere. The tolerance is on norms, not on squared norms.
+type WidthQuestion struct {
+	Activation gpnorm.Activation
+	Depth      int
+	Tolerance  float64 // 0 < ε < 1
+	Confidence float64 // 0 < p < 1
+}
+
+// Validate says whether the question can be answered.
+func (q WidthQuestion) Validate() error {
+	switch {
+	case q.Depth < 1:
+		return fmt.Errorf("properties: depth %d; want at least 1", q.Depth)
+	case !(q.Tolerance > 0 && q.Tolerance < 1):
+		return fmt.Errorf("properties: tolerance %v; want a number above 0 and below 1", q.Tolerance)
+	case !(q.Confidence > 0 && q.Confidence < 1):
+		return fmt.Errorf("properties: confidence %v; want a probability above 0 and below 1", q.Confidence)
+	}
+	return nil
+}
+
+// Statement is the claim in a direction.
+func (q WidthQuestion) Statement(d theorem.Direction) theorem.Statement {
+	if d == theorem.Forward {
+		return theorem.Definition1Forward()
+	}
+	return theorem.Definition1Backward()
+}
+
+// within says whether the norms of one network are within the tolerance.
+func (q WidthQuestion) within(d theorem.Direction, norms network.Norms, width int) bool {
+	return math.Abs(math.Sqrt(Statistic(q.Statement(d), norms, width))-1) < q.Tolerance
+}
+
+// A WidthAnswer is what is proven, what the limit law says and, if asked for,
+// what was measured. It is what the command line prints as JSON.
+type WidthAnswer struct {
+	Activation string  `json:"activation"`
+	Depth      int     `json:"depth"`
+	Tolerance  float64 `json:"tolerance"`  // on norms
+	Confidence float64 `json:"confidence"` // for each direction
+
+	Forward  DirectionWidth `json:"forward"`
+	Backward DirectionWidth `json:"backward"`
+	Both     DirectionWidth `json:"both"` // suffices in either direction
+
+	Seed  uint64  `json:"seed,omitempty"`  // of the measurement
+	Alpha float64 `json:"alpha,omitempty"` // that any measured interval is wrong
+}
+
+// A DirectionWidth holds three widths; 0 stands for none.
+type DirectionWidth struct {
+	Proven   int            `json:"proven,omitempty"`    // enough, proven
+	LimitLaw int            `json:"limit_law,omitempty"` // enough by the limit law: asymptotic
+	Measured *MeasuredWidth `json:"measured,omitempty"`  // empirical
+	// Reason says why nothing is proven, or neither proven nor predicted.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Theory answers from what is known, without simulation.
+func (q WidthQuestion) Theory() (WidthAnswer, error) {
+	if err := q.Validate(); err != nil {
+		return WidthAnswer{}, err
+	}
+	profile, err := gpnorm.Describe(q.Activation)
+	if err != nil {
+		return WidthAnswer{}, err
+	}
+	out := WidthAnswer{Activation: q.Activation.Name, Depth: q.Depth, Tolerance: q.Tolerance, Confidence: q.Confidence}
+	out.Forward.Reason = q.reason(theorem.Forward, profile)
+	out.Backward.Reason = q.reason(theorem.Backward, profile)
+	out.Both.Reason = out.Forward.Reason
+	if out.Both.Reason == "" {
+		out.Both.Reason = out.Backward.Reason
+	}
+	if !profile.Normalized(NormalizedTolerance) || profile.Slope > 1+slopeTolerance {
+		return out, nil
+	}
+	law, err := theorem.WidthByLimitLaw(profile, q.Depth, q.Tolerance, q.Confidence)
+	if err != nil {
+		return out, err
+	}
+	out.Forward.LimitLaw, out.Backward.LimitLaw, out.Both.LimitLaw = law.Forward, law.Backward, law.Both()
+	if lipschitz := q.Activation.Lipschitz; math.IsNaN(lipschitz) || math.IsInf(lipschitz, 1) {
+		return out, nil
+	}
+	proven, err := theorem.WidthByBound(q.Activation, q.Depth, q.Tolerance, q.Confidence)
+	if err != nil {
+		return out, err
+	}
+	out.Forward.Proven, out.Backward.Proven, out.Both.Proven = proven.Forward, proven.Backward, proven.Both()
+	return out, nil
+}
+
+// slopeTolerance is how near 1 a length-map slope counts as 1.
+const slopeTolerance = 1e-9
+
+func (q WidthQuestion) reason(d theorem.Direction, p gpnorm.Profile) string {
+	if ok, reason := q.Statement(d).Applies(q.Activation, p); !ok {
+		return reason
+	}
+	return ""
+}
+
+// Answer is Theory, and a measurement if m is not nil. When the measurement is
+// cancelled, the answer holds what is known so far and the error wraps
+// ctx.Err().
+func (q WidthQuestion) Answer(ctx context.Context, m *WidthMeasurement) (WidthAnswer, error) {
+	out, err := q.Theory()
+	if err != nil || m == nil {
+		return out, err
+	}
+	out.Seed, out.Alpha = m.Seed, m.Alpha
+	forward, backward, err := m.Run(ctx, q, theorem.Widths{Forward: out.Forward.LimitLaw, Backward: out.Backward.LimitLaw})
+	out.Forward.Measured, out.Backward.Measured = &forward, &backward
+	both := forward.and(backward)
+	out.Both.Measured = &both
+	return out, err
+}
