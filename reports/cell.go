@@ -27,11 +27,20 @@ func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, 
 	if c, ok := s.remembered(key); ok {
 		return c, nil
 	}
-	e, trials, err := s.run(ctx, res, width, depth)
+	e, err := s.ensemble(res, width, depth)
 	if err != nil {
 		return cellResult{}, err
 	}
-	c, err := s.reduce(e, res, trials)
+	theory := started(func() ([]forecast, error) { return s.spec.forecasts(e, res) })
+	trials, err := s.run(ctx, e)
+	if err != nil {
+		return cellResult{}, err
+	}
+	f, err := theory()
+	if err != nil {
+		return cellResult{}, err
+	}
+	c, err := s.reduce(e, res, trials, f)
 	if err != nil {
 		return c, err
 	}
@@ -43,35 +52,52 @@ func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, 
 	return c, nil
 }
 
-// run sends the trials of one width and depth through networks.
-func (s *sweep) run(ctx context.Context, res resolved, width, depth int) (properties.Ensemble, []network.Norms, error) {
-	work := cellWork(width, depth, s.spec.TrialsAt(width, depth))
-	before := s.done
-	s.done += work // also when it fails
+// started runs a function beside the others; what it returns waits for it.
+func started[T any](f func() (T, error)) (wait func() (T, error)) {
+	var value T
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		value, err = f()
+	}()
+	return func() (T, error) {
+		<-done
+		return value, err
+	}
+}
+
+// ensemble is the law of the networks of one cell.
+func (s *sweep) ensemble(res resolved, width, depth int) (properties.Ensemble, error) {
 	e := properties.Ensemble{Activation: res.activation, Width: width, Depth: depth}
 	var err error
 	if e.Input, err = s.input.Vectors(s.spec.Seed, s.opt.Images, width); err != nil {
-		return e, nil, err
+		return e, err
 	}
-	if e.Weights, err = network.ParseWeights(s.spec.Weights); err != nil {
-		return e, nil, err
-	}
-	plan := montecarlo.Plan{Trials: s.spec.TrialsAt(width, depth), Workers: s.opt.Workers}
+	e.Weights, err = network.ParseWeights(s.spec.Weights)
+	return e, err
+}
+
+// run sends the trials of one cell through networks.
+func (s *sweep) run(ctx context.Context, e properties.Ensemble) ([]network.Norms, error) {
+	plan := montecarlo.Plan{Trials: s.spec.TrialsAt(e.Width, e.Depth), Workers: s.opt.Workers}
+	work := cellWork(e.Width, e.Depth, plan.Trials)
+	before := s.done
+	s.done += work // also when it fails
 	if s.opt.Progress != nil {
 		plan.Progress = func(done, total int) { s.opt.Progress(before+work*done/total, s.total) }
 	}
-	trials, err := s.sample(ctx, e, plan, montecarlo.NewExperiment(s.spec.Seed, e.Address()))
-	return e, trials, err
+	return s.sample(ctx, e, plan, montecarlo.NewExperiment(s.spec.Seed, e.Address()))
 }
 
 // reduce keeps what the report needs of the networks.
-func (s *sweep) reduce(e properties.Ensemble, res resolved, trials []network.Norms) (cellResult, error) {
+func (s *sweep) reduce(e properties.Ensemble, res resolved, trials []network.Norms, theory []forecast) (cellResult, error) {
 	out := cellResult{Shortfall: s.spec.newShortfall(e.Width, e.Depth, trials)}
 	for _, c := range s.spec.claims() {
 		if c.Depth != e.Depth {
 			continue
 		}
-		cell, err := s.newCell(c, e, res, trials)
+		cell, err := s.newCell(c, e, trials, theory[len(out.Cells)])
 		if err != nil {
 			return out, fmt.Errorf("%s: %w", c.Statement.Name, err)
 		}
@@ -101,7 +127,7 @@ func (s *sweep) newSeries(c properties.Claim, res resolved) Series {
 }
 
 // newCell reduces the trials of one ensemble to what the claim asks about.
-func (s *sweep) newCell(c properties.Claim, e properties.Ensemble, res resolved, trials []network.Norms) (Cell, error) {
+func (s *sweep) newCell(c properties.Claim, e properties.Ensemble, trials []network.Norms, p forecast) (Cell, error) {
 	test, err := montecarlo.NewRateTest(c.Limit, s.spec.alphaPerVerdict(), len(trials))
 	if err != nil {
 		return Cell{}, err
@@ -119,18 +145,6 @@ func (s *sweep) newCell(c properties.Claim, e properties.Ensemble, res resolved,
 			outside++
 		}
 	}
-	p, err := properties.Predict(c, e, res.profile)
-	if err != nil {
-		return Cell{}, err
-	}
-	exact, err := exactMoments(c, e)
-	if err != nil {
-		return Cell{}, fmt.Errorf("exact moments: %w", err)
-	}
-	deviation, err := newDeviation(c, e, res.profile, values, exact)
-	if err != nil {
-		return Cell{}, err
-	}
 	return Cell{
 		Width: e.Width, Trials: len(trials),
 		Mean: Number(sample.Mean), SD: Number(sample.SD()),
@@ -138,7 +152,7 @@ func (s *sweep) newCell(c properties.Claim, e properties.Ensemble, res resolved,
 		Outside:       Number(float64(outside) / float64(len(trials))),
 		PredictedMean: Number(p.Mean), PredictedSD: Number(p.SD), PredictedOutside: Number(p.Outside),
 		PredictedQ05: Number(p.Q05), PredictedQ95: Number(p.Q95),
-		ExactMean: Number(exact.mean), ExactSD: Number(exact.sd), Deviation: deviation,
+		ExactMean: Number(p.exact.mean), ExactSD: Number(p.exact.sd), Deviation: newDeviation(values, p),
 		Bound:   Number(p.Bound),
 		Verdict: test.Verdict(),
 	}, nil

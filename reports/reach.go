@@ -97,46 +97,69 @@ func (s Spec) tooManyOff(trials []network.Norms, squared func(network.Norms) flo
 	return float64(kept) < s.Confidence*float64(len(trials))
 }
 
-// widthNeeds joins theory and measurement. Networks of other than Haar
-// weights, and functions that are not normalised, have no theory.
-func (s Spec) widthNeeds(res resolved, short []shortfall) ([]WidthNeed, error) {
+// widthTheory is what theory says. Networks of other than Haar weights, and
+// functions that are not normalised, have none.
+func (s Spec) widthTheory(res resolved) ([]WidthNeed, error) {
 	var out []WidthNeed
 	for _, l := range s.needDepths() {
-		need := WidthNeed{Depth: l}
-		if s.Weights == network.Haar.String() && res.profile.Normalized(properties.NormalizedTolerance) {
-			if err := need.predict(res.activation, res.profile, s); err != nil {
-				return nil, err
-			}
-		}
-		for _, f := range short {
-			if off, ok := f.Forward[l]; ok {
-				need.Forward.measure(f.Width, off)
-			}
-			if off, ok := f.Backward[l]; ok {
-				need.Backward.measure(f.Width, off)
-			}
-		}
-		out = append(out, need)
+		out = append(out, WidthNeed{Depth: l})
 	}
-	return out, nil
+	if s.Weights != network.Haar.String() || !res.profile.Normalized(properties.NormalizedTolerance) {
+		return out, nil
+	}
+	return out, s.predict(out, res.activation, res.profile)
 }
 
-func (w *WidthNeed) predict(a gpnorm.Activation, p gpnorm.Profile, s Spec) error {
-	var law theorem.Widths
-	var err error
-	if w.Depth == 1 { // over one layer ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖ says nothing
-		if law, err = layerWidths(p, s); err != nil {
-			return err
+// measureWidths adds what was measured, from narrow to wide.
+func measureWidths(needs []WidthNeed, short []shortfall) {
+	for i := range needs {
+		w := &needs[i]
+		for _, f := range short {
+			if off, ok := f.Forward[w.Depth]; ok {
+				w.Forward.measure(f.Width, off)
+			}
+			if off, ok := f.Backward[w.Depth]; ok {
+				w.Backward.measure(f.Width, off)
+			}
 		}
-		bound, err := theorem.WidthByBound(a, s.NormTolerance, s.Confidence)
+	}
+}
+
+// predict fills in the theory of every depth. Over one layer ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖
+// says nothing, and the layer's own ratio takes its place. Where a proof has
+// to fail, as without a Lipschitz constant, nothing is proven.
+func (s Spec) predict(needs []WidthNeed, a gpnorm.Activation, p gpnorm.Profile) error {
+	var depths []int
+	for _, w := range needs {
+		depths = append(depths, w.Depth)
+	}
+	proven := map[int]theorem.Widths{}
+	if !math.IsNaN(a.Lipschitz) && !math.IsInf(a.Lipschitz, 1) {
+		all, err := theorem.WidthsAgainstDepth(a, depths, s.NormTolerance, s.Confidence)
 		if err != nil {
 			return err
 		}
-		w.Forward.Bound, w.Backward.Bound = bound.Forward, bound.Backward
-	} else if law, err = theorem.WidthByLimitLaw(p, w.Depth, s.NormTolerance, s.Confidence); err != nil {
+		for _, w := range all {
+			proven[w.Depth] = w.Proven
+		}
+	}
+	layer, err := theorem.LayerWidthByBound(a, s.NormTolerance, s.Confidence)
+	if err != nil {
 		return err
 	}
-	w.Forward.Law, w.Backward.Law = law.Forward, law.Backward
+	proven[1] = layer
+	for i := range needs {
+		w := &needs[i]
+		law, err := layerWidths(p, s)
+		if w.Depth > 1 {
+			law, err = theorem.WidthByLimitLaw(p, w.Depth, s.NormTolerance, s.Confidence)
+		}
+		if err != nil {
+			return err
+		}
+		w.Forward.Law, w.Backward.Law = law.Forward, law.Backward
+		w.Forward.Bound, w.Backward.Bound = proven[w.Depth].Forward, proven[w.Depth].Backward
+	}
 	return nil
 }
 

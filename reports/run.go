@@ -166,6 +166,7 @@ func (s *sweep) subject(ctx context.Context, i int) (SubjectResult, error) {
 	if err != nil {
 		return out, err
 	}
+	needs := started(func() ([]WidthNeed, error) { return s.spec.widthTheory(res) })
 	var short []shortfall
 	for _, width := range s.spec.Widths {
 		for _, depth := range s.spec.depths() {
@@ -181,7 +182,12 @@ func (s *sweep) subject(ctx context.Context, i int) (SubjectResult, error) {
 			short = append(short, c.Shortfall)
 		}
 	}
-	return out, s.finish(&out, subject, res, short)
+	if out.Widths, err = needs(); err != nil {
+		return out, fmt.Errorf("widths needed: %w", err)
+	}
+	measureWidths(out.Widths, short)
+	s.finish(&out, subject)
+	return out, nil
 }
 
 // stopped says whether an error ends the whole run: a cancellation, or a
@@ -229,7 +235,7 @@ func (s *sweep) newSubject(ctx context.Context, subject Subject, res resolved) (
 }
 
 // finish draws conclusions from all cells.
-func (s *sweep) finish(out *SubjectResult, subject Subject, res resolved, short []shortfall) error {
+func (s *sweep) finish(out *SubjectResult, subject Subject) {
 	slices.SortFunc(out.Histograms, func(a, b Histogram) int { return a.Depth - b.Depth })
 	for i := range out.Series {
 		x := &out.Series[i]
@@ -237,11 +243,6 @@ func (s *sweep) finish(out *SubjectResult, subject Subject, res resolved, short 
 		x.Verdict = sumUp(x.Cells, s.spec.Widths)
 		x.Verdict.Replay = s.replay(subject, *x, x.Verdict.Width)
 	}
-	var err error
-	if out.Widths, err = s.spec.widthNeeds(res, short); err != nil {
-		return fmt.Errorf("widths needed: %w", err)
-	}
-	return nil
 }
 
 // layersWidth is the width at which norms are shown layer by layer: the

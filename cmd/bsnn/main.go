@@ -88,6 +88,6 @@ Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 unde
 		SilenceErrors: true,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newActivation(), newReport(), newVerify(), newWidth(), newInit(), newHaar(), newVersion())
+	root.AddCommand(newActivation(), newReport(), newVerify(), newWidth(), newInit(), newHaar(), newTrain(), newExperiment(), newVersion())
 	return root
 }

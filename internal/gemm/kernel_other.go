@@ -2,7 +2,11 @@
 
 package gemm
 
-// available is a variable so that it reads as where there is a kernel.
-var available = false
-
-func kernel(int, *float64, *float64, *float64, int) { panic("gemm: no kernel for this processor") }
+// There is no kernel here. These are variables so that they read as where there
+// is one.
+var (
+	kernel64  *kernel[float64]
+	kernel32  *kernel[float32]
+	kernels64 []*kernel[float64]
+	kernels32 []*kernel[float32]
+)

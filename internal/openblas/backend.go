@@ -8,7 +8,6 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas32"
 	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/blas/gonum"
 )
 
 // Environment is the name of the variable whose value programs pass to [Use].
@@ -79,7 +78,7 @@ func search(names []string, open func(name string) (lib *library, opened bool, e
 func (b *Backend) register() {
 	if b.lib == nil {
 		blas64.Use(gemm.Float64{})
-		blas32.Use(gonum.Implementation{})
+		blas32.Use(gemm.Float32{})
 		return
 	}
 	blas64.Use(Float64{lib: b.lib})

@@ -73,6 +73,9 @@ func bind(handle uintptr) (*library, error) {
 
 func bindRoutines[T float32 | float64](s *symbols, letter string, r *routines[T]) {
 	s.bind(&r.gemm, "cblas_"+letter+"gemm")
+	if address, err := purego.Dlsym(s.handle, letter+"gemm_"+s.suffix); err == nil {
+		r.gemm = fortranGemm[T](address)
+	}
 	s.bind(&r.symm, "cblas_"+letter+"symm")
 	s.bind(&r.syrk, "cblas_"+letter+"syrk")
 	s.bind(&r.syr2k, "cblas_"+letter+"syr2k")

@@ -15,4 +15,8 @@
 // assumption. [Embedding] carries them into ℝⁿ by a uniformly random
 // semi-orthogonal map and puts each on the sphere ‖x‖² = n, where the
 // assumption holds exactly.
+//
+// For training, [Open] prepares [Examples]: standardised rows of a set, all or
+// some of them, or a [Teacher] set made on the fly, which needs no files. They
+// are what package network/training takes as data.
 package dataset

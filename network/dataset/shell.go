@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 )
 
@@ -61,7 +62,7 @@ func ThinShell(images Images, epsilon ...float64) (Summary, error) {
 		return Summary{}, errors.New("thin shell of an empty image set; want at least one image")
 	}
 	if len(epsilon) == 0 {
-		epsilon = []float64{0.05, 0.1, 0.2, 0.5}
+		epsilon = defaultEpsilons()
 	}
 	for _, e := range epsilon {
 		if !(e > 0) || math.IsInf(e, 1) {
@@ -98,10 +99,43 @@ func shellOf(images Images, scaling Scaling, epsilon []float64) Shell {
 	for i := range norms {
 		norms[i] = meanSquare(images.At(i), scaling)
 	}
+	shell := shellOfNorms(norms, epsilon)
+	shell.Scaling = scaling
+	return shell
+}
+
+// RowShell measures the distribution of ‖x‖²/m over rows as they are, with
+// the tail fractions at each epsilon (those of [ThinShell] when none is given).
+// It fails when there is no row or all rows are zero.
+func RowShell(r Rows, epsilon ...float64) (Shell, error) {
+	if r.Len() == 0 {
+		return Shell{}, errors.New("thin shell of an empty set; want at least one row")
+	}
+	if len(epsilon) == 0 {
+		epsilon = defaultEpsilons()
+	}
+	norms := make([]float64, r.Len())
+	x := make([]float64, r.Inputs())
+	for i := range norms {
+		r.Row(x, i)
+		norms[i] = floats.Dot(x, x) / float64(len(x))
+	}
+	shell := shellOfNorms(norms, epsilon)
+	shell.Scaling = UnitInterval()
+	if !(shell.Mean > 0) || math.IsInf(shell.Mean, 0) {
+		return Shell{}, fmt.Errorf("thin shell of rows whose mean ‖x‖²/m is %v; want a positive number", shell.Mean)
+	}
+	return shell, nil
+}
+
+func defaultEpsilons() []float64 { return []float64{0.05, 0.1, 0.2, 0.5} }
+
+// shellOfNorms sorts norms.
+func shellOfNorms(norms, epsilon []float64) Shell {
 	slices.Sort(norms)
 	mean, sd := stat.PopMeanStdDev(norms, nil)
 	quantile := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, norms, nil) }
-	shell := Shell{Scaling: scaling, Mean: mean, SD: sd,
+	shell := Shell{Mean: mean, SD: sd,
 		Min: norms[0], Q05: quantile(0.05), Median: quantile(0.5), Q95: quantile(0.95), Max: norms[len(norms)-1]}
 	for _, e := range epsilon {
 		outside := 0

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"bsnn/network/training"
+	"bsnn/reports/experiment"
+
+	"github.com/spf13/cobra"
+)
+
+func newExperiment() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "experiment",
+		Short: "Repeat the experiments of the paper",
+		Long: `Repeat the experiments of the paper, scaled down unless flags say otherwise.
+
+Each is a grid of cells in a folder: finished cells are kept, so a grid may be
+interrupted, or killed, and the same command goes on with it. At the end there are a
+table, results.json, results.csv and pictures.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newExperimentNorms(), newExperimentAccuracy())
+	return c
+}
+
+// gridFlags mean the same in every experiment.
+type gridFlags struct {
+	output, seed, dtype  string
+	workers              int
+	depth, width, batch  int
+	activations, weights []string
+	asJSON               bool
+}
+
+func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batch int, weights string) {
+	s := c.Flags()
+	s.StringVarP(&f.output, "output", "o", output, "folder of the grid")
+	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers")
+	s.IntVar(&f.workers, "workers", 0, "cells at a time; 0 means one for each core (never changes results)")
+	s.IntVar(&f.depth, "depth", depth, "layers")
+	s.IntVar(&f.width, "width", width, "neurons in each layer")
+	s.IntVar(&f.batch, "batch", batch, "rows in a batch")
+	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each raw and normalised")
+	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","), "weights: haar, and gaussian: xavier (variance 1/n, the same as gaussian) and he (2/n)")
+	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
+	s.BoolVar(&f.asJSON, "json", false, "print results.json on stdout instead of a table")
+}
+
+func (f *gridFlags) check() (seed uint64, err error) {
+	switch {
+	case f.workers < 0:
+		return 0, fmt.Errorf("--workers %d; want 0 or more", f.workers)
+	case f.depth < 1 || f.depth > maxTrainDepth:
+		return 0, fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxTrainDepth)
+	case f.width < 1 || f.width > maxTrainWidth:
+		return 0, fmt.Errorf("--width %d; want 1 to %d", f.width, maxTrainWidth)
+	case f.seed == "random":
+		return 0, errors.New("--seed random; want a number: a grid that goes on needs the same one")
+	}
+	return parseSeed(f.seed)
+}
+
+func (f *gridFlags) laws() (out []training.Weights) {
+	for _, w := range f.weights {
+		out = append(out, weightsOf(w))
+	}
+	return out
+}
+
+// options connects the grid to the terminal.
+func (f *gridFlags) options(c *cobra.Command) (o experiment.Options, done func()) {
+	bar := newStatusLine(c.ErrOrStderr())
+	return experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Progress: func(p experiment.Progress) {
+		bar.print(fmt.Sprintf("cell %d of %d, %.0f %%, %s left", min(p.Done+1, p.Cells), p.Cells, 100*p.Fraction, p.Remaining.Round(time.Second)))
+	}}, bar.clear
+}
+
+// gridError names the flag, or says how to go on.
+func (f *gridFlags) gridError(err error) error {
+	var occupied *experiment.FolderError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("%w; finished cells are kept in %s, the same command goes on", err, f.output)
+	case errors.As(err, &occupied):
+		return fmt.Errorf("--output: %w", err)
+	}
+	return inFlags(err)
+}
+
+// outcome is the exit of a grid whose results are written.
+func (f *gridFlags) outcome(failed []string) error {
+	if len(failed) == 0 {
+		return nil
+	}
+	return answer{exitRefuted, fmt.Sprintf("%d cells failed, the same command tries them again: %s", len(failed), oneLine(errors.New(strings.Join(failed, "; "))))}
+}
+
+func (f *gridFlags) path(name string) string { return filepath.Join(f.output, name) }
+
+// normsFlags are those of bsnn experiment norms.
+type normsFlags struct {
+	gridFlags
+	networks int
+}
+
+func newExperimentNorms() *cobra.Command {
+	var f normsFlags
+	d := experiment.DefaultNorms()
+	c := &cobra.Command{
+		Use:   "norms",
+		Short: "Norms of every layer, forward and backward, in networks as they are drawn",
+		Long: `Norms of every layer, forward and backward, in networks as they are drawn: each
+activation raw and normalised, with orthogonal and with Gaussian weights. The paper's
+size is --depth 200 --width 500.`,
+		Example: `  bsnn experiment norms -o norms
+  bsnn experiment norms --width 500 --weights haar,xavier,he -o norms-full`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
+	}
+	f.register(c, "experiment-norms", d.Depth, d.Width, d.Batch, "haar,xavier")
+	c.Flags().IntVar(&f.networks, "networks", d.Networks, "networks in each cell")
+	return c
+}
+
+func (f *normsFlags) run(c *cobra.Command) error {
+	seed, err := f.check()
+	if err != nil {
+		return err
+	}
+	options, done := f.options(c)
+	r, err := experiment.Norms(c.Context(), f.output, experiment.NormsSpec{
+		Seed: seed, Depth: f.depth, Width: f.width, Networks: f.networks, Batch: f.batch,
+		Activations: f.activations, Weights: f.laws(), DType: training.DType(f.dtype),
+	}, options)
+	done()
+	if err != nil {
+		return f.gridError(err)
+	}
+	if f.asJSON {
+		err = writeJSON(c.OutOrStdout(), r)
+	} else {
+		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n%s\n", r.Table(), f.path("norms-forward.svg"), f.path("norms-backward.svg"), f.path("norms-gradient.svg"))
+	}
+	if err != nil {
+		return err
+	}
+	return f.outcome(experiment.Failed(r.Cells))
+}
+
+// accuracyFlags are those of bsnn experiment accuracy.
+type accuracyFlags struct {
+	gridFlags
+	data, schedule            string
+	trainSize, testSize       int
+	epochs, steps, pilotSteps int
+	rates, remedies           []string
+	momentum                  float64
+}
+
+func newExperimentAccuracy() *cobra.Command {
+	var f accuracyFlags
+	d := experiment.DefaultAccuracy()
+	c := &cobra.Command{
+		Use:   "accuracy",
+		Short: "Accuracy of deep networks, normalised and raw, with and without the usual remedies",
+		Long: `Accuracy of deep networks: each activation raw and normalised, with and without
+batch normalisation and shortcuts. Every cell first tries each of --rates for a few
+steps and trains with the best. The paper's size is --depth 200 --width 500 on all of
+MNIST or CIFAR-10.`,
+		Example: `  bsnn experiment accuracy -o accuracy
+  bsnn experiment accuracy --data mnist:DIR --depth 200 --width 500 --epochs 3 -o mnist`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
+	}
+	f.register(c, "experiment-accuracy", d.Depth, d.Width, d.Batch, "haar")
+	s := c.Flags()
+	s.StringVar(&f.data, "data", d.Data.Source, "synthetic (made on the fly), mnist:DIR or cifar10:DIR")
+	s.IntVar(&f.trainSize, "train-size", 0, "rows to train on; 0 means all (8192 of the synthetic set)")
+	s.IntVar(&f.testSize, "test-size", 0, "rows to test on; 0 means all (2048 of the synthetic set)")
+	s.IntVar(&f.epochs, "epochs", d.Epochs, "passes over the training rows")
+	s.IntVar(&f.steps, "steps", d.Steps, "most steps of each training; 0 means no cap")
+	s.StringSliceVar(&f.remedies, "remedies", wordsOf(d.Remedies), "none, batch-norm, shortcut (x + φ(h)), balanced ((x + φ(h))/√2), both")
+	s.StringSliceVar(&f.rates, "rates", []string{"0.0003", "0.003", "0.03"}, "learning rates to choose from in each cell")
+	s.IntVar(&f.pilotSteps, "pilot-steps", d.PilotSteps, "steps to try each learning rate for")
+	s.Float64Var(&f.momentum, "momentum", d.Momentum, "momentum of the gradient descent")
+	s.StringVar(&f.schedule, "schedule", "constant", "constant, step:EVERY:FACTOR (epochs), or cosine, cosine:FINAL")
+	return c
+}
+
+func (f *accuracyFlags) run(c *cobra.Command) error {
+	spec, err := f.spec()
+	if err != nil {
+		return err
+	}
+	options, done := f.options(c)
+	r, err := experiment.Accuracy(c.Context(), f.output, spec, options)
+	done()
+	if err != nil {
+		return f.gridError(err)
+	}
+	if f.asJSON {
+		err = writeJSON(c.OutOrStdout(), r)
+	} else {
+		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n", r.Table(), f.path("accuracy.svg"), f.path("gradient.svg"))
+	}
+	if err != nil {
+		return err
+	}
+	return f.outcome(experiment.Failed(r.Cells))
+}
+
+func (f *accuracyFlags) spec() (experiment.AccuracySpec, error) {
+	s := experiment.DefaultAccuracy()
+	seed, err := f.check()
+	if err != nil {
+		return s, err
+	}
+	if s.Schedule, err = parseSchedule(f.schedule); err != nil {
+		return s, err
+	}
+	if f.trainSize < 0 || f.testSize < 0 {
+		return s, fmt.Errorf("--train-size %d, --test-size %d; want 1 or more, or 0 for all", f.trainSize, f.testSize)
+	}
+	s.Rates, s.Remedies = nil, nil
+	for _, word := range f.rates {
+		rate, err := strconv.ParseFloat(word, 64)
+		if err != nil {
+			return s, fmt.Errorf("--rates %q; want numbers, as in 0.0001,0.001", word)
+		}
+		s.Rates = append(s.Rates, rate)
+	}
+	for _, word := range f.remedies {
+		s.Remedies = append(s.Remedies, experiment.Remedy(word))
+	}
+	s.Seed, s.Depth, s.Width, s.Batch, s.Epochs, s.Steps = seed, f.depth, f.width, f.batch, f.epochs, f.steps
+	s.Data.Source, s.Data.TrainSize, s.Data.TestSize = f.data, f.trainSize, f.testSize
+	s.Activations, s.Weights, s.DType = f.activations, f.laws(), training.DType(f.dtype)
+	s.PilotSteps, s.Momentum = f.pilotSteps, f.momentum
+	return s, nil
+}
+
+func wordsOf(remedies []experiment.Remedy) (out []string) {
+	for _, r := range remedies {
+		out = append(out, string(r))
+	}
+	return out
+}

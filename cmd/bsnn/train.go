@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"bsnn/network/dataset"
+	"bsnn/network/journal"
+	"bsnn/network/training"
+
+	"github.com/spf13/cobra"
+)
+
+func newTrain() *cobra.Command {
+	var f trainFlags
+	c := &cobra.Command{
+		Use:   "train",
+		Short: "Train a deep network and watch the norms of every layer",
+		Long: `Train a fully connected network by stochastic gradient descent, on MNIST, CIFAR-10
+or a synthetic set that needs no files, and record the norms of every layer on the
+way. The defaults are the networks of the theory; flags turn them into the usual
+remedies: the activation as given, Gaussian weights, batch normalisation, shortcuts.
+
+With -o the run can be interrupted, or killed, and resumed with --resume -o: it then
+computes the same bits. The folder holds checkpoint and training.json. A run that
+diverges stops with the layer and the step where it began, and exit code 1.`,
+		Example: `  bsnn train
+  bsnn train --data mnist:DIR --depth 200 --width 500 --epochs 3 -o run
+  bsnn train --resume -o run`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
+	}
+	f.register(c)
+	return c
+}
+
+func (f *trainFlags) run(c *cobra.Command) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	options, err := f.options()
+	if err != nil {
+		return err
+	}
+	session, err := f.session(c)
+	if err != nil {
+		return inFlags(err)
+	}
+	out := c.OutOrStdout()
+	view := trainView{out: out, asJSON: f.asJSON}
+	if err := view.begin(session.Document(), blasWords(c.Context())); err != nil {
+		return err
+	}
+	if f.resume && options.Workers == 0 {
+		options.Workers = session.Document().Machine.Workers
+	}
+	f.warn(c, session.Document())
+	bar := newStatusLine(c.ErrOrStderr())
+	options.Progress = bar.update
+	options.Epoch = func(r training.EpochRecord) error {
+		bar.clear()
+		return view.epoch(r)
+	}
+	summary, err := session.Train(c.Context(), options, blasWords(c.Context()))
+	bar.clear()
+	return f.conclude(&view, session, summary, err)
+}
+
+func (f *trainFlags) options() (training.Options, error) {
+	steps, interval, err := f.checkpointing()
+	return training.Options{Workers: f.workers, CheckpointSteps: steps, CheckpointInterval: interval}, err
+}
+
+// session begins the run that the flags describe, or goes on with it.
+func (f *trainFlags) session(c *cobra.Command) (*journal.Session, error) {
+	var begun *journal.Document
+	if f.resume {
+		var err error
+		if begun, err = journal.Read(f.output); err != nil {
+			return nil, fmt.Errorf("--resume: %w", err)
+		}
+	}
+	spec, data, err := f.spec(begun, c.Flags().Changed)
+	if err != nil {
+		return nil, err
+	}
+	examples, data, err := data.Open()
+	if err != nil {
+		return nil, fmt.Errorf("--data: %w", err)
+	}
+	spec.Inputs, spec.Classes = examples.Train.Inputs(), examples.Train.Classes()
+	if begun != nil {
+		return journal.Resume(f.output, spec, data, examples)
+	}
+	return begin(f.output, spec, data, examples)
+}
+
+func begin(dir string, spec training.Spec, data journal.Data, e *dataset.Examples) (*journal.Session, error) {
+	s, err := journal.New(dir, spec, data, e)
+	var busy *journal.OccupiedError
+	if errors.As(err, &busy) {
+		return nil, fmt.Errorf("--output: %w", err)
+	}
+	return s, err
+}
+
+// inFlags names the flag that an error of the engine is about.
+func inFlags(err error) error {
+	var spec *training.SpecError
+	var mismatch *journal.MismatchError
+	switch {
+	case errors.As(err, &spec):
+		return fmt.Errorf("%s %s; want %s", flagOf(spec.Field), spec.Problem, spec.Want)
+	case errors.As(err, &mismatch):
+		return fmt.Errorf("%s %s: the run in %s has %s; want what it was begun with, or another folder",
+			flagOf(mismatch.Field), mismatch.Asked, mismatch.Dir, mismatch.Has)
+	}
+	return err
+}
+
+// warn says on stderr what a user should know before waiting.
+func (f *trainFlags) warn(c *cobra.Command, d *journal.Document) {
+	for _, w := range d.Data.Warnings {
+		fmt.Fprintln(c.ErrOrStderr(), "bsnn: note:", w)
+	}
+	if now := blasWords(c.Context()); f.resume && d.Machine.BLAS != "" && d.Machine.BLAS != now {
+		fmt.Fprintf(c.ErrOrStderr(), "bsnn: note: begun with %s, now %s: the last bits will differ\n", d.Machine.BLAS, now)
+	}
+}
+
+// conclude reports the outcome and turns it into an exit code.
+func (f *trainFlags) conclude(view *trainView, s *journal.Session, summary training.Summary, err error) error {
+	var diverged *training.DivergenceError
+	stopped := errors.Is(err, context.Canceled) || errors.As(err, &diverged)
+	if err != nil && !stopped {
+		return err
+	}
+	if e := view.end(s.Document(), summary, f.output); e != nil {
+		return e
+	}
+	switch {
+	case diverged != nil:
+		return answer{exitRefuted, oneLine(diverged)}
+	case err != nil && f.output == "":
+		return fmt.Errorf("%w after %d steps; nothing was kept, -o FOLDER would keep it", err, summary.Steps)
+	case err != nil:
+		return fmt.Errorf("%w after %d steps; go on with: bsnn train --resume -o %s", err, summary.Steps, f.output)
+	}
+	return nil
+}
+
+// documentPath is where the journal of a folder is.
+func documentPath(dir string) string { return filepath.Join(dir, journal.DocumentName) }

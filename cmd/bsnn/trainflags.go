@@ -1,0 +1,229 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bsnn/network/journal"
+	"bsnn/network/training"
+
+	"github.com/spf13/cobra"
+)
+
+// trainFlags describe a training run.
+type trainFlags struct {
+	functionFlags
+	data, activation, weights, shortcut, loss, schedule, constraint, dtype, seed string
+	output, checkpointEvery                                                      string
+	depth, width, epochs, steps, batch, workers, trainSize, testSize, warmup     int
+	lr, momentum, weightDecay                                                    float64
+	asIs, batchNorm, bias, sphere, resume, asJSON                                bool
+}
+
+func (f *trainFlags) register(c *cobra.Command) {
+	f.functionFlags.register(c)
+	s := c.Flags()
+	s.StringVar(&f.data, "data", "synthetic", "synthetic (made on the fly), mnist:DIR or cifar10:DIR")
+	s.IntVar(&f.trainSize, "train-size", 0, "rows to train on; 0 means all (8192 of the synthetic set)")
+	s.IntVar(&f.testSize, "test-size", 0, "rows to test on; 0 means all (2048 of the synthetic set)")
+	s.BoolVar(&f.sphere, "sphere", true, "scale every embedded row onto the sphere ‖x⁽¹⁾‖² = n: assumption (1) exactly")
+	s.IntVar(&f.depth, "depth", 50, "layers")
+	s.IntVar(&f.width, "width", 128, "neurons in each layer")
+	s.StringVar(&f.activation, "activation", "tanh", "name or expression of the activation; it is normalised first")
+	s.BoolVar(&f.asIs, "as-is", false, "use the function as given, not normalised")
+	s.StringVar(&f.weights, "weights", "haar", "weights at the start: haar, or gaussian: xavier (variance 1/n, the same as gaussian) or he (2/n)")
+	s.BoolVar(&f.batchNorm, "batch-norm", false, "batch normalisation before each activation")
+	s.StringVar(&f.shortcut, "shortcut", "none", "none, plain: x + φ(h), or balanced: (x + φ(h))/√2")
+	s.Lookup("shortcut").NoOptDefVal = string(training.PlainShortcut)
+	s.BoolVar(&f.bias, "bias", false, "trainable biases, 0 at the start")
+	s.StringVar(&f.loss, "loss", string(training.CrossEntropy), "cross-entropy or squared-error")
+	s.IntVar(&f.epochs, "epochs", 5, "passes over the training rows")
+	s.IntVar(&f.steps, "steps", 0, "most steps; 0 means no cap")
+	s.IntVar(&f.batch, "batch", 128, "rows in each step")
+	s.Float64Var(&f.lr, "lr", 0, "learning rate; 0 means 4/depth², at most 0.01")
+	s.Float64Var(&f.momentum, "momentum", 0.9, "momentum of the gradient descent")
+	s.Float64Var(&f.weightDecay, "weight-decay", 0, "decay of the weights")
+	s.StringVar(&f.schedule, "schedule", "constant", "constant, step:EVERY:FACTOR (epochs), or cosine, cosine:FINAL")
+	s.IntVar(&f.warmup, "warmup", 0, "first steps over which the learning rate rises")
+	s.StringVar(&f.constraint, "constraint", "none", "keep the weights orthogonal by a retraction: none, qr, cayley or polar")
+	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
+	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers, or \"random\"")
+	s.IntVar(&f.workers, "workers", 0, "parallel workers; 0 means one for each core (changes at most the last bits)")
+	s.StringVarP(&f.output, "output", "o", "", "folder for the checkpoint and training.json (default: nothing is kept)")
+	s.BoolVar(&f.resume, "resume", false, "go on with the run in the folder of -o; flags not given are those it was begun with")
+	s.StringVar(&f.checkpointEvery, "checkpoint-every", "1m", "time, as in 30s, or number of steps between checkpoints")
+	s.BoolVar(&f.asJSON, "json", false, "print one line of JSON for each epoch and a summary")
+}
+
+// Bounds that keep a slip of the finger from asking for terabytes.
+const (
+	maxTrainDepth = 100_000
+	maxTrainWidth = maxExplicitWidth
+)
+
+// check looks at the flags that the engine does not see as they are.
+func (f *trainFlags) check() error {
+	switch {
+	case f.workers < 0:
+		return fmt.Errorf("--workers %d; want 0 or more", f.workers)
+	case f.depth < 1 || f.depth > maxTrainDepth:
+		return fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxTrainDepth)
+	case f.width < 1 || f.width > maxTrainWidth:
+		return fmt.Errorf("--width %d; want 1 to %d", f.width, maxTrainWidth)
+	case f.trainSize < 0:
+		return fmt.Errorf("--train-size %d; want 1 or more, or 0 for all", f.trainSize)
+	case f.testSize < 0:
+		return fmt.Errorf("--test-size %d; want 1 or more, or 0 for all", f.testSize)
+	case f.steps < 0:
+		return fmt.Errorf("--steps %d; want 1 or more, or 0 for no cap", f.steps)
+	case !(f.lr >= 0) || math.IsInf(f.lr, 0):
+		return fmt.Errorf("--lr %v; want a positive number, or 0 to let the depth decide", f.lr)
+	case f.resume && f.output == "":
+		return fmt.Errorf("--resume without -o; want the folder of the run to go on with")
+	}
+	return nil
+}
+
+// learningRate lets the depth decide when nothing else is said: a step's effect
+// on the output adds up over the layers.
+func learningRate(lr float64, depth int) float64 {
+	if lr > 0 {
+		return lr
+	}
+	return min(0.01, 4/(float64(depth)*float64(depth)))
+}
+
+// spec is the run that the flags describe; those that changed does not name
+// are taken from begun, the run to go on with, if there is one.
+func (f *trainFlags) spec(begun *journal.Document, changed func(flag string) bool) (training.Spec, journal.Data, error) {
+	spec, data := training.Default(), journal.Data{}
+	if begun != nil {
+		spec, data = begun.Spec, begun.Data
+	}
+	seed, err := parseSeed(f.seed)
+	if err != nil {
+		return spec, data, err
+	}
+	parameters, err := f.parameters()
+	if err != nil {
+		return spec, data, err
+	}
+	schedule, err := parseSchedule(f.schedule)
+	if err != nil {
+		return spec, data, err
+	}
+	for flag, set := range map[string]func(){
+		"data":         func() { data.Source = f.data },
+		"train-size":   func() { data.TrainSize = f.trainSize },
+		"test-size":    func() { data.TestSize = f.testSize },
+		"sphere":       func() { spec.Sphere = f.sphere },
+		"depth":        func() { spec.Depth = f.depth },
+		"width":        func() { spec.Width = f.width },
+		"activation":   func() { spec.Activation = f.activation },
+		"set":          func() { spec.Parameters = parameters },
+		"as-is":        func() { spec.Raw = f.asIs },
+		"weights":      func() { spec.Weights = weightsOf(f.weights) },
+		"batch-norm":   func() { spec.BatchNorm = f.batchNorm },
+		"shortcut":     func() { spec.Shortcut = training.Shortcut(f.shortcut) },
+		"bias":         func() { spec.Bias = f.bias },
+		"loss":         func() { spec.Loss = training.Loss(f.loss) },
+		"epochs":       func() { spec.Epochs = f.epochs },
+		"steps":        func() { spec.Steps = f.steps },
+		"batch":        func() { spec.Batch = f.batch },
+		"momentum":     func() { spec.Optimizer.Momentum = f.momentum },
+		"weight-decay": func() { spec.Optimizer.WeightDecay = f.weightDecay },
+		"constraint":   func() { spec.Constraint = training.Constraint(f.constraint) },
+		"dtype":        func() { spec.DType = training.DType(f.dtype) },
+		"seed":         func() { spec.Seed, data.Seed = seed, seed },
+		"schedule": func() {
+			schedule.Warmup = spec.Optimizer.Schedule.Warmup
+			spec.Optimizer.Schedule = schedule
+		},
+	} {
+		if begun == nil || changed(flag) {
+			set()
+		}
+	}
+	if begun == nil || changed("warmup") {
+		spec.Optimizer.Schedule.Warmup = f.warmup
+	}
+	if begun == nil || changed("lr") {
+		spec.Optimizer.LearningRate = learningRate(f.lr, spec.Depth)
+	}
+	return spec, data, nil
+}
+
+// weightsOf reads --weights; what it does not know is left for the engine to
+// refuse.
+func weightsOf(s string) training.Weights {
+	if s == "gaussian" {
+		return training.Xavier
+	}
+	return training.Weights(s)
+}
+
+// parseSchedule reads --schedule.
+func parseSchedule(s string) (training.Schedule, error) {
+	fields := strings.Split(s, ":")
+	bad := fmt.Errorf("--schedule %q; want constant, step:EVERY:FACTOR as in step:2:0.5, cosine or cosine:FINAL", s)
+	switch {
+	case s == "constant":
+		return training.Schedule{Kind: training.Constant}, nil
+	case s == "cosine":
+		return training.Schedule{Kind: training.Cosine}, nil
+	case fields[0] == "cosine" && len(fields) == 2:
+		final, err := strconv.ParseFloat(fields[1], 64)
+		if err != nil {
+			return training.Schedule{}, bad
+		}
+		return training.Schedule{Kind: training.Cosine, Final: final}, nil
+	case fields[0] == "step" && len(fields) == 3:
+		every, err := strconv.Atoi(fields[1])
+		factor, err2 := strconv.ParseFloat(fields[2], 64)
+		if err != nil || err2 != nil {
+			return training.Schedule{}, bad
+		}
+		return training.Schedule{Kind: training.StepDown, Every: every, Factor: factor}, nil
+	}
+	return training.Schedule{}, bad
+}
+
+// checkpointing reads --checkpoint-every.
+func (f *trainFlags) checkpointing() (steps int, interval time.Duration, err error) {
+	if steps, err := strconv.Atoi(f.checkpointEvery); err == nil && steps > 0 {
+		return steps, 0, nil
+	}
+	interval, err = time.ParseDuration(f.checkpointEvery)
+	if err != nil || interval <= 0 {
+		return 0, 0, fmt.Errorf("--checkpoint-every %q; want a time, as in 30s or 5m, or a number of steps", f.checkpointEvery)
+	}
+	return 0, interval, nil
+}
+
+// flagOf is the flag behind a field of training.json, so that a complaint
+// names what the user typed.
+func flagOf(field string) string {
+	field = strings.TrimPrefix(strings.TrimPrefix(field, "spec."), "data.")
+	if special, ok := map[string]string{
+		"raw": "--as-is", "parameters": "--set", "name": "--data", "train_rows": "--train-size", "test_rows": "--test-size",
+		"optimizer.learning_rate": "--lr", "optimizer.weight_decay": "--weight-decay", "optimizer.momentum": "--momentum",
+	}[field]; ok {
+		return special
+	}
+	if strings.HasPrefix(field, "optimizer.schedule") {
+		return "--schedule"
+	}
+	if strings.HasPrefix(field, "parameters.") {
+		return "--set"
+	}
+	known := []string{"width", "depth", "activation", "weights", "batch_norm", "shortcut", "bias", "loss", "dtype", "constraint",
+		"batch", "epochs", "steps", "seed", "sphere", "train_size", "test_size"}
+	if slices.Contains(known, field) {
+		return "--" + strings.ReplaceAll(field, "_", "-")
+	}
+	return field
+}

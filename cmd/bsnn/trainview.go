@@ -1,0 +1,149 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"bsnn/network/journal"
+	"bsnn/network/training"
+)
+
+// trainView prints a run, for people or as one JSON object for each line.
+type trainView struct {
+	out    io.Writer
+	asJSON bool
+}
+
+const trainHeader = " epoch     step  train loss  accuracy  test loss  accuracy  ‖x‖²/n at L+1  gradient ratio  ‖WᵀW−I‖  samples/s\n"
+
+func (v *trainView) begin(d *journal.Document, blas string) error {
+	if v.asJSON {
+		return nil
+	}
+	s := d.Spec
+	fmt.Fprintf(v.out, "%s\n%s\n", d.Data.Description, shellWords(d))
+	fmt.Fprintf(v.out, "%d layers of width %d, φ = %s, %s weights%s; %s; lr %.4g, momentum %g, batch %d; %s; seed %d\n%s\n",
+		s.Depth, s.Width, activationWords(s), s.Weights, remedies(s), s.Loss, s.Optimizer.LearningRate, s.Optimizer.Momentum, s.Batch, s.DType, s.Seed, blas)
+	_, err := fmt.Fprint(v.out, "\n", trainHeader)
+	for _, r := range d.Records { // of a run that is resumed
+		if err == nil {
+			err = v.epoch(r)
+		}
+	}
+	return err
+}
+
+func shellWords(d *journal.Document) string {
+	s := d.Data.Shell
+	words := fmt.Sprintf("assumption (1): ‖x‖²/m = %.3g ± %.3g over the rows", s.Mean, s.SD)
+	if d.Spec.Sphere {
+		return words + "; each embedded row is scaled onto ‖x⁽¹⁾‖² = n, where it holds exactly"
+	}
+	return words
+}
+
+func activationWords(s training.Spec) string {
+	if s.Raw {
+		return s.Activation + " as given"
+	}
+	return "normalised " + s.Activation
+}
+
+// remedies lists what a network has beside the layers of the theory.
+func remedies(s training.Spec) string {
+	var out string
+	if s.BatchNorm {
+		out += ", batch normalisation"
+	}
+	if s.Shortcut != training.NoShortcut {
+		out += ", " + string(s.Shortcut) + " shortcuts"
+	}
+	if s.Bias {
+		out += ", biases"
+	}
+	if s.Constraint != training.Free {
+		out += ", kept orthogonal by " + string(s.Constraint)
+	}
+	return out
+}
+
+func (v *trainView) epoch(r training.EpochRecord) error {
+	if v.asJSON {
+		return v.line(struct {
+			Kind string `json:"kind"`
+			training.EpochRecord
+		}{"epoch", r})
+	}
+	testLoss, testAccuracy := "–", "–"
+	if r.Test != nil {
+		testLoss, testAccuracy = fmt.Sprintf("%.4f", r.Test.Loss), percent(r.Test.Accuracy)
+	}
+	worst := training.Real(0)
+	for _, l := range r.Layers {
+		worst = max(worst, l.Orthogonality)
+	}
+	_, err := fmt.Fprintf(v.out, "%6d %8d %11.4f %9s %10s %9s %14.4g %15.4g %9.2g %10.0f\n", r.Epoch, r.Step, r.Train.Loss, percent(r.Train.Accuracy),
+		testLoss, testAccuracy, r.Output, r.GradientRatio, worst, r.SamplesPerSecond)
+	return err
+}
+
+// runSummary is the last line of --json.
+type runSummary struct {
+	Kind   string         `json:"kind"`
+	Status journal.Status `json:"status"`
+	// Loss and Accuracy are those on the test set, or on the training set
+	// where there is none.
+	Loss             training.Real `json:"loss"`
+	Accuracy         float64       `json:"accuracy"`
+	SamplesPerSecond float64       `json:"samples_per_second"`
+	GemmRate         float64       `json:"gemm_rate"` // flop/s, measured in the same run
+	training.Summary
+	Divergence *journal.Divergence `json:"divergence,omitempty"`
+	Problem    string              `json:"problem,omitempty"`
+	// RatioAtStart is the gradient-norm ratio before the first step.
+	RatioAtStart training.Real   `json:"gradient_ratio_at_start"`
+	Spec         training.Spec   `json:"spec"`
+	Data         journal.Data    `json:"data"`
+	Machine      journal.Machine `json:"machine"`
+}
+
+func (v *trainView) end(d *journal.Document, s training.Summary, dir string) error {
+	if v.asJSON {
+		r := runSummary{Kind: "summary", Status: d.Status, Loss: s.Train.Loss, Accuracy: s.Train.Accuracy, SamplesPerSecond: s.Speed.SamplesPerSecond,
+			GemmRate: s.Speed.GemmRate, Summary: s, Divergence: d.Divergence, Problem: d.Problem, Spec: d.Spec, Data: d.Data, Machine: d.Machine}
+		if s.Test != nil {
+			r.Loss, r.Accuracy = s.Test.Loss, s.Test.Accuracy
+		}
+		if d.Start != nil {
+			r.RatioAtStart = d.Start.GradientRatio
+		}
+		return v.line(r)
+	}
+	fmt.Fprintf(v.out, "\n%s after %d steps", d.Status, s.Steps)
+	if s.Test != nil {
+		fmt.Fprintf(v.out, ": test accuracy %s, loss %.4f", percent(s.Test.Accuracy), s.Test.Loss)
+	}
+	if d.Start != nil && s.Steps > 0 {
+		fmt.Fprintf(v.out, "; gradient-norm ratio over depth %.3g at the start, %.3g in the last epoch", d.Start.GradientRatio, s.GradientRatio)
+	}
+	fmt.Fprintln(v.out)
+	if s.Speed.Steps > 0 {
+		fmt.Fprintf(v.out, "%.0f samples/s, %.1f Gflop/s in the steps, %.0f %% of the %.1f Gflop/s of matrix products alone\n",
+			s.Speed.SamplesPerSecond, s.Speed.StepRate/1e9, 100*s.Speed.Efficiency, s.Speed.GemmRate/1e9)
+	}
+	if dir != "" {
+		_, err := fmt.Fprintln(v.out, documentPath(dir))
+		return err
+	}
+	return nil
+}
+
+// line prints a value as one line of JSON, at once.
+func (v *trainView) line(x any) error {
+	e := json.NewEncoder(v.out)
+	e.SetEscapeHTML(false)
+	return e.Encode(x)
+}
+
+func percent(x float64) string { return fmt.Sprintf("%.2f %%", 100*x) }

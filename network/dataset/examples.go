@@ -1,0 +1,101 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+)
+
+// Examples are a set made ready for training: rows standardised with the mean
+// and the standard deviation of the training part, and what is known about
+// how well they meet assumption (1).
+type Examples struct {
+	Name        string // "synthetic", "mnist" or "cifar10"
+	Description string // one line for people
+	Train, Test Rows
+	Shell       Shell // of ‖x‖²/m over the training rows
+	Warnings    []string
+}
+
+// Sizes choose how many rows of a set are used; 0 means all of them, or the
+// usual number for the synthetic set. Seed decides which, and makes the
+// synthetic set.
+type Sizes struct {
+	Train, Test int
+	Seed        uint64
+}
+
+// Open prepares the set that a specification names: "synthetic", the set of
+// [DefaultTeacher], or what [Load] reads. Where a set comes without a test
+// part, a tenth of the training rows is held out, and Warnings says so.
+func Open(spec string, s Sizes) (*Examples, error) {
+	if s.Train < 0 || s.Test < 0 {
+		return nil, fmt.Errorf("%d training and %d test rows; want 1 or more, or 0 for all", s.Train, s.Test)
+	}
+	if spec == "synthetic" {
+		return openTeacher(s)
+	}
+	set, err := Load(spec)
+	if err != nil {
+		return nil, err
+	}
+	return set.examples(s)
+}
+
+func openTeacher(s Sizes) (*Examples, error) {
+	t := DefaultTeacher(s.Seed)
+	if s.Train > 0 {
+		t.Train = s.Train
+	}
+	if s.Test > 0 {
+		t.Test = s.Test
+	}
+	train, test, err := t.Generate()
+	if err != nil {
+		return nil, err
+	}
+	e := &Examples{Name: "synthetic", Train: train, Test: test}
+	e.Description = fmt.Sprintf("synthetic: %d rows to train on and %d to test, Gaussian in dimension %d, %d classes by a random normalised tanh network of depth %d, seed %d",
+		t.Train, t.Test, t.Inputs, t.Classes, t.Depth, t.Seed)
+	e.Shell, err = RowShell(train)
+	return e, err
+}
+
+func (set *Set) examples(s Sizes) (*Examples, error) {
+	scaling, err := Standardize(set.Train)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", set.Name, err)
+	}
+	e := &Examples{Name: set.Name, Train: set.Train.Rows(set.Classes, scaling), Test: set.Test.Rows(set.Classes, scaling), Warnings: set.Warnings}
+	if e.Test.Len() == 0 {
+		held := max(1, e.Train.Len()/10)
+		if e.Train, e.Test, err = Split(e.Train, held, s.Seed); err != nil {
+			return nil, fmt.Errorf("%s: %w", set.Name, err)
+		}
+		e.Warnings = append(e.Warnings, fmt.Sprintf("the test rows are %d rows held out of the training part", held))
+	}
+	if e.Train, err = limited(e.Train, s.Train, s.Seed); err != nil {
+		return nil, fmt.Errorf("training part of %s: %w", set.Name, err)
+	}
+	if e.Test, err = limited(e.Test, s.Test, s.Seed); err != nil {
+		return nil, fmt.Errorf("test part of %s: %w", set.Name, err)
+	}
+	e.Description = fmt.Sprintf("%s: %d rows to train on and %d to test, %d pixels standardised to mean 0 and variance 1, %d classes",
+		set.Name, e.Train.Len(), e.Test.Len(), set.Dim, set.Classes)
+	e.Shell, err = RowShell(e.Train)
+	return e, err
+}
+
+func limited(r Rows, count int, seed uint64) (Rows, error) {
+	if count == 0 || count == r.Len() {
+		return r, nil
+	}
+	return Subset(r, count, seed)
+}
+
+// Statement puts the thickness of the shell in words.
+func (e *Examples) Statement() string {
+	m := float64(e.Train.Inputs())
+	gaussian := math.Sqrt(2 / m)
+	return fmt.Sprintf("‖x‖²/m has mean %.3g and relative standard deviation %.3g over the training rows, %.3g times that of a Gaussian vector in dimension %d",
+		e.Shell.Mean, e.Shell.RelativeSD(), e.Shell.RelativeSD()/gaussian, e.Train.Inputs())
+}

@@ -1,0 +1,224 @@
+package journal_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"bsnn/internal/replay"
+	"bsnn/network/journal"
+	"bsnn/network/training"
+
+	"github.com/stretchr/testify/require"
+)
+
+// small is a run of a second or less: 16 steps in each of 2 epochs.
+func small(t *testing.T, seed uint64) (training.Spec, journal.Data) {
+	t.Helper()
+	spec := training.Default()
+	spec.Depth, spec.Width, spec.Batch, spec.Epochs, spec.Seed = 6, 16, 32, 2, seed
+	spec.Optimizer.LearningRate = 0.01
+	spec.Inputs, spec.Classes = 8, 4
+	return spec, journal.Data{Source: "synthetic", TrainSize: 512, TestSize: 64, Seed: seed}
+}
+
+func begin(t *testing.T, dir string, spec training.Spec, data journal.Data) (*journal.Session, error) {
+	t.Helper()
+	rows, data, err := data.Open()
+	require.NoError(t, err)
+	return journal.New(dir, spec, data, rows)
+}
+
+func resume(t *testing.T, dir string, spec training.Spec, data journal.Data) (*journal.Session, error) {
+	t.Helper()
+	rows, data, err := data.Open()
+	require.NoError(t, err)
+	return journal.Resume(dir, spec, data, rows)
+}
+
+func TestDocumentTellsTheRun(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	spec, data := small(t, replay.Seed(t))
+	s, err := begin(t, dir, spec, data)
+	require.NoError(t, err)
+	seen := 0
+	summary, err := s.Train(t.Context(), training.Options{Workers: 1, Epoch: func(r training.EpochRecord) error {
+		seen++
+		d, err := journal.Read(dir)
+		require.NoError(t, err)
+		require.Equal(t, journal.Running, d.Status)
+		require.Len(t, d.Records, seen, "written before the caller is told")
+		return nil
+	}}, "a library")
+	require.NoError(t, err)
+	require.Equal(t, 2, seen)
+	d, err := journal.Read(dir)
+	require.NoError(t, err)
+	require.Equal(t, journal.Complete, d.Status)
+	require.Equal(t, spec, d.Spec)
+	require.Equal(t, "a library", d.Machine.BLAS)
+	require.Equal(t, 1, d.Machine.Workers)
+	require.Equal(t, summary, *d.Summary)
+	require.Equal(t, 32, d.Summary.Steps)
+	require.Zero(t, d.Start.Step)
+	require.Len(t, d.Start.Layers, spec.Depth)
+	require.Greater(t, float64(d.Start.GradientRatio), 1.0)
+	require.Equal(t, 512, d.Data.TrainRows)
+	require.Equal(t, 64, d.Data.TestRows)
+	require.InDelta(t, 1, d.Data.Shell.Mean, 0.2)
+	require.Equal(t, 2, d.Records[1].Epoch)
+}
+
+// Interrupted anywhere and resumed, also with more epochs than at first, a run
+// ends with the weights of one that was not.
+func TestInterruptedRunsEndAlike(t *testing.T) {
+	spec, data := small(t, replay.Seed(t))
+	whole, err := begin(t, "", spec, data)
+	require.NoError(t, err)
+	_, err = whole.Train(t.Context(), training.Options{Workers: 1}, "")
+	require.NoError(t, err)
+
+	dir := t.TempDir()
+	first := spec
+	first.Epochs = 1
+	s, err := begin(t, dir, first, data)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err = s.Train(ctx, training.Options{Workers: 1, ProgressInterval: 1, Progress: func(p training.Progress) {
+		if p.Step >= 5 {
+			cancel()
+		}
+	}}, "")
+	require.ErrorIs(t, err, context.Canceled)
+	d, err := journal.Read(dir)
+	require.NoError(t, err)
+	require.Equal(t, journal.Interrupted, d.Status)
+	start := d.Start
+
+	s, err = resume(t, dir, spec, data)
+	require.NoError(t, err)
+	_, err = s.Train(t.Context(), training.Options{Workers: 1}, "")
+	require.NoError(t, err)
+	for l := range spec.Depth + 2 {
+		require.Equal(t, whole.Run().Weights(l).RawMatrix().Data, s.Run().Weights(l).RawMatrix().Data, "layer %d", l)
+	}
+	require.Equal(t, start, s.Document().Start, "the norms before the first step are kept")
+	require.Len(t, s.Document().Records, 2)
+
+	s, err = resume(t, dir, spec, data)
+	require.NoError(t, err)
+	speed := s.Document().Summary.Speed
+	_, err = s.Train(t.Context(), training.Options{Workers: 1}, "")
+	require.NoError(t, err)
+	require.Equal(t, speed, s.Document().Summary.Speed, "nothing was left to do")
+}
+
+// A run that was killed before its first checkpoint begins again.
+func TestKilledBeforeTheFirstCheckpoint(t *testing.T) {
+	spec, data := small(t, replay.Seed(t))
+	dir := t.TempDir()
+	_, err := begin(t, dir, spec, data)
+	require.NoError(t, err)
+	s, err := resume(t, dir, spec, data)
+	require.NoError(t, err)
+	require.Zero(t, s.Run().Step())
+	_, err = s.Train(t.Context(), training.Options{}, "")
+	require.NoError(t, err)
+}
+
+func TestNothingIsOverwritten(t *testing.T) {
+	spec, data := small(t, 1)
+	dir := t.TempDir()
+	_, err := begin(t, dir, spec, data)
+	require.NoError(t, err)
+	before, err := os.ReadFile(filepath.Join(dir, journal.DocumentName))
+	require.NoError(t, err)
+
+	var busy *journal.OccupiedError
+	_, err = begin(t, dir, spec, data)
+	require.ErrorAs(t, err, &busy)
+	require.ErrorContains(t, err, "holds a training run")
+	thesis := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(thesis, "thesis.tex"), nil, 0o600))
+	_, err = begin(t, thesis, spec, data)
+	require.ErrorAs(t, err, &busy)
+	require.ErrorContains(t, err, "thesis.tex")
+
+	var other *journal.MismatchError
+	for field, change := range map[string]func(*training.Spec, *journal.Data){
+		"spec.width":              func(s *training.Spec, _ *journal.Data) { s.Width++ },
+		"spec.raw":                func(s *training.Spec, _ *journal.Data) { s.Raw = true },
+		"spec.optimizer.momentum": func(s *training.Spec, _ *journal.Data) { s.Optimizer.Momentum = 0 },
+		"spec.parameters":         func(s *training.Spec, _ *journal.Data) { s.Parameters = map[string]string{"a": "1"} },
+		"spec.seed":               func(s *training.Spec, _ *journal.Data) { s.Seed = 1<<63 + 1 },
+		"data.seed":               func(_ *training.Spec, d *journal.Data) { d.Seed++ },
+		"data.test_rows":          func(_ *training.Spec, d *journal.Data) { d.TestSize++ },
+	} {
+		s, d := spec, data
+		change(&s, &d)
+		_, err := resume(t, dir, s, d)
+		require.ErrorAs(t, err, &other, field)
+		require.Equal(t, field, other.Field)
+	}
+	after, err := os.ReadFile(filepath.Join(dir, journal.DocumentName))
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+}
+
+func TestImpossibleRunsLeaveNoFolder(t *testing.T) {
+	spec, data := small(t, 1)
+	spec.Batch = 513
+	dir := filepath.Join(t.TempDir(), "run")
+	_, err := begin(t, dir, spec, data)
+	require.ErrorContains(t, err, "batch")
+	require.NoDirExists(t, dir)
+}
+
+func TestDivergenceIsWrittenDown(t *testing.T) {
+	spec, data := small(t, 1)
+	spec.Activation, spec.Raw, spec.Depth = "x*x", true, 30
+	dir := t.TempDir()
+	s, err := begin(t, dir, spec, data)
+	require.NoError(t, err)
+	_, err = s.Train(t.Context(), training.Options{}, "")
+	var diverged *training.DivergenceError
+	require.ErrorAs(t, err, &diverged)
+	d, err := journal.Read(dir)
+	require.NoError(t, err)
+	require.Equal(t, journal.Diverged, d.Status)
+	require.Equal(t, &journal.Divergence{Step: diverged.Step, Epoch: 1, Layer: diverged.Layer, What: diverged.What}, d.Divergence)
+	require.True(t, math.IsNaN(float64(d.Start.GradientRatio)) || math.IsInf(float64(d.Start.GradientRatio), 1))
+}
+
+func TestErrorsOfTheCallerEndTheRun(t *testing.T) {
+	spec, data := small(t, 1)
+	dir := t.TempDir()
+	s, err := begin(t, dir, spec, data)
+	require.NoError(t, err)
+	full := errors.New("pipe closed")
+	_, err = s.Train(t.Context(), training.Options{Epoch: func(training.EpochRecord) error { return full }}, "")
+	require.ErrorIs(t, err, full)
+	d, err := journal.Read(dir)
+	require.NoError(t, err)
+	require.Equal(t, journal.Failed, d.Status)
+	require.Equal(t, "pipe closed", d.Problem)
+}
+
+func TestReadNamesWhatIsWrong(t *testing.T) {
+	dir := t.TempDir()
+	_, err := journal.Read(dir)
+	require.ErrorContains(t, err, "holds no training run")
+	path := filepath.Join(dir, journal.DocumentName)
+	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
+	_, err = journal.Read(dir)
+	require.ErrorContains(t, err, path)
+	raw, err := json.Marshal(journal.Document{Format: "something else"})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, raw, 0o600))
+	_, err = journal.Read(dir)
+	require.ErrorContains(t, err, "something else")
+}

@@ -1,0 +1,163 @@
+package training
+
+import "math"
+
+// step trains on the batch: forward, loss, backward with the update of each
+// layer as its gradient is known. When learn is off it only measures.
+func (e *engine[T]) step(worker int) {
+	h := &e.hands[worker]
+	h.tally.reset()
+	e.clock.start(worker)
+	h.pass(true)
+	h.score(true)
+	if worker == 0 {
+		e.stopped = e.learn && !e.forwardFinite()
+	}
+	e.crew.wait()
+	if e.stopped {
+		return
+	}
+	h.leave()
+	for l := e.depth - 1; l >= 0; l-- {
+		h.back(l)
+	}
+	h.leaveEmbedding()
+	e.clock.lap(worker, otherTime)
+}
+
+// forwardFinite is whether all norms and the loss are finite, once all workers
+// have theirs.
+func (e *engine[T]) forwardFinite() bool {
+	for i := range e.hands {
+		t := &e.hands[i].tally
+		if !finite(t.loss) {
+			return false
+		}
+		for _, x := range t.x {
+			if !finite(x) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// leave sets the worker's columns of y⁽ᴸ⁾ = Oᵀ∂E/∂outputs and updates its
+// columns of the output map O.
+func (h *hand[T]) leave() {
+	e := h.e
+	n, classes, lo, hi := e.n, e.spec.Classes, h.lo, h.hi
+	if lo < hi {
+		h.multiply.product(false, false, e.rows, hi-lo, classes, e.logits, classes, e.out.w[lo:], n, 0, e.y[lo:], n)
+	}
+	if lo < hi && e.out.v != nil {
+		h.multiply.product(true, false, classes, hi-lo, e.rows, e.logits, classes, e.x[e.depth][lo:], n, 0, e.grad[lo:], n)
+		for c := range classes {
+			h.tally.ends[1] += h.descend(e.out.w[c*n+lo:c*n+hi], e.out.v[c*n+lo:c*n+hi], e.grad[c*n+lo:c*n+hi])
+		}
+	}
+	if h.id == 0 && e.spec.Bias && e.learn && e.out.v != nil {
+		sums := e.row[:classes]
+		columnSums(sums, e.logits, e.rows, classes)
+		descendAll(e.outBias, sums, e.rate, e.spec.Optimizer.Momentum)
+	}
+}
+
+// back takes the gradient through layer l (from 0) and updates the layer: d from
+// y, y of the layer below from d, the gradient of the worker's rows of W and
+// their step.
+func (h *hand[T]) back(l int) {
+	e, p := h.e, &h.e.layers[l]
+	n, lo, hi := e.n, h.lo, h.hi
+	if lo < hi {
+		h.tally.d[l] = h.derive(l)
+	}
+	e.clock.lap(h.id, activationTime)
+	e.crew.wait()
+	e.clock.lap(h.id, otherTime)
+	if below := l > 0 || e.embed.v != nil; below && lo < hi {
+		var beta T
+		if e.spec.Shortcut != NoShortcut {
+			beta = 1
+		}
+		h.multiply.product(false, false, e.rows, hi-lo, n, e.d, n, p.w[lo:], n, beta, e.y[lo:], n)
+		e.clock.lap(h.id, gemmTime)
+	}
+	e.crew.wait() // W is not needed any more
+	e.clock.lap(h.id, otherTime)
+	if lo == hi {
+		return
+	}
+	h.multiply.product(true, false, hi-lo, n, e.rows, e.d[lo:], n, e.x[l], n, 0, e.grad[lo*n:], n)
+	e.clock.lap(h.id, gemmTime)
+	h.tally.grad[l] = h.descend(p.w[lo*n:hi*n], p.v[lo*n:hi*n], e.grad[lo*n:hi*n])
+	e.clock.lap(h.id, updateTime)
+}
+
+// derive sets the worker's columns of d and returns their sum of squares.
+func (h *hand[T]) derive(l int) (sum float64) {
+	e, p := h.e, &h.e.layers[l]
+	n, lo, hi := e.n, h.lo, h.hi
+	for r := range e.rows {
+		y := e.y[r*n+lo : r*n+hi]
+		if e.spec.Shortcut == ScaledShortcut {
+			scale(y, balance)
+		}
+		sum += multiplyTo(e.d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
+	}
+	if e.spec.BatchNorm {
+		sum = h.denormalize(l)
+	}
+	if e.spec.Bias && e.learn {
+		clear(h.sums[lo:hi])
+		for r := range e.rows {
+			for j := lo; j < hi; j++ {
+				h.sums[j] += float64(e.d[r*n+j])
+			}
+		}
+		h.descendVector(p.bias, h.sums)
+	}
+	return sum
+}
+
+// leaveEmbedding updates the worker's rows of the embedding, if it is trained.
+func (h *hand[T]) leaveEmbedding() {
+	e := h.e
+	if e.embed.v == nil {
+		return
+	}
+	e.crew.wait()
+	if e.spec.Sphere {
+		h.unsphere()
+		e.crew.wait()
+	}
+	if h.lo == h.hi {
+		return
+	}
+	n, m, lo, hi := e.n, e.spec.Inputs, h.lo, h.hi
+	h.multiply.product(true, false, hi-lo, m, e.rows, e.y[lo:], n, e.input, m, 0, e.grad[lo*m:], m)
+	h.tally.ends[0] = h.descend(e.embed.w[lo*m:hi*m], e.embed.v[lo*m:hi*m], e.grad[lo*m:hi*m])
+}
+
+// unsphere takes the gradient of the worker's share of the rows through the
+// scaling onto the sphere: y ← (√n/‖z‖)(y − x̂(x̂·y)) for x = √n·z/‖z‖.
+func (h *hand[T]) unsphere() {
+	e := h.e
+	n := e.n
+	lo, hi := share(e.rows, e.crew.size, h.id, 1)
+	for r := lo; r < hi; r++ {
+		x, y := e.x[0][r*n:(r+1)*n], e.y[r*n:(r+1)*n]
+		norm := squares(x)
+		if norm == 0 {
+			continue
+		}
+		var inner float64
+		for i, v := range x {
+			inner += float64(v) * float64(y[i])
+		}
+		c := math.Sqrt(float64(n)) / e.sphere[r]
+		for i, v := range x {
+			y[i] = T(c * (float64(y[i]) - float64(v)*inner/norm))
+		}
+	}
+}

@@ -1,0 +1,287 @@
+package training
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bsnn/internal/replay"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// bits are the bytes of tensors.
+func bits(t require.TestingT, state []tensor) []byte {
+	var b bytes.Buffer
+	require.NoError(t, writeTensors(&b, state))
+	return b.Bytes()
+}
+
+// Interrupted anywhere, as often as it may be, and resumed, a run ends with the
+// bits of one that was not interrupted: weights, momenta, statistics, records.
+func TestResumingGivesTheSameBits(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSpec(t)
+		s.DType = rapid.SampledFrom([]DType{Float64, Float32}).Draw(t, "dtype")
+		if s.Weights == Haar {
+			s.Constraint = rapid.SampledFrom([]Constraint{Free, Free, Polar}).Draw(t, "constraint")
+		}
+		s.Optimizer.Schedule = rapid.SampledFrom([]Schedule{
+			{Kind: Constant}, {Kind: Cosine, Warmup: 2}, {Kind: StepDown, Every: 1, Factor: 0.5},
+		}).Draw(t, "schedule")
+		data := drawData(t, s)
+		workers := rapid.IntRange(1, 2).Draw(t, "workers")
+		whole, err := New(s, data, data)
+		require.NoError(t, err)
+		summary, err := whole.Train(context.Background(), Options{Workers: workers})
+		require.NoError(t, err)
+
+		path := filepath.Join(dir, "checkpoint")
+		os.Remove(path)
+		run, err := New(s, data, data)
+		require.NoError(t, err)
+		for {
+			ctx, cancel := context.WithCancel(context.Background())
+			left := rapid.IntRange(1, 6).Draw(t, "steps until the interruption")
+			got, err := run.Train(ctx, Options{
+				Checkpoint: path, Workers: workers, ProgressInterval: 1,
+				Progress: func(Progress) {
+					if left--; left == 0 {
+						cancel()
+					}
+				},
+			})
+			cancel()
+			if err == nil {
+				require.True(t, got.Complete)
+				require.Equal(t, summary.Test, got.Test)
+				break
+			}
+			require.ErrorIs(t, err, context.Canceled)
+			run, err = Resume(path, s, data, data)
+			require.NoError(t, err)
+		}
+		require.Equal(t, bits(t, whole.state()[:len(whole.machine.tensors())]), bits(t, run.state()[:len(run.machine.tensors())]))
+		require.Equal(t, untimed(t, whole.Records()), untimed(t, run.Records()))
+		resumed, err := Resume(path, s, data, data)
+		require.NoError(t, err)
+		require.Equal(t, bits(t, run.state()), bits(t, resumed.state()))
+	})
+}
+
+// untimed leaves out what depends on the clock.
+func untimed(t require.TestingT, records []EpochRecord) string {
+	for i := range records {
+		records[i].Seconds, records[i].SamplesPerSecond = 0, 0
+	}
+	text, err := json.Marshal(records)
+	require.NoError(t, err)
+	return string(text)
+}
+
+const victimVariable = "BSNN_TRAINING_VICTIM"
+
+// victimSpec is a run of some hundred milliseconds.
+func victimSpec() (Spec, *teacher) {
+	s, train, _ := small()
+	s.Epochs = 20
+	return s, train
+}
+
+// victim trains until it is killed or done, from a checkpoint if there is one.
+func victim() {
+	path := os.Getenv(victimVariable)
+	s, train := victimSpec()
+	run, err := Resume(path, s, train, nil)
+	if os.IsNotExist(unwrapped(err)) {
+		run, err = New(s, train, nil)
+	}
+	if err == nil {
+		_, err = run.Train(context.Background(), Options{Checkpoint: path, CheckpointSteps: 7, Workers: 2})
+	}
+	if err != nil {
+		os.Stderr.WriteString(err.Error())
+		os.Exit(1)
+	}
+}
+
+func unwrapped(err error) error {
+	if e, ok := err.(*CheckpointError); ok {
+		return e.Err
+	}
+	return err
+}
+
+// A process that is killed at random moments and started again ends with the
+// bits of one that was left alone, and is never more than the steps since the
+// last checkpoint behind.
+func TestKilledProcessLosesNothingButTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
+	path := filepath.Join(t.TempDir(), "checkpoint")
+	start := func() (*exec.Cmd, chan error, *strings.Builder) {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), victimVariable+"="+path)
+		var said strings.Builder
+		cmd.Stderr = &said
+		require.NoError(t, cmd.Start())
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		return cmd, ended, &said
+	}
+	kills := 0
+	for done := false; !done; {
+		cmd, ended, said := start()
+		patience := time.Duration(r.IntN(600)) * time.Millisecond
+		if kills >= 5 {
+			patience = time.Minute
+		}
+		select {
+		case err := <-ended:
+			require.NoError(t, err, said.String())
+			done = true
+		case <-time.After(patience):
+			require.NoError(t, cmd.Process.Kill())
+			<-ended
+			require.Empty(t, said.String())
+			kills++
+		}
+	}
+	s, train := victimSpec()
+	got, err := Resume(path, s, train, nil)
+	require.NoError(t, err)
+	whole, err := New(s, train, nil)
+	require.NoError(t, err)
+	_, err = whole.Train(context.Background(), Options{Workers: 2})
+	require.NoError(t, err)
+	require.Equal(t, bits(t, whole.machine.tensors()), bits(t, got.machine.tensors()))
+	leftovers, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*.tmp"))
+	require.NoError(t, err)
+	t.Logf("killed %d times, %d temporary files left", kills, len(leftovers))
+}
+
+func written(t testing.TB) (path string, s Spec, train *teacher) {
+	s, train, _ = small()
+	s.Depth, s.Epochs = 3, 1
+	run, err := New(s, train, nil)
+	require.NoError(t, err)
+	path = filepath.Join(t.TempDir(), "checkpoint")
+	_, err = run.Train(context.Background(), Options{Checkpoint: path})
+	require.NoError(t, err)
+	return path, s, train
+}
+
+// A file that is cut or changed in any place is refused with a line that names
+// it.
+func TestDamagedCheckpointsAreRefused(t *testing.T) {
+	path, s, train := written(t)
+	good, err := os.ReadFile(path)
+	require.NoError(t, err)
+	damaged := filepath.Join(t.TempDir(), "damaged")
+	header := len(checkpointMagic) + 8 + int(binary.LittleEndian.Uint64(good[len(checkpointMagic):]))
+	rapid.Check(t, func(t *rapid.T) {
+		at := rapid.OneOf(rapid.IntRange(0, header), rapid.IntRange(0, len(good)-1)).Draw(t, "place")
+		bad := bytes.Clone(good)
+		switch rapid.IntRange(0, 2).Draw(t, "damage") {
+		case 0:
+			bad = bad[:at]
+		case 1:
+			bad[at] ^= byte(rapid.IntRange(1, 255).Draw(t, "bits"))
+		case 2:
+			bad = append(bad, 0)
+		}
+		require.NoError(t, os.WriteFile(damaged, bad, 0o600))
+		_, err := Resume(damaged, s, train, nil)
+		var c *CheckpointError
+		require.ErrorAs(t, err, &c)
+		require.Equal(t, damaged, c.Path)
+		require.NotContains(t, err.Error(), "\n")
+	})
+	_, err = Resume(path, s, train, nil)
+	require.NoError(t, err)
+}
+
+func TestCheckpointOfAnotherRunIsRefused(t *testing.T) {
+	path, s, train := written(t)
+	refused := func(change func(*Spec), want ...string) {
+		t.Helper()
+		other := s
+		change(&other)
+		_, err := Resume(path, other, train, nil)
+		var c *CheckpointError
+		require.ErrorAs(t, err, &c)
+		for _, w := range want {
+			require.ErrorContains(t, err, w)
+		}
+	}
+	refused(func(s *Spec) { s.Width = 50 }, "width 48", "width 50")
+	refused(func(s *Spec) { s.DType = Float64 }, "dtype", "float32")
+	refused(func(s *Spec) { s.Optimizer.Momentum = 0.5 }, "optimizer.momentum 0.9", "0.5")
+	refused(func(s *Spec) { s.Optimizer.Schedule.Warmup = 3 }, "optimizer.schedule.warmup")
+	refused(func(s *Spec) { s.Seed++ }, "seed 0", "seed 1")
+	_, err := Resume(path, s, newTeacher(9, 1000, 20, 3), nil)
+	require.ErrorContains(t, err, "other data")
+	_, err = Resume(filepath.Join(t.TempDir(), "none"), s, train, nil)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	more := s
+	more.Epochs = 5
+	_, err = Resume(path, more, train, nil)
+	require.NoError(t, err, "more epochs are no other run")
+}
+
+// A file that is there is not replaced, but by the run that was resumed from
+// it.
+func TestNothingIsOverwritten(t *testing.T) {
+	path, s, train := written(t)
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	run, err := New(s, train, nil)
+	require.NoError(t, err)
+	_, err = run.Train(context.Background(), Options{Checkpoint: path})
+	require.ErrorIs(t, err, os.ErrExist)
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, before, after)
+	require.Zero(t, run.Step())
+
+	s.Epochs = 2
+	run, err = Resume(path, s, train, nil)
+	require.NoError(t, err)
+	_, err = run.Train(context.Background(), Options{Checkpoint: path})
+	require.NoError(t, err)
+	after, err = os.ReadFile(path)
+	require.NoError(t, err)
+	require.NotEqual(t, before, after)
+}
+
+func TestCheckpointThatCannotBeWritten(t *testing.T) {
+	s, train, _ := small()
+	s.Depth, s.Epochs = 2, 1
+	run, err := New(s, train, nil)
+	require.NoError(t, err)
+	_, err = run.Train(context.Background(), Options{Checkpoint: filepath.Join(t.TempDir(), "no", "such", "folder")})
+	var c *CheckpointError
+	require.ErrorAs(t, err, &c)
+}
+
+func TestInfiniteNumbersAreNullInJSON(t *testing.T) {
+	record := (&sums{counts: counts{Steps: 1}, totals: make([]float64, totals), x: []float64{1, 1, 1}, d: []float64{1, 0}, grad: []float64{1, 0}}).record()
+	text, err := json.Marshal(record)
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"gradient_ratio":null`)
+	var back EpochRecord
+	require.NoError(t, json.Unmarshal(text, &back))
+	require.True(t, back.GradientRatio != back.GradientRatio)
+}

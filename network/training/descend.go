@@ -1,0 +1,40 @@
+package training
+
+// descend takes a step of gradient descent with momentum on a part of a matrix
+// and returns the sum of squares of its gradient. When a retraction follows, it
+// leaves W alone; when nothing is learnt, everything.
+func (h *hand[T]) descend(w, v, grad []T) float64 {
+	e, o := h.e, &h.e.spec.Optimizer
+	switch {
+	case !e.learn:
+		return squares(grad)
+	case o.WeightDecay != 0:
+		return descendDecaying(w, v, grad, T(e.rate), T(o.Momentum), T(o.WeightDecay))
+	}
+	return descend(w, v, grad, T(e.rate), T(o.Momentum))
+}
+
+// descendVector takes a step on the worker's part of a vector.
+func (h *hand[T]) descendVector(p vector[T], grad []float64) {
+	part := vector[T]{p.w[h.lo:h.hi], p.v[h.lo:h.hi]}
+	descendAll(part, grad[h.lo:h.hi], h.e.rate, h.e.spec.Optimizer.Momentum)
+}
+
+// descendAll sets V ← μV + G, W ← W − ηV.
+func descendAll[T real](p vector[T], grad []float64, rate, momentum float64) {
+	for i, g := range grad {
+		v := T(momentum)*p.v[i] + T(g)
+		p.v[i] = v
+		p.w[i] -= T(rate) * v
+	}
+}
+
+// columnSums sums the rows of a rows×cols matrix.
+func columnSums[T real](dst []float64, x []T, rows, cols int) {
+	clear(dst)
+	for r := range rows {
+		for j := range cols {
+			dst[j] += float64(x[r*cols+j])
+		}
+	}
+}

@@ -1,0 +1,32 @@
+// Package training trains the networks of the theory, and the usual remedies
+// beside them, by stochastic gradient descent with momentum, and records every
+// norm of every layer on the way.
+//
+// A network embeds a data row u ∈ ℝᵐ as x⁽¹⁾ ∈ ℝⁿ, applies L layers
+// x⁽ˡ⁺¹⁾ = φ(W⁽ˡ⁾x⁽ˡ⁾) and maps x⁽ᴸ⁺¹⁾ to one number per class; the loss is the
+// mean over a batch. [Spec] describes network, optimiser and seed completely,
+// baselines included: φ as given, Gaussian weights, batch normalisation,
+// shortcuts, in any combination. [New] builds a [Run] from a Spec and two
+// [Data] sets, [Run.Train] trains it, [Resume] continues it from a checkpoint.
+//
+//	spec := training.Default()           // 200 layers of width 500, tanh
+//	spec.Inputs, spec.Classes = 784, 10
+//	run, err := training.New(spec, train, test)
+//	summary, err := run.Train(ctx, training.Options{
+//		Checkpoint: "run.checkpoint",
+//		Epoch:      func(r training.EpochRecord) error { return encoder.Encode(r) },
+//	})
+//
+// # Reproducibility
+//
+// Weights and the order of the samples are addressed by the seed, the layer
+// and the epoch. A run gives the same bits for the same Spec, data, number of
+// workers and matrix library, however often it is interrupted and resumed.
+//
+// # Matrix products
+//
+// They go to the BLAS that is registered with gonum (blas64, blas32), which a
+// program chooses once at its start (see internal/openblas). The engine splits
+// every product among its own workers, so a call into a library should use one
+// thread.
+package training

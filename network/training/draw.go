@@ -1,0 +1,93 @@
+package training
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+
+	"bsnn/montecarlo"
+	"bsnn/orthogonal"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Names of the experiments that address the streams of a run.
+const (
+	weightStreams = "training weights" // layer: 0 embedding, 1 … L, L+1 output map
+	orderStreams  = "training order"   // trial: the epoch
+)
+
+// draw sets the parameters to their values at the start.
+func (e *engine[T]) draw() error {
+	work := make(chan int)
+	errs := make([]error, e.depth+2)
+	var all sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for l := range work {
+				errs[l] = e.drawLayer(l)
+			}
+		})
+	}
+	for l := range errs {
+		work <- l
+	}
+	close(work)
+	all.Wait()
+	if err := firstOf(errs...); err != nil {
+		return fmt.Errorf("training: cannot draw the weights: %w", err)
+	}
+	return nil
+}
+
+func (e *engine[T]) drawLayer(l int) error {
+	src := montecarlo.Stream(e.spec.Seed, weightStreams, 0, l)
+	switch {
+	case l == 0:
+		return drawSemiOrthogonal(e.embed, &src, math.Sqrt(float64(max(e.n, e.spec.Inputs))/float64(e.spec.Inputs)))
+	case l == e.depth+1:
+		return drawSemiOrthogonal(e.out, &src, 1)
+	}
+	w := e.layers[l-1].w
+	switch e.spec.Weights {
+	case He:
+		drawGaussian(w, &src, math.Sqrt(2/float64(e.n)))
+	case Xavier:
+		drawGaussian(w, &src, math.Sqrt(1/float64(e.n)))
+	default:
+		q, err := orthogonal.NewDense(e.n, &src)
+		if err != nil {
+			return err
+		}
+		fill(w, q.Matrix(), 1)
+	}
+	return nil
+}
+
+func drawSemiOrthogonal[T real](m matrix[T], src rand.Source, c float64) error {
+	q, err := orthogonal.NewSemiOrthogonal(m.rows, m.cols, src)
+	if err != nil {
+		return err
+	}
+	fill(m.w, q.Matrix(), c)
+	return nil
+}
+
+func drawGaussian[T real](dst []T, src rand.Source, sd float64) {
+	r := rand.New(src)
+	for i := range dst {
+		dst[i] = T(sd * r.NormFloat64())
+	}
+}
+
+// fill sets dst to c·M.
+func fill[T real](dst []T, m *mat.Dense, c float64) {
+	raw := m.RawMatrix()
+	for i := range raw.Rows {
+		for j, v := range raw.Data[i*raw.Stride : i*raw.Stride+raw.Cols] {
+			dst[i*raw.Cols+j] = T(c * v)
+		}
+	}
+}

@@ -1,0 +1,249 @@
+package training
+
+import (
+	"math"
+
+	"bsnn/gpnorm"
+)
+
+// real is the precision of weights and arithmetic.
+type real interface{ float32 | float64 }
+
+// A layer holds the parameters of layer l with their momenta. Matrices are
+// row-major, so that the batch-major product H = X·Wᵀ reads rows of both.
+type layer[T real] struct {
+	w, v   []T // n×n
+	bias   vector[T]
+	scale  vector[T] // γ of the batch normalisation
+	shift  vector[T] // β
+	mean   []float64 // running statistics
+	spread []float64
+}
+
+// A vector is a parameter without weight decay; it is empty in a network that
+// lacks it.
+type vector[T real] struct{ w, v []T }
+
+func newVector[T real](n int, start T) vector[T] {
+	p := vector[T]{make([]T, n), make([]T, n)}
+	for i := range p.w {
+		p.w[i] = start
+	}
+	return p
+}
+
+// A matrix is a trained matrix with its momentum, of rows×cols.
+type matrix[T real] struct {
+	w, v       []T
+	rows, cols int
+}
+
+// An engine is a network in one precision with the memory that a step needs.
+// Vectors of a batch are rows. Columns, which are neurons, are divided among
+// the workers: what depends on one neuron (its activation, its statistics
+// over the batch, its row of W) is one worker's business throughout.
+type engine[T real] struct {
+	spec       Spec
+	n, depth   int
+	batch      int
+	rows       int // of the batch at hand, at most batch
+	activation gpnorm.Activation
+
+	embed   matrix[T] // c·E, n×m
+	layers  []layer[T]
+	out     matrix[T] // classes×n
+	outBias vector[T]
+
+	input   []T         // batch×m
+	x       [][]T       // x⁽¹⁾ … x⁽ᴸ⁺¹⁾, batch×n
+	deriv   [][]T       // h⁽ˡ⁾, then φ′ at it
+	unit    [][]T       // with batch normalisation: the normalised h⁽ˡ⁾
+	inverse [][]float64 // with batch normalisation: 1/√(variance + ε)
+	logits  []T         // batch×classes, then ∂E/∂logits
+	y, d    []T         // ∂E/∂x⁽ˡ⁺¹⁾ and ∂E/∂h⁽ˡ⁾ of the layer at hand, for the mean loss
+	grad    []T         // ∂E/∂W⁽ˡ⁾ of the layer at hand, n×n
+	sphere  []float64   // with Sphere: ‖c·E·u‖ of the rows
+	labels  []int
+	targets []float64 // batch×classes, for the squared error
+
+	crew    *crew
+	hands   []hand[T]
+	rate    float64 // η of the step
+	learn   bool    // whether the pass at hand updates
+	stopped bool    // set by worker 0 between barriers: the pass ends early
+
+	row   []float64 // one row of data
+	clock clock
+
+	tasks struct{ forward, step, retract, probe func(worker int) }
+	rig   *rig[T]
+}
+
+// A hand is one worker's part of the engine.
+type hand[T real] struct {
+	e        *engine[T]
+	id       int
+	lo, hi   int // its neurons
+	multiply multiplier[T]
+	act      kernel[T]
+	tally    tally
+	sums     []float64 // for columns lo … hi
+	sums2    []float64
+	err      error    // of the retraction
+	_        [64]byte // keeps the tallies of two workers on different cache lines
+}
+
+// A tally is what one worker saw of one batch: sums of squares over its part.
+type tally struct {
+	x       []float64  // l = 1 … L+1
+	d, grad []float64  // l = 1 … L
+	ends    [2]float64 // gradients of the embedding and the output map
+	loss    float64
+	correct int
+}
+
+func newTally(depth int) tally {
+	return tally{x: make([]float64, depth+1), d: make([]float64, depth), grad: make([]float64, depth)}
+}
+
+func (t *tally) reset() {
+	clear(t.x)
+	clear(t.d)
+	clear(t.grad)
+	t.ends = [2]float64{}
+	t.loss, t.correct = 0, 0
+}
+
+// add adds another worker's part.
+func (t *tally) add(o *tally) {
+	addTo(t.x, o.x)
+	addTo(t.d, o.d)
+	addTo(t.grad, o.grad)
+	t.ends[0] += o.ends[0]
+	t.ends[1] += o.ends[1]
+	t.loss += o.loss
+	t.correct += o.correct
+}
+
+func addTo(dst, x []float64) {
+	for i, v := range x {
+		dst[i] += v
+	}
+}
+
+// newEngine makes an engine with parameters that are zero, except γ.
+func newEngine[T real](s Spec, activation gpnorm.Activation) *engine[T] {
+	n, b := s.Width, s.Batch
+	e := &engine[T]{
+		spec: s, n: n, depth: s.Depth, batch: b, activation: activation,
+		embed:  newMatrix[T](n, s.Inputs, s.TrainEmbedding),
+		layers: make([]layer[T], s.Depth),
+		out:    newMatrix[T](s.Classes, n, !s.FixedOutput),
+		input:  make([]T, b*s.Inputs),
+		x:      make([][]T, s.Depth+1),
+		deriv:  make([][]T, s.Depth),
+		logits: make([]T, b*s.Classes),
+		y:      make([]T, b*n), d: make([]T, b*n),
+		grad:   make([]T, max(n, s.Classes)*n),
+		sphere: make([]float64, b), labels: make([]int, b), targets: make([]float64, b*s.Classes),
+		row: make([]float64, max(s.Inputs, s.Classes)),
+	}
+	if s.TrainEmbedding {
+		e.grad = make([]T, n*max(n, s.Inputs, s.Classes))
+	}
+	for l := range e.layers {
+		e.layers[l] = layer[T]{w: make([]T, n*n), v: make([]T, n*n)}
+		if s.Bias {
+			e.layers[l].bias = newVector[T](n, 0)
+		}
+		if s.BatchNorm {
+			e.layers[l].scale, e.layers[l].shift = newVector[T](n, 1), newVector[T](n, 0)
+			e.layers[l].mean, e.layers[l].spread = make([]float64, n), make([]float64, n)
+			for i := range n {
+				e.layers[l].spread[i] = 1
+			}
+			e.unit, e.inverse = append(e.unit, make([]T, b*n)), append(e.inverse, make([]float64, n))
+		}
+		e.deriv[l] = make([]T, b*n)
+	}
+	if s.Bias {
+		e.outBias = newVector[T](s.Classes, 0)
+	}
+	for l := range e.x {
+		e.x[l] = make([]T, b*n)
+	}
+	e.tasks.forward, e.tasks.step, e.tasks.retract, e.tasks.probe = e.forward, e.step, e.retract, e.probe
+	return e
+}
+
+func newMatrix[T real](rows, cols int, trained bool) matrix[T] {
+	m := matrix[T]{w: make([]T, rows*cols), rows: rows, cols: cols}
+	if trained {
+		m.v = make([]T, rows*cols)
+	}
+	return m
+}
+
+// hire gives the engine its workers, until the returned function is called.
+func (e *engine[T]) hire(workers int, p Products) (dismiss func()) {
+	e.crew = newCrew(workers)
+	e.hands = make([]hand[T], workers)
+	for i := range e.hands {
+		lo, hi := share(e.n, workers, i, neuronBlock)
+		e.hands[i] = hand[T]{
+			e: e, id: i, lo: lo, hi: hi,
+			multiply: newMultiplier[T](p),
+			act:      newKernel[T](e.activation),
+			tally:    newTally(e.depth),
+			sums:     make([]float64, e.n), sums2: make([]float64, e.n),
+		}
+	}
+	e.rig = newRig(e)
+	return e.crew.dismiss
+}
+
+// neuronBlock is what the parts of workers are multiples of: a cache line, and
+// the widest panel of the products.
+const neuronBlock = 32
+
+// share is part i of n things in blocks.
+func share(n, parts, i, block int) (lo, hi int) {
+	blocks := (n + block - 1) / block
+	return min(n, blocks*i/parts*block), min(n, blocks*(i+1)/parts*block)
+}
+
+// load copies samples into the batch.
+func (e *engine[T]) load(d Data, index []int) {
+	e.rows = len(index)
+	m, classes := e.spec.Inputs, e.spec.Classes
+	targets, regression := d.(Targets)
+	for r, i := range index {
+		d.Row(e.row[:m], i)
+		dst := e.input[r*m : (r+1)*m]
+		for j, v := range e.row[:m] {
+			dst[j] = T(v)
+		}
+		e.labels[r] = d.Label(i)
+		if e.spec.Loss != SquaredError {
+			continue
+		}
+		target := e.targets[r*classes : (r+1)*classes]
+		if regression {
+			targets.Target(target, i)
+			continue
+		}
+		clear(target)
+		target[e.labels[r]] = 1
+	}
+}
+
+// collect adds up the tallies of the workers, in worker 0's.
+func (e *engine[T]) collect() *tally {
+	all := &e.hands[0].tally
+	for i := 1; i < len(e.hands); i++ {
+		all.add(&e.hands[i].tally)
+	}
+	return all
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

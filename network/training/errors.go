@@ -1,0 +1,43 @@
+package training
+
+import "fmt"
+
+// A DivergenceError says where numbers first left the range of the precision.
+type DivergenceError struct {
+	Step  int    // 1 is the first step of the run
+	Epoch int    // 1 is the first
+	Layer int    // 1 … Depth; 0 is the embedding, Depth+1 the output map and the loss
+	Depth int    // L
+	What  string // "x⁽ˡ⁺¹⁾", "d⁽ˡ⁾", "∂E/∂W⁽ˡ⁾", "loss", …
+	Value float64
+}
+
+// Error names the quantity, the layer and the step.
+func (e *DivergenceError) Error() string {
+	return fmt.Sprintf("training diverged at step %d (epoch %d): the norm of %s is %v at layer %d of %d; want a smaller learning rate or an activation and weights that keep norms",
+		e.Step, e.Epoch, e.What, e.Value, e.Layer, e.Depth)
+}
+
+// A SpecError says which field of a Spec is wrong.
+type SpecError struct {
+	Field   string // its JSON name, for example "optimizer.momentum"
+	Problem string // what it is
+	Want    string // what would be right
+}
+
+// Error is one line.
+func (e *SpecError) Error() string { return e.Field + " " + e.Problem + "; want " + e.Want }
+
+// A CheckpointError says why a file cannot be resumed from, or written.
+type CheckpointError struct {
+	Path    string
+	Problem string
+	Want    string
+	Err     error // the cause, or nil
+}
+
+// Error is one line.
+func (e *CheckpointError) Error() string { return e.Path + ": " + e.Problem + "; want " + e.Want }
+
+// Unwrap is the cause.
+func (e *CheckpointError) Unwrap() error { return e.Err }

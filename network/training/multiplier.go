@@ -1,0 +1,84 @@
+package training
+
+import (
+	"bsnn/internal/gemm"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas32"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// A multiplier multiplies matrices for one worker, in row-major storage.
+type multiplier[T real] interface {
+	// product sets C = op(A)·op(B) + beta·C, where op transposes if told; op(A) is
+	// m×k, op(B) is k×n, and ld are the strides of the matrices as stored.
+	product(transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int)
+}
+
+// Products says which code multiplies matrices.
+type Products string
+
+const (
+	// AutoProducts is GoProducts on a processor for which package gemm has
+	// kernels of full width (AVX-512 on amd64), or where no library is
+	// registered, and BLASProducts otherwise.
+	AutoProducts Products = ""
+	// GoProducts are the kernels of package gemm, if the processor has any.
+	GoProducts Products = "go"
+	// BLASProducts is what is registered as gonum's BLAS.
+	BLASProducts Products = "blas"
+)
+
+func newMultiplier[T real](p Products) multiplier[T] {
+	if serial := gemm.NewSerial[T](); serial != nil && p != BLASProducts {
+		if p == GoProducts || gemm.Wide() || goIsRegistered[T]() {
+			return kernels[T]{serial}
+		}
+	}
+	var m any = registered32{blas32.Implementation()}
+	if _, ok := any(T(0)).(float64); ok {
+		m = registered64{blas64.Implementation()}
+	}
+	return m.(multiplier[T])
+}
+
+// goIsRegistered is whether gonum's BLAS is package gemm, whose products call
+// up goroutines of their own.
+func goIsRegistered[T real]() bool {
+	var registered any = blas32.Implementation()
+	if _, ok := any(T(0)).(float64); ok {
+		registered = blas64.Implementation()
+	}
+	switch registered.(type) {
+	case gemm.Float32, gemm.Float64:
+		return true
+	}
+	return false
+}
+
+// kernels are those of package gemm.
+type kernels[T real] struct{ *gemm.Serial[T] }
+
+func (s kernels[T]) product(transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
+	s.Product(transpose(transA), transpose(transB), m, n, k, a, lda, b, ldb, beta, c, ldc)
+}
+
+// registered64 is the BLAS that is registered with gonum.
+type registered64 struct{ blas.Float64 }
+
+func (r registered64) product(transA, transB bool, m, n, k int, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	r.Dgemm(transpose(transA), transpose(transB), m, n, k, 1, a, lda, b, ldb, beta, c, ldc)
+}
+
+type registered32 struct{ blas.Float32 }
+
+func (r registered32) product(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	r.Sgemm(transpose(transA), transpose(transB), m, n, k, 1, a, lda, b, ldb, beta, c, ldc)
+}
+
+func transpose(t bool) blas.Transpose {
+	if t {
+		return blas.Trans
+	}
+	return blas.NoTrans
+}

@@ -1,0 +1,18 @@
+package training
+
+import (
+	"math/rand/v2"
+
+	"bsnn/montecarlo"
+)
+
+// shuffle sets order to the permutation in which an epoch takes the samples,
+// a function of seed, epoch and length only.
+func shuffle(order []int, seed uint64, epoch int) {
+	src := montecarlo.Stream(seed, orderStreams, epoch, 0)
+	r := rand.New(&src)
+	for i := range order {
+		order[i] = i
+	}
+	r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+}

@@ -1,0 +1,47 @@
+package training
+
+import (
+	"fmt"
+
+	"bsnn/orthogonal"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// retraction is the one that a constraint names, or nil.
+func (c Constraint) retraction() orthogonal.Retraction {
+	switch c {
+	case QR:
+		return orthogonal.RetractQR
+	case Cayley:
+		return orthogonal.RetractCayley
+	case Polar:
+		return orthogonal.RetractPolar
+	}
+	return nil
+}
+
+// retract moves the W⁽ˡ⁾ along −ηV on O(n), each worker every so many layers.
+// It works in float64, whatever the precision of the weights.
+func (e *engine[T]) retract(worker int) {
+	h := &e.hands[worker]
+	h.err = nil
+	step, w := mat.NewDense(e.n, e.n, nil), mat.NewDense(e.n, e.n, nil)
+	for l := worker; l < e.depth; l += e.crew.size {
+		p := &e.layers[l]
+		widen(w.RawMatrix().Data, p.w, 1)
+		widen(step.RawMatrix().Data, p.v, -e.rate)
+		if err := e.spec.Constraint.retraction()(w, w, step); err != nil {
+			h.err = fmt.Errorf("layer %d of %d: %w", l+1, e.depth, err)
+			return
+		}
+		fill(p.w, w, 1)
+	}
+}
+
+// widen sets dst to c·x in float64.
+func widen[T real](dst []float64, x []T, c float64) {
+	for i, v := range x {
+		dst[i] = c * float64(v)
+	}
+}

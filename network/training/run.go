@@ -1,0 +1,239 @@
+package training
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"bsnn/gpnorm"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A Run is a network in training. Its methods must not be called at the same
+// time.
+type Run struct {
+	spec        Spec
+	train, test Data
+	machine     machine
+
+	step    int   // steps done
+	order   []int // of the epoch at hand
+	ordered int   // the epoch of order, 0 before the first
+	sums    *sums
+	records []EpochRecord
+	rate    float64 // of the last step
+
+	file string // the checkpoint that is the run's own
+}
+
+// Options are what a call of [Run.Train] needs beyond the Spec; none changes
+// the results, except that the last bits may depend on Workers and Products.
+type Options struct {
+	// Checkpoint is the file to keep the state in, written atomically; empty
+	// for none. A run made by New refuses a file that exists; a resumed one
+	// replaces the file it came from, but no other.
+	//
+	// It is written after every epoch, at the end, when the context is
+	// cancelled, every CheckpointSteps steps and every CheckpointInterval,
+	// where these are positive. It takes about twice the memory of the weights.
+	Checkpoint         string
+	CheckpointSteps    int
+	CheckpointInterval time.Duration
+
+	// Epoch is called after every epoch, and at the end of a run that Steps
+	// ends within an epoch; an error ends the run (after a checkpoint) and is
+	// returned.
+	Epoch func(EpochRecord) error
+	// Progress is called after the first step, after the last and about every
+	// ProgressInterval (default: 200 ms).
+	Progress         func(Progress)
+	ProgressInterval time.Duration
+
+	// Workers is the number of goroutines that compute; 0 is GOMAXPROCS.
+	Workers int
+	// Products says which code multiplies matrices.
+	Products Products
+}
+
+// Progress is where a run is.
+type Progress struct {
+	Step, Steps      int // done and in all
+	Epoch, Epochs    int // 1 is the first
+	Loss             float64
+	SamplesPerSecond float64 // over the last interval
+	Remaining        time.Duration
+}
+
+// New checks the Spec against the data and draws the network. test may be nil.
+// Errors of the Spec are of type *SpecError.
+func New(spec Spec, train, test Data) (*Run, error) {
+	r, err := newRun(spec, train, test)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.machine.draw(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// newRun makes a run whose weights are not drawn.
+func newRun(spec Spec, train, test Data) (*Run, error) {
+	if err := spec.Validate(); err != nil {
+		return nil, err
+	}
+	if err := spec.fits("training", train); err != nil {
+		return nil, err
+	}
+	if test != nil {
+		if err := spec.fits("test", test); err != nil {
+			return nil, err
+		}
+	}
+	if train.Len() < spec.Batch {
+		return nil, &SpecError{"batch", fmt.Sprintf("%d is larger than the training set of %d samples", spec.Batch, train.Len()), fmt.Sprintf("at most %d", train.Len())}
+	}
+	activation, err := spec.activation()
+	if err != nil {
+		return nil, err
+	}
+	return &Run{
+		spec: spec, train: train, test: test,
+		machine: newMachine(spec, activation),
+		order:   make([]int, train.Len()),
+		sums:    newSums(spec.Depth),
+	}, nil
+}
+
+// fits reports how a set differs from the Spec.
+func (s Spec) fits(which string, d Data) error {
+	switch {
+	case d == nil || d.Len() == 0:
+		return &SpecError{"data", "has no " + which + " samples", "at least one"}
+	case d.Inputs() != s.Inputs:
+		return &SpecError{"inputs", fmt.Sprintf("%d, but a row of the %s set has length %d", s.Inputs, which, d.Inputs()), "the same number"}
+	case d.Classes() != s.Classes:
+		return &SpecError{"classes", fmt.Sprintf("%d, but the %s set has %d", s.Classes, which, d.Classes()), "the same number"}
+	}
+	for i := range d.Len() {
+		if l := d.Label(i); l < 0 || l >= s.Classes {
+			return &SpecError{"data", fmt.Sprintf("has label %d at sample %d of the %s set", l, i, which), fmt.Sprintf("0 to %d", s.Classes-1)}
+		}
+	}
+	return nil
+}
+
+// activation is φ, normalised or as given.
+func (s Spec) activation() (gpnorm.Activation, error) {
+	a, err := gpnorm.Resolve(s.Activation, s.Parameters)
+	if err != nil {
+		return a, &SpecError{"activation", err.Error(), "a name or an expression in x"}
+	}
+	if s.Raw {
+		return a, nil
+	}
+	n, err := gpnorm.Normalize(a)
+	if err != nil {
+		return a, &SpecError{"activation", err.Error(), "one that can be normalised, or raw"}
+	}
+	return n.Activation, nil
+}
+
+// perEpoch is the number of steps of an epoch.
+func (r *Run) perEpoch() int { return r.train.Len() / r.spec.Batch }
+
+// total is the number of steps of the run.
+func (r *Run) total() int {
+	total := r.spec.Epochs * r.perEpoch()
+	if r.spec.Steps > 0 {
+		total = min(total, r.spec.Steps)
+	}
+	return total
+}
+
+// epoch is the epoch of the next step, 1 for the first.
+func (r *Run) epoch() int { return r.step/r.perEpoch() + 1 }
+
+// batch is the samples of the batch that is ahead steps after the next.
+func (r *Run) batch(ahead int) []int {
+	if e := r.epoch(); r.ordered != e {
+		shuffle(r.order, r.spec.Seed, e)
+		r.ordered = e
+	}
+	at := (r.step%r.perEpoch() + ahead) * r.spec.Batch
+	return r.order[at : at+r.spec.Batch]
+}
+
+// hire starts the workers; dismiss ends them.
+func (r *Run) hire(workers int, p Products) (dismiss func()) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return r.machine.hire(workers, p)
+}
+
+// Measure runs the given number of batches forward and backward, the next ones
+// of the epoch (at most all that are left of it), and records the norms without
+// changing anything. Epoch is 0 in the record, and Test is nil. Norms that
+// overflow are in the record as infinite or NaN, not an error.
+func (r *Run) Measure(ctx context.Context, batches int) (EpochRecord, error) {
+	if batches < 1 {
+		return EpochRecord{}, fmt.Errorf("training: measurement over %d batches; want 1 or more", batches)
+	}
+	defer r.hire(0, AutoProducts)()
+	s := newSums(r.spec.Depth)
+	for b := range min(batches, r.perEpoch()-r.step%r.perEpoch()) {
+		if err := ctx.Err(); err != nil {
+			return EpochRecord{}, err
+		}
+		from := time.Now()
+		r.machine.load(r.train, r.batch(b))
+		s.add(r.machine.look(), r.spec.Batch, r.spec.Width, time.Since(from).Seconds())
+	}
+	record := s.record()
+	record.Step = r.step
+	r.machine.gramErrors(record.Layers)
+	return record, nil
+}
+
+// Evaluate is the score of the network on a set, in evaluation mode (batch
+// normalisation uses its running statistics).
+func (r *Run) Evaluate(ctx context.Context, d Data) (Score, error) {
+	if err := r.spec.fits("given", d); err != nil {
+		return Score{}, err
+	}
+	defer r.hire(0, AutoProducts)()
+	return evaluate(ctx, r.machine, d, r.spec.Batch)
+}
+
+// Spec is the description of the run.
+func (r *Run) Spec() Spec { return r.spec }
+
+// Records are those of all completed epochs, also of those before a resumption.
+func (r *Run) Records() []EpochRecord { return append([]EpochRecord(nil), r.records...) }
+
+// Step is the number of steps done.
+func (r *Run) Step() int { return r.step }
+
+// Weights is a copy of W⁽ˡ⁾ for l = 1 … Depth, of the embedding c·E for l = 0
+// and of the output map for l = Depth+1. It panics for another l.
+func (r *Run) Weights(l int) *mat.Dense {
+	if l < 0 || l > r.spec.Depth+1 {
+		panic(fmt.Sprintf("training: no layer %d in a network of depth %d", l, r.spec.Depth))
+	}
+	return r.machine.weights(l)
+}
+
+// claim makes path the run's own checkpoint, unless a file is in the way.
+func (r *Run) claim(path string) error {
+	if path == "" || path == r.file {
+		return nil
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return &CheckpointError{path, "exists", "a new file, or to resume from this one", os.ErrExist}
+	}
+	return nil
+}

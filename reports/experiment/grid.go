@@ -1,0 +1,147 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Options do not change results.
+type Options struct {
+	Workers  int            // cells at a time; 0 means one for each core
+	Progress func(Progress) // called now and then, from one goroutine at a time
+	BLAS     string         // the matrix library in words, for the record
+}
+
+// Progress is how far a grid is.
+type Progress struct {
+	Done, Cells int     // finished cells, and all
+	Fraction    float64 // of the estimated work, cells in progress included
+	Elapsed     time.Duration
+	Remaining   time.Duration // estimated; 0 while nothing is known
+}
+
+// A Cell is what became of one cell of a grid.
+type Cell[R any] struct {
+	Key     string  `json:"key"`
+	Result  *R      `json:"result,omitempty"`
+	Problem string  `json:"problem,omitempty"` // why there is no result
+	Seconds float64 `json:"seconds"`
+}
+
+// A job computes one cell. It calls progress with the fraction done, and is to
+// return soon when ctx is cancelled.
+type job[R any] struct {
+	key  string
+	cost float64 // relative to the others
+	work func(ctx context.Context, progress func(fraction float64)) (R, error)
+}
+
+// runGrid computes the cells that the folder does not have yet and returns all
+// of them, in the order of the jobs. An error means that the grid could not go
+// on: ctx was cancelled or the folder cannot be written.
+func runGrid[R any](ctx context.Context, f folder, jobs []job[R], o Options) ([]Cell[R], error) {
+	cells := make([]Cell[R], len(jobs))
+	var open []int
+	t := newTracker(o.Progress, len(jobs))
+	for i, j := range jobs {
+		found, err := readCell(f, j.key, &cells[i])
+		switch {
+		case err != nil:
+			return nil, err
+		case found:
+			t.had(j.cost)
+		default:
+			open = append(open, i)
+			t.needs(j.cost)
+		}
+	}
+	// The most expensive first: no worker is left with one at the end.
+	slices.SortStableFunc(open, func(a, b int) int { return -compare(jobs[a].cost, jobs[b].cost) })
+
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	next := make(chan int)
+	var crew sync.WaitGroup
+	for range min(workers(o.Workers), max(1, len(open))) {
+		crew.Go(func() {
+			for i := range next {
+				cell, err := compute(ctx, f, jobs[i], t)
+				if err != nil {
+					stop(err)
+					continue
+				}
+				cells[i] = cell
+			}
+		})
+	}
+	for _, i := range open {
+		select {
+		case next <- i:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	crew.Wait()
+	if ctx.Err() != nil {
+		return cells, context.Cause(ctx)
+	}
+	return cells, nil
+}
+
+// compute runs a job and keeps its result. A failure is a cell without one; an
+// error ends the grid.
+func compute[R any](ctx context.Context, f folder, j job[R], t *tracker) (Cell[R], error) {
+	cell := Cell[R]{Key: j.key}
+	if err := ctx.Err(); err != nil {
+		return cell, err
+	}
+	begun := time.Now()
+	last := 0.0
+	result, err := j.work(ctx, func(fraction float64) {
+		t.advance(j.cost * (fraction - last))
+		last = fraction
+	})
+	cell.Seconds = time.Since(begun).Seconds()
+	if ctx.Err() != nil {
+		return cell, ctx.Err()
+	}
+	t.finish(j.cost * (1 - last))
+	if err != nil {
+		cell.Problem = err.Error()
+		return cell, nil
+	}
+	cell.Result = &result
+	return cell, writeCell(f, cell)
+}
+
+func workers(n int) int {
+	if n > 0 {
+		return n
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+func compare(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// Failed are the cells without a result, as "key: why".
+func Failed[R any](cells []Cell[R]) []string {
+	var out []string
+	for _, c := range cells {
+		if c.Result == nil {
+			out = append(out, fmt.Sprintf("%s: %s", c.Key, c.Problem))
+		}
+	}
+	return out
+}

@@ -1,0 +1,192 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"bsnn/network/dataset"
+	"bsnn/network/training"
+)
+
+// NormsSpec asks for the norms of every layer in networks as they are drawn.
+// Each network has weights of its own; the loss is the cross-entropy of a batch
+// of rows of the synthetic set.
+type NormsSpec struct {
+	Seed        uint64             `json:"seed"`
+	Depth       int                `json:"depth"`
+	Width       int                `json:"width"`
+	Networks    int                `json:"networks"` // in each cell
+	Batch       int                `json:"batch"`
+	Activations []string           `json:"activations"`
+	Weights     []training.Weights `json:"weights"`
+	DType       training.DType     `json:"dtype"`
+}
+
+// DefaultNorms has the depth of the paper and a fifth of its width.
+func DefaultNorms() NormsSpec {
+	return NormsSpec{Seed: 1, Depth: 200, Width: 100, Networks: 5, Batch: 128, Activations: DefaultActivations(),
+		Weights: []training.Weights{training.Haar, training.Xavier}, DType: training.Float32}
+}
+
+// Validate says what is wrong with a specification.
+func (s NormsSpec) Validate() error {
+	if s.Networks < 1 || s.Networks > 10_000 {
+		return fmt.Errorf("%d networks; want 1 to 10000", s.Networks)
+	}
+	if err := checkActivations(s.Activations); err != nil {
+		return err
+	}
+	if len(s.Weights) == 0 {
+		return errors.New("no weights; want at least one of haar, xavier, he")
+	}
+	for _, c := range s.cells() {
+		if err := s.run(c, 0).Validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NormsCell is the norms of one kind of network. They are medians and ranges
+// over the networks; a norm that left the range of the precision is infinite
+// or NaN, null in JSON.
+type NormsCell struct {
+	Activation string           `json:"activation"`
+	Raw        bool             `json:"raw"`
+	Weights    training.Weights `json:"weights"`
+
+	Forward  []Band `json:"forward"`  // ‖x⁽ˡ⁾‖²/n for l = 1 … L+1, mean over the batch
+	Backward []Band `json:"backward"` // ‖d⁽ˡ⁾‖, root mean square over the batch, for l = 1 … L
+	Gradient []Band `json:"gradient"` // ‖∂E/∂W⁽ˡ⁾‖ of the batch's mean loss
+
+	// Ratio is max/min over l of the gradient norms, in each network; infinite
+	// where a gradient vanished altogether or was not finite.
+	Ratio []training.Real `json:"ratio"`
+}
+
+// A Band is what one number was over the networks.
+type Band struct {
+	Median training.Real `json:"median"`
+	Min    training.Real `json:"min"`
+	Max    training.Real `json:"max"`
+}
+
+// NormsResults is the outcome of [Norms], and the content of results.json.
+type NormsResults struct {
+	Spec    NormsSpec         `json:"spec"`
+	Cells   []Cell[NormsCell] `json:"cells"`
+	Seconds float64           `json:"seconds"` // of all cells, added up
+	Machine Machine           `json:"machine"`
+}
+
+// normsKind is one cell.
+type normsKind struct {
+	activation string
+	raw        bool
+	weights    training.Weights
+}
+
+func (k normsKind) key() string {
+	return keyOf(k.activation, normalizedWord(k.raw), string(k.weights))
+}
+
+func (s NormsSpec) cells() []normsKind {
+	var out []normsKind
+	for _, a := range s.Activations {
+		for _, raw := range []bool{false, true} {
+			for _, w := range s.Weights {
+				out = append(out, normsKind{a, raw, w})
+			}
+		}
+	}
+	return out
+}
+
+// run is the specification of one network.
+func (s NormsSpec) run(k normsKind, network int) training.Spec {
+	t := dataset.DefaultTeacher(s.Seed)
+	spec := training.Default()
+	spec.Inputs, spec.Classes = t.Inputs, t.Classes
+	spec.Depth, spec.Width, spec.Batch, spec.DType = s.Depth, s.Width, s.Batch, s.DType
+	spec.Activation, spec.Raw, spec.Weights = k.activation, k.raw, k.weights
+	spec.Sphere, spec.Seed = true, s.Seed+uint64(network)
+	return spec
+}
+
+// Norms runs the experiment in a folder, or goes on with it there.
+func Norms(ctx context.Context, dir string, s NormsSpec, o Options) (*NormsResults, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	t := dataset.DefaultTeacher(s.Seed)
+	t.Train, t.Test = s.Batch, 0
+	rows, _, err := t.Generate()
+	if err != nil {
+		return nil, err
+	}
+	f, err := openFolder(dir, "norms", s)
+	if err != nil {
+		return nil, err
+	}
+	var jobs []job[NormsCell]
+	for _, k := range s.cells() {
+		cost := 1.0
+		if k.weights == training.Haar {
+			cost = 2 // the draw of orthogonal matrices
+		}
+		jobs = append(jobs, job[NormsCell]{k.key(), cost, func(ctx context.Context, progress func(float64)) (NormsCell, error) {
+			return s.measure(ctx, k, rows, progress)
+		}})
+	}
+	cells, err := runGrid(ctx, f, jobs, o)
+	if err != nil {
+		return nil, err
+	}
+	r := &NormsResults{Spec: s, Cells: cells, Machine: machine(o)}
+	for _, c := range cells {
+		r.Seconds += c.Seconds
+	}
+	return r, r.write(f)
+}
+
+// measure draws the networks of a cell and looks at each.
+func (s NormsSpec) measure(ctx context.Context, k normsKind, rows training.Data, progress func(float64)) (NormsCell, error) {
+	cell := NormsCell{Activation: k.activation, Raw: k.raw, Weights: k.weights}
+	var records []training.EpochRecord
+	for i := range s.Networks {
+		run, err := training.New(s.run(k, i), rows, nil)
+		if err != nil {
+			return cell, err
+		}
+		record, err := run.Measure(ctx, 1)
+		if err != nil {
+			return cell, err
+		}
+		records = append(records, record)
+		cell.Ratio = append(cell.Ratio, record.GradientRatio)
+		progress(float64(i+1) / float64(s.Networks))
+	}
+	for l := range s.Depth {
+		layer := func(get func(training.LayerRecord) training.Real) Band {
+			return bandOf(records, func(r training.EpochRecord) training.Real { return get(r.Layers[l]) })
+		}
+		cell.Forward = append(cell.Forward, layer(func(r training.LayerRecord) training.Real { return r.X }))
+		cell.Backward = append(cell.Backward, layer(func(r training.LayerRecord) training.Real { return r.D }))
+		cell.Gradient = append(cell.Gradient, layer(func(r training.LayerRecord) training.Real { return r.Gradient }))
+	}
+	cell.Forward = append(cell.Forward, bandOf(records, func(r training.EpochRecord) training.Real { return training.Real(r.Output) }))
+	return cell, nil
+}
+
+// bandOf sorts NaN first, as slices.Sort does: a median of NaN says that half
+// of the networks had no number.
+func bandOf(records []training.EpochRecord, get func(training.EpochRecord) training.Real) Band {
+	var v []training.Real
+	for _, r := range records {
+		v = append(v, get(r))
+	}
+	slices.Sort(v)
+	return Band{Median: v[(len(v)-1)/2], Min: v[0], Max: v[len(v)-1]}
+}

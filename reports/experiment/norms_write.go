@@ -1,0 +1,181 @@
+package experiment
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"bsnn/internal/svgplot"
+	"bsnn/network/training"
+)
+
+// write makes the files of a finished grid.
+func (r *NormsResults) write(f folder) error {
+	if err := f.writeJSON(resultsName, r); err != nil {
+		return err
+	}
+	table, err := r.csv()
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{csvName: table}
+	for name, figure := range r.figures() {
+		files[name] = figure.SVG()
+	}
+	for name, data := range files {
+		if err := f.write(name, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MedianRatio is the median over the networks of max/min over the layers of the
+// weight gradients' norms; infinite where half of the networks had a gradient
+// that vanished altogether or was not finite.
+func (c NormsCell) MedianRatio() float64 {
+	var v []float64
+	for _, r := range c.Ratio {
+		x := float64(r)
+		if math.IsNaN(x) { // null in JSON, or 0/0
+			x = math.Inf(1)
+		}
+		v = append(v, x)
+	}
+	slices.Sort(v)
+	return v[(len(v)-1)/2]
+}
+
+// csv has one row for each cell and layer; the forward norm of layer L+1 has
+// empty fields beside it.
+func (r *NormsResults) csv() ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	head := []string{"activation", "variant", "weights", "layer"}
+	for _, q := range []string{"x2_over_n", "d", "gradient"} {
+		head = append(head, q+"_median", q+"_min", q+"_max")
+	}
+	rows := [][]string{head}
+	for _, c := range r.Cells {
+		if c.Result == nil {
+			continue
+		}
+		for l := range c.Result.Forward {
+			row := []string{c.Result.Activation, normalizedWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
+			for _, bands := range [][]Band{c.Result.Forward, c.Result.Backward, c.Result.Gradient} {
+				band := Band{training.Real(math.NaN()), training.Real(math.NaN()), training.Real(math.NaN())}
+				if l < len(bands) {
+					band = bands[l]
+				}
+				row = append(row, exact(band.Median), exact(band.Min), exact(band.Max))
+			}
+			rows = append(rows, row)
+		}
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return nil, fmt.Errorf("%s: %w", csvName, err)
+	}
+	return b.Bytes(), nil
+}
+
+// exact is the shortest decimal that reads back as the same number, empty for
+// none.
+func exact(x training.Real) string {
+	if f := float64(x); math.IsNaN(f) || math.IsInf(f, 0) {
+		return ""
+	}
+	return strconv.FormatFloat(float64(x), 'g', -1, 64)
+}
+
+// figures are the pictures: signals forward, errors backward, and the gradients
+// of the weights that both make together.
+func (r *NormsResults) figures() map[string]svgplot.Figure {
+	return map[string]svgplot.Figure{
+		"norms-forward.svg":  r.figure("Signals, ‖x⁽ˡ⁾‖²/n", func(c NormsCell) []float64 { return medians(c.Forward, 1) }),
+		"norms-backward.svg": r.figure("Errors, ‖d⁽ˡ⁾‖/‖d⁽ᴸ⁾‖", func(c NormsCell) []float64 { return medians(c.Backward, last(c.Backward)) }),
+		"norms-gradient.svg": r.figure("Weight gradients, ‖∂E/∂W⁽ˡ⁾‖", func(c NormsCell) []float64 { return medians(c.Gradient, 1) }),
+	}
+}
+
+func (r *NormsResults) figure(of string, get func(NormsCell) []float64) svgplot.Figure {
+	f := svgplot.Figure{
+		Title:   fmt.Sprintf("%s: %d layers of width %d", of, r.Spec.Depth, r.Spec.Width),
+		About:   fmt.Sprintf("One panel for each activation; each line is the median of %d networks through depth.", r.Spec.Networks),
+		Columns: 3, Legend: r.legend(),
+	}
+	for _, a := range r.Spec.Activations {
+		f.Panels = append(f.Panels, r.panel(a, get))
+	}
+	return f
+}
+
+func last(bands []Band) float64 { return float64(bands[len(bands)-1].Median) }
+
+// medians over a unit; what is not a positive number has no place in the
+// picture.
+func medians(bands []Band, unit float64) []float64 {
+	out := make([]float64, len(bands))
+	for i, b := range bands {
+		out[i] = float64(b.Median) / unit
+		if !(out[i] > 0) || math.IsInf(out[i], 0) {
+			out[i] = math.NaN()
+		}
+	}
+	return out
+}
+
+// The pictures show twelve decades around 1 on either side.
+const decadesShown = 1e12
+
+func (r *NormsResults) panel(activation string, get func(NormsCell) []float64) svgplot.Panel {
+	p := svgplot.Panel{
+		Title: title(activation),
+		X:     svgplot.Axis{Title: "layer l", Lo: 0, Hi: float64(r.Spec.Depth)},
+		Y:     svgplot.Axis{Lo: 1 / decadesShown, Hi: decadesShown, Log: true},
+	}
+	for _, c := range r.Cells {
+		if c.Result == nil || c.Result.Activation != activation {
+			continue
+		}
+		line := svgplot.Line{Style: r.style(c.Result.Raw, c.Result.Weights), Y: get(*c.Result)}
+		for l := range line.Y {
+			line.X = append(line.X, float64(l+1))
+		}
+		p.Lines = append(p.Lines, line)
+	}
+	return p
+}
+
+// style: colour by weights, dashes for the raw function.
+func (r *NormsResults) style(raw bool, w training.Weights) svgplot.Style {
+	s := svgplot.Style{Colour: slices.Index(r.Spec.Weights, w)}
+	if raw {
+		s.Dash = 1 + s.Colour%(svgplot.Dashes-1)
+	}
+	return s
+}
+
+func (r *NormsResults) legend() []svgplot.Entry {
+	var out []svgplot.Entry
+	for _, w := range r.Spec.Weights {
+		for _, raw := range []bool{false, true} {
+			out = append(out, svgplot.Entry{Style: r.style(raw, w), Words: normalizedWord(raw) + ", " + weightWords(w)})
+		}
+	}
+	return out
+}
+
+func weightWords(w training.Weights) string {
+	switch w {
+	case training.Haar:
+		return "orthogonal weights"
+	case training.Xavier:
+		return "Gaussian weights, 1/n"
+	case training.He:
+		return "Gaussian weights, 2/n"
+	}
+	return string(w)
+}

@@ -1,0 +1,76 @@
+package experiment
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"bsnn/gpnorm"
+)
+
+// DefaultActivations are those of the paper.
+func DefaultActivations() []string {
+	return []string{"tanh", "relu", "leakyrelu", "elu", "selu", "gelu"}
+}
+
+// titles are how the built-in activations are usually written.
+var titles = map[string]string{
+	"tanh": "tanh", "relu": "ReLU", "leakyrelu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU",
+	"silu": "SiLU", "sigmoid": "sigmoid", "softplus": "softplus", "erf": "erf", "sin": "sin", "identity": "identity",
+}
+
+func title(activation string) string {
+	if t, ok := titles[activation]; ok {
+		return t
+	}
+	return activation
+}
+
+// checkActivations resolves and normalises every function, so that no cell
+// fails later for a misspelt name.
+func checkActivations(names []string) error {
+	if len(names) == 0 {
+		return errors.New("no activations; want at least one")
+	}
+	seen := map[string]bool{}
+	for _, name := range names {
+		if seen[name] {
+			return fmt.Errorf("activation %q twice; want each once", name)
+		}
+		seen[name] = true
+		a, err := gpnorm.Resolve(name, nil)
+		if err != nil {
+			return err
+		}
+		if _, err := gpnorm.Normalize(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keyOf makes a file name: letters, digits and dots of the activation stay, of
+// everything else in it what is needed to tell different functions apart. The
+// words are of fixed sets.
+func keyOf(activation string, words ...string) string {
+	var b strings.Builder
+	for _, r := range activation {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "_%x_", r)
+		}
+	}
+	for _, w := range words {
+		b.WriteString("-" + w)
+	}
+	return b.String()
+}
+
+// normalizedWord is how keys and tables call the two variants.
+func normalizedWord(raw bool) string {
+	if raw {
+		return "raw"
+	}
+	return "normalised"
+}

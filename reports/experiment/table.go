@@ -1,0 +1,58 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"text/tabwriter"
+
+	"bsnn/network/journal"
+)
+
+// Table shows the results in fixed columns.
+func (r *NormsResults) Table() string {
+	return table(fmt.Sprintf("Norms through %d layers of width %d, medians of %d networks, seed %d", r.Spec.Depth, r.Spec.Width, r.Spec.Networks, r.Spec.Seed),
+		"activation\tvariant\tweights\t‖x‖²/n at L+1\t‖d‖, layer 1 : L\t‖∂E/∂W‖ at 1\tmax : min over layers\t",
+		r.Cells, func(c NormsCell) string {
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), normalizedWord(c.Raw), c.Weights,
+				brief(last(c.Forward)), brief(float64(c.Backward[0].Median)/last(c.Backward)), brief(float64(c.Gradient[0].Median)), brief(c.MedianRatio()))
+		})
+}
+
+// Table shows the results in fixed columns.
+func (r *AccuracyResults) Table() string {
+	return table(fmt.Sprintf("%s\n%d layers of width %d, %s, batch %d, seed %d", r.Data.Description, r.Spec.Depth, r.Spec.Width, r.Spec.DType, r.Spec.Batch, r.Spec.Seed),
+		"activation\tvariant\tweights\tremedy\ttest accuracy\ttest loss\trate\tat the start: ‖∂E/∂W‖ at 1\tmax : min\tin the last epoch\t",
+		r.Cells, func(c AccuracyCell) string {
+			outcome := fmt.Sprintf("%.2f %%\t%.4f", 100*c.Test.Accuracy, c.Test.Loss)
+			if c.Status != journal.Complete {
+				outcome = fmt.Sprintf("diverged\tstep %d, layer %d", c.Divergence.Step, c.Divergence.Layer)
+			}
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%g\t%s\t%s\t%s\t", title(c.Activation), normalizedWord(c.Raw), c.Weights, c.Remedy, outcome, c.Rate,
+				brief(float64(c.GradientAtStart)), brief(float64(c.RatioAtStart)), brief(float64(c.Ratio)))
+		})
+}
+
+func table[R any](heading, columns string, cells []Cell[R], row func(R) string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", heading)
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, columns)
+	for _, c := range cells {
+		if c.Result == nil {
+			fmt.Fprintf(w, "%s\tfailed: %s\t\n", c.Key, c.Problem)
+			continue
+		}
+		fmt.Fprintln(w, row(*c.Result))
+	}
+	_ = w.Flush() // into memory
+	return b.String()
+}
+
+// brief writes three digits; what is not finite is beyond the precision.
+func brief(v float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return "beyond float"
+	}
+	return fmt.Sprintf("%.3g", v)
+}

@@ -1,0 +1,158 @@
+package experiment
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"bsnn/network/dataset"
+	"bsnn/network/journal"
+	"bsnn/network/training"
+)
+
+// A trial is the work on one cell of [Accuracy].
+type trial struct {
+	spec     AccuracySpec
+	kind     accuracyKind
+	folder   folder
+	rows     *dataset.Examples
+	data     journal.Data
+	blas     string
+	progress func(fraction float64)
+}
+
+func (t trial) run(ctx context.Context) (AccuracyCell, error) {
+	cell := AccuracyCell{Activation: t.kind.activation, Raw: t.kind.raw, Weights: t.kind.weights, Remedy: t.kind.remedy, Test: nowhere}
+	var err error
+	if cell.Pilots, err = t.pilots(ctx); err != nil {
+		return cell, err
+	}
+	cell.Rate = bestRate(t.spec.Rates, cell.Pilots)
+	session, err := t.session(cell.Rate)
+	if err != nil {
+		return cell, err
+	}
+	done := t.share()
+	summary, err := session.Train(ctx, training.Options{Workers: 1, CheckpointInterval: time.Minute, Progress: func(p training.Progress) {
+		t.progress(done + (1-done)*float64(p.Step)/float64(p.Steps))
+	}}, t.blas)
+	doc := session.Document()
+	var diverged *training.DivergenceError
+	if err != nil && !errors.As(err, &diverged) {
+		return cell, err
+	}
+	cell.Status, cell.Divergence, cell.Steps, cell.Train = doc.Status, doc.Divergence, summary.Steps, summary.Train
+	cell.Ratio, cell.SamplesPerSecond = summary.GradientRatio, summary.Speed.SamplesPerSecond
+	if doc.Start != nil {
+		cell.GradientAtStart, cell.RatioAtStart = doc.Start.Layers[0].Gradient, doc.Start.GradientRatio
+	}
+	if summary.Test != nil && diverged == nil {
+		cell.Test = *summary.Test
+	}
+	return cell, os.RemoveAll(checkpointOf(t.folder.run(t.kind.key())))
+}
+
+// checkpointOf is the part of a training that a finished cell has no use for.
+func checkpointOf(dir string) string { return filepath.Join(dir, journal.CheckpointName) }
+
+// session begins the training or goes on with it.
+func (t trial) session(rate float64) (*journal.Session, error) {
+	dir := t.folder.run(t.kind.key())
+	spec := t.sized(rate)
+	if _, err := os.Stat(filepath.Join(dir, journal.DocumentName)); errors.Is(err, fs.ErrNotExist) {
+		return journal.New(dir, spec, t.data, t.rows)
+	}
+	return journal.Resume(dir, spec, t.data, t.rows)
+}
+
+func (t trial) sized(rate float64) training.Spec {
+	spec := t.spec.run(t.kind, rate)
+	spec.Inputs, spec.Classes = t.rows.Train.Inputs(), t.rows.Train.Classes()
+	return spec
+}
+
+// total is the number of steps of the training.
+func (t trial) total() int {
+	steps := t.spec.Epochs * (t.rows.Train.Len() / t.spec.Batch)
+	if t.spec.Steps > 0 {
+		steps = min(steps, t.spec.Steps)
+	}
+	return steps
+}
+
+// share is the part of the work that the pilots are.
+func (t trial) share() float64 {
+	if len(t.spec.Rates) == 1 {
+		return 0
+	}
+	pilots := float64(len(t.spec.Rates) * t.spec.PilotSteps)
+	return pilots / (pilots + float64(t.total()))
+}
+
+// pilots tries the learning rates, unless there is only one. The result is kept
+// so that a killed cell goes on with the same rate.
+func (t trial) pilots(ctx context.Context) ([]Pilot, error) {
+	if len(t.spec.Rates) == 1 {
+		return nil, nil
+	}
+	name := filepath.Join(runsName, t.kind.key()+".rates.json")
+	if raw, err := os.ReadFile(filepath.Join(string(t.folder), name)); err == nil {
+		var known []Pilot
+		if err := json.Unmarshal(raw, &known); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return known, nil
+	}
+	var out []Pilot
+	for i, rate := range t.spec.Rates {
+		loss, err := t.pilot(ctx, rate, float64(i))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Pilot{rate, loss})
+	}
+	return out, t.folder.writeJSON(name, out)
+}
+
+// pilot is the mean loss over the last third of a short run.
+func (t trial) pilot(ctx context.Context, rate, before float64) (training.Real, error) {
+	spec := t.sized(rate)
+	spec.Steps = min(t.spec.PilotSteps, t.total())
+	run, err := training.New(spec, t.rows.Train, nil)
+	if err != nil {
+		return 0, err
+	}
+	var sum, count float64
+	_, err = run.Train(ctx, training.Options{Workers: 1, ProgressInterval: 1, Progress: func(p training.Progress) {
+		if 3*p.Step > 2*p.Steps {
+			sum += p.Loss
+			count++
+		}
+		t.progress(t.share() * (before + float64(p.Step)/float64(p.Steps)) / float64(len(t.spec.Rates)))
+	}})
+	var diverged *training.DivergenceError
+	if errors.As(err, &diverged) {
+		return training.Real(math.NaN()), nil
+	}
+	return training.Real(sum / count), err
+}
+
+// bestRate is the rate with the lowest loss; where all diverged, the smallest.
+func bestRate(rates []float64, pilots []Pilot) float64 {
+	best, lowest := rates[0], math.Inf(1)
+	for _, r := range rates {
+		best = min(best, r)
+	}
+	for _, p := range pilots {
+		if float64(p.Loss) < lowest {
+			best, lowest = p.Rate, float64(p.Loss)
+		}
+	}
+	return best
+}
