@@ -16,33 +16,32 @@ const mapsLimit = 20 * time.Second
 // Two inputs without correlation count as merged when 1 − ρ is below this.
 const mergedDistance = 0.01
 
-// describe adds the maps to the card and returns the curves. What cannot be
-// had becomes a warning.
-func (s *sweep) describe(ctx context.Context, card *Card, subject Subject, res resolved) (Curves, error) {
-	type result struct {
-		curves Curves
-		maps   *Maps
-		err    error
-	}
-	done := make(chan result, 1)
+// A description is what is known of the maps of an activation.
+type description struct {
+	curves   Curves
+	maps     *Maps // nil for a function that is not normalised, and where they cannot be had
+	warnings []string
+}
+
+// describe computes the maps. What cannot be had becomes a warning.
+func describe(ctx context.Context, subject Subject, res resolved) (description, error) {
+	done := make(chan description, 1)
 	go func() {
-		r := result{curves: newCurves(res.activation, res.profile.Normalized(properties.NormalizedTolerance))}
+		d := description{curves: newCurves(res.activation, res.profile.Normalized(properties.NormalizedTolerance))}
 		if !subject.AsIs {
-			r.maps, r.err = NewMaps(res.judgement.Normalized, 0, mergedDistance)
+			var err error
+			if d.maps, err = NewMaps(res.judgement.Normalized, 0, mergedDistance); err != nil {
+				d.warnings = []string{"the maps Q and C are unknown: " + err.Error()}
+			}
 		}
-		done <- r
+		done <- d
 	}()
 	select {
 	case <-ctx.Done():
-		return Curves{}, ctx.Err()
+		return description{}, ctx.Err()
 	case <-time.After(mapsLimit):
-		card.Warnings = append(card.Warnings, fmt.Sprintf("the maps Q and C were not computed within %v", mapsLimit))
-		return Curves{}, nil
-	case r := <-done:
-		card.Maps = r.maps
-		if r.err != nil {
-			card.Warnings = append(card.Warnings, "the maps Q and C are unknown: "+r.err.Error())
-		}
-		return r.curves, nil
+		return description{warnings: []string{fmt.Sprintf("the maps Q and C were not computed within %v", mapsLimit)}}, nil
+	case d := <-done:
+		return d, nil
 	}
 }

@@ -32,6 +32,8 @@ func counting(t *testing.T, ctx context.Context, spec Spec, j *Journal, fail fun
 	t.Helper()
 	s, err := newSweep(spec, Options{Journal: j})
 	require.NoError(t, err)
+	// The maps take longer than all the networks.
+	s.describe = func(context.Context, Subject, resolved) (description, error) { return description{}, nil }
 	measured := 0
 	s.sample = func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
 		if fail != nil {
@@ -62,7 +64,7 @@ func TestInterruptedSweepGoesOn(t *testing.T) {
 	require.Equal(t, 8, cells)
 	want := rendered(t, whole)
 	require.Contains(t, string(want[pageName]), "∞")
-	for stopAt := range cells {
+	for _, stopAt := range []int{0, 1, 4, cells - 1} {
 		path := filepath.Join(t.TempDir(), "journal")
 		ctx, cancel := context.WithCancel(t.Context())
 		done := 0

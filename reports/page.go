@@ -25,6 +25,7 @@ type view struct {
 	Layers        []chart
 	Need          chart
 	Cards         []chart // one for each activation
+	Runs          []chart // one for each training run
 	Columns       []Column
 	JSON, CSV     download
 }
@@ -53,6 +54,9 @@ func newView(r *Report) view {
 			v.Histograms = append(v.Histograms, c)
 		}
 	}
+	for i, run := range r.Training {
+		v.Runs = append(v.Runs, trainingChart(run, i))
+	}
 	for _, s := range r.Subjects {
 		v.Cards = append(v.Cards, curvesChart(s))
 	}
@@ -68,7 +72,7 @@ func (v view) charts() []chart {
 	for _, s := range v.Statements {
 		out = append(out, s.Deviation, s.Spread, s.Outside)
 	}
-	out = append(append(append(out, v.Histograms...), v.Layers...), v.Need)
+	out = append(append(append(append(out, v.Histograms...), v.Layers...), v.Need), v.Runs...)
 	for _, c := range v.Cards {
 		if len(c.panels) > 0 {
 			out = append(out, c)

@@ -50,7 +50,7 @@ func CompareBits(a, b *Report) (Repetition, error) {
 // determine them.
 func bareTree(r *Report) (any, error) {
 	bare := *r
-	bare.Machine, bare.Comparison = Machine{}, nil
+	bare.Machine, bare.Training, bare.Comparison = Machine{}, nil, nil
 	data, err := json.Marshal(bare)
 	if err != nil {
 		return nil, fmt.Errorf("reports: %w", err)

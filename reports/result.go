@@ -21,7 +21,8 @@ type Report struct {
 	Failures []Failure       `json:"failures"` // cells that could not be measured
 	Warnings []string        `json:"warnings"`
 
-	Comparison *Comparison `json:"comparison,omitempty"` // with an older report
+	Training   []TrainingRun `json:"training,omitempty"`   // runs to show beside
+	Comparison *Comparison   `json:"comparison,omitempty"` // with an older report
 }
 
 // A Failure is a cell that could not be measured.

@@ -99,7 +99,8 @@ type sweep struct {
 	total    int
 	failures []Failure
 
-	sample func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error)
+	describe func(ctx context.Context, subject Subject, res resolved) (description, error)
+	sample   func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error)
 }
 
 func sampleNetworks(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
@@ -114,7 +115,7 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 	if name := inputName(opt.Images); name != spec.Input {
 		return nil, fmt.Errorf("reports: the specification wants %s input, %s was given", spec.Input, name)
 	}
-	s := &sweep{spec: spec, opt: opt, total: spec.work() * len(spec.Subjects), failures: []Failure{}, sample: sampleNetworks}
+	s := &sweep{spec: spec, opt: opt, total: spec.work() * len(spec.Subjects), failures: []Failure{}, describe: describe, sample: sampleNetworks}
 	var err error
 	if s.input, err = DescribeInput(opt.Images); err != nil {
 		return nil, err
@@ -162,10 +163,8 @@ func (s *sweep) remembered(key string) (cellResult, bool) {
 // subject measures all cells of one activation.
 func (s *sweep) subject(ctx context.Context, i int) (SubjectResult, error) {
 	subject, res := s.spec.Subjects[i], s.subjects[i]
-	out, err := s.newSubject(ctx, subject, res)
-	if err != nil {
-		return out, err
-	}
+	out := s.newSubject(subject, res)
+	described := started(func() (description, error) { return s.describe(ctx, subject, res) })
 	needs := started(func() ([]WidthNeed, error) { return s.spec.widthTheory(res) })
 	var short []shortfall
 	for _, width := range s.spec.Widths {
@@ -182,6 +181,11 @@ func (s *sweep) subject(ctx context.Context, i int) (SubjectResult, error) {
 			short = append(short, c.Shortfall)
 		}
 	}
+	d, err := described()
+	if err != nil {
+		return out, err
+	}
+	out.Curves, out.Card.Maps, out.Card.Warnings = d.curves, d.maps, append(out.Card.Warnings, d.warnings...)
 	if out.Widths, err = needs(); err != nil {
 		return out, fmt.Errorf("widths needed: %w", err)
 	}
@@ -218,20 +222,16 @@ func (r *SubjectResult) take(c cellResult, depth int) {
 	}
 }
 
-// newSubject is the part of a result that needs no networks.
-func (s *sweep) newSubject(ctx context.Context, subject Subject, res resolved) (SubjectResult, error) {
+// newSubject is a result without measurements.
+func (s *sweep) newSubject(subject Subject, res resolved) SubjectResult {
 	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, properties.NormalizedTolerance)}
 	if subject.AsIs {
 		out.Card.judgeAsGiven(res)
 	}
-	var err error
-	if out.Curves, err = s.describe(ctx, &out.Card, subject, res); err != nil {
-		return out, err
-	}
 	for _, c := range s.spec.claims() {
 		out.Series = append(out.Series, s.newSeries(c, res))
 	}
-	return out, nil
+	return out
 }
 
 // finish draws conclusions from all cells.

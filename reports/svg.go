@@ -43,7 +43,10 @@ func (s *svg) turned(class string, x, y float64, words string) {
 type point struct{ x, y float64 }
 
 // path draws a polyline; NaN breaks it.
-func (s *svg) path(class string, points []point) {
+func (s *svg) path(class string, points []point) { s.titled(class, points, "") }
+
+// titled is a path with a tooltip.
+func (s *svg) titled(class string, points []point, tip string) {
 	var d strings.Builder
 	pen := "M"
 	for _, p := range points {
@@ -54,8 +57,14 @@ func (s *svg) path(class string, points []point) {
 		d.WriteString(pen + px(p.x) + " " + px(p.y))
 		pen = "L"
 	}
-	if d.Len() > 0 {
+	switch {
+	case d.Len() == 0:
+	case tip == "":
 		fmt.Fprintf(s, `<path class="%s" d="%s"/>`+"\n", class, d.String())
+	default:
+		fmt.Fprintf(s, `<path class="%s" d="%s">`, class, d.String())
+		s.title(tip)
+		s.WriteString("</path>\n")
 	}
 }
 

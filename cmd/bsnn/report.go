@@ -21,6 +21,7 @@ type reportFlags struct {
 	specFile            string
 	from, compare       string
 	activations         []string
+	training            []string
 	asIs, asJSON, print bool
 }
 
@@ -61,6 +62,7 @@ older report, and whether the change is larger than chance: exit 1 if so.`,
 	c.Flags().StringVar(&f.specFile, "spec", "", "YAML file that describes the sweep")
 	c.Flags().BoolVar(&f.print, "print-spec", false, "print the sweep that the other flags describe as such a file, and do nothing else")
 	c.Flags().StringVar(&f.from, "from", "", "report.json to repeat; writes the repetition only where -o is given")
+	c.Flags().StringArrayVar(&f.training, "training", nil, "folder of a run of bsnn train to show too; repeat for more")
 	c.Flags().StringVar(&f.compare, "compare", "", "report.json of an older report to compare with")
 	return c
 }
@@ -93,6 +95,14 @@ func (f *reportFlags) run(c *cobra.Command) error {
 		return err
 	}
 	s := sweep{spec: spec, set: set, workers: f.workers, stderr: c.ErrOrStderr(), machine: reports.Here(version(), blasWords(c.Context()))}
+	var runs []reports.TrainingRun
+	for _, dir := range f.training {
+		run, err := reports.ReadTraining(dir)
+		if err != nil {
+			return fmt.Errorf("--training: %w", err)
+		}
+		runs = append(runs, run)
+	}
 	if f.from != "" {
 		return f.repeat(c, s, old)
 	}
@@ -101,6 +111,7 @@ func (f *reportFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	report.Training = runs
 	if f.compare != "" {
 		report.Comparison = reports.Compare(old, report)
 	}
