@@ -31,7 +31,7 @@ func curvesChart(s SubjectResult) chart {
 func curvePlot(out *svg, id, title string, x, y scale) plot {
 	out.text("label", 8, 14, title)
 	x.pad = 0.01
-	return newPlot(out, id, 34, 22, 222, 166, x, y)
+	return newPlot(out, id, 40, 22, 222, 166, x, y)
 }
 
 func functionPanel(s SubjectResult) panel {

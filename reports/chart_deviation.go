@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"strings"
 )
 
 // deviationChart shows how far one statistic lies from 1 against the width,
@@ -16,7 +15,7 @@ func deviationChart(r *Report, index int) chart {
 		title: of.Name + ": how far " + of.Statistic + " lies from 1",
 		about: fmt.Sprintf("One panel for each activation. Against the width, on logarithmic axes: measured median to 95 %% quantile of |%s − 1|, "+
 			"measured and exact root mean square, 95 %% quantile by the limit law, and the deviation that is proven to be exceeded by at most 5 %%.", of.Statistic),
-		footer: deviationLegend, numbers: cellsOf(r, of.Statement),
+		footer: func(s *svg, x, y float64) { deviationLegend(s, x, y, of) }, numbers: cellsOf(r, of.Statement),
 	}
 	y := deviationScale(r, index)
 	for i, s := range r.Subjects {
@@ -57,7 +56,7 @@ func deviationScale(r *Report, index int) scale {
 
 func deviationPanel(widths []int, s SubjectResult, x Series, y scale, id string) panel {
 	var out svg
-	out.head(18, s.Subject.Title, "note", deviationRemark(s, x))
+	out.head(18, s.Subject.Title, "note", deviationRemark(x))
 	p := newPlot(&out, id, 54, 32, 368, 196, widthScale(widths), y)
 	p.axes(widthTicks(widths, 6), decadeTicks(y, 6), widthAxis(widths), "")
 	n := widthsOf(x.Cells)
@@ -79,17 +78,12 @@ func deviationPanel(widths []int, s SubjectResult, x Series, y scale, id string)
 	return panel{deviationAlternative(s, x), out.String()}
 }
 
-// deviationRemark is what stands beside the name: the slope of the standard
-// deviation.
-func deviationRemark(s SubjectResult, x Series) string {
-	var words []string
-	if s.Subject.Control {
-		words = append(words, "control")
-	}
+// deviationRemark is what stands beside the name.
+func deviationRemark(x Series) string {
 	if f := x.Fit; f.Slope.Finite() {
-		words = append(words, "slope "+places(float64(f.Slope), 2)+" ± "+places(float64(f.StdErr), 2))
+		return "slope " + places(float64(f.Slope), 2) + " ± " + places(float64(f.StdErr), 2)
 	}
-	return strings.Join(words, ", ")
+	return ""
 }
 
 func deviationMark(p plot, direction string, n float64, c Cell) {
@@ -118,8 +112,8 @@ func deviationAlternative(s SubjectResult, x Series) string {
 }
 
 // deviationLegend explains the marks of the file.
-func deviationLegend(s *svg, x, y float64) {
-	for _, e := range deviationEntries("forward") {
+func deviationLegend(s *svg, x, y float64, of Series) {
+	for _, e := range deviationEntries(of) {
 		s.WriteString(fmt.Sprintf(`<g transform="translate(%s %s)">`, px(x), px(y+8)))
 		s.WriteString(e.sample + "</g>\n")
 		s.text("note", x+42, y+20, e.words)
@@ -130,15 +124,18 @@ func deviationLegend(s *svg, x, y float64) {
 // A legendEntry is a sample of 36 by 16 pixels with its meaning.
 type legendEntry struct{ sample, words string }
 
-func deviationEntries(direction string) []legendEntry {
+// deviationEntries leave out what is not known of deep networks.
+func deviationEntries(x Series) []legendEntry {
+	direction := x.Direction
 	band, rms, exact, law, bound := new(svg), new(svg), new(svg), new(svg), new(svg)
 	band.rect("band "+direction, 0, 1, 36, 14)
 	rms.mark(markerOf(direction), direction, 18, 8, "")
 	exact.path("exact "+direction, []point{{0, 8}, {36, 8}})
 	law.path("law "+direction, []point{{0, 8}, {36, 8}})
 	bound.path("bound", []point{{0, 8}, {36, 8}})
-	return []legendEntry{
-		{band.String(), "median to 95 % (measured)"}, {rms.String(), "root mean square (measured)"}, {exact.String(), "the same, exact at this width"},
-		{law.String(), "95 %, limit law (asymptotic)"}, {bound.String(), "95 %, proven"},
+	out := []legendEntry{{band.String(), "median to 95 % (measured)"}, {rms.String(), "root mean square (measured)"}, {law.String(), "95 %, limit law (asymptotic)"}}
+	if x.Depth == 1 {
+		out = append(out, legendEntry{exact.String(), "root mean square, exact at this width"}, legendEntry{bound.String(), "95 %, proven"})
 	}
+	return out
 }

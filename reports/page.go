@@ -41,7 +41,7 @@ type statementView struct {
 }
 
 // Legend explains the marks of the deviations.
-func (v statementView) Legend() []legendEntry { return deviationEntries(v.Direction) }
+func (v statementView) Legend() []legendEntry { return deviationEntries(v.Series) }
 
 func newView(r *Report) view {
 	v := view{Report: r, Answers: answersOf(r), Concentration: concentrationChart(r), Need: needChart(r), Columns: Columns()}
