@@ -112,6 +112,16 @@ func fineTicks(s scale) []tick {
 	return out
 }
 
+// linearTicks are round numbers within [lo, hi], at most most.
+func linearTicks(lo, hi float64, most int) []tick {
+	step := nice125((hi-lo)/float64(most), true)
+	var out []tick
+	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
+		out = append(out, tick{k * step, short(k*step, 3)})
+	}
+	return out
+}
+
 // decade is 10^k in words of an axis.
 func decade(k int) string {
 	switch {

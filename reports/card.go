@@ -179,3 +179,30 @@ func (c *Card) judgeAsGiven(r resolved) {
 		Backward: applicability(theorem.Theorem2(), r.activation, r.profile),
 	}
 }
+
+// Kappa is the slope of the length map of the function that networks use, in
+// words; "" where there is none.
+func (s SubjectResult) Kappa() string {
+	if s.Subject.AsIs {
+		return ""
+	}
+	for i, r := range s.Card.Roots {
+		if r.B != s.Card.B {
+			continue
+		}
+		k := short(float64(r.LengthMapSlope), 6)
+		if i < len(s.Card.Proof.Roots) {
+			if p := s.Card.Proof.Roots[i].LengthMapSlope; p.Lo.Finite() && p.Hi.Finite() && p.Hi > p.Lo {
+				k += " (proven to within " + short(float64(p.Hi-p.Lo), 1) + ")"
+			}
+		}
+		switch {
+		case r.LengthMapSlope < 1-1e-9:
+			return k + ": deviations of the length fade with depth"
+		case r.LengthMapSlope <= 1+1e-9:
+			return k + ": deviations of the length add up with depth"
+		}
+		return k + ": deviations of the length grow in every layer"
+	}
+	return ""
+}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,111 @@ import (
 	"bsnn/network"
 	"bsnn/properties"
 )
+
+// A cellResult is everything that is kept of the networks of one width and
+// depth.
+type cellResult struct {
+	Cells     []Cell // one for each claim about this depth, in order
+	Layers    *Layers
+	Histogram *Histogram
+	Shortfall shortfall
+}
+
+// cell is the result of one cell: remembered, or measured and written down.
+func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, depth int) (cellResult, error) {
+	key := cellKey(subject, width, depth)
+	if c, ok := s.remembered(key); ok {
+		return c, nil
+	}
+	e, err := s.ensemble(res, width, depth)
+	if err != nil {
+		return cellResult{}, err
+	}
+	theory := started(func() ([]forecast, error) { return s.spec.forecasts(e, res) })
+	trials, err := s.run(ctx, e)
+	if err != nil {
+		return cellResult{}, err
+	}
+	f, err := theory()
+	if err != nil {
+		return cellResult{}, err
+	}
+	c, err := s.reduce(e, res, trials, f)
+	if err != nil {
+		return c, err
+	}
+	if s.opt.Journal != nil {
+		if err := s.opt.Journal.add(key, c); err != nil {
+			return c, &journalError{err}
+		}
+	}
+	return c, nil
+}
+
+// started runs a function beside the others; what it returns waits for it.
+func started[T any](f func() (T, error)) (wait func() (T, error)) {
+	var value T
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		value, err = f()
+	}()
+	return func() (T, error) {
+		<-done
+		return value, err
+	}
+}
+
+// ensemble is the law of the networks of one cell.
+func (s *sweep) ensemble(res resolved, width, depth int) (properties.Ensemble, error) {
+	e := properties.Ensemble{Activation: res.activation, Width: width, Depth: depth}
+	var err error
+	if e.Input, err = s.input.Vectors(s.spec.Seed, s.opt.Images, width); err != nil {
+		return e, err
+	}
+	e.Weights, err = network.ParseWeights(s.spec.Weights)
+	return e, err
+}
+
+// run sends the trials of one cell through networks.
+func (s *sweep) run(ctx context.Context, e properties.Ensemble) ([]network.Norms, error) {
+	plan := montecarlo.Plan{Trials: s.spec.TrialsAt(e.Width, e.Depth), Workers: s.opt.Workers}
+	work := cellWork(e.Width, e.Depth, plan.Trials)
+	before := s.done
+	s.done += work // also when it fails
+	if s.opt.Progress != nil {
+		plan.Progress = func(done, total int) { s.opt.Progress(before+work*done/total, s.total) }
+	}
+	return s.sample(ctx, e, plan, montecarlo.NewExperiment(s.spec.Seed, e.Address()))
+}
+
+// reduce keeps what the report needs of the networks.
+func (s *sweep) reduce(e properties.Ensemble, res resolved, trials []network.Norms, theory []forecast) (cellResult, error) {
+	out := cellResult{Shortfall: s.spec.newShortfall(e.Width, e.Depth, trials)}
+	for _, c := range s.spec.claims() {
+		if c.Depth != e.Depth {
+			continue
+		}
+		cell, err := s.newCell(c, e, trials, theory[len(out.Cells)])
+		if err != nil {
+			return out, fmt.Errorf("%s: %w", c.Statement.Name, err)
+		}
+		out.Cells = append(out.Cells, cell)
+	}
+	if e.Depth == s.spec.Depth && e.Width == s.spec.layersWidth() {
+		l := newLayers(trials, e.Width)
+		out.Layers = &l
+	}
+	if e.Width == s.spec.histogramWidth(e.Depth) {
+		h, err := newHistogram(e, res, trials)
+		if err != nil {
+			return out, fmt.Errorf("histogram: %w", err)
+		}
+		out.Histogram = &h
+	}
+	return out, nil
+}
 
 // newSeries begins the series of one claim about one activation.
 func (s *sweep) newSeries(c properties.Claim, res resolved) Series {
@@ -21,25 +127,23 @@ func (s *sweep) newSeries(c properties.Claim, res resolved) Series {
 }
 
 // newCell reduces the trials of one ensemble to what the claim asks about.
-func (s *sweep) newCell(c properties.Claim, e properties.Ensemble, res resolved, trials []network.Norms) (Cell, error) {
+func (s *sweep) newCell(c properties.Claim, e properties.Ensemble, trials []network.Norms, p forecast) (Cell, error) {
 	test, err := montecarlo.NewRateTest(c.Limit, s.spec.alphaPerVerdict(), len(trials))
 	if err != nil {
 		return Cell{}, err
 	}
 	sample := montecarlo.NewSample(nil)
 	outside := 0
-	for _, t := range trials {
+	values := make([]float64, len(trials))
+	for i, t := range trials {
 		value := c.Value(t, e.Width)
+		values[i] = value
 		event := c.Violated(value)
 		sample.Add(value)
 		test.Add(event)
 		if event {
 			outside++
 		}
-	}
-	p, err := properties.Predict(c, e, res.profile)
-	if err != nil {
-		return Cell{}, err
 	}
 	return Cell{
 		Width: e.Width, Trials: len(trials),
@@ -48,16 +152,19 @@ func (s *sweep) newCell(c properties.Claim, e properties.Ensemble, res resolved,
 		Outside:       Number(float64(outside) / float64(len(trials))),
 		PredictedMean: Number(p.Mean), PredictedSD: Number(p.SD), PredictedOutside: Number(p.Outside),
 		PredictedQ05: Number(p.Q05), PredictedQ95: Number(p.Q95),
+		ExactMean: Number(p.exact.mean), ExactSD: Number(p.exact.sd), Deviation: newDeviation(values, p),
 		Bound:   Number(p.Bound),
 		Verdict: test.Verdict(),
 	}, nil
 }
 
 // sumUp finds the answer of a series and from which width on it is confirmed.
-func sumUp(cells []Cell) SeriesVerdict {
-	outcomes := make([]montecarlo.Outcome, len(cells))
+// A width that was not measured is undecided.
+func sumUp(cells []Cell, widths []int) SeriesVerdict {
+	outcomes := make([]montecarlo.Outcome, len(widths))
 	var v SeriesVerdict
-	for i, c := range cells {
+	for _, c := range cells {
+		i := slices.Index(widths, c.Width)
 		outcomes[i] = c.Verdict.Outcome
 		switch {
 		case outcomes[i] == montecarlo.Refuted:
@@ -69,7 +176,7 @@ func sumUp(cells []Cell) SeriesVerdict {
 	outcome, at := properties.Answer(outcomes)
 	v.Outcome = outcome
 	if at >= 0 {
-		v.Width = cells[at].Width
+		v.Width = widths[at]
 	}
 	return v
 }

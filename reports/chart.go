@@ -24,6 +24,7 @@ type chart struct {
 	panels  []panel
 	footer  func(s *svg, x, y float64) // legend of the file, drawn below the panels
 	foot    float64                    // its height
+	numbers table                      // what it shows
 }
 
 // A panel is one picture.
@@ -42,11 +43,21 @@ func (c chart) Inline() template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // built by this package, every text escaped
 }
 
-// Columns, File, Title and About are for the page.
-func (c chart) Columns() int  { return c.columns }
-func (c chart) File() string  { return c.file }
+// Title and About are for the page.
 func (c chart) Title() string { return c.title }
 func (c chart) About() string { return c.about }
+
+// Panels says how many there are.
+func (c chart) Panels() int { return len(c.panels) }
+
+// Links lead to the picture and to its numbers, both inside the page.
+func (c chart) Links() (template.HTML, error) {
+	numbers, err := c.numbers.csv()
+	if err != nil {
+		return "", err
+	}
+	return download{c.file, svgType, c.document()}.Link("Picture (SVG)") + " · " + download{c.numbers.file, csvType, numbers}.Link("numbers (CSV)"), nil
+}
 
 const (
 	margin = 14

@@ -16,6 +16,7 @@ func concentrationChart(r *Report) chart {
 			"of the squared norm of the signal (forward) and of the gradient (backward) after %s. A shaded strip marks 1 ± ε.", layersWord(depth)),
 		footer: concentrationLegend,
 	}
+	c.numbers = cellTable(r, "concentration.csv", func(_ SubjectResult, x Series) bool { return x.Depth == depth })
 	y := concentrationScale(r)
 	for i, s := range r.Subjects {
 		c.panels = append(c.panels, concentrationPanel(r.Spec.Widths, s, y, fmt.Sprintf("clip-concentration-%d", i)))
@@ -54,8 +55,7 @@ func concentrationScale(r *Report) scale {
 func concentrationPanel(widths []int, s SubjectResult, y scale, id string) panel {
 	var out svg
 	reading := s.Reading()
-	out.text("name", 8, 20, s.Subject.Title)
-	out.text("badge end "+reading.Class, 368, 20, reading.String())
+	out.head(20, s.Subject.Title, "badge "+reading.Class, reading.String())
 	out.text("note end", 368, 36, s.Remark())
 	p := newPlot(&out, id, 54, 44, 368, 228, widthScale(widths), y)
 	alternative := fmt.Sprintf("%s: %s", s.Subject.Title, reading.Word)

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"strconv"
 )
 
 // A layerKind is one of the norms that are followed through depth.
@@ -26,6 +27,7 @@ func layersChart(r *Report, k layerKind) chart {
 		title: k.name + " through depth: " + k.formula,
 		about: fmt.Sprintf("One panel for each activation: median and 5 to 95 %% quantiles of %s against the layer l.", k.formula),
 	}
+	c.numbers = layersTable(r, k)
 	y := layersScale(r, k)
 	for i, s := range r.Subjects {
 		c.panels = append(c.panels, layersPanel(s, k, y, fmt.Sprintf("clip-%s-%d", k.file, i)))
@@ -60,8 +62,7 @@ func layersPanel(s SubjectResult, k layerKind, y scale, id string) panel {
 	var out svg
 	bands := k.bands(s.Layers)
 	last := max(len(bands), 2)
-	out.text("name", 8, 18, s.Subject.Title)
-	out.text("note end", 368, 18, fmt.Sprintf("n = %s, %s trials", count(s.Layers.Width), count(s.Layers.Trials)))
+	out.head(18, s.Subject.Title, "note", fmt.Sprintf("n = %s, %s trials", count(s.Layers.Width), count(s.Layers.Trials)))
 	p := newPlot(&out, id, 54, 34, 368, 180, scale{lo: 1, hi: float64(last), linear: true}, y)
 	p.axes(layerTicks(last), decadeTicks(y, 5), "layer l", "")
 	l := floats(bands, func(b Band) Number { return Number(b.Layer) })
@@ -99,4 +100,15 @@ func layersAlternative(s SubjectResult, k layerKind, bands []Band) string {
 	}
 	return fmt.Sprintf("%s: median %s at layer %d, 5 to 95 %% quantiles %s to %s", words, short(float64(far.Q50), 3), far.Layer,
 		short(float64(far.Q05), 3), short(float64(far.Q95), 3))
+}
+
+// layersTable holds the bands of one norm.
+func layersTable(r *Report, k layerKind) table {
+	t := table{file: k.file + ".csv", header: []string{"subject", "norm", "width", "trials", "layer", "q05", "q50", "q95"}}
+	for _, s := range r.Subjects {
+		for _, b := range k.bands(s.Layers) {
+			t.add(s.Subject.Key, k.formula, strconv.Itoa(s.Layers.Width), strconv.Itoa(s.Layers.Trials), strconv.Itoa(b.Layer), exact(b.Q05), exact(b.Q50), exact(b.Q95))
+		}
+	}
+	return t
 }

@@ -12,6 +12,7 @@ const (
 	widthChartPlot  = 300 // height without legend
 	legendRow       = 19
 	legendColumn    = 214
+	legendLetters   = 58 // that fit beside a marker
 )
 
 // widthChart frames the chart of one statement; index is its place among the
@@ -35,7 +36,7 @@ func widthChart(r *Report, index int, file, title, about, id, yTitle string, y s
 	bottom := top + widthLegend(&out, r, top, entry)
 	out.text("note", 12, bottom+2, note)
 	return chart{
-		file: file, title: title, about: about, columns: 1, width: widthChartWidth, height: bottom + 12,
+		file: file, numbers: cellsOf(r, r.Subjects[0].Series[index].Statement), title: title, about: about, columns: 1, width: widthChartWidth, height: bottom + 12,
 		panels: []panel{{fmt.Sprintf("%s. %s", title, about), out.String()}},
 	}
 }
@@ -55,8 +56,9 @@ func widthLegend(out *svg, r *Report, y float64, entry func(s SubjectResult) str
 		at := y + legendRow*float64(i%rows)
 		st := styleOf(i)
 		out.path("thin "+st.class, []point{{x, at - 4}, {x + 22, at - 4}})
-		out.mark(st.marker, st.class, x+11, at-4, s.Subject.Title)
-		out.text("", x+29, at, s.Subject.Title+entry(s))
+		out.mark(st.marker, "key "+st.class, x+11, at-4, "")
+		words := entry(s)
+		out.text("", x+29, at, cut(s.Subject.Title, legendLetters-utf8.RuneCountInString(words))+words)
 	}
 	return legendRow * float64(rows)
 }

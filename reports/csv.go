@@ -1,9 +1,6 @@
 package reports
 
 import (
-	"bytes"
-	"encoding/csv"
-	"fmt"
 	"strconv"
 )
 
@@ -40,6 +37,15 @@ func Columns() []Column {
 		number("predicted_q05", "5 % quantile by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedQ05 }),
 		number("predicted_q95", "95 % quantile by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedQ95 }),
 		number("predicted_outside", "P(|statistic − 1| ≥ ε) by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedOutside }),
+		number("exact_mean", "mean at this width, exact up to quadrature; one layer only", func(c Cell) Number { return c.ExactMean }),
+		number("exact_sd", "standard deviation at this width, exact up to quadrature; one layer only", func(c Cell) Number { return c.ExactSD }),
+		number("deviation_q05", "measured 5 % quantile of |statistic − 1|", func(c Cell) Number { return c.Deviation.Q05 }),
+		number("deviation_q50", "measured median of |statistic − 1|", func(c Cell) Number { return c.Deviation.Q50 }),
+		number("deviation_q95", "measured 95 % quantile of |statistic − 1|", func(c Cell) Number { return c.Deviation.Q95 }),
+		number("deviation_rms", "measured root mean square of statistic − 1", func(c Cell) Number { return c.Deviation.RMS }),
+		number("deviation_exact", "the same at this width, exact up to quadrature; one layer only", func(c Cell) Number { return c.Deviation.Exact }),
+		number("deviation_law", "95 % quantile of |statistic − 1| by the limit law (asymptotic)", func(c Cell) Number { return c.Deviation.Law }),
+		number("deviation_bound", "x with P(|statistic − 1| ≥ x) ≤ 5 %, proven; one layer only", func(c Cell) Number { return c.Deviation.Bound }),
 		number("bound", "proven upper bound on P(|statistic − 1| ≥ ε)", func(c Cell) Number { return c.Bound }),
 		cell("outcome", "confirmed, refuted or undecided: P(|statistic − 1| ≥ ε) ≤ limit", func(c Cell) string { return c.Verdict.Outcome.String() }),
 		number("alpha", "error probability of this verdict", func(c Cell) Number { return Number(c.Verdict.Alpha) }),
@@ -68,30 +74,36 @@ func exact(x Number) string {
 	return strconv.FormatFloat(float64(x), 'g', -1, 64)
 }
 
-// csvFile renders data.csv.
-func csvFile(r *Report) ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
+// cellTable holds the cells of the series that want asks for.
+func cellTable(r *Report, file string, want func(SubjectResult, Series) bool) table {
+	t := table{file: file}
 	columns := Columns()
-	row := make([]string, len(columns))
-	for i, c := range columns {
-		row[i] = c.Name
-	}
-	if err := w.Write(row); err != nil {
-		return nil, fmt.Errorf("reports: data.csv: %w", err)
+	for _, c := range columns {
+		t.header = append(t.header, c.Name)
 	}
 	for _, s := range r.Subjects {
 		for _, x := range s.Series {
+			if !want(s, x) {
+				continue
+			}
 			for _, c := range x.Cells {
+				row := make([]string, len(columns))
 				for i, column := range columns {
 					row[i] = column.value(s, x, c)
 				}
-				if err := w.Write(row); err != nil {
-					return nil, fmt.Errorf("reports: data.csv: %w", err)
-				}
+				t.add(row...)
 			}
 		}
 	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	return t
+}
+
+// allCells is data.csv.
+func allCells(r *Report) table {
+	return cellTable(r, csvName, func(SubjectResult, Series) bool { return true })
+}
+
+// cellsOf are the cells of one statement.
+func cellsOf(r *Report, statement string) table {
+	return cellTable(r, statement+".csv", func(_ SubjectResult, x Series) bool { return x.Statement == statement })
 }

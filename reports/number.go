@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 )
@@ -25,6 +27,20 @@ func (x *Number) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	return json.Unmarshal(b, (*float64)(x))
+}
+
+// GobEncode keeps every bit, of infinities and of −0 too.
+func (x Number) GobEncode() ([]byte, error) {
+	return binary.LittleEndian.AppendUint64(nil, math.Float64bits(float64(x))), nil
+}
+
+// GobDecode reads what GobEncode wrote.
+func (x *Number) GobDecode(b []byte) error {
+	if len(b) != 8 {
+		return fmt.Errorf("reports: a number of %d bytes; want 8", len(b))
+	}
+	*x = Number(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	return nil
 }
 
 // Finite says whether x is a number other than NaN and ±Inf.

@@ -21,24 +21,44 @@ type view struct {
 	Answers       answers
 	Concentration chart
 	Statements    []statementView
+	Histograms    []chart
 	Layers        []chart
+	Need          chart
+	Cards         []chart // one for each activation
+	Runs          []chart // one for each training run
 	Columns       []Column
+	JSON, CSV     download
 }
 
 // statementView gathers what the page says about one statement.
 type statementView struct {
-	Index   int
-	Series  // of the first activation, for what all have in common
-	Spread  chart
-	Outside chart
-	Bounded bool // whether a bound below 1 is proven at any width
+	Index     int
+	Series    // of the first activation, for what all have in common
+	Deviation chart
+	Spread    chart
+	Outside   chart
+	Bounded   bool // whether a bound below 1 is proven at any width
 }
 
+// Legend explains the marks of the deviations.
+func (v statementView) Legend() []legendEntry { return deviationEntries(v.Series) }
+
 func newView(r *Report) view {
-	v := view{Report: r, Answers: answersOf(r), Concentration: concentrationChart(r), Columns: Columns()}
+	v := view{Report: r, Answers: answersOf(r), Concentration: concentrationChart(r), Need: needChart(r), Columns: Columns()}
 	for i, x := range r.Subjects[0].Series {
 		_, bounded := trialsAndBound(r, i)
-		v.Statements = append(v.Statements, statementView{i, x, spreadChart(r, i), outsideChart(r, i), bounded})
+		v.Statements = append(v.Statements, statementView{i, x, deviationChart(r, i), spreadChart(r, i), outsideChart(r, i), bounded})
+	}
+	for _, l := range r.Spec.depths() {
+		if c := histogramChart(r, l); len(c.panels) > 0 {
+			v.Histograms = append(v.Histograms, c)
+		}
+	}
+	for i, run := range r.Training {
+		v.Runs = append(v.Runs, trainingChart(run, i))
+	}
+	for _, s := range r.Subjects {
+		v.Cards = append(v.Cards, curvesChart(s))
 	}
 	for _, k := range layerKinds() {
 		v.Layers = append(v.Layers, layersChart(r, k))
@@ -50,9 +70,37 @@ func newView(r *Report) view {
 func (v view) charts() []chart {
 	out := []chart{v.Concentration}
 	for _, s := range v.Statements {
-		out = append(out, s.Spread, s.Outside)
+		out = append(out, s.Deviation, s.Spread, s.Outside)
 	}
-	return append(out, v.Layers...)
+	out = append(append(append(append(out, v.Histograms...), v.Layers...), v.Need), v.Runs...)
+	for _, c := range v.Cards {
+		if len(c.panels) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// NeedLegend explains the marks of the widths needed.
+func (v view) NeedLegend() []legendEntry { return needEntries() }
+
+// Sample is the picture of a legend's entry.
+func (e legendEntry) Sample() template.HTML {
+	return template.HTML(`<svg class="chart" viewBox="0 0 36 16">` + e.sample + "</svg>") //nolint:gosec // no text in it
+}
+
+// Words are what it means.
+func (e legendEntry) Words() string { return e.words }
+
+// FailedOf are the cells of an activation that could not be measured.
+func (v view) FailedOf(key string) []Failure {
+	var out []Failure
+	for _, f := range v.Failures {
+		if f.Subject == key {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // Style is the style sheet of the page.
@@ -61,14 +109,16 @@ func (v view) Style() template.CSS { return template.CSS(pageCSS + chartCSS) }
 // page renders index.html.
 func (v view) page() ([]byte, error) {
 	t, err := template.New(pageName).Funcs(template.FuncMap{
-		"sig":    func(digits int, v any) string { return short(float(v), digits) },
-		"fixed":  func(decimals int, v any) string { return places(float(v), decimals) },
-		"count":  count,
-		"list":   list,
-		"finite": func(x Number) bool { return x.Finite() },
-		"slope":  func(v Number) string { return slopeWord(float64(v)) },
-		"swatch": swatch,
-		"tidy":   tidy,
+		"sig":         func(digits int, v any) string { return short(float(v), digits) },
+		"fixed":       func(decimals int, v any) string { return places(float(v), decimals) },
+		"count":       count,
+		"list":        list,
+		"finite":      func(x Number) bool { return x.Finite() },
+		"slope":       func(v Number) string { return slopeWord(float64(v)) },
+		"swatch":      swatch,
+		"tidy":        tidy,
+		"differences": func(title string, list []Difference) differences { return differences{title, list} },
+		"percent":     func(x float64) string { return short(100*x, 3) },
 	}).Parse(pageTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("reports: %s: %w", pageName, err)
@@ -78,6 +128,26 @@ func (v view) page() ([]byte, error) {
 		return nil, fmt.Errorf("reports: %s: %w", pageName, err)
 	}
 	return b.Bytes(), nil
+}
+
+// differences is a table of what changed.
+type differences struct {
+	Title string
+	List  []Difference
+}
+
+// Changed marks a statistic that changed beyond chance against an older
+// report.
+func (v view) Changed(s Subject, statement string) string {
+	if v.Comparison == nil {
+		return ""
+	}
+	for _, c := range v.Comparison.Beyond {
+		if c.Subject == s.Key && c.Statement == statement {
+			return "Δ changed"
+		}
+	}
+	return ""
 }
 
 // float reads any kind of number of a report.

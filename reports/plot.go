@@ -98,6 +98,9 @@ func (p plot) points(xs, ys []float64) []point {
 var (
 	arrowDown = marker{{-4, -7}, {4, -7}, {0, -1}}
 	arrowUp   = marker{{-4, 7}, {4, 7}, {0, 1}}
+
+	arrowLeft  = marker{{7, -4}, {7, 4}, {1, 0}}
+	arrowRight = marker{{-7, -4}, {-7, 4}, {-1, 0}}
 )
 
 // arrows mark where values leave the axes.
@@ -109,6 +112,14 @@ func (p plot) arrows(class string, x float64, low, high float64, shift float64) 
 	if p.y.above(high) {
 		p.mark(arrowUp, class, at, p.top, "continues above the axis, to "+short(high, 3))
 	}
+}
+
+// bar fills a bin up to a height, with a tooltip.
+func (p plot) bar(class string, lo, hi, height float64, tip string) {
+	left, right, top := p.x.at(lo), p.x.at(hi), p.y.at(height)
+	fmt.Fprintf(p, `<rect class="%s" x="%s" y="%s" width="%s" height="%s">`, class, px(left), px(top), px(right-left), px(p.bottom-top))
+	p.title(tip)
+	fmt.Fprint(p, "</rect>\n")
 }
 
 // floats turns numbers into float64, what is not finite into NaN.

@@ -170,6 +170,17 @@ func (s Series) Tested() *Cell {
 	return &s.Cells[len(s.Cells)-1]
 }
 
+// Holding are the names of the assumptions that the activation satisfies.
+func (s Series) Holding() []string {
+	out := []string{}
+	for _, a := range s.Assumptions {
+		if a.Holds {
+			out = append(out, a.Name)
+		}
+	}
+	return out
+}
+
 // Failed are the assumptions that the activation violates.
 func (s Series) Failed() []string {
 	out := []string{}

@@ -6,12 +6,31 @@ import (
 	"bsnn/theorem"
 )
 
-// A Report is a finished sweep.
+// Format counts the changes of report.json that a reader of an older one
+// would stumble over.
+const Format = 2
+
+// A Report is a finished sweep. Everything but Machine and what is added to a
+// finished sweep follows from Spec, and from the images that Input describes.
 type Report struct {
+	Format   int             `json:"format"`
 	Spec     Spec            `json:"spec"`
+	Machine  Machine         `json:"machine"`
 	Input    Input           `json:"input"`
 	Subjects []SubjectResult `json:"subjects"`
+	Failures []Failure       `json:"failures"` // cells that could not be measured
 	Warnings []string        `json:"warnings"`
+
+	Training   []TrainingRun `json:"training,omitempty"`   // runs to show beside
+	Comparison *Comparison   `json:"comparison,omitempty"` // with an older report
+}
+
+// A Failure is a cell that could not be measured.
+type Failure struct {
+	Subject string `json:"subject"` // key
+	Width   int    `json:"width"`
+	Depth   int    `json:"depth"`
+	Error   string `json:"error"`
 }
 
 // Input says what x⁽¹⁾ was and how it meets assumption (1).
@@ -20,14 +39,19 @@ type Input struct {
 	Statement string           `json:"statement"` // in words, for the reader
 	Used      int              `json:"used"`      // how many different images were sent through networks
 	Images    *dataset.Summary `json:"images"`    // the whole set's shell before scaling; null for synthetic input
+	SHA256    string           `json:"sha256"`    // of the training images and labels, as Checksum says; "" for synthetic input
 }
 
 // SubjectResult is all that was measured of one activation.
 type SubjectResult struct {
 	Subject Subject  `json:"subject"`
 	Card    Card     `json:"card"`
+	Curves  Curves   `json:"curves"` // of the function that networks use
 	Series  []Series `json:"series"` // one for each statement, in the order of theorem.Statements
 	Layers  Layers   `json:"layers"`
+
+	Histograms []Histogram `json:"histograms"` // of the forward statistics, one for each depth
+	Widths     []WidthNeed `json:"widths"`     // by depth, ascending
 }
 
 // A Series is one statistic against width: ‖x‖²/n forward, a ratio of ‖d‖²
@@ -65,6 +89,13 @@ type Cell struct {
 	PredictedQ05     Number `json:"predicted_q05"`
 	PredictedQ95     Number `json:"predicted_q95"`
 	PredictedOutside Number `json:"predicted_outside"`
+
+	// Exact at this width, by quadrature; NaN but for one layer with Haar
+	// weights.
+	ExactMean Number `json:"exact_mean"`
+	ExactSD   Number `json:"exact_sd"`
+
+	Deviation Deviation `json:"deviation"`
 
 	// Bound is proven: P(|statistic − 1| ≥ ε) ≤ Bound. NaN where none is
 	// known; 1 says nothing.

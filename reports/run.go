@@ -2,7 +2,9 @@ package reports
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -18,44 +20,53 @@ type Options struct {
 	// them; nil otherwise.
 	Images *dataset.Set
 
+	// Journal, if set, remembers finished cells: those it holds are not
+	// measured again. It must belong to the fingerprint of this sweep.
+	Journal *Journal
+
+	Machine Machine // recorded in the report
+
 	// Progress, if set, is told how much of the sweep is done, in units of
-	// work that are proportional to time.
+	// work that are proportional to time. The first call says what the
+	// journal had.
 	Progress func(done, total int)
 }
 
-// Run measures everything that the specification asks for. It stops early
-// with an error when ctx is cancelled.
+// Run measures everything that the specification asks for. A cell that fails
+// is reported among the failures and the rest goes on; Run fails when every
+// cell does, and when ctx is cancelled.
 func Run(ctx context.Context, spec Spec, opt Options) (*Report, error) {
-	if err := spec.Validate(); err != nil {
+	s, err := newSweep(spec, opt)
+	if err != nil {
 		return nil, err
 	}
-	if name := inputName(opt.Images); name != spec.Input {
-		return nil, fmt.Errorf("reports: the specification wants %s input, %s was given", spec.Input, name)
+	return s.report(ctx)
+}
+
+func (s *sweep) report(ctx context.Context) (*Report, error) {
+	r := &Report{Format: Format, Spec: s.spec, Machine: s.opt.Machine, Input: s.input, Warnings: []string{}}
+	if s.opt.Images != nil {
+		r.Warnings = append(r.Warnings, s.opt.Images.Warnings...)
 	}
-	s := &sweep{spec: spec, opt: opt, total: spec.work()}
-	var err error
-	if s.input, err = DescribeInput(opt.Images); err != nil {
-		return nil, err
-	}
-	subjects := make([]resolved, len(spec.Subjects))
-	for i, subject := range spec.Subjects {
-		if subjects[i], err = subject.resolve(); err != nil {
-			return nil, fmt.Errorf("reports: %s: %w", subject.Title, err)
-		}
-	}
-	r := &Report{Spec: spec, Input: s.input, Warnings: []string{}}
-	if opt.Images != nil {
-		r.Warnings = append(r.Warnings, opt.Images.Warnings...)
-	}
-	for i, subject := range spec.Subjects {
-		result, err := s.subject(ctx, subject, subjects[i])
+	for i, subject := range s.spec.Subjects {
+		result, err := s.subject(ctx, i)
 		if err != nil {
 			return nil, fmt.Errorf("reports: %s: %w", subject.Title, err)
 		}
 		r.Subjects = append(r.Subjects, result)
 	}
+	r.Failures = s.failures
+	if len(s.failures) == s.spec.Cells() {
+		return nil, fmt.Errorf("reports: every cell failed, the first one with: %s", s.failures[0].Error)
+	}
 	return r, nil
 }
+
+// cells is how many cells each subject has.
+func (s Spec) cells() int { return len(s.Widths) * len(s.depths()) }
+
+// Cells is how many cells a sweep has.
+func (s Spec) Cells() int { return len(s.Subjects) * s.cells() }
 
 func inputName(set *dataset.Set) string {
 	if set == nil {
@@ -64,7 +75,8 @@ func inputName(set *dataset.Set) string {
 	return set.Name
 }
 
-// work is the size of the sweep in blocks of neurons times layers.
+// work is the size of the cells of one subject in blocks of neurons times
+// layers.
 func (s Spec) work() int {
 	total := 0
 	for _, n := range s.Widths {
@@ -72,76 +84,165 @@ func (s Spec) work() int {
 			total += cellWork(n, l, s.TrialsAt(n, l))
 		}
 	}
-	return total * len(s.Subjects)
+	return total
 }
 
 func cellWork(width, depth, trials int) int { return trials * (width*depth/1024 + 1) }
 
 // sweep is a run under way.
 type sweep struct {
-	spec  Spec
-	opt   Options
-	input Input
-	done  int
-	total int
+	spec     Spec
+	opt      Options
+	input    Input
+	subjects []resolved
+	done     int
+	total    int
+	failures []Failure
+
+	describe func(ctx context.Context, subject Subject, res resolved) (description, error)
+	sample   func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error)
 }
 
-func (s *sweep) subject(ctx context.Context, subject Subject, res resolved) (SubjectResult, error) {
+func sampleNetworks(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
+	return e.Sample(ctx, p, x)
+}
+
+// newSweep checks everything that can be known beforehand.
+func newSweep(spec Spec, opt Options) (*sweep, error) {
+	if err := spec.Validate(); err != nil {
+		return nil, err
+	}
+	if name := inputName(opt.Images); name != spec.Input {
+		return nil, fmt.Errorf("reports: the specification wants %s input, %s was given", spec.Input, name)
+	}
+	s := &sweep{spec: spec, opt: opt, total: spec.work() * len(spec.Subjects), failures: []Failure{}, describe: describe, sample: sampleNetworks}
+	var err error
+	if s.input, err = DescribeInput(opt.Images); err != nil {
+		return nil, err
+	}
+	for _, subject := range spec.Subjects {
+		res, err := subject.resolve()
+		if err != nil {
+			return nil, fmt.Errorf("reports: %s: %w", subject.Title, err)
+		}
+		s.subjects = append(s.subjects, res)
+	}
+	s.begin()
+	return s, nil
+}
+
+// begin counts what the journal has.
+func (s *sweep) begin() {
+	for _, subject := range s.spec.Subjects {
+		for _, n := range s.spec.Widths {
+			for _, l := range s.spec.depths() {
+				if _, ok := s.remembered(cellKey(subject, n, l)); ok {
+					s.done += cellWork(n, l, s.spec.TrialsAt(n, l))
+				}
+			}
+		}
+	}
+	if s.opt.Progress != nil {
+		s.opt.Progress(s.done, s.total)
+	}
+}
+
+// cellKey names a cell within its sweep.
+func cellKey(s Subject, width, depth int) string {
+	return fmt.Sprintf("%s n=%d L=%d", s.Key, width, depth)
+}
+
+func (s *sweep) remembered(key string) (cellResult, bool) {
+	if s.opt.Journal == nil {
+		return cellResult{}, false
+	}
+	c, ok := s.opt.Journal.cells[key]
+	return c, ok
+}
+
+// subject measures all cells of one activation.
+func (s *sweep) subject(ctx context.Context, i int) (SubjectResult, error) {
+	subject, res := s.spec.Subjects[i], s.subjects[i]
+	out := s.newSubject(subject, res)
+	described := started(func() (description, error) { return s.describe(ctx, subject, res) })
+	needs := started(func() ([]WidthNeed, error) { return s.spec.widthTheory(res) })
+	var short []shortfall
+	for _, width := range s.spec.Widths {
+		for _, depth := range s.spec.depths() {
+			c, err := s.cell(ctx, subject, res, width, depth)
+			switch {
+			case stopped(ctx, err):
+				return out, fmt.Errorf("width %d, depth %d: %w", width, depth, err)
+			case err != nil:
+				s.failures = append(s.failures, Failure{subject.Key, width, depth, err.Error()})
+				continue
+			}
+			out.take(c, depth)
+			short = append(short, c.Shortfall)
+		}
+	}
+	d, err := described()
+	if err != nil {
+		return out, err
+	}
+	out.Curves, out.Card.Maps, out.Card.Warnings = d.curves, d.maps, append(out.Card.Warnings, d.warnings...)
+	if out.Widths, err = needs(); err != nil {
+		return out, fmt.Errorf("widths needed: %w", err)
+	}
+	measureWidths(out.Widths, short)
+	s.finish(&out, subject)
+	return out, nil
+}
+
+// stopped says whether an error ends the whole run: a cancellation, or a
+// journal that cannot be kept.
+func stopped(ctx context.Context, err error) bool {
+	var j *journalError
+	return err != nil && (ctx.Err() != nil || errors.As(err, &j))
+}
+
+type journalError struct{ error }
+
+func (e *journalError) Unwrap() error { return e.error }
+
+// take adds the cells of one depth and width.
+func (r *SubjectResult) take(c cellResult, depth int) {
+	k := 0
+	for i := range r.Series {
+		if r.Series[i].Depth == depth {
+			r.Series[i].Cells = append(r.Series[i].Cells, c.Cells[k])
+			k++
+		}
+	}
+	if c.Layers != nil {
+		r.Layers = *c.Layers
+	}
+	if c.Histogram != nil {
+		r.Histograms = append(r.Histograms, *c.Histogram)
+	}
+}
+
+// newSubject is a result without measurements.
+func (s *sweep) newSubject(subject Subject, res resolved) SubjectResult {
 	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, properties.NormalizedTolerance)}
 	if subject.AsIs {
 		out.Card.judgeAsGiven(res)
 	}
-	claims := s.spec.claims()
-	for _, c := range claims {
+	for _, c := range s.spec.claims() {
 		out.Series = append(out.Series, s.newSeries(c, res))
 	}
-	for _, width := range s.spec.Widths {
-		for _, depth := range s.spec.depths() {
-			e, trials, err := s.cell(ctx, res, width, depth)
-			if err != nil {
-				return SubjectResult{}, fmt.Errorf("width %d, depth %d: %w", width, depth, err)
-			}
-			for i, c := range claims {
-				if c.Depth != depth {
-					continue
-				}
-				cell, err := s.newCell(c, e, res, trials)
-				if err != nil {
-					return SubjectResult{}, fmt.Errorf("width %d, %s: %w", width, c.Statement.Name, err)
-				}
-				out.Series[i].Cells = append(out.Series[i].Cells, cell)
-			}
-			if depth == s.spec.Depth && width == s.spec.layersWidth() {
-				out.Layers = newLayers(trials, width)
-			}
-		}
-	}
-	for i := range out.Series {
-		out.Series[i].Fit = fitSlope(out.Series[i].Cells)
-		out.Series[i].Verdict = sumUp(out.Series[i].Cells)
-		out.Series[i].Verdict.Replay = s.replay(subject, out.Series[i], out.Series[i].Verdict.Width)
-	}
-	return out, nil
+	return out
 }
 
-// cell runs the networks of one width and depth.
-func (s *sweep) cell(ctx context.Context, res resolved, width, depth int) (properties.Ensemble, []network.Norms, error) {
-	e := properties.Ensemble{Activation: res.activation, Width: width, Depth: depth}
-	var err error
-	if e.Input, err = s.input.Vectors(s.spec.Seed, s.opt.Images, width); err != nil {
-		return e, nil, err
+// finish draws conclusions from all cells.
+func (s *sweep) finish(out *SubjectResult, subject Subject) {
+	slices.SortFunc(out.Histograms, func(a, b Histogram) int { return a.Depth - b.Depth })
+	for i := range out.Series {
+		x := &out.Series[i]
+		x.Fit = fitSlope(x.Cells)
+		x.Verdict = sumUp(x.Cells, s.spec.Widths)
+		x.Verdict.Replay = s.replay(subject, *x, x.Verdict.Width)
 	}
-	if e.Weights, err = network.ParseWeights(s.spec.Weights); err != nil {
-		return e, nil, err
-	}
-	plan := montecarlo.Plan{Trials: s.spec.TrialsAt(width, depth), Workers: s.opt.Workers}
-	work := cellWork(width, depth, plan.Trials)
-	if s.opt.Progress != nil {
-		plan.Progress = func(done, total int) { s.opt.Progress(s.done+work*done/total, s.total) }
-	}
-	trials, err := e.Sample(ctx, plan, montecarlo.NewExperiment(s.spec.Seed, e.Address()))
-	s.done += work
-	return e, trials, err
 }
 
 // layersWidth is the width at which norms are shown layer by layer: the

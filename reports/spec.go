@@ -16,15 +16,30 @@ type Spec struct {
 	Depth    int       `json:"depth"`  // of the deep networks; one layer is always measured too
 
 	// Trials for each cell; 0 lets the width decide, as Spec.TrialsAt says.
-	Trials int `json:"trials"`
+	Trials int    `json:"trials"`
+	Effort Effort `json:"effort"` // what TrialsAt makes of it
 
 	LayerTolerance float64 `json:"layer_tolerance"` // ε for one layer
 	DepthTolerance float64 `json:"depth_tolerance"` // ε for the deep networks
 	Limit          float64 `json:"limit"`           // claimed: P(|statistic − 1| ≥ ε) ≤ Limit
 	Alpha          float64 `json:"alpha"`           // error probability of all verdicts together
 
+	// The width needed is the one from which on a fraction Confidence of the
+	// networks keep the norm, not its square, within NormTolerance.
+	NormTolerance float64 `json:"norm_tolerance"`
+	Confidence    float64 `json:"confidence"`
+
 	Weights string `json:"weights"` // "haar" or "gaussian"
 	Input   string `json:"input"`   // "synthetic", "mnist" or "cifar10"
+}
+
+// Effort is how many networks a cell gets when the width decides: as many as
+// the work allows, counted in neurons times layers, within limits.
+type Effort struct {
+	Layer int `json:"layer"` // work of a cell of one layer
+	Depth int `json:"depth"` // work of a cell of deep networks
+	Least int `json:"least"` // networks
+	Most  int `json:"most"`
 }
 
 // A Subject is an activation under test.
@@ -43,7 +58,9 @@ type Subject struct {
 func DefaultSpec() Spec {
 	s := Spec{
 		Seed: 1, Subjects: DefaultSubjects(), Depth: 50,
+		Effort:         Effort{Layer: 12_000_000, Depth: 80_000_000, Least: 24, Most: 400},
 		LayerTolerance: 0.1, DepthTolerance: 0.5, Limit: 0.1, Alpha: 1e-4,
+		NormTolerance: 0.1, Confidence: 0.9,
 		Weights: "haar", Input: "synthetic",
 	}
 	for n := 64; n <= 65536; n *= 2 {
@@ -52,14 +69,6 @@ func DefaultSpec() Spec {
 	return s
 }
 
-// Work per cell when the width decides: neurons times layers times trials.
-const (
-	layerWork = 12_000_000
-	depthWork = 80_000_000
-	minTrials = 24
-	maxTrials = 400
-)
-
 // TrialsAt is the number of networks in the cell of one width and depth. It
 // falls with the width, so that cells cost about the same once the networks
 // are large.
@@ -67,11 +76,11 @@ func (s Spec) TrialsAt(width, depth int) int {
 	if s.Trials > 0 {
 		return s.Trials
 	}
-	work := depthWork
+	work := s.Effort.Depth
 	if depth == 1 {
-		work = layerWork
+		work = s.Effort.Layer
 	}
-	return min(max(work/(width*depth), minTrials), maxTrials)
+	return min(max(work/(width*depth), s.Effort.Least), s.Effort.Most)
 }
 
 // Validate says what is wrong with a specification.
@@ -85,8 +94,14 @@ func (s Spec) Validate() error {
 		return fmt.Errorf("reports: depth %d; want 1 or more", s.Depth)
 	case s.Trials < 0:
 		return fmt.Errorf("reports: %d trials; want 1 or more, or 0 to let the width decide", s.Trials)
+	case s.Effort.Least < 1 || s.Effort.Most < s.Effort.Least || s.Effort.Layer < 1 || s.Effort.Depth < 1:
+		return fmt.Errorf("reports: effort %+v; want work of 1 or more, and from 1 network up, most not below least", s.Effort)
 	case !(s.Alpha > 0 && s.Alpha < 1):
 		return fmt.Errorf("reports: alpha %v; want a probability above 0 and below 1", s.Alpha)
+	case !(s.NormTolerance > 0 && s.NormTolerance < 1):
+		return fmt.Errorf("reports: norm tolerance %v; want a number above 0 and below 1", s.NormTolerance)
+	case !(s.Confidence > 0 && s.Confidence < 1):
+		return fmt.Errorf("reports: confidence %v; want a probability above 0 and below 1", s.Confidence)
 	}
 	for i, n := range s.Widths {
 		if n < 4 || i > 0 && n <= s.Widths[i-1] {

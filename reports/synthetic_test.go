@@ -20,8 +20,10 @@ func syntheticReport() *Report {
 		{Key: "slow", Title: "slow", Activation: "slow"},
 		{Key: "bad", Title: "bad, raw", Activation: "bad", AsIs: true, Control: true},
 	}
-	r := &Report{Spec: spec, Warnings: []string{"a warning & more"},
-		Input: Input{Source: "mnist", Statement: "scaled onto the shell", Used: 32, Images: &dataset.Summary{
+	r := &Report{Format: Format, Spec: spec, Warnings: []string{"a warning & more"},
+		Machine:  Machine{Program: "v1", Go: "go1", System: "linux/amd64", CPU: "a <fast> one", Cores: 2, BLAS: "pure Go"},
+		Failures: []Failure{{Subject: "slow", Width: 64, Depth: 50, Error: "out of <luck>"}},
+		Input: Input{Source: "mnist", Statement: "scaled onto the shell", Used: 32, SHA256: "0123abcd", Images: &dataset.Summary{
 			Count: 60000, Dim: 784, GaussianSD: 0.05,
 			UnitInterval: dataset.Shell{Mean: 0.1, SD: 0.04, Tail: []dataset.Tail{{Epsilon: 0.1, Fraction: 0.8}}},
 			Standardized: dataset.Shell{Mean: 1, SD: 0.4, Tail: []dataset.Tail{{Epsilon: 0.1, Fraction: 0.9}}},
@@ -50,7 +52,13 @@ func syntheticSubject(spec Spec, s Subject, o montecarlo.Outcome, scale float64)
 			c := Cell{Width: n, Trials: 1000, Mean: 1, SD: Number(sd), Q05: Number(math.Exp(-1.6 * sd)), Q50: 1, Q95: Number(math.Exp(1.6 * sd)),
 				Outside: Number(max(0, 0.3/scale-0.1*float64(i))), PredictedMean: 1, PredictedSD: Number(sd * 1.01), PredictedOutside: Number(math.Exp(-float64(n) / 99)),
 				Bound: Number(math.Min(1, 300/float64(n))), Verdict: montecarlo.Verdict{Outcome: o, Alpha: 1e-8, Limit: 0.1, Resolution: 0.05, Trials: 300, Events: 7, Lo: 0.001, Hi: 0.0999}}
+			c.Deviation = Deviation{Q05: Number(sd / 10), Q50: Number(0.7 * sd), Q95: Number(2 * sd), RMS: Number(sd), Exact: Number(sd * 1.02), Law: Number(1.96 * sd), Bound: Number(4 * sd)}
+			c.ExactMean, c.ExactSD = nan, nan
+			if !st.Deep {
+				c.ExactMean, c.ExactSD = Number(1+sd/100), Number(sd*1.01)
+			}
 			if o == montecarlo.Refuted {
+				c.Deviation = Deviation{0, 1, Number(math.Inf(1)), nan, nan, nan, nan}
 				c.Q05, c.Q50, c.Q95, c.SD, c.Outside, c.Bound = 0, nan, Number(math.Inf(1)), 1e200, 1, nan
 				c.PredictedMean, c.PredictedSD, c.PredictedOutside = nan, nan, nan
 			}
@@ -63,6 +71,24 @@ func syntheticSubject(spec Spec, s Subject, o montecarlo.Outcome, scale float64)
 			x.Verdict.From = 256
 		}
 		out.Series = append(out.Series, x)
+	}
+	for _, l := range []int{1, spec.Depth} {
+		h := Histogram{Depth: l, Width: 1024, Trials: 100, SD: Number(scale), Lo: Number(-4 * scale), Step: Number(scale), Counts: []int{0, 2, 14, 34, 33, 14, 1, 0}, Above: 2}
+		if o == montecarlo.Refuted {
+			h.SD, h.Counts, h.Below, h.Above, h.Median = nan, make([]int, 8), 100, 0, -77
+		}
+		out.Histograms = append(out.Histograms, h)
+	}
+	for _, l := range []int{1, 10, 50, 100, 1000} {
+		w := WidthNeed{Depth: l, Forward: Direction{Law: 30 * l, Bound: 900 * l, Measured: l <= spec.Depth, Short: 64, Enough: 256}, Backward: Direction{Law: 40 * l, Measured: l <= spec.Depth, Enough: 64}}
+		if o == montecarlo.Refuted {
+			w.Forward, w.Backward = Direction{Measured: true, Short: 4096}, Direction{}
+		}
+		out.Widths = append(out.Widths, w)
+	}
+	out.Curves = Curves{X: []Number{-1, 0, 1}, Value: []Number{-1, 0, 1}, Deriv: []Number{0, nan, 2}, Q: []Number{0.25, 1, 4}, Length: []Number{0.5, 1, 2}}
+	if o != montecarlo.Refuted {
+		out.Curves.Rho, out.Curves.Correlation = []Number{-1, 0, 1}, []Number{-0.5, 0.2, 1}
 	}
 	out.Layers = Layers{Width: 1024, Trials: 1000}
 	for l := 1; l <= spec.Depth+1; l++ {
@@ -77,4 +103,14 @@ func syntheticSubject(spec Spec, s Subject, o montecarlo.Outcome, scale float64)
 		}
 	}
 	return out
+}
+
+// syntheticComparison is one with everything in it.
+func syntheticComparison() *Comparison {
+	return &Comparison{
+		Old: Origin{"v0", "linux/amd64", 7}, Alpha: 0.001, Tests: 40, Differing: 30,
+		Beyond:   []Change{{Subject: "tanh", Title: "tanh", Statement: "theorem2", Width: 256, Quantity: "mean", Old: 1, OldError: 0.01, New: 1.2, NewError: 0.02, P: 1e-9}},
+		Verdicts: []Difference{{"tanh, Theorem 2, backward", "holds", "fails"}}, Reversed: true,
+		Constants: []Difference{{"tanh: a", "1", "2"}}, Spec: []Difference{{"seed", "7", "1"}}, Unmatched: []string{"x<y (only here)"},
+	}
 }

@@ -50,10 +50,11 @@ func render(r *Report) (map[string][]byte, error) {
 	if files[jsonName], err = jsonFile(r); err != nil {
 		return nil, err
 	}
-	if files[csvName], err = csvFile(r); err != nil {
+	if files[csvName], err = allCells(r).csv(); err != nil {
 		return nil, err
 	}
 	v := newView(r)
+	v.JSON, v.CSV = download{jsonName, jsonType, files[jsonName]}, download{csvName, csvType, files[csvName]}
 	for _, c := range v.charts() {
 		files[c.file] = c.document()
 	}

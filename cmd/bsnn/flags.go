@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"strconv"
-	"strings"
 
 	"bsnn/properties"
 	"bsnn/reports"
@@ -54,51 +52,16 @@ func parseSeed(s string) (uint64, error) {
 	return seed, nil
 }
 
-// parseWidths reads "a:b", which doubles from a up to at most b, or a list
-// "a,b,c".
+// parseWidths reads --widths.
 func parseWidths(s string) ([]int, error) {
-	bad := func(why string) error {
-		return fmt.Errorf("--widths %q: %s; want a:b with doubling, as in 64:4096, or a list, as in 64,100,1000", s, why)
+	widths, err := reports.ParseWidths(s)
+	if err != nil {
+		return nil, fmt.Errorf("--widths %w", err)
 	}
-	if lo, hi, ok := strings.Cut(s, ":"); ok {
-		a, errA := strconv.Atoi(lo)
-		b, errB := strconv.Atoi(hi)
-		switch {
-		case errA != nil || errB != nil:
-			return nil, bad("not two whole numbers")
-		case a < minWidth:
-			return nil, bad(fmt.Sprintf("width %d is below %d", a, minWidth))
-		case b < a:
-			return nil, bad("the range is empty")
-		case b > maxWidth:
-			return nil, bad(fmt.Sprintf("width %d is above %d", b, maxWidth))
-		}
-		var out []int
-		for n := a; n <= b; n *= 2 {
-			out = append(out, n)
-		}
-		return out, nil
-	}
-	var out []int
-	for field := range strings.SplitSeq(s, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(field))
-		switch {
-		case err != nil:
-			return nil, bad(fmt.Sprintf("%q is not a whole number", field))
-		case n < minWidth:
-			return nil, bad(fmt.Sprintf("width %d is below %d", n, minWidth))
-		case n > maxWidth:
-			return nil, bad(fmt.Sprintf("width %d is above %d", n, maxWidth))
-		}
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return slices.Compact(out), nil
+	return widths, nil
 }
 
 const (
-	minWidth = 4       // the exact moments start there
-	maxWidth = 1 << 26 // half a gigabyte for each vector
 	// An explicit matrix of this width takes half a gigabyte for each layer.
 	maxExplicitWidth = 1 << 13
 	maxDepth         = 1_000_000

@@ -3,8 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 
+	"bsnn/network/dataset"
 	"bsnn/reports"
 
 	"github.com/spf13/cobra"
@@ -14,9 +17,12 @@ type reportFlags struct {
 	runFlags
 	functionFlags
 	claimFlags
-	output, data string
-	activations  []string
-	asIs, asJSON bool
+	output, data        string
+	specFile            string
+	from, compare       string
+	activations         []string
+	training            []string
+	asIs, asJSON, print bool
 }
 
 func newReport() *cobra.Command {
@@ -29,9 +35,20 @@ func newReport() *cobra.Command {
 		Long: `Measure how norms concentrate as width grows, forward and backward, through one
 layer and through a deep network, and write a self-contained page: index.html,
 report.json, data.csv and every picture as SVG. Without --activation it shows
-tanh, ReLU, ELU and GELU beside two negative controls.`,
+tanh, ReLU, ELU and GELU beside two negative controls.
+
+A larger sweep is described by a file: --print-spec shows what may be in it,
+--spec runs it. A sweep that is interrupted keeps what it has measured beside the
+output folder; the same command goes on from there.
+
+--from repeats the run of a report.json and says whether the numbers are the same,
+bit for bit: exit 0 if they are, 1 if not. --compare marks what changed against an
+older report, and whether the change is larger than chance: exit 1 if so.`,
 		Example: `  bsnn report -o report
-  bsnn report -o report --activation silu --widths 64:4096`,
+  bsnn report -o report --activation silu --widths 64:4096
+  bsnn report --print-spec --activation silu > sweep.yaml
+  bsnn report -o report --spec sweep.yaml
+  bsnn report --from report/report.json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
@@ -43,48 +60,185 @@ tanh, ReLU, ELU and GELU beside two negative controls.`,
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the activations as given, not normalised")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print report.json on stdout too")
+	c.Flags().StringVar(&f.specFile, "spec", "", "YAML file that describes the sweep")
+	c.Flags().BoolVar(&f.print, "print-spec", false, "print the sweep that the other flags describe as such a file, and do nothing else")
+	c.Flags().StringVar(&f.from, "from", "", "report.json to repeat; writes the repetition only where -o is given")
+	c.Flags().StringArrayVar(&f.training, "training", nil, "folder of a run of bsnn train to show too; repeat for more")
+	c.Flags().StringVar(&f.compare, "compare", "", "report.json of an older report to compare with")
 	return c
 }
 
 func (f *reportFlags) run(c *cobra.Command) error {
-	spec, err := f.spec()
+	var old *reports.Report
+	for _, path := range []string{f.from, f.compare} {
+		if path == "" {
+			continue
+		}
+		var err error
+		if old, err = reports.Read(path); err != nil {
+			return err
+		}
+	}
+	spec, err := f.spec(c, old)
 	if err != nil {
 		return err
 	}
-	set, err := loadData(f.data)
+	if f.print {
+		text, err := reports.SpecText(spec)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(c.OutOrStdout(), text)
+		return err
+	}
+	set, err := f.images(&spec)
 	if err != nil {
 		return err
 	}
-	if set != nil {
-		spec.Input = set.Name
+	s := sweep{spec: spec, set: set, workers: f.workers, stderr: c.ErrOrStderr(), machine: reports.Here(version(), blasWords(c.Context()))}
+	var runs []reports.TrainingRun
+	for _, dir := range f.training {
+		run, err := reports.ReadTraining(dir)
+		if err != nil {
+			return fmt.Errorf("--training: %w", err)
+		}
+		runs = append(runs, run)
 	}
-	if err := spec.Validate(); err != nil {
-		return err
+	if f.from != "" {
+		return f.repeat(c, s, old)
 	}
-	if err := reports.CheckOutput(f.output); err != nil {
-		return fmt.Errorf("--output: %w", err)
-	}
-	update, done := progress(c.ErrOrStderr(), "measuring")
-	report, err := reports.Run(c.Context(), spec, reports.Options{Workers: f.workers, Images: set, Progress: update})
-	done()
+	s.output = f.output
+	report, err := s.run(c.Context())
 	if err != nil {
-		return fmt.Errorf("%w; nothing was written", err)
-	}
-	if err := reports.Write(f.output, report); err != nil {
 		return err
 	}
-	if f.asJSON {
-		return writeJSON(c.OutOrStdout(), report)
+	report.Training = runs
+	if f.compare != "" {
+		report.Comparison = reports.Compare(old, report)
 	}
-	_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n", report.Answer(), filepath.Join(f.output, "index.html"))
-	return err
+	if err := s.write(report); err != nil {
+		return err
+	}
+	return f.answer(c.OutOrStdout(), report)
 }
 
-func (f *reportFlags) spec() (reports.Spec, error) {
-	spec := reports.DefaultSpec()
-	if err := f.runFlags.check(); err != nil {
-		return spec, err
+// answer prints what the report found. Changes beyond chance, and cells that
+// failed, have an exit code.
+func (f *reportFlags) answer(w io.Writer, r *reports.Report) error {
+	if f.asJSON {
+		if err := writeJSON(w, r); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintln(w, r.Answer())
+		if r.Comparison != nil {
+			fmt.Fprintln(w, r.Comparison.Summary())
+		}
+		if _, err := fmt.Fprintln(w, filepath.Join(f.output, "index.html")); err != nil {
+			return err
+		}
 	}
+	switch {
+	case len(r.Failures) > 0:
+		first := r.Failures[0]
+		return answer{exitUndecided, fmt.Sprintf("%d of %d cells failed, the others are in the report; the first is %s at width %d, depth %d: %s",
+			len(r.Failures), r.Spec.Cells(), first.Subject, first.Width, first.Depth, oneLine(errors.New(first.Error)))}
+	case r.Comparison != nil && !r.Comparison.Same():
+		return answer{code: exitRefuted}
+	}
+	return nil
+}
+
+// repeat runs a report again.
+func (f *reportFlags) repeat(c *cobra.Command, s sweep, old *reports.Report) error {
+	if got := reports.Checksum(s.set); got != old.Input.SHA256 {
+		return fmt.Errorf("--data: these are not the images of %s: their SHA-256 is %s, want %s", f.from, got, old.Input.SHA256)
+	}
+	if c.Flags().Changed("output") {
+		s.output = f.output
+	}
+	report, err := s.run(c.Context())
+	if err != nil {
+		return err
+	}
+	repetition, err := reports.CompareBits(old, report)
+	if err != nil {
+		return err
+	}
+	if s.output != "" {
+		if err := s.write(report); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(c.OutOrStdout(), repetition)
+	if old.Machine != report.Machine {
+		fmt.Fprintf(c.OutOrStdout(), "made by %s on %s, repeated by %s on %s\n", machineWords(old.Machine), old.Machine.System, machineWords(report.Machine), report.Machine.System)
+	}
+	if !repetition.Identical() {
+		return answer{code: exitRefuted}
+	}
+	return nil
+}
+
+func machineWords(m reports.Machine) string {
+	return fmt.Sprintf("bsnn %s, %s", m.Program, m.Go)
+}
+
+// images loads what --data names, and holds it against the specification.
+func (f *reportFlags) images(spec *reports.Spec) (*dataset.Set, error) {
+	set, err := loadData(f.data)
+	if err != nil {
+		return nil, err
+	}
+	fixed := f.specFile != "" || f.from != ""
+	switch {
+	case fixed && set == nil && spec.Input != "synthetic":
+		return nil, fmt.Errorf("%s wants %s as input; give its folder, as in --data %s:DIR", f.source(), spec.Input, spec.Input)
+	case fixed && set != nil && set.Name != spec.Input:
+		return nil, fmt.Errorf("--data %s: %s wants %s as input", f.data, f.source(), spec.Input)
+	case set != nil:
+		spec.Input = set.Name
+	}
+	return set, spec.Validate()
+}
+
+// source is the file that the specification comes from.
+func (f *reportFlags) source() string {
+	if f.from != "" {
+		return f.from
+	}
+	return f.specFile
+}
+
+// spec is what to measure.
+func (f *reportFlags) spec(c *cobra.Command, old *reports.Report) (reports.Spec, error) {
+	if f.from != "" && (f.specFile != "" || f.compare != "" || f.print) {
+		return reports.Spec{}, errors.New("--from repeats one report as it was; want it without --spec, --compare and --print-spec")
+	}
+	if err := f.runFlags.check(); err != nil {
+		return reports.Spec{}, err
+	}
+	if f.from == "" && f.specFile == "" {
+		return f.flagSpec()
+	}
+	for _, name := range []string{"activation", "as-is", "set", "widths", "depth", "weights", "layer-tolerance", "tolerance", "limit", "seed", "trials", "alpha"} {
+		if c.Flags().Changed(name) {
+			return reports.Spec{}, fmt.Errorf("--%s: %s says that already; want one of them", name, f.source())
+		}
+	}
+	if f.from != "" {
+		return old.Spec, nil
+	}
+	data, err := os.ReadFile(f.specFile)
+	if err != nil {
+		return reports.Spec{}, fmt.Errorf("--spec: %w; want a file as bsnn report --print-spec prints it", err)
+	}
+	return reports.ReadSpec(f.specFile, data)
+}
+
+// flagSpec is the sweep that flags describe.
+func (f *reportFlags) flagSpec() (reports.Spec, error) {
+	spec := reports.DefaultSpec()
 	if err := f.claimFlags.check(); err != nil {
 		return spec, err
 	}

@@ -1,0 +1,151 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// curvesChart is the picture of an activation's card: φ and φ′, the length
+// map and the correlation map.
+func curvesChart(s SubjectResult) chart {
+	c := chart{
+		file: "card-" + s.Subject.Key + ".svg", columns: 3, width: 230, height: 204,
+		title: s.Subject.Title, about: "φ and its derivative, the length map Q and the correlation map C, of the function that the networks use.",
+		numbers: curvesTable(s),
+	}
+	v := s.Curves
+	if len(v.X) > 0 {
+		c.panels = append(c.panels, functionPanel(s))
+	}
+	if len(v.Q) > 0 {
+		c.panels = append(c.panels, lengthPanel(s))
+	}
+	if len(v.Rho) > 0 {
+		c.panels = append(c.panels, correlationPanel(s))
+	}
+	return c
+}
+
+// curvePlot opens the axes of a small panel.
+func curvePlot(out *svg, id, title string, x, y scale) plot {
+	out.text("label", 8, 14, title)
+	x.pad = 0.01
+	return newPlot(out, id, 40, 22, 222, 166, x, y)
+}
+
+func functionPanel(s SubjectResult) panel {
+	var out svg
+	v := s.Curves
+	y := linearScale(floats(v.Value, same), floats(v.Deriv, same))
+	p := curvePlot(&out, "clip-function-"+s.Subject.Key, "φ (line) and φ′ (dashed)", scale{lo: -curveReach, hi: curveReach, linear: true}, y)
+	p.axes(linearTicks(-curveReach, curveReach, 6), linearTicks(y.lo, y.hi, 5), "x", "")
+	xs := floats(v.X, same)
+	p.clip(func() {
+		p.line("one", p.left, p.y.at(0), p.right, p.y.at(0))
+		p.curve("curve c0", xs, floats(v.Value, same))
+		p.curve("curve c5 dash", xs, floats(v.Deriv, same))
+	})
+	return panel{s.Subject.Title + ": φ and φ′ from −3 to 3", out.String()}
+}
+
+func lengthPanel(s SubjectResult) panel {
+	var out svg
+	v := s.Curves
+	x := scale{lo: shortestQ, hi: 1 / shortestQ}
+	e := extent{x.lo, x.hi}
+	for _, q := range v.Length {
+		e.add(float64(q))
+	}
+	y := scale{lo: max(e.lo, x.lo/4) / 1.05, hi: min(e.hi, 4*x.hi) * 1.05}
+	p := curvePlot(&out, "clip-length-"+s.Subject.Key, "length map Q(q)", x, y)
+	p.axes(fineTicks(x), fineTicks(y), "q", "")
+	p.clip(func() {
+		p.curve("one", []float64{x.lo, x.hi}, []float64{x.lo, x.hi})
+		p.curve("curve c0", floats(v.Q, same), floats(v.Length, same))
+	})
+	return panel{s.Subject.Title + ": length map with its diagonal, where lengths stay", out.String()}
+}
+
+func correlationPanel(s SubjectResult) panel {
+	var out svg
+	v := s.Curves
+	x := scale{lo: -1, hi: 1, linear: true}
+	y := linearScale(floats(v.Correlation, same), []float64{-1, 1})
+	p := curvePlot(&out, "clip-correlation-"+s.Subject.Key, "correlation map C(ρ)", x, y)
+	p.axes(linearTicks(-1, 1, 4), linearTicks(y.lo, y.hi, 4), "ρ", "")
+	p.clip(func() {
+		p.curve("one", []float64{-1, 1}, []float64{-1, 1})
+		p.curve("curve c0", floats(v.Rho, same), floats(v.Correlation, same))
+	})
+	return panel{s.Subject.Title + ": correlation map with its diagonal, where correlations stay", out.String()}
+}
+
+func same(x Number) Number { return x }
+
+// linearScale takes in all numbers, with some room.
+func linearScale(groups ...[]float64) scale {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, g := range groups {
+		for _, v := range g {
+			if !math.IsNaN(v) {
+				lo, hi = min(lo, v), max(hi, v)
+			}
+		}
+	}
+	if lo > hi {
+		lo, hi = -1, 1
+	}
+	room := max(0.06*(hi-lo), 1e-3)
+	return scale{lo: lo - room, hi: hi + room, linear: true}
+}
+
+func curvesTable(s SubjectResult) table {
+	t := table{file: "card-" + s.Subject.Key + ".csv", header: []string{"curve", "x", "y"}}
+	for _, c := range []struct {
+		name string
+		x, y []Number
+	}{{"phi", s.Curves.X, s.Curves.Value}, {"derivative", s.Curves.X, s.Curves.Deriv}, {"length_map", s.Curves.Q, s.Curves.Length}, {"correlation_map", s.Curves.Rho, s.Curves.Correlation}} {
+		for i := range c.x {
+			t.add(c.name, exact(c.x[i]), exact(c.y[i]))
+		}
+	}
+	for k, a := range s.hermite() {
+		t.add("hermite", strconv.Itoa(k), exact(a))
+	}
+	return t
+}
+
+func (s SubjectResult) hermite() []Number {
+	if s.Card.Maps == nil {
+		return nil
+	}
+	return s.Card.Maps.Hermite
+}
+
+// Maps in words, for the card.
+func (m *Maps) Words() []string {
+	if m == nil {
+		return nil
+	}
+	out := []string{"lengths stay " + stayWords(m.LengthFixedPoints, m.EveryLengthFixed), "correlations stay " + stayWords(m.CorrelationFixedPoints, m.EveryCorrelationFixed)}
+	u := m.LayersUntil
+	if u.Layers.Finite() {
+		return append(out, fmt.Sprintf("uncorrelated inputs come within %s of correlation 1 after %s layers", short(float64(u.Distance), 2), count(int(u.Layers))))
+	}
+	return append(out, fmt.Sprintf("uncorrelated inputs never come within %s of correlation 1", short(float64(u.Distance), 2)))
+}
+
+func stayWords(points []FixedPoint, every bool) string {
+	if every {
+		return "everywhere"
+	}
+	if len(points) == 0 {
+		return "nowhere"
+	}
+	var words []string
+	for _, p := range points {
+		words = append(words, fmt.Sprintf("at %s (slope %s)", short(float64(tidy(p.At)), 5), short(float64(p.Slope), 5)))
+	}
+	return list(words)
+}

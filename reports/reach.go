@@ -1,0 +1,205 @@
+package reports
+
+import (
+	"math"
+	"sort"
+
+	"bsnn/gpnorm"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/properties"
+	"bsnn/theorem"
+)
+
+// A WidthNeed says how wide networks of one depth must be so that a fraction
+// Spec.Confidence of them keep a norm within Spec.NormTolerance. 0 stands for
+// no width known.
+type WidthNeed struct {
+	Depth    int       `json:"depth"`
+	Forward  Direction `json:"forward"`  // ‖x⁽ᴸ⁺¹⁾‖/√n
+	Backward Direction `json:"backward"` // ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖; over one layer ‖Dy‖/‖y‖
+}
+
+// A Direction of a WidthNeed.
+type Direction struct {
+	Law   int `json:"law"`   // by the limit law: asymptotic
+	Bound int `json:"bound"` // sufficient: proven
+
+	// Measured: all networks wider than Short satisfied it, from width Enough
+	// on; Short is the widest width measured that did not, 0 if all did.
+	// Measured is false where the depth was not measured.
+	Measured bool `json:"measured"`
+	Short    int  `json:"short"`
+	Enough   int  `json:"enough"`
+}
+
+// needDepths are the depths of the chart of widths needed: 1, 2, 5, 10, … up to
+// a hundred times the deepest network, and that depth itself.
+func (s Spec) needDepths() []int {
+	var out []int
+	deepest := max(1000, 20*s.Depth)
+	for base := 1; base <= deepest; base *= 10 {
+		for _, k := range []int{1, 2, 5} {
+			if l := k * base; l <= deepest {
+				out = append(out, l)
+			}
+		}
+	}
+	return withDepth(out, s.Depth)
+}
+
+// withDepth inserts a depth in its place.
+func withDepth(depths []int, depth int) []int {
+	var out []int
+	for i, l := range depths {
+		if l > depth && (i == 0 || depths[i-1] < depth) {
+			out = append(out, depth)
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// A shortfall says which depths up to that of an ensemble do not keep the
+// norms at its width.
+type shortfall struct {
+	Width, Depth      int
+	Forward, Backward map[int]bool // by depth: too many networks are off
+}
+
+// newShortfall looks at the first layers of deep networks. Forward these are
+// networks of that depth; backward it is the ratio between the error of the
+// first layer and that of the last of them.
+func (s Spec) newShortfall(width, depth int, trials []network.Norms) shortfall {
+	out := shortfall{Width: width, Depth: depth, Forward: map[int]bool{}, Backward: map[int]bool{}}
+	for _, l := range s.needDepths() {
+		if l > depth || l == 1 && depth > 1 {
+			continue
+		}
+		out.Forward[l] = s.tooManyOff(trials, func(t network.Norms) float64 { return t.X[l] / float64(width) })
+		out.Backward[l] = s.tooManyOff(trials, func(t network.Norms) float64 {
+			if depth == 1 {
+				return t.D[0] / t.Y[1]
+			}
+			return t.D[0] / t.D[l-1]
+		})
+	}
+	return out
+}
+
+func (s Spec) tooManyOff(trials []network.Norms, squared func(network.Norms) float64) bool {
+	kept := 0
+	for _, t := range trials {
+		if math.Abs(math.Sqrt(squared(t))-1) < s.NormTolerance {
+			kept++
+		}
+	}
+	return float64(kept) < s.Confidence*float64(len(trials))
+}
+
+// widthTheory is what theory says. Networks of other than Haar weights, and
+// functions that are not normalised, have none.
+func (s Spec) widthTheory(res resolved) ([]WidthNeed, error) {
+	var out []WidthNeed
+	for _, l := range s.needDepths() {
+		out = append(out, WidthNeed{Depth: l})
+	}
+	if s.Weights != network.Haar.String() || !res.profile.Normalized(properties.NormalizedTolerance) {
+		return out, nil
+	}
+	return out, s.predict(out, res.activation, res.profile)
+}
+
+// measureWidths adds what was measured, from narrow to wide.
+func measureWidths(needs []WidthNeed, short []shortfall) {
+	for i := range needs {
+		w := &needs[i]
+		for _, f := range short {
+			if off, ok := f.Forward[w.Depth]; ok {
+				w.Forward.measure(f.Width, off)
+			}
+			if off, ok := f.Backward[w.Depth]; ok {
+				w.Backward.measure(f.Width, off)
+			}
+		}
+	}
+}
+
+// predict fills in the theory of every depth. Over one layer ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖
+// says nothing, and the layer's own ratio takes its place. Where a proof has
+// to fail, as without a Lipschitz constant, nothing is proven.
+func (s Spec) predict(needs []WidthNeed, a gpnorm.Activation, p gpnorm.Profile) error {
+	var depths []int
+	for _, w := range needs {
+		depths = append(depths, w.Depth)
+	}
+	proven := map[int]theorem.Widths{}
+	if !math.IsNaN(a.Lipschitz) && !math.IsInf(a.Lipschitz, 1) {
+		all, err := theorem.WidthsAgainstDepth(a, depths, s.NormTolerance, s.Confidence)
+		if err != nil {
+			return err
+		}
+		for _, w := range all {
+			proven[w.Depth] = w.Proven
+		}
+	}
+	layer, err := theorem.LayerWidthByBound(a, s.NormTolerance, s.Confidence)
+	if err != nil {
+		return err
+	}
+	proven[1] = layer
+	for i := range needs {
+		w := &needs[i]
+		law, err := layerWidths(p, s)
+		if w.Depth > 1 {
+			law, err = theorem.WidthByLimitLaw(p, w.Depth, s.NormTolerance, s.Confidence)
+		}
+		if err != nil {
+			return err
+		}
+		w.Forward.Law, w.Backward.Law = law.Forward, law.Backward
+		w.Forward.Bound, w.Backward.Bound = proven[w.Depth].Forward, proven[w.Depth].Backward
+	}
+	return nil
+}
+
+// measure takes the next wider width into account.
+func (d *Direction) measure(width int, off bool) {
+	d.Measured = true
+	switch {
+	case off:
+		d.Short, d.Enough = width, 0
+	case d.Enough == 0:
+		d.Enough = width
+	}
+}
+
+// quantile is the p-quantile of values.
+func quantile(values []float64, p float64) float64 {
+	return montecarlo.NewSample(values).Quantile(p)
+}
+
+// layerWidths are the widths by the limit laws of one layer.
+func layerWidths(p gpnorm.Profile, s Spec) (theorem.Widths, error) {
+	search := func(law func(gpnorm.Profile, int) (theorem.Law, error)) (int, error) {
+		if _, err := law(p, theorem.MinWidth); err != nil {
+			return 0, err
+		}
+		const widest = 1 << 50
+		lo, hi := (1-s.NormTolerance)*(1-s.NormTolerance), (1+s.NormTolerance)*(1+s.NormTolerance)
+		n := sort.Search(widest, func(n int) bool {
+			l, err := law(p, max(n, theorem.MinWidth))
+			return err == nil && l.Beyond(lo, hi) <= 1-s.Confidence
+		})
+		if n == widest {
+			return 0, nil
+		}
+		return max(n, theorem.MinWidth), nil
+	}
+	forward, err := search(theorem.ForwardLaw)
+	if err != nil {
+		return theorem.Widths{}, err
+	}
+	backward, err := search(theorem.BackwardLaw)
+	return theorem.Widths{Forward: forward, Backward: backward}, err
+}

@@ -1,0 +1,104 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What is printed reads back as the same specification.
+func TestSpecTextReadsBack(t *testing.T) {
+	odd := DefaultSpec()
+	odd.Seed, odd.Widths, odd.Depth, odd.Trials, odd.Weights, odd.Input = 1<<63, []int{4, 7, 1000}, 3, 17, "gaussian", "mnist"
+	odd.LayerTolerance, odd.Alpha, odd.Confidence, odd.Effort.Most = 0.123456789012345678, 1e-9, 0.99, 25
+	odd.Subjects = []Subject{
+		{Key: "a.b-c", Title: "x: #1 'quoted' \"twice\"", Note: "- starts like a list", Activation: "a*tanh(x) + b*x", Parameters: map[string]string{"a": "1e-3", "b": "0.5"}, AsIs: true},
+		{Key: "yes", Title: "true", Note: "null", Activation: "gelu", OtherRoot: true, Control: true},
+	}
+	one := DefaultSpec()
+	one.Widths = []int{64}
+	for _, s := range []Spec{DefaultSpec(), odd, one} {
+		text, err := SpecText(s)
+		require.NoError(t, err)
+		back, err := ReadSpec("printed", []byte(text))
+		require.NoError(t, err, text)
+		require.Equal(t, s, back, text)
+	}
+}
+
+func TestSpecFileShortForms(t *testing.T) {
+	s, err := ReadSpec("s.yaml", []byte("activations: [tanh, 'x*sigmoid(x)']\nwidths: 16:70\ntrials: 9\n"))
+	require.NoError(t, err)
+	require.Equal(t, []Subject{NewSubject("tanh", nil, false), NewSubject("x*sigmoid(x)", nil, false)}, s.Subjects)
+	require.Equal(t, []int{16, 32, 64}, s.Widths)
+	require.Equal(t, DefaultSpec().Alpha, s.Alpha)
+	s, err = ReadSpec("s.yaml", []byte("base: 1"))
+	require.ErrorContains(t, err, "s.yaml:1: unknown setting \"base\"; want one of activations,")
+	require.Zero(t, s)
+	s, err = ReadSpec("s.yaml", []byte("activations: &a\n  - &t {activation: tanh, key: one}\n  - {activation: gelu, other_root: true}\n"))
+	require.NoError(t, err)
+	require.Equal(t, "one", s.Subjects[0].Key)
+	require.Equal(t, "gelu-other-root", s.Subjects[1].Key)
+}
+
+// Every mistake is named with its line and what would be right.
+func TestSpecFileMistakes(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                  "s.yaml:1: the file is empty",
+		"seed: 1\nwidhts: 4:8":              `s.yaml:2: unknown setting "widhts"; did you mean widths?`,
+		"seed: 1\n\nDepth: 4":               `s.yaml:3: unknown setting "Depth"; did you mean depth?`,
+		"layer-tolerance: 1":                "did you mean layer_tolerance?",
+		"seed: 1\nseed: 2":                  `s.yaml:2: setting "seed" appears twice`,
+		"seed: -1":                          `s.yaml:1: seed "-1"; want a whole number from 0 to 2^64−1`,
+		"depth: 0":                          `s.yaml:1: depth "0"; want a whole number from 1 to`,
+		"depth: [1, 2]":                     `s.yaml:1: depth ""`,
+		"depth: 2.5":                        `depth "2.5"`,
+		"widths: 2:8":                       `s.yaml:1: widths "2:8": width 2 is below 4; want a:b`,
+		"widths:\n  - 8\n  - nine":          `s.yaml:2: widths "8,nine": "nine" is not a whole number`,
+		"trials: many":                      `trials "many"; want 1 to 10000000, or auto`,
+		"alpha: 1":                          `alpha "1"; want a number above 0 and below 1`,
+		"limit: .nan":                       `limit ".nan"; want a number above 0 and below 1`,
+		"layer_tolerance: .inf":             `layer_tolerance ".inf"; want a finite number above 0`,
+		"confidence: 0":                     `confidence "0"`,
+		"weights: har":                      `s.yaml:1: weights "har"; did you mean haar?`,
+		"weights: uniform":                  `want one of haar, gaussian`,
+		"input: mnits":                      `did you mean mnist?`,
+		"effort: {moost: 3}":                `s.yaml:1: unknown effort "moost"; did you mean most?`,
+		"effort: {least: 50, most: 40}":     "most is 40, below least, 50",
+		"effort: 3":                         "s.yaml:1: want efforts",
+		"- tanh":                            "s.yaml:1: want settings",
+		"activations: []":                   "s.yaml:1: activations: want a list",
+		"activations: tanh":                 "want a list",
+		"activations:\n  - tanh\n  - tanhh": `s.yaml:3: activation "tanhh"`,
+		"activations:\n  - tanh\n  - tanh":  `s.yaml:3: activation "tanh" has the same key as one above, "tanh"`,
+		"activations:\n  - {as_is: true}":   "s.yaml:2: an entry without activation",
+		"activations:\n  - activation: tanh\n    asis: true":                  `s.yaml:3: unknown key "asis"; did you mean as_is?`,
+		"activations:\n  - activation: tanh\n    as_is: yes":                  `s.yaml:3: as_is "yes"; want true or false`,
+		"activations:\n  - {activation: tanh, as_is: true, other_root: true}": "exclude each other",
+		"activations:\n  - {activation: tanh, key: A b}":                      "want small letters, digits, dots and hyphens, as in a-b",
+		"activations:\n  - {activation: x, other_root: true}":                 "s.yaml:2: activation \"x\": ",
+		"activations:\n  - {activation: a*tanh(x), parameters: 3}":            "parameters: want names with numbers",
+		"activations:\n  - {activation: a*tanh(x), parameters: {a: [1]}}":     "parameter a: want a number",
+		"activations:\n  - {activation: a*tanh(x)}":                           "s.yaml:2: activation",
+		"seed: 1\n  depth: 3":   "s.yaml:2: not YAML",
+		"seed: [1":              "not YAML",
+		"seed: 1\n---\nseed: 2": "a second document",
+	} {
+		_, err := ReadSpec("s.yaml", []byte(text))
+		require.ErrorContains(t, err, want, text)
+		require.NotContains(t, err.Error(), "\n", text)
+		require.Regexp(t, `^s\.yaml:\d+: `, err.Error(), text)
+	}
+}
+
+func TestEditDistance(t *testing.T) {
+	for _, x := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"a", "", 1}, {"depth", "depth", 0}, {"dpeth", "depth", 1}, {"widhts", "widths", 1}, {"kitten", "sitting", 3}, {"ca", "abc", 3}} {
+		require.Equal(t, x.want, editDistance(x.a, x.b), "%s %s", x.a, x.b)
+		require.Equal(t, x.want, editDistance(x.b, x.a))
+	}
+	require.True(t, strings.HasPrefix(suggestion("zzzzzzzz", []string{"a", "b"}), "want one of a, b"))
+}
