@@ -12,7 +12,7 @@ import (
 // changes are values of flags by name.
 type changes map[string]string
 
-var plain = regexp.MustCompile(`^[A-Za-z0-9_./:,=+@%^~-]+$`)
+var plain = regexp.MustCompile(`^[A-Za-z0-9_./:,+@%-][A-Za-z0-9_./:,=+@%-]*$`)
 
 // shellWord quotes a word for a shell where it must be.
 func shellWord(s string) string {
