@@ -40,6 +40,9 @@ type caught struct {
 // refuted is a failure of the suite. With -short it plants a sixth of them,
 // others in each run.
 func TestDefects(t *testing.T) {
+	if raceDetector {
+		t.Skip("finding defects takes trials, and races are found without")
+	}
 	all := faults.All()
 	if testing.Short() {
 		var some []faults.Fault

@@ -73,6 +73,9 @@ func configure() (err error) {
 	if effort, err = suite.ParseEffort(name); err != nil {
 		return fmt.Errorf("-bsnn.effort: %w", err)
 	}
+	if raceDetector {
+		effort.Neurons /= 20
+	}
 	checks := effort.Draws
 	if testing.Short() {
 		checks *= 5 // rapid divides by 5 then
