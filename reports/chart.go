@@ -50,15 +50,6 @@ func (c chart) About() string { return c.about }
 // Panels says how many there are.
 func (c chart) Panels() int { return len(c.panels) }
 
-// Links lead to the picture and to its numbers, both inside the page.
-func (c chart) Links() (template.HTML, error) {
-	numbers, err := c.numbers.csv()
-	if err != nil {
-		return "", err
-	}
-	return download{c.file, svgType, c.document()}.Link("Picture (SVG)") + " · " + download{c.numbers.file, csvType, numbers}.Link("numbers (CSV)"), nil
-}
-
 const (
 	margin = 14
 	header = 40

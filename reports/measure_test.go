@@ -133,8 +133,8 @@ func TestHistogramOverDepth(t *testing.T) {
 
 func TestHistogramWidth(t *testing.T) {
 	s := DefaultSpec()
-	require.Equal(t, 32768, s.histogramWidth(1))
-	require.Equal(t, 4096, s.histogramWidth(50))
+	require.Equal(t, 16384, s.histogramWidth(1))
+	require.Equal(t, 2048, s.histogramWidth(50))
 	s.Trials = 5
 	require.Equal(t, 65536, s.histogramWidth(50))
 }

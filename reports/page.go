@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"html"
 	"html/template"
 	"math"
 	"reflect"
@@ -28,6 +29,27 @@ type view struct {
 	Runs          []chart // one for each training run
 	Columns       []Column
 	JSON, CSV     download
+
+	// picturesBeside links pictures to the files beside the page, for a page
+	// that would be too large with them.
+	picturesBeside bool
+}
+
+// pageLimit is how large a page may be with its pictures inside, in bytes.
+const pageLimit = 5_000_000
+
+// Links lead to the picture of a chart and to its numbers.
+func (v view) Links(c chart) (template.HTML, error) {
+	numbers, err := c.numbers.csv()
+	if err != nil {
+		return "", err
+	}
+	const words = "Picture (SVG)"
+	picture := download{c.file, svgType, c.document()}.Link(words)
+	if v.picturesBeside {
+		picture = template.HTML(fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString(c.file), words)) //nolint:gosec // escaped
+	}
+	return picture + " · " + download{c.numbers.file, csvType, numbers}.Link("numbers (CSV)"), nil
 }
 
 // statementView gathers what the page says about one statement.
@@ -106,8 +128,18 @@ func (v view) FailedOf(key string) []Failure {
 // Style is the style sheet of the page.
 func (v view) Style() template.CSS { return template.CSS(pageCSS + chartCSS) }
 
-// page renders index.html.
-func (v view) page() ([]byte, error) {
+// page renders index.html; one that would be larger than the limit links to its
+// pictures instead of holding them twice.
+func (v view) page(limit int) ([]byte, error) {
+	page, err := v.render()
+	if err == nil && len(page) > limit {
+		v.picturesBeside = true
+		page, err = v.render()
+	}
+	return page, err
+}
+
+func (v view) render() ([]byte, error) {
 	t, err := template.New(pageName).Funcs(template.FuncMap{
 		"sig":         func(digits int, v any) string { return short(float(v), digits) },
 		"fixed":       func(decimals int, v any) string { return places(float(v), decimals) },

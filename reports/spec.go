@@ -58,7 +58,7 @@ type Subject struct {
 func DefaultSpec() Spec {
 	s := Spec{
 		Seed: 1, Subjects: DefaultSubjects(), Depth: 50,
-		Effort:         Effort{Layer: 12_000_000, Depth: 80_000_000, Least: 24, Most: 400},
+		Effort:         Effort{Layer: 11_500_000, Depth: 72_000_000, Least: 24, Most: 400},
 		LayerTolerance: 0.1, DepthTolerance: 0.5, Limit: 0.1, Alpha: 1e-4,
 		NormTolerance: 0.1, Confidence: 0.9,
 		Weights: "haar", Input: "synthetic",

@@ -278,3 +278,20 @@ func TestNumbersOfCharts(t *testing.T) {
 	require.Equal(t, []string{"tanh", "‖x⁽ˡ⁾‖²/n", "1024", "1000", "2", "0.998", "1", "1.002"}, rows("layers-forward.csv")[1])
 	require.Equal(t, []string{"derivative", "0", ""}, rows("card-tanh.csv")[4])
 }
+
+// A page that would be too large links to its pictures beside it.
+func TestLargePage(t *testing.T) {
+	v := newView(syntheticReport())
+	v.JSON, v.CSV = download{jsonName, jsonType, []byte("{}")}, download{csvName, csvType, []byte("a")}
+	whole, err := v.page(pageLimit)
+	require.NoError(t, err)
+	require.Contains(t, string(whole), `download="concentration.svg"`)
+	lean, err := v.page(len(whole) - 1)
+	require.NoError(t, err)
+	require.Less(t, len(lean), len(whole)*3/4)
+	require.Contains(t, string(lean), `<a href="concentration.svg">Picture (SVG)</a>`)
+	require.Contains(t, string(lean), `download="concentration.csv"`)
+	for _, p := range problems(lean) {
+		require.Regexp(t, `^link to [a-z0-9-]+\.svg leaves the page$`, p)
+	}
+}

@@ -58,7 +58,7 @@ func render(r *Report) (map[string][]byte, error) {
 	for _, c := range v.charts() {
 		files[c.file] = c.document()
 	}
-	if files[pageName], err = v.page(); err != nil {
+	if files[pageName], err = v.page(pageLimit); err != nil {
 		return nil, err
 	}
 	return files, nil
