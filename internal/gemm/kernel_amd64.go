@@ -29,16 +29,16 @@ func choose[T number](avx512, avx2 *kernel[T]) (best *kernel[T], all []*kernel[T
 // See kernel.run and kernel.transpose.
 
 //go:noescape
-func product12x16(k int, a, b, c *float64, stride int)
+func product12x16(k int, a, b, c *float64, stride, keep int)
 
 //go:noescape
-func product6x8(k int, a, b, c *float64, stride int)
+func product6x8(k int, a, b, c *float64, stride, keep int)
 
 //go:noescape
-func product12x32(k int, a, b, c *float32, stride int)
+func product12x32(k int, a, b, c *float32, stride, keep int)
 
 //go:noescape
-func product6x16(k int, a, b, c *float32, stride int)
+func product6x16(k int, a, b, c *float32, stride, keep int)
 
 //go:noescape
 func transpose64(blocks int, dst *float64, dstStride int, src *float64, srcStride int)

@@ -32,12 +32,17 @@ func (s *Serial[T]) Product(tA, tB blas.Transpose, m, n, k int, a []T, lda int, 
 	if !okA || !okB || !okC {
 		panic("gemm: an operand is empty or shorter than its dimensions")
 	}
-	result.scale(beta)
-	s.multiply(left, right, result)
+	keep := 1
+	if beta == 0 {
+		keep = 0
+	} else {
+		result.scale(beta)
+	}
+	s.multiply(left, right, result, keep)
 }
 
-// multiply adds A·B to C.
-func (s *Serial[T]) multiply(a, b, c matrix[T]) {
+// multiply adds A·B to C, or replaces it when keep is 0.
+func (s *Serial[T]) multiply(a, b, c matrix[T], keep int) {
 	k := s.kernel
 	for j := 0; j < b.cols; j += k.width {
 		width := min(k.width, b.cols-j)
@@ -45,18 +50,19 @@ func (s *Serial[T]) multiply(a, b, c matrix[T]) {
 			deep := min(k.depth, a.cols-p)
 			s.packed = grow(s.packed, deep*roundUp(width, k.cols))
 			k.packAllB(s.packed, b.part(p, j, deep, width))
-			s.addRows(a.part(0, p, a.rows, deep), c.part(0, j, a.rows, width))
+			s.addRows(a.part(0, p, a.rows, deep), c.part(0, j, a.rows, width), max(keep, min(p, 1)))
 		}
 	}
 }
 
-// addRows adds the product of A and the packed matrix to C.
-func (s *Serial[T]) addRows(a, c matrix[T]) {
+// addRows adds the product of A and the packed matrix to C, or replaces it when
+// keep is 0.
+func (s *Serial[T]) addRows(a, c matrix[T], keep int) {
 	k := s.kernel
 	for i := 0; i < a.rows; i += k.height {
 		rows := min(k.height, a.rows-i)
 		s.work = grow(s.work, roundUp(rows, k.rows)*a.cols+k.rows*k.cols)
-		k.addBlock(1, a.part(i, 0, rows, a.cols), s.work, s.packed, c.part(i, 0, rows, c.cols))
+		k.addBlock(1, a.part(i, 0, rows, a.cols), s.work, s.packed, c.part(i, 0, rows, c.cols), keep)
 	}
 }
 
@@ -83,8 +89,7 @@ func (s *Serial[T]) ProductWithKept(tA blas.Transpose, m, n, k int, a []T, lda i
 	if !okA || !okC {
 		panic("gemm: an operand is empty or shorter than its dimensions")
 	}
-	result.scale(0)
-	s.addRows(left, result)
+	s.addRows(left, result, 0)
 }
 
 func grow[T number](b []T, length int) []T {

@@ -57,7 +57,7 @@ func (h *hand[T]) leave() {
 	if lo < hi && e.out.v != nil {
 		h.multiply.product(true, false, classes, hi-lo, e.rows, e.logits, classes, e.x[e.depth][lo:], n, 0, e.grad[lo:], n)
 		for c := range classes {
-			h.tally.ends[1] += h.descend(e.out.w[c*n+lo:c*n+hi], e.out.v[c*n+lo:c*n+hi], e.grad[c*n+lo:c*n+hi])
+			h.tally.ends[1] += h.descend(e.out.w[c*n+lo:c*n+hi], e.out.v[c*n+lo:c*n+hi], e.grad[c*n+lo:c*n+hi], e.rate)
 		}
 	}
 	if h.id == 0 && e.spec.Bias && e.learn && e.out.v != nil {
@@ -92,13 +92,17 @@ func (h *hand[T]) back(l int) {
 	if lo == hi {
 		return
 	}
+	rate := e.rate
+	if e.spec.Constraint != Free {
+		rate = 0 // the retraction moves W
+	}
 	h.multiply.keep(n, e.rows, e.x[l], n)
 	for from := lo; from < hi; from += gradientRows {
 		to := min(from+gradientRows, hi)
 		grad := h.grad[:(to-from)*n]
 		h.multiply.productWithKept(to-from, n, e.rows, e.d[from:], n, grad, n)
 		e.clock.lap(h.id, gemmTime)
-		h.tally.grad[l] += h.descend(p.w[from*n:to*n], p.v[from*n:to*n], grad)
+		h.tally.grad[l] += h.descend(p.w[from*n:to*n], p.v[from*n:to*n], grad, rate)
 		e.clock.lap(h.id, updateTime)
 	}
 }
@@ -149,7 +153,7 @@ func (h *hand[T]) leaveEmbedding() {
 	}
 	n, m, lo, hi := e.n, e.spec.Inputs, h.lo, h.hi
 	h.multiply.product(true, false, hi-lo, m, e.rows, e.y[lo:], n, e.input, m, 0, e.grad[lo*m:], m)
-	h.tally.ends[0] = h.descend(e.embed.w[lo*m:hi*m], e.embed.v[lo*m:hi*m], e.grad[lo*m:hi*m])
+	h.tally.ends[0] = h.descend(e.embed.w[lo*m:hi*m], e.embed.v[lo*m:hi*m], e.grad[lo*m:hi*m], e.rate)
 }
 
 // unsphere takes the gradient of the worker's share of the rows through the

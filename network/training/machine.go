@@ -79,7 +79,7 @@ func (e *engine[T]) divergence(t *tally) error {
 			return err
 		}
 	}
-	if err := at("the loss", e.depth+1, t.loss); err != nil {
+	if err := at(lossQuantity, e.depth+1, t.loss); err != nil {
 		return err
 	}
 	if err := at("the gradient of the output map", e.depth+1, t.ends[1]); err != nil {
