@@ -36,11 +36,15 @@ func trainingRounds() int {
 	return 1
 }
 
-// trainingRows are rows of the synthetic set and, where the data are, of MNIST.
+// trainingRows are rows of the synthetic set and, where the data are and with
+// time to spare, of MNIST.
 func trainingRows(t *testing.T, seed uint64, count int) map[string]dataset.Rows {
 	synthetic, err := dataset.Open("synthetic", dataset.Sizes{Train: count, Test: 1, Seed: seed})
 	require.NoError(t, err)
 	out := map[string]dataset.Rows{"synthetic": synthetic.Train}
+	if testing.Short() {
+		return out
+	}
 	mnist, err := mnistRows()
 	require.NoError(t, err)
 	if mnist == nil {
