@@ -36,11 +36,15 @@ func trainingRounds() int {
 	return 1
 }
 
-// trainingRows are rows of the synthetic set and, where the data are, of MNIST.
+// trainingRows are rows of the synthetic set and, where the data are and with
+// time to spare, of MNIST.
 func trainingRows(t *testing.T, seed uint64, count int) map[string]dataset.Rows {
 	synthetic, err := dataset.Open("synthetic", dataset.Sizes{Train: count, Test: 1, Seed: seed})
 	require.NoError(t, err)
 	out := map[string]dataset.Rows{"synthetic": synthetic.Train}
+	if testing.Short() {
+		return out
+	}
 	mnist, err := mnistRows()
 	require.NoError(t, err)
 	if mnist == nil {
@@ -139,8 +143,10 @@ func profileOf(t *testing.T, name string) gpnorm.Normalized {
 
 // As it is drawn, a network of 200 normalised layers keeps the norms of one
 // sample within the ranges of the limit laws, forward and backward, whatever
-// the data. The laws are asymptotic. 60,000 simulated networks of this width and
-// depth had the tails that they say, or lighter ones.
+// the data. The laws are asymptotic. In 15,000 simulated networks of this width and
+// depth for each activation the tails were those of the laws or lighter: the ratio
+// reached 150 for tanh and 934 for GELU, and the limits that the laws give for one
+// network in 15,000 are 319 and 3,145.
 func TestDeepNetworksBeginWithinTheLimitLaws(t *testing.T) {
 	seed := replay.Seed(t)
 	for round := range trainingRounds() {
@@ -203,7 +209,8 @@ func firstStepFault(t *testing.T, s training.Spec, rows dataset.Rows) string {
 // Trained, such a network lowers its loss, by what its gradients promise, and
 // the gradient norms stay as close together as chance lets those of a new one be.
 // The seed is fixed where training has many steps: no law says how low the loss
-// gets. Over 40 seeds on both sets it fell to between ... of where it began.
+// gets. Over 20 seeds it fell to 0.70 to 0.87 of where it began on the synthetic set, and
+// to 0.77 to 0.93 on MNIST; no gradient-norm ratio exceeded 22.
 func TestDeepNetworksLearn(t *testing.T) {
 	n := profileOf(t, "tanh")
 	limit, err := properties.GradientRatioLimit(n.Roots[n.Chosen].Profile, trainedWidth, trainedDepth, alphaPerNetwork)
