@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 )
 
-// A TrainingRun is a network that was trained, as network/journal keeps it,
+// A TrainingRun is a network that was trained, as network/logbook keeps it,
 // without the paths of the machine that did it.
 type TrainingRun struct {
 	Name    string         `json:"name"` // of its folder
 	Spec    training.Spec  `json:"spec"`
 	Data    string         `json:"data"` // what it was trained on, in words
-	Status  journal.Status `json:"status"`
+	Status  logbook.Status `json:"status"`
 	Problem string         `json:"problem,omitempty"`
 
 	Start   *training.EpochRecord  `json:"start,omitempty"` // before the first step
@@ -23,7 +23,7 @@ type TrainingRun struct {
 
 // ReadTraining reads the run in a folder that bsnn train wrote.
 func ReadTraining(dir string) (TrainingRun, error) {
-	d, err := journal.Read(dir)
+	d, err := logbook.Read(dir)
 	if err != nil {
 		return TrainingRun{}, fmt.Errorf("reports: %w", err)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 
 	"github.com/stretchr/testify/require"
@@ -26,14 +26,14 @@ func trainingRun() TrainingRun {
 		return r
 	}
 	start := record(0)
-	return TrainingRun{Name: "my <run>", Data: "synthetic, 99 rows", Status: journal.Diverged, Problem: "too <fast>", Start: &start,
+	return TrainingRun{Name: "my <run>", Data: "synthetic, 99 rows", Status: logbook.Diverged, Problem: "too <fast>", Start: &start,
 		Spec:    training.Spec{Depth: 2, Width: 16, Activation: "tanh", Raw: true, Weights: training.He, BatchNorm: true, Shortcut: training.PlainShortcut, Constraint: training.Polar},
 		Records: []training.EpochRecord{record(1), record(2), record(3)}}
 }
 
 func TestTrainingOnThePage(t *testing.T) {
 	r := syntheticReport()
-	r.Training = []TrainingRun{trainingRun(), {Name: "empty", Status: journal.Running}}
+	r.Training = []TrainingRun{trainingRun(), {Name: "empty", Status: logbook.Running}}
 	files := rendered(t, r)
 	page := string(files[pageName])
 	require.Empty(t, problems(files[pageName]))
@@ -55,7 +55,7 @@ func TestTrainingOnThePage(t *testing.T) {
 func TestReadTraining(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "the-run")
 	require.NoError(t, os.Mkdir(dir, 0o700))
-	put(t, dir, journal.DocumentName, `{"format":"`+journal.Format+`","status":"complete","data":{"source":"mnist:/secret/place","name":"mnist","train_rows":1200},
+	put(t, dir, logbook.DocumentName, `{"format":"`+logbook.Format+`","status":"complete","data":{"source":"mnist:/secret/place","name":"mnist","train_rows":1200},
 		"spec":{"depth":3,"width":9,"activation":"relu","weights":"haar"},"records":[{"epoch":1,"train":{"loss":0.5,"accuracy":0.75},"layers":[{"layer":1,"x":1,"d":null,"gradient":2}]}]}`)
 	run, err := ReadTraining(dir)
 	require.NoError(t, err)

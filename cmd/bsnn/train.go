@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"bsnn/network/dataset"
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 
 	"github.com/spf13/cobra"
@@ -75,11 +75,11 @@ func (f *trainFlags) options() (training.Options, error) {
 }
 
 // session begins the run that the flags describe, or goes on with it.
-func (f *trainFlags) session(c *cobra.Command) (*journal.Session, error) {
-	var begun *journal.Document
+func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
+	var begun *logbook.Document
 	if f.resume {
 		var err error
-		if begun, err = journal.Read(f.output); err != nil {
+		if begun, err = logbook.Read(f.output); err != nil {
 			return nil, fmt.Errorf("--resume: %w", err)
 		}
 	}
@@ -93,14 +93,14 @@ func (f *trainFlags) session(c *cobra.Command) (*journal.Session, error) {
 	}
 	spec.Inputs, spec.Classes = examples.Train.Inputs(), examples.Train.Classes()
 	if begun != nil {
-		return journal.Resume(f.output, spec, data, examples)
+		return logbook.Resume(f.output, spec, data, examples)
 	}
 	return begin(f.output, spec, data, examples)
 }
 
-func begin(dir string, spec training.Spec, data journal.Data, e *dataset.Examples) (*journal.Session, error) {
-	s, err := journal.New(dir, spec, data, e)
-	var busy *journal.OccupiedError
+func begin(dir string, spec training.Spec, data logbook.Data, e *dataset.Examples) (*logbook.Session, error) {
+	s, err := logbook.New(dir, spec, data, e)
+	var busy *logbook.OccupiedError
 	if errors.As(err, &busy) {
 		return nil, fmt.Errorf("--output: %w", err)
 	}
@@ -110,7 +110,7 @@ func begin(dir string, spec training.Spec, data journal.Data, e *dataset.Example
 // inFlags names the flag that an error of the engine is about.
 func inFlags(err error) error {
 	var spec *training.SpecError
-	var mismatch *journal.MismatchError
+	var mismatch *logbook.MismatchError
 	switch {
 	case errors.As(err, &spec):
 		return fmt.Errorf("%s %s; want %s", flagOf(spec.Field), spec.Problem, spec.Want)
@@ -122,7 +122,7 @@ func inFlags(err error) error {
 }
 
 // warn says on stderr what a user should know before waiting.
-func (f *trainFlags) warn(c *cobra.Command, d *journal.Document) {
+func (f *trainFlags) warn(c *cobra.Command, d *logbook.Document) {
 	for _, w := range d.Data.Warnings {
 		fmt.Fprintln(c.ErrOrStderr(), "bsnn: note:", w)
 	}
@@ -132,7 +132,7 @@ func (f *trainFlags) warn(c *cobra.Command, d *journal.Document) {
 }
 
 // conclude reports the outcome and turns it into an exit code.
-func (f *trainFlags) conclude(view *trainView, s *journal.Session, summary training.Summary, err error) error {
+func (f *trainFlags) conclude(view *trainView, s *logbook.Session, summary training.Summary, err error) error {
 	var diverged *training.DivergenceError
 	stopped := errors.Is(err, context.Canceled) || errors.As(err, &diverged)
 	if err != nil && !stopped {
@@ -153,4 +153,4 @@ func (f *trainFlags) conclude(view *trainView, s *journal.Session, summary train
 }
 
 // documentPath is where the journal of a folder is.
-func documentPath(dir string) string { return filepath.Join(dir, journal.DocumentName) }
+func documentPath(dir string) string { return filepath.Join(dir, logbook.DocumentName) }

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"bsnn/internal/replay"
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 
 	"github.com/stretchr/testify/require"
@@ -65,7 +65,7 @@ func TestTrainFlags(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "run")
 		code, _, stderr := command(t, quick(append(args, "-o", dir, "--steps", "1")...)...)
 		require.NotEqual(t, exitBadInput, code, stderr)
-		d, err := journal.Read(dir)
+		d, err := logbook.Read(dir)
 		require.NoError(t, err)
 		return d.Spec
 	}
@@ -115,7 +115,7 @@ func TestTrainBadInput(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(full, "thesis.tex"), nil, 0o600))
 	damaged := filepath.Join(dir, "damaged")
 	require.NoError(t, os.CopyFS(damaged, os.DirFS(run)))
-	require.NoError(t, os.Truncate(filepath.Join(damaged, journal.CheckpointName), 2000))
+	require.NoError(t, os.Truncate(filepath.Join(damaged, logbook.CheckpointName), 2000))
 	out := filepath.Join(dir, "out")
 	resumed := func(more ...string) []string { return append([]string{"train", "--resume", "-o", run}, more...) }
 	before := contents(t, dir)
@@ -202,9 +202,9 @@ func TestTrainDivergesWithExitCode1(t *testing.T) {
 	require.Equal(t, exitRefuted, code)
 	require.Contains(t, stderr, "diverged at step 1")
 	require.Regexp(t, `layer \d+ of 30`, stderr)
-	d, err := journal.Read(dir)
+	d, err := logbook.Read(dir)
 	require.NoError(t, err)
-	require.Equal(t, journal.Diverged, d.Status)
+	require.Equal(t, logbook.Diverged, d.Status)
 }
 
 func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
@@ -264,12 +264,12 @@ func killed(t *testing.T, r *rand.Rand, args []string) (finished bool) {
 }
 
 func finalWeights(t *testing.T, dir string) [][]float64 {
-	d, err := journal.Read(dir)
+	d, err := logbook.Read(dir)
 	require.NoError(t, err)
-	require.Equal(t, journal.Complete, d.Status)
+	require.Equal(t, logbook.Complete, d.Status)
 	rows, data, err := d.Data.Open()
 	require.NoError(t, err)
-	s, err := journal.Resume(dir, d.Spec, data, rows)
+	s, err := logbook.Resume(dir, d.Spec, data, rows)
 	require.NoError(t, err)
 	require.Equal(t, d.Summary.Steps, s.Run().Step())
 	var all [][]float64

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 
 	"github.com/spf13/cobra"
@@ -99,8 +99,8 @@ func learningRate(lr float64, depth int) float64 {
 
 // spec is the run that the flags describe; those that changed does not name
 // are taken from begun, the run to go on with, if there is one.
-func (f *trainFlags) spec(begun *journal.Document, changed func(flag string) bool) (training.Spec, journal.Data, error) {
-	spec, data := training.Default(), journal.Data{}
+func (f *trainFlags) spec(begun *logbook.Document, changed func(flag string) bool) (training.Spec, logbook.Data, error) {
+	spec, data := training.Default(), logbook.Data{}
 	if begun != nil {
 		spec, data = begun.Spec, begun.Data
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 )
 
@@ -17,7 +17,7 @@ type trainView struct {
 
 const trainHeader = " epoch     step  train loss  accuracy  test loss  accuracy  ‖x‖²/n at L+1  gradient ratio  ‖WᵀW−I‖  samples/s\n"
 
-func (v *trainView) begin(d *journal.Document, blas string) error {
+func (v *trainView) begin(d *logbook.Document, blas string) error {
 	if v.asJSON {
 		return nil
 	}
@@ -34,7 +34,7 @@ func (v *trainView) begin(d *journal.Document, blas string) error {
 	return err
 }
 
-func shellWords(d *journal.Document) string {
+func shellWords(d *logbook.Document) string {
 	s := d.Data.Shell
 	words := fmt.Sprintf("assumption (1): ‖x‖²/m = %.3g ± %.3g over the rows", s.Mean, s.SD)
 	if d.Spec.Sphere {
@@ -91,7 +91,7 @@ func (v *trainView) epoch(r training.EpochRecord) error {
 // runSummary is the last line of --json.
 type runSummary struct {
 	Kind   string         `json:"kind"`
-	Status journal.Status `json:"status"`
+	Status logbook.Status `json:"status"`
 	// Loss and Accuracy are those on the test set, or on the training set
 	// where there is none.
 	Loss             training.Real `json:"loss"`
@@ -99,16 +99,16 @@ type runSummary struct {
 	SamplesPerSecond float64       `json:"samples_per_second"`
 	GemmRate         float64       `json:"gemm_rate"` // flop/s, measured in the same run
 	training.Summary
-	Divergence *journal.Divergence `json:"divergence,omitempty"`
+	Divergence *logbook.Divergence `json:"divergence,omitempty"`
 	Problem    string              `json:"problem,omitempty"`
 	// RatioAtStart is the gradient-norm ratio before the first step.
 	RatioAtStart training.Real   `json:"gradient_ratio_at_start"`
 	Spec         training.Spec   `json:"spec"`
-	Data         journal.Data    `json:"data"`
-	Machine      journal.Machine `json:"machine"`
+	Data         logbook.Data    `json:"data"`
+	Machine      logbook.Machine `json:"machine"`
 }
 
-func (v *trainView) end(d *journal.Document, s training.Summary, dir string) error {
+func (v *trainView) end(d *logbook.Document, s training.Summary, dir string) error {
 	if v.asJSON {
 		r := runSummary{Kind: "summary", Status: d.Status, Loss: s.Train.Loss, Accuracy: s.Train.Accuracy, SamplesPerSecond: s.Speed.SamplesPerSecond,
 			GemmRate: s.Speed.GemmRate, Summary: s, Divergence: d.Divergence, Problem: d.Problem, Spec: d.Spec, Data: d.Data, Machine: d.Machine}

@@ -7,7 +7,7 @@ import (
 	"math"
 	"slices"
 
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 )
 
@@ -19,7 +19,7 @@ import (
 // that it happens to suit.
 type AccuracySpec struct {
 	Seed        uint64             `json:"seed"`
-	Data        journal.Data       `json:"data"` // source and sizes
+	Data        logbook.Data       `json:"data"` // source and sizes
 	Depth       int                `json:"depth"`
 	Width       int                `json:"width"`
 	Epochs      int                `json:"epochs"`
@@ -52,7 +52,7 @@ func Remedies() []Remedy { return []Remedy{NoRemedy, BatchNorm, Shortcut, Balanc
 // DefaultAccuracy is a grid of minutes: the synthetic set, 50 layers of width
 // 64, one epoch.
 func DefaultAccuracy() AccuracySpec {
-	return AccuracySpec{Seed: 1, Data: journal.Data{Source: "synthetic"}, Depth: 50, Width: 64, Epochs: 1, Batch: 128, DType: training.Float32,
+	return AccuracySpec{Seed: 1, Data: logbook.Data{Source: "synthetic"}, Depth: 50, Width: 64, Epochs: 1, Batch: 128, DType: training.Float32,
 		Activations: DefaultActivations(), Weights: []training.Weights{training.Haar}, Remedies: []Remedy{NoRemedy, BatchNorm, Shortcut, BothRemedies},
 		Rates: []float64{3e-4, 3e-3, 3e-2}, PilotSteps: 30, Momentum: 0.9, Schedule: training.Schedule{Kind: training.Constant}}
 }
@@ -100,8 +100,8 @@ type AccuracyCell struct {
 	Pilots []Pilot `json:"pilots,omitempty"`
 	Rate   float64 `json:"rate"` // the chosen one
 
-	Status     journal.Status      `json:"status"` // complete or diverged
-	Divergence *journal.Divergence `json:"divergence,omitempty"`
+	Status     logbook.Status      `json:"status"` // complete or diverged
+	Divergence *logbook.Divergence `json:"divergence,omitempty"`
 	Steps      int                 `json:"steps"`
 	Train      training.Score      `json:"train"` // of the last epoch
 	Test       training.Score      `json:"test"`  // NaN and 0 after a divergence
@@ -126,7 +126,7 @@ type Pilot struct {
 // results.json.
 type AccuracyResults struct {
 	Spec    AccuracySpec         `json:"spec"`
-	Data    journal.Data         `json:"data"` // described
+	Data    logbook.Data         `json:"data"` // described
 	Cells   []Cell[AccuracyCell] `json:"cells"`
 	Seconds float64              `json:"seconds"`
 	Machine Machine              `json:"machine"`

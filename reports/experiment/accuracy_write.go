@@ -9,7 +9,7 @@ import (
 	"strconv"
 
 	"bsnn/internal/svgplot"
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 )
 
@@ -47,7 +47,7 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 			row[6], row[7] = strconv.Itoa(x.Divergence.Step), strconv.Itoa(x.Divergence.Layer)
 		}
 		row = append(row, exact(x.Train.Loss), exact(training.Real(x.Train.Accuracy)))
-		if x.Status == journal.Complete {
+		if x.Status == logbook.Complete {
 			row = append(row, exact(x.Test.Loss), exact(training.Real(x.Test.Accuracy)))
 		} else {
 			row = append(row, "", "")
@@ -70,7 +70,7 @@ func (r *AccuracyResults) accuracyFigure() svgplot.Figure {
 	return r.dots(fmt.Sprintf("Accuracy on the test set: %s, depth %d, width %d", r.Data.Name, r.Spec.Depth, r.Spec.Width),
 		svgplot.Axis{Title: "test accuracy, %; a diverged network is at 0", Lo: 0, Hi: 100},
 		func(c AccuracyCell) (float64, string) {
-			if c.Status != journal.Complete {
+			if c.Status != logbook.Complete {
 				return 0, fmt.Sprintf("diverged at step %d, layer %d", c.Divergence.Step, c.Divergence.Layer)
 			}
 			return 100 * c.Test.Accuracy, fmt.Sprintf("%.1f %% at learning rate %g", 100*c.Test.Accuracy, c.Rate)

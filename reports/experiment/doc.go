@@ -6,7 +6,7 @@
 //
 //	experiment.json   what was asked for
 //	cells/KEY.json    one finished cell each, never computed again
-//	runs/KEY/         a training in progress (package network/journal)
+//	runs/KEY/         a training in progress (package network/logbook)
 //	results.json      all cells, written at the end
 //	results.csv       the same, one row for each cell
 //	*.svg             pictures

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"bsnn/internal/replay"
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 
 	"github.com/stretchr/testify/require"
@@ -123,12 +123,12 @@ func TestAccuracyLearnsAndIsStoppedAtWill(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, r.Cells, 8)
 	for _, c := range r.Cells {
-		require.Equal(t, journal.Complete, c.Result.Status, c.Key)
+		require.Equal(t, logbook.Complete, c.Result.Status, c.Key)
 		require.Len(t, c.Result.Pilots, 3)
 		require.Equal(t, 8, c.Result.Steps)
 		require.Positive(t, c.Result.Test.Accuracy)
 		require.NoFileExists(t, checkpointOf(filepath.Join(whole, runsName, c.Key)))
-		require.FileExists(t, filepath.Join(whole, runsName, c.Key, journal.DocumentName), "kept for reports")
+		require.FileExists(t, filepath.Join(whole, runsName, c.Key, logbook.DocumentName), "kept for reports")
 	}
 	pictures(t, whole, "accuracy.svg", "gradient.svg")
 
@@ -160,7 +160,7 @@ func TestDivergedCellsAreResults(t *testing.T) {
 	require.Empty(t, Failed(r.Cells))
 	diverged := 0
 	for _, c := range r.Cells {
-		if c.Result.Status == journal.Diverged {
+		if c.Result.Status == logbook.Diverged {
 			diverged++
 			require.NotNil(t, c.Result.Divergence)
 			require.Positive(t, c.Result.Divergence.Layer)

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 
 	"bsnn/internal/atomicfile"
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 )
 
 const (
@@ -82,7 +82,7 @@ func checkFolder[S any](dir, kind string, spec S) error {
 	if begun.Kind != kind {
 		return &FolderError{dir, "holds the experiment " + begun.Kind, "another folder"}
 	}
-	if field, has, asked := journal.Differs(begun.Spec, spec); field != "" {
+	if field, has, asked := logbook.Differs(begun.Spec, spec); field != "" {
 		return &FolderError{dir, fmt.Sprintf("holds an experiment with %s %s, not %s", field, has, asked), "the same flags to go on with it, or another folder"}
 	}
 	return nil

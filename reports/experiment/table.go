@@ -6,7 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 )
 
 // Table shows the results in fixed columns.
@@ -25,7 +25,7 @@ func (r *AccuracyResults) Table() string {
 		"activation\tvariant\tweights\tremedy\ttest accuracy\ttest loss\trate\tat the start: ‖∂E/∂W‖ at 1\tmax : min\tin the last epoch\t",
 		r.Cells, func(c AccuracyCell) string {
 			outcome := fmt.Sprintf("%.2f %%\t%.4f", 100*c.Test.Accuracy, c.Test.Loss)
-			if c.Status != journal.Complete {
+			if c.Status != logbook.Complete {
 				outcome = fmt.Sprintf("diverged\tstep %d, layer %d", c.Divergence.Step, c.Divergence.Layer)
 			}
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%g\t%s\t%s\t%s\t", title(c.Activation), normalizedWord(c.Raw), c.Weights, c.Remedy, outcome, c.Rate,

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"bsnn/network/dataset"
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 )
 
@@ -22,7 +22,7 @@ type trial struct {
 	kind     accuracyKind
 	folder   folder
 	rows     *dataset.Examples
-	data     journal.Data
+	data     logbook.Data
 	blas     string
 	progress func(fraction float64)
 }
@@ -59,16 +59,16 @@ func (t trial) run(ctx context.Context) (AccuracyCell, error) {
 }
 
 // checkpointOf is the part of a training that a finished cell has no use for.
-func checkpointOf(dir string) string { return filepath.Join(dir, journal.CheckpointName) }
+func checkpointOf(dir string) string { return filepath.Join(dir, logbook.CheckpointName) }
 
 // session begins the training or goes on with it.
-func (t trial) session(rate float64) (*journal.Session, error) {
+func (t trial) session(rate float64) (*logbook.Session, error) {
 	dir := t.folder.run(t.kind.key())
 	spec := t.sized(rate)
-	if _, err := os.Stat(filepath.Join(dir, journal.DocumentName)); errors.Is(err, fs.ErrNotExist) {
-		return journal.New(dir, spec, t.data, t.rows)
+	if _, err := os.Stat(filepath.Join(dir, logbook.DocumentName)); errors.Is(err, fs.ErrNotExist) {
+		return logbook.New(dir, spec, t.data, t.rows)
 	}
-	return journal.Resume(dir, spec, t.data, t.rows)
+	return logbook.Resume(dir, spec, t.data, t.rows)
 }
 
 func (t trial) sized(rate float64) training.Spec {

@@ -1,4 +1,4 @@
-package journal
+package logbook
 
 import (
 	"context"
@@ -99,7 +99,7 @@ func vacant(dir string) error {
 	return nil
 }
 
-// Document is the state of the journal. The caller must not change it.
+// Document is the state of the run. The caller must not change it.
 func (s *Session) Document() *Document { return &s.doc }
 
 // Run is the network in training.

@@ -1,4 +1,4 @@
-// Package journal keeps the folder of one training run: what was asked for,
+// Package logbook keeps the folder of one training run: what was asked for,
 // what happened, and what it takes to go on.
 //
 // A folder holds two files. checkpoint is the state of package
@@ -19,4 +19,4 @@
 // Numbers that are not finite are null. Both files are replaced atomically, the
 // Document after every epoch. A run that was killed says running; the
 // checkpoint knows how far it really came, and [Resume] corrects the Document.
-package journal
+package logbook

@@ -1,4 +1,4 @@
-package journal_test
+package logbook_test
 
 import (
 	"context"
@@ -10,34 +10,34 @@ import (
 	"testing"
 
 	"bsnn/internal/replay"
-	"bsnn/network/journal"
+	"bsnn/network/logbook"
 	"bsnn/network/training"
 
 	"github.com/stretchr/testify/require"
 )
 
 // small is a run of a second or less: 16 steps in each of 2 epochs.
-func small(t *testing.T, seed uint64) (training.Spec, journal.Data) {
+func small(t *testing.T, seed uint64) (training.Spec, logbook.Data) {
 	t.Helper()
 	spec := training.Default()
 	spec.Depth, spec.Width, spec.Batch, spec.Epochs, spec.Seed = 6, 16, 32, 2, seed
 	spec.Optimizer.LearningRate = 0.01
 	spec.Inputs, spec.Classes = 8, 4
-	return spec, journal.Data{Source: "synthetic", TrainSize: 512, TestSize: 64, Seed: seed}
+	return spec, logbook.Data{Source: "synthetic", TrainSize: 512, TestSize: 64, Seed: seed}
 }
 
-func begin(t *testing.T, dir string, spec training.Spec, data journal.Data) (*journal.Session, error) {
+func begin(t *testing.T, dir string, spec training.Spec, data logbook.Data) (*logbook.Session, error) {
 	t.Helper()
 	rows, data, err := data.Open()
 	require.NoError(t, err)
-	return journal.New(dir, spec, data, rows)
+	return logbook.New(dir, spec, data, rows)
 }
 
-func resume(t *testing.T, dir string, spec training.Spec, data journal.Data) (*journal.Session, error) {
+func resume(t *testing.T, dir string, spec training.Spec, data logbook.Data) (*logbook.Session, error) {
 	t.Helper()
 	rows, data, err := data.Open()
 	require.NoError(t, err)
-	return journal.Resume(dir, spec, data, rows)
+	return logbook.Resume(dir, spec, data, rows)
 }
 
 func TestDocumentTellsTheRun(t *testing.T) {
@@ -48,17 +48,17 @@ func TestDocumentTellsTheRun(t *testing.T) {
 	seen := 0
 	summary, err := s.Train(t.Context(), training.Options{Workers: 1, Epoch: func(r training.EpochRecord) error {
 		seen++
-		d, err := journal.Read(dir)
+		d, err := logbook.Read(dir)
 		require.NoError(t, err)
-		require.Equal(t, journal.Running, d.Status)
+		require.Equal(t, logbook.Running, d.Status)
 		require.Len(t, d.Records, seen, "written before the caller is told")
 		return nil
 	}}, "a library")
 	require.NoError(t, err)
 	require.Equal(t, 2, seen)
-	d, err := journal.Read(dir)
+	d, err := logbook.Read(dir)
 	require.NoError(t, err)
-	require.Equal(t, journal.Complete, d.Status)
+	require.Equal(t, logbook.Complete, d.Status)
 	require.Equal(t, spec, d.Spec)
 	require.Equal(t, "a library", d.Machine.BLAS)
 	require.Equal(t, 1, d.Machine.Workers)
@@ -94,9 +94,9 @@ func TestInterruptedRunsEndAlike(t *testing.T) {
 		}
 	}}, "")
 	require.ErrorIs(t, err, context.Canceled)
-	d, err := journal.Read(dir)
+	d, err := logbook.Read(dir)
 	require.NoError(t, err)
-	require.Equal(t, journal.Interrupted, d.Status)
+	require.Equal(t, logbook.Interrupted, d.Status)
 	start := d.Start
 
 	s, err = resume(t, dir, spec, data)
@@ -158,10 +158,10 @@ func TestNothingIsOverwritten(t *testing.T) {
 	dir := t.TempDir()
 	_, err := begin(t, dir, spec, data)
 	require.NoError(t, err)
-	before, err := os.ReadFile(filepath.Join(dir, journal.DocumentName))
+	before, err := os.ReadFile(filepath.Join(dir, logbook.DocumentName))
 	require.NoError(t, err)
 
-	var busy *journal.OccupiedError
+	var busy *logbook.OccupiedError
 	_, err = begin(t, dir, spec, data)
 	require.ErrorAs(t, err, &busy)
 	require.ErrorContains(t, err, "holds a training run")
@@ -171,15 +171,15 @@ func TestNothingIsOverwritten(t *testing.T) {
 	require.ErrorAs(t, err, &busy)
 	require.ErrorContains(t, err, "thesis.tex")
 
-	var other *journal.MismatchError
-	for field, change := range map[string]func(*training.Spec, *journal.Data){
-		"spec.width":              func(s *training.Spec, _ *journal.Data) { s.Width++ },
-		"spec.raw":                func(s *training.Spec, _ *journal.Data) { s.Raw = true },
-		"spec.optimizer.momentum": func(s *training.Spec, _ *journal.Data) { s.Optimizer.Momentum = 0 },
-		"spec.parameters":         func(s *training.Spec, _ *journal.Data) { s.Parameters = map[string]string{"a": "1"} },
-		"spec.seed":               func(s *training.Spec, _ *journal.Data) { s.Seed = 1<<63 + 1 },
-		"data.seed":               func(_ *training.Spec, d *journal.Data) { d.Seed++ },
-		"data.test_rows":          func(_ *training.Spec, d *journal.Data) { d.TestSize++ },
+	var other *logbook.MismatchError
+	for field, change := range map[string]func(*training.Spec, *logbook.Data){
+		"spec.width":              func(s *training.Spec, _ *logbook.Data) { s.Width++ },
+		"spec.raw":                func(s *training.Spec, _ *logbook.Data) { s.Raw = true },
+		"spec.optimizer.momentum": func(s *training.Spec, _ *logbook.Data) { s.Optimizer.Momentum = 0 },
+		"spec.parameters":         func(s *training.Spec, _ *logbook.Data) { s.Parameters = map[string]string{"a": "1"} },
+		"spec.seed":               func(s *training.Spec, _ *logbook.Data) { s.Seed = 1<<63 + 1 },
+		"data.seed":               func(_ *training.Spec, d *logbook.Data) { d.Seed++ },
+		"data.test_rows":          func(_ *training.Spec, d *logbook.Data) { d.TestSize++ },
 	} {
 		s, d := spec, data
 		change(&s, &d)
@@ -187,7 +187,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 		require.ErrorAs(t, err, &other, field)
 		require.Equal(t, field, other.Field)
 	}
-	after, err := os.ReadFile(filepath.Join(dir, journal.DocumentName))
+	after, err := os.ReadFile(filepath.Join(dir, logbook.DocumentName))
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 }
@@ -210,10 +210,10 @@ func TestDivergenceIsWrittenDown(t *testing.T) {
 	_, err = s.Train(t.Context(), training.Options{}, "")
 	var diverged *training.DivergenceError
 	require.ErrorAs(t, err, &diverged)
-	d, err := journal.Read(dir)
+	d, err := logbook.Read(dir)
 	require.NoError(t, err)
-	require.Equal(t, journal.Diverged, d.Status)
-	require.Equal(t, &journal.Divergence{Step: diverged.Step, Epoch: 1, Layer: diverged.Layer, What: diverged.What}, d.Divergence)
+	require.Equal(t, logbook.Diverged, d.Status)
+	require.Equal(t, &logbook.Divergence{Step: diverged.Step, Epoch: 1, Layer: diverged.Layer, What: diverged.What}, d.Divergence)
 	require.True(t, math.IsNaN(float64(d.Start.GradientRatio)) || math.IsInf(float64(d.Start.GradientRatio), 1))
 }
 
@@ -225,23 +225,23 @@ func TestErrorsOfTheCallerEndTheRun(t *testing.T) {
 	full := errors.New("pipe closed")
 	_, err = s.Train(t.Context(), training.Options{Epoch: func(training.EpochRecord) error { return full }}, "")
 	require.ErrorIs(t, err, full)
-	d, err := journal.Read(dir)
+	d, err := logbook.Read(dir)
 	require.NoError(t, err)
-	require.Equal(t, journal.Failed, d.Status)
+	require.Equal(t, logbook.Failed, d.Status)
 	require.Equal(t, "pipe closed", d.Problem)
 }
 
 func TestReadNamesWhatIsWrong(t *testing.T) {
 	dir := t.TempDir()
-	_, err := journal.Read(dir)
+	_, err := logbook.Read(dir)
 	require.ErrorContains(t, err, "holds no training run")
-	path := filepath.Join(dir, journal.DocumentName)
+	path := filepath.Join(dir, logbook.DocumentName)
 	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
-	_, err = journal.Read(dir)
+	_, err = logbook.Read(dir)
 	require.ErrorContains(t, err, path)
-	raw, err := json.Marshal(journal.Document{Format: "something else"})
+	raw, err := json.Marshal(logbook.Document{Format: "something else"})
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, raw, 0o600))
-	_, err = journal.Read(dir)
+	_, err = logbook.Read(dir)
 	require.ErrorContains(t, err, "something else")
 }
