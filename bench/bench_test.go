@@ -83,11 +83,12 @@ func TestAbsentPeers(t *testing.T) {
 		crashing:          "it failed: trouble",
 	} {
 		var text bytes.Buffer
-		o := options{sizes: []int{8}, width: 8, depth: 2, threads: 1, interpreters: []string{python}}
+		o := options{sizes: []int{8}, width: 8, depth: 2, batch: 4, trainWidth: 8, trainDepth: 2, threads: 1, interpreters: []string{python}}
 		require.NoError(t, run(o, &text))
 		require.Contains(t, text.String(), "left out: torch: not installed")
 		require.Contains(t, text.String(), reason)
 		require.Contains(t, text.String(), "bsnn, pure Go")
+		require.Contains(t, text.String(), "training step in float64, n = 8, L = 2, batch 4")
 		require.NotContains(t, text.String(), "MISSED")
 	}
 }
@@ -96,7 +97,10 @@ func TestParseSizes(t *testing.T) {
 	sizes, err := parseSizes("128,4096")
 	require.NoError(t, err)
 	require.Equal(t, []int{128, 4096}, sizes)
-	for _, bad := range []string{"", "0", "-1", "x", "1,,2"} {
+	none, err := parseSizes("")
+	require.NoError(t, err)
+	require.Empty(t, none)
+	for _, bad := range []string{"0", "-1", "x", "1,,2"} {
 		_, err := parseSizes(bad)
 		require.ErrorContains(t, err, "positive whole number")
 	}

@@ -16,12 +16,16 @@ import (
 	"time"
 
 	"bsnn/internal/openblas"
+	"bsnn/network/training"
 )
 
 // options are the command line.
 type options struct {
 	sizes        []int
 	width, depth int
+	trainWidth   int
+	trainDepth   int
+	batch        int
 	rounds       int
 	budget       time.Duration
 	threads      int
@@ -30,10 +34,13 @@ type options struct {
 
 func main() {
 	var o options
-	sizes := flag.String("sizes", "128,256,512,1024,2048,4096", "dimensions of the dense Haar matrices")
+	sizes := flag.String("sizes", "128,256,512,1024,2048,4096", "dimensions of the dense Haar matrices; empty for none")
 	python := flag.String("python", "python3,/usr/bin/python3", "interpreters to try for each peer, in order")
 	flag.IntVar(&o.width, "width", 512, "width of the network")
 	flag.IntVar(&o.depth, "depth", 200, "depth of the network; 0 leaves the trial out")
+	flag.IntVar(&o.trainWidth, "train-width", 500, "width of the network that is trained")
+	flag.IntVar(&o.trainDepth, "train-depth", 200, "depth of the network that is trained")
+	flag.IntVar(&o.batch, "batch", 128, "batch of a training step; 0 leaves training out")
 	flag.IntVar(&o.rounds, "rounds", 15, "rounds of each comparison, at most")
 	flag.DurationVar(&o.budget, "budget", 20*time.Second, "time for each comparison, after which no round begins")
 	flag.IntVar(&o.threads, "threads", runtime.NumCPU(), "threads for everyone")
@@ -59,6 +66,8 @@ func (o *options) check(sizes string) (err error) {
 		return fmt.Errorf("-threads: %d; want 1 to the number of cores, %d", o.threads, runtime.NumCPU())
 	case o.depth < 0 || o.width < 2:
 		return fmt.Errorf("-width %d, -depth %d: want a width of 2 or more and a depth of 0 or more", o.width, o.depth)
+	case o.batch < 0 || o.batch > stepSamples || o.trainWidth < 1 || o.trainDepth < 1:
+		return fmt.Errorf("-batch %d, -train-width %d, -train-depth %d: want a batch of 0 to %d, and a width and a depth of 1 or more", o.batch, o.trainWidth, o.trainDepth, stepSamples)
 	case flag.NArg() > 0:
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
 	}
@@ -67,6 +76,9 @@ func (o *options) check(sizes string) (err error) {
 
 func parseSizes(list string) ([]int, error) {
 	var sizes []int
+	if list == "" {
+		return nil, nil
+	}
 	for field := range strings.SplitSeq(list, ",") {
 		n, err := strconv.Atoi(field)
 		if err != nil || n < 1 {
@@ -102,6 +114,13 @@ func run(o options, w io.Writer) error {
 	if o.depth > 0 {
 		if err := raceTrial(o, peers, w, &goals); err != nil {
 			return err
+		}
+	}
+	if o.batch > 0 {
+		for _, dtype := range []training.DType{training.Float32, training.Float64} {
+			if err := raceStep(o, dtype, status.Using, peers, w, &goals); err != nil {
+				return err
+			}
 		}
 	}
 	return goals.report(w)

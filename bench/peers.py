@@ -3,8 +3,9 @@
 Usage: peers.py numpy|scipy|torch THREADS
 
 Says "ready VERSION" or "absent REASON", then reads requests from standard
-input ("haar N [float32]", "trial WIDTH DEPTH explicit|lazy") and answers each
-with the seconds that it took.
+input ("haar N [float32]", "trial WIDTH DEPTH explicit|lazy",
+"step WIDTH DEPTH BATCH float32|float64 A B") and answers each with the seconds
+that it took.
 """
 
 import sys
@@ -68,6 +69,53 @@ def trial_lazy(width, depth):
     return norms
 
 
+class Normalized:
+    """A network of layers a*tanh(Wx) + b in training, as a PyTorch user writes it."""
+
+    def __init__(self, width, depth, batch, dtype, a, b):
+        torch.manual_seed(1)
+
+        class Activation(torch.nn.Module):
+            def forward(self, h):
+                return a * torch.tanh(h) + b
+
+        def linear(m, n):
+            layer = torch.nn.Linear(m, n, bias=False, dtype=dtype)
+            torch.nn.init.orthogonal_(layer.weight)
+            return layer
+
+        layers = [linear(784, width)]
+        layers[0].weight.requires_grad_(False)  # a fixed embedding
+        for _ in range(depth):
+            layers += [linear(width, width), Activation()]
+        self.model = torch.nn.Sequential(*layers, linear(width, 10))
+        trained = [p for p in self.model.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.SGD(trained, lr=1e-4, momentum=0.9)
+        self.loss = torch.nn.CrossEntropyLoss()
+        self.data = torch.randn(4096, 784, dtype=dtype)
+        self.labels = torch.arange(4096) % 10
+        self.batch, self.at = batch, 0
+
+    def step(self):
+        rows = slice(self.at, self.at + self.batch)
+        self.at = (self.at + self.batch) % (4096 - self.batch + 1)
+        self.optimizer.zero_grad()
+        self.loss(self.model(self.data[rows]), self.labels[rows]).backward()
+        self.optimizer.step()
+
+
+networks = {}
+
+
+def step(width, depth, batch, dtype, a, b):
+    """One training step of a network that is kept for the next request."""
+    key = (width, depth, batch, dtype)
+    if key not in networks:
+        networks.clear()
+        networks[key] = Normalized(int(width), int(depth), int(batch), getattr(torch, dtype), float(a), float(b))
+    return networks[key].step
+
+
 peer, threads = sys.argv[1], int(sys.argv[2])
 try:
     import numpy as np
@@ -94,6 +142,8 @@ for line in sys.stdin:
     what, *args = line.split()
     if what == "haar":
         job = lambda: haar(int(args[0]), args[1] if args[1:] else "float64")
+    elif what == "step":
+        job = step(*args)
     else:
         job = lambda: trials[args[2]](int(args[0]), int(args[1]))
     start = time.perf_counter()

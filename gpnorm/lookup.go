@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"bsnn/internal/spelling"
 )
 
 const (
@@ -80,31 +82,9 @@ func leakyName(slope float64) string {
 
 func unknown(spec, name string) error {
 	names := Names()
-	nearest := slices.MinFunc(names, func(a, b string) int { return distance(name, a) - distance(name, b) })
 	hint := ""
-	if 2*distance(name, nearest) <= len(nearest)+1 {
+	if nearest := spelling.Nearest(name, names); nearest != "" {
 		hint = fmt.Sprintf(" (did you mean %q?)", nearest)
 	}
 	return fmt.Errorf("gpnorm: unknown activation %q%s; known: %s", spec, hint, strings.Join(names, ", "))
-}
-
-// distance is the Levenshtein distance in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			substitute := diagonal
-			if a[i] != b[j] {
-				substitute++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

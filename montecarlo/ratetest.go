@@ -133,9 +133,14 @@ func (t *RateTest) Resolution() float64 {
 // Verdict is the answer so far.
 func (t *RateTest) Verdict() Verdict {
 	lo, hi := t.Interval()
+	estimate := 0.0
+	if t.trials > 0 {
+		estimate = float64(t.events) / float64(t.trials)
+	}
 	return Verdict{
-		Outcome: t.outcome, Alpha: t.alpha, Limit: t.limit, Resolution: t.Resolution(),
-		Trials: t.trials, Events: t.events, Lo: lo, Hi: hi,
+		Kind: Rate, Outcome: t.outcome, Alpha: t.alpha,
+		Limit: t.limit, Target: Range{0, t.limit}, Resolution: t.Resolution(),
+		Trials: t.trials, Events: t.events, Estimate: estimate, Lo: lo, Hi: hi,
 	}
 }
 

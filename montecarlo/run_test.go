@@ -56,8 +56,11 @@ func TestCollectStopsOnCancellation(t *testing.T) {
 	var ran atomic.Int64
 	out, err := montecarlo.Collect(ctx, montecarlo.Plan{Trials: 1 << 20, Workers: 3}, noWorkspace,
 		func(_ context.Context, _ struct{}, i int) (int, error) {
-			if ran.Add(1) == 100 {
+			switch n := ran.Add(1); {
+			case n == 100:
 				cancel()
+			case n > 100: // the hundredth may be slow to cancel
+				<-ctx.Done()
 			}
 			return i, nil
 		})

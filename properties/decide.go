@@ -18,6 +18,21 @@ type Budget struct {
 
 	// Progress, if set, is told how many of at most total trials are done.
 	Progress func(done, total int)
+
+	// Journal, if set, keeps the statistics of finished trials and saves
+	// repeating those it already has. It never changes a result.
+	Journal Journal
+}
+
+// A Journal remembers the statistics of finished trials from one process to
+// the next. It belongs to one set of claims about one activation: trials are
+// told apart by [Ensemble.Address] and their number only. Its methods are
+// called from several goroutines.
+type Journal interface {
+	// Lookup returns what a former process recorded of a trial.
+	Lookup(address string, trial int) (statistics []float64, ok bool)
+	// Record keeps the statistics of a trial that Lookup does not know.
+	Record(address string, trial int, statistics []float64)
 }
 
 // A Result is the answer to one claim about one ensemble.
@@ -48,13 +63,13 @@ func Test(ctx context.Context, e Ensemble, claims []Claim, b Budget) ([]Result, 
 	if err != nil {
 		return nil, err
 	}
-	x := montecarlo.NewExperiment(b.Seed, e.Address())
+	trial := e.statistics(claims, b)
 	for first, size := 0, 64; first < b.Trials && undecided(tests); first, size = first+size, 2*size {
 		plan := montecarlo.Plan{First: first, Trials: min(size, b.Trials-first), Workers: b.Workers}
 		if b.Progress != nil {
 			plan.Progress = func(done, _ int) { b.Progress(first+done, b.Trials) }
 		}
-		values, err := SampleMap(ctx, e, plan, x, func(n network.Norms) []float64 { return statistics(claims, n, e.Width) })
+		values, err := montecarlo.Collect(ctx, plan, e.runner, trial)
 		for _, v := range values {
 			for i, c := range claims {
 				results[i].Sample.Add(v[i])
@@ -90,12 +105,33 @@ func begin(e Ensemble, claims []Claim, b Budget) ([]Result, []*montecarlo.RateTe
 	return results, tests, nil
 }
 
-func statistics(claims []Claim, n network.Norms, width int) []float64 {
-	v := make([]float64, len(claims))
-	for i, c := range claims {
-		v[i] = c.Value(n, width)
+// statistics is the trial that finds the statistics of the claims on one
+// network, or knows them from the journal.
+func (e Ensemble) statistics(claims []Claim, b Budget) func(context.Context, runner, int) ([]float64, error) {
+	address := e.Address()
+	x := montecarlo.NewExperiment(b.Seed, address)
+	return func(ctx context.Context, r runner, i int) ([]float64, error) {
+		if b.Journal != nil {
+			if v, ok := b.Journal.Lookup(address, i); ok {
+				if len(v) != len(claims) {
+					return nil, fmt.Errorf("the journal holds %d statistics; want %d, one for each claim", len(v), len(claims))
+				}
+				return v, nil
+			}
+		}
+		norms := network.NewNorms(e.Depth)
+		if err := e.trial(ctx, r, x.Trial(i), i, norms); err != nil {
+			return nil, err
+		}
+		v := make([]float64, len(claims))
+		for j, c := range claims {
+			v[j] = c.Value(norms, e.Width)
+		}
+		if b.Journal != nil {
+			b.Journal.Record(address, i, v)
+		}
+		return v, nil
 	}
-	return v
 }
 
 func undecided(tests []*montecarlo.RateTest) bool {

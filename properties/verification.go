@@ -23,8 +23,23 @@ type Verification struct {
 	Input      func(width int) (Vector, error) // nil: OnShell at every width
 
 	// Budget.Alpha is for all verdicts together, Budget.Trials for each
-	// ensemble.
+	// ensemble. Budget.Progress is not used.
 	Budget Budget
+
+	// Progress, if set, is told after every trial how far the run is. Calls
+	// do not overlap.
+	Progress func(Progress)
+}
+
+// Progress is how far a verification is. Work is counted in neurons times
+// layers, which is proportional to time.
+type Progress struct {
+	Width, Depth int // of the networks under way
+	Networks     int // done
+	Restored     int // of them, taken from the journal
+	Done         int // work; that of tests which ended early counts as done
+	Saved        int // of it, work that this process did not have to do
+	Total        int // work, at most
 }
 
 // A VerificationResult is what a verification found. It is what the command
@@ -61,6 +76,10 @@ type WidthResult struct {
 	PredictedOutside *float64           `json:"predicted_outside,omitempty"` // asymptotic
 	Bound            *float64           `json:"bound,omitempty"`             // proven
 	Verdict          montecarlo.Verdict `json:"verdict"`
+
+	// Replay is the command that repeats this verdict. It is for callers to
+	// fill in that are commands.
+	Replay string `json:"replay,omitempty"`
 }
 
 // Run tests all claims. On cancellation it returns what is known so far
@@ -104,16 +123,13 @@ func (v Verification) validate() error {
 
 func (v Verification) sweep(ctx context.Context, profile gpnorm.Profile, out []ClaimResult) error {
 	groups := byDepth(v.Claims)
-	total := len(groups) * len(v.Widths) * v.Budget.Trials
-	done := 0
+	meter := v.newMeter(groups)
 	for _, width := range v.Widths {
 		for _, group := range groups {
+			e := Ensemble{Activation: v.Activation, Width: width, Depth: v.Claims[group[0]].Depth, Weights: v.Weights, Sampler: v.Sampler}
 			budget := v.Budget
 			budget.Alpha /= float64(len(v.Claims) * len(v.Widths))
-			if v.Budget.Progress != nil {
-				budget.Progress = func(d, _ int) { v.Budget.Progress(done+d, total) }
-			}
-			e := Ensemble{Activation: v.Activation, Width: width, Depth: v.Claims[group[0]].Depth, Weights: v.Weights, Sampler: v.Sampler}
+			budget.Progress, budget.Journal = meter.begin(e)
 			var err error
 			if v.Input != nil {
 				if e.Input, err = v.Input(width); err != nil {
@@ -131,7 +147,7 @@ func (v Verification) sweep(ctx context.Context, profile gpnorm.Profile, out []C
 			if err != nil {
 				return err
 			}
-			done += v.Budget.Trials
+			meter.end(e)
 		}
 	}
 	return nil

@@ -14,9 +14,9 @@ func (g growth) plus(o growth, times float64) growth {
 // bounded without any smoothness of ψ:
 //
 // Lemma. Let n ≥ 200, τ real, α = E exp(τψ(rg)), and τψ(rt) ≥ −B₀ − B₁t² with
-// b = B₀ + log α + ½log(1+2B₁) ≤ −log(7/8), and τψ(rt) ≤ 1 + t²/4. Then
+// b = B₀ + log α + B₁ ≤ −log(7/8), and τψ(rt) ≤ 1 + t²/4. Then
 //
-//	E exp(τΣψ(hᵢ)) ≤ αⁿ·e^σ,  σ = log(1+2B₁) + 0.73·b + 3/n.
+//	E exp(τΣψ(hᵢ)) ≤ αⁿ·e^σ,  σ = 2B₁ + 0.73·b + 3/n.
 //
 // Its proof is in docs/theory.md. It says that sums over the sphere have the
 // exponential moments of sums of independent terms, up to a factor that shifts
@@ -77,13 +77,13 @@ func (s *average) exponent(sh *shells, n float64, positive bool, i, k int) float
 		s.sups[side][i] = sh.suprema(s.psi, signed)
 	}
 	alpha := s.sups[side][i][k]
-	b1 := math.Log1p(2 * tau * max(0, low.square) * q)
-	b := tau*low.constant + alpha + b1/2
+	b1 := tau * max(0, low.square) * q
+	b := tau*low.constant + alpha + b1
 	if !(b <= -math.Log(7.0/8)) {
 		return math.Inf(1)
 	}
 	// A bound above 0 may be added up over more layers than there are.
-	return max(0, n*alpha+b1+0.73*b+3/n)
+	return max(0, n*alpha+2*b1+0.73*b+3/n)
 }
 
 // suprema encloses log E exp(τψ(rg)) over every window.
@@ -99,19 +99,7 @@ func (sh *shells) suprema(psi []float64, tau float64) []float64 {
 	for j, v := range psi {
 		chi[j] = math.Expm1(tau * v)
 	}
-	type jet struct{ f0, f1, f2, square float64 }
-	jets := make([]jet, len(sh.scale))
-	for i, r := range sh.scale {
-		x, inverse := &jets[i], 1/(r*r)
-		for j, w := range sh.weight[i] {
-			c := w * chi[j]
-			g := sh.h[j] * sh.h[j] * inverse
-			x.f0 += c
-			x.f1 += c * (g - 1)
-			x.f2 += c * (g*g - 4*g + 1)
-			x.square += c * chi[j]
-		}
-	}
+	jets := sh.jets(chi)
 	noise := sh.err * (math.Sqrt(jets[len(jets)-1].square) + math.Abs(tau))
 	// cell is the supremum between scales i and i+1.
 	cell := func(i int) float64 {
@@ -131,6 +119,27 @@ func (sh *shells) suprema(psi []float64, tau float64) []float64 {
 			best = max(best, cell(middle-k), cell(middle+k-1))
 		}
 		out[k] = math.Log1p(best + noise)
+	}
+	return out
+}
+
+// A jet is E X(rg) on one shell with its first two derivatives in log r, and
+// E X(rg)².
+type jet struct{ f0, f1, f2, square float64 }
+
+// jets of the function with the values x at the nodes, on every shell.
+func (sh *shells) jets(x []float64) []jet {
+	out := make([]jet, len(sh.scale))
+	for i, r := range sh.scale {
+		t, inverse := &out[i], 1/(r*r)
+		for j, w := range sh.weight[i] {
+			c := w * x[j]
+			g := sh.h[j] * sh.h[j] * inverse
+			t.f0 += c
+			t.f1 += c * (g - 1)
+			t.f2 += c * (g*g - 4*g + 1)
+			t.square += c * x[j]
+		}
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package theorem
 import (
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,18 +12,11 @@ import (
 	"bsnn/gpnorm"
 )
 
-// chainOf returns the chain of one of the activations of these tests, which
-// have different names and do not run in parallel.
 func chainOf(t require.TestingT, a gpnorm.Activation) *chain {
-	if chains[a.Name] == nil {
-		c, err := newChain(a)
-		require.NoError(t, err)
-		chains[a.Name] = c
-	}
-	return chains[a.Name]
+	c, err := chainFor(a)
+	require.NoError(t, err)
+	return c
 }
-
-var chains = map[string]*chain{}
 
 var (
 	stable       = []gpnorm.Activation{gpTanh, gpReLU, gpELU, gpSELU, gpGELU, linear}
@@ -69,17 +63,55 @@ func TestSupremaEnclose(t *testing.T) {
 			attained = max(attained, x)
 		}
 		step := edges[k] - edges[k-1]
-		size := math.Sqrt(math.Expm1(math.Abs(c.shells.suprema(squared(s.psi), tau*tau)[k])))
-		require.LessOrEqual(t, top-attained, step*step*step*20*size+math.Abs(tau)*1e-3*edges[k]*edges[k]+1e-12)
+		last := c.shells.weight[2*widestWindow]
+		size := 0.0 // of χ − 1
+		for j, w := range last {
+			size += w * math.Expm1(tau*s.psi[j]) * math.Expm1(tau*s.psi[j])
+		}
+		require.LessOrEqual(t, top-attained, step*step*step*10*math.Sqrt(size)+math.Abs(tau)*2e-4+1e-12)
 	})
 }
 
-func squared(x []float64) []float64 {
-	out := make([]float64, len(x))
-	for i, v := range x {
-		out[i] = v * v
+// The derivatives along the scale are those that the weights show: by
+// differences between two shells near r = 1.
+func TestDerivativesMoveToTheDensity(t *testing.T) {
+	c := chainOf(t, gpGELU)
+	at := func(eta float64, p func(g2 float64) float64) float64 {
+		sum, total := 0.0, 0.0
+		r := math.Exp(eta)
+		for j, h := range c.shells.h {
+			w := c.shells.weight[widestWindow][j] * math.Exp(h*h/2-h*h/(2*r*r))
+			g2 := h * h / (r * r)
+			sum += w * c.shells.value[j] * p(g2)
+			total += w
+		}
+		return sum / total
 	}
-	return out
+	polynomials := []func(g2 float64) float64{
+		func(float64) float64 { return 1 },
+		func(x float64) float64 { return x - 1 },
+		func(x float64) float64 { return x*x - 4*x + 1 },
+		func(x float64) float64 { return x*x*x - 9*x*x + 13*x - 1 },
+	}
+	for i, p := range polynomials[:3] {
+		const d = 1e-3
+		require.InDelta(t, (at(d, p)-at(-d, p))/(2*d), at(0, polynomials[i+1]), 1e-4)
+	}
+	for i, x := range c.shells.jets(c.shells.value) {
+		eta := math.Log(c.shells.scale[i])
+		const d = 1e-3
+		low, middle, high := at(eta-d, polynomials[0]), at(eta, polynomials[0]), at(eta+d, polynomials[0])
+		require.InDelta(t, middle, x.f0, 1e-12)
+		require.InDelta(t, (high-low)/(2*d), x.f1, 1e-5)
+		require.InDelta(t, (high-2*middle+low)/(d*d), x.f2, 1e-5)
+	}
+	square := 0.0
+	for j, h := range c.shells.h {
+		p := polynomials[3](h * h)
+		square += c.shells.weight[widestWindow][j] * p * p
+	}
+	require.InDelta(t, 1616, square, 1e-6)
+	require.Greater(t, thirdDerivative*thirdDerivative, square)
 }
 
 // θ takes the mean of ψ to second order at r = 1, and nothing else does: a
@@ -87,6 +119,7 @@ func squared(x []float64) []float64 {
 func TestCorrectorsRemoveTheFirstOrder(t *testing.T) {
 	for _, a := range stable {
 		c := chainOf(t, a)
+		require.InDelta(t, c.steadyWeight(), c.s+c.kappa*c.steadyWeight(), 1e-12)
 		for _, name := range []string{"forward", "backward", "steady", "spread", "mixing", "leak"} {
 			s := statistic(c, name)
 			if s.zero {
@@ -277,5 +310,63 @@ func TestDepthExponentsHaveTheLimitVariance(t *testing.T) {
 		fourth := spreadVariance(p) + p.DerivSlope*p.DerivSlope/2 // E φ′⁴ − 1
 		want = BackwardDepthVariance(p, depth) - 2*fourth*(depth-1)
 		require.InEpsilon(t, want, got, 0.03, a.Name)
+	}
+}
+
+// A chain serves again for the function it was prepared for, and for no other.
+func TestPreparedChains(t *testing.T) {
+	first := chainOf(t, gpTanh)
+	require.Same(t, first, chainOf(t, root("tanh", 0.388)))
+	wider := gpTanh
+	wider.Lipschitz = 2
+	moved := gpTanh.Affine(1, 1e-9)
+	for _, other := range []gpnorm.Activation{wider, moved, gpReLU, gpELU} {
+		require.NotSame(t, first, chainOf(t, other))
+	}
+	for i := range 2 * mostPrepared {
+		chainOf(t, gpTanh.Affine(1, float64(i+1)/1000))
+	}
+	require.LessOrEqual(t, len(prepared.list), mostPrepared)
+	again := chainOf(t, gpTanh)
+	require.NotSame(t, first, again)
+	require.Equal(t, first.outsideBackward(30_000, 20, 0.5, 1.5, approach{uniform: true}),
+		again.outsideBackward(30_000, 20, 0.5, 1.5, approach{uniform: true}))
+}
+
+// Bounds may be asked for from several goroutines.
+func TestChainsAreShared(t *testing.T) {
+	want, err := BackwardDepthBound(gpSELU, 50_000, 20, 0.5)
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	got := make([]Bound, 8)
+	for i := range got {
+		group.Go(func() { got[i], _ = BackwardDepthBound(gpSELU, 50_000, 20, 0.5) })
+	}
+	group.Wait()
+	for _, b := range got {
+		require.Equal(t, want, b)
+	}
+}
+
+// Both signs of τ: at r = 1 and a width at which no shift is left, the exponent
+// is n·log E exp(±τψ(g)). Skewed statistics tell the sides apart.
+func TestExponentsTakeTheirSide(t *testing.T) {
+	for _, a := range []gpnorm.Activation{gpTanh, gpGELU, gpELU} {
+		c := chainOf(t, a)
+		for _, name := range []string{"forward", "spread", "leak"} {
+			s := statistic(c, name)
+			var got, want [2]float64
+			for side, sign := range []float64{1, -1} {
+				const n, i = 1e15, 25
+				sum := 0.0
+				for j, w := range c.shells.weight[widestWindow] {
+					sum += w * math.Expm1(sign*rate(i)*s.psi[j])
+				}
+				want[side] = math.Log1p(sum)
+				got[side] = s.exponent(c.shells, n, side == 0, i, 0) / n
+				require.InEpsilon(t, want[side], got[side], 1e-5, "%s %s", a.Name, name)
+			}
+			require.Greater(t, math.Abs(want[0]/want[1]-1), 3e-5)
+		}
 	}
 }

@@ -3,13 +3,15 @@ package theorem
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"bsnn/gpnorm"
 )
 
 // A chain is what the bounds for whole networks need of an activation: its
 // expectations over shells and the averages of one layer. It serves
-// every width and depth; it is not safe for concurrent use.
+// every width and depth. Its outside methods may be called from several
+// goroutines; the others share its tables.
 //
 // The statistics of a layer with input length q = r² are
 // e = ‖D‖_F²/n = (1/n)Σφ′(hᵢ)² and q⁺ = ‖φ(h)‖²/n, with means G(q) and Q(q) near
@@ -22,6 +24,8 @@ import (
 // the exponential moment of the lemma smallest. With c_{l−1} = d·s + κc_l these
 // combinations telescope over layers.
 type chain struct {
+	mu sync.Mutex // of the tables
+
 	act      gpnorm.Activation
 	k2       float64 // Lip(φ)²
 	kappa, s float64
@@ -41,14 +45,10 @@ type chain struct {
 // must not follow a random walk of the length.
 func (c *chain) hasSpread() bool { return c.backward.knots != nil }
 
-func newChain(a gpnorm.Activation) (*chain, error) {
+func newChain(a gpnorm.Activation, sh *shells) (*chain, error) {
 	p, err := gpnorm.Describe(a)
 	if err != nil {
 		return nil, fmt.Errorf("theorem: %w", err)
-	}
-	sh, err := newShells(a)
-	if err != nil {
-		return nil, fmt.Errorf("theorem: %s: %w", a.Name, err)
 	}
 	c := &chain{act: a, k2: a.Lipschitz * a.Lipschitz, kappa: p.Slope, s: p.DerivSlope / 2, shells: sh}
 	// Any s and κ give valid bounds; these spare the telescoping sums a residue.

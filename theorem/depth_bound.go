@@ -17,6 +17,8 @@ func (c *chain) outsideForward(width, depth int, lo, hi float64, every bool) flo
 	if width < narrowest || c.kappa > 1 {
 		return 1
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	n, best, times := float64(width), 1.0, 1.0
 	if every {
 		times = c.exits(depth)

@@ -1,8 +1,9 @@
 // Package theorem holds what is known about norms in bidirectionally
 // self-normalising networks, as values and functions that other packages
 // read: the statements of the paper with their assumptions, the exact
-// moments of one layer at finite width, bounds that hold at every width, and
-// limit laws with the widths that follow from them.
+// moments of one layer at finite width, bounds that hold at every width, for one
+// layer and for whole networks in both directions, and limit laws; and the
+// widths that follow from either.
 //
 // The network has width n, depth L and no biases: h⁽ˡ⁾ = W⁽ˡ⁾x⁽ˡ⁾ and
 // x⁽ˡ⁺¹⁾ = φ(h⁽ˡ⁾), with independent W⁽ˡ⁾ from the Haar measure of O(n). On

@@ -68,3 +68,36 @@ func ExampleWidthByLimitLaw() {
 	fmt.Printf("forward %d, backward about %d,000\n", w.Forward, w.Backward/1000)
 	// Output: forward 77, backward about 38,000
 }
+
+// What is proven for fifty layers at once, in both directions: the failure
+// probabilities of the layers are not simply added up.
+func ExampleBackwardDepthBound() {
+	tanh := normalized("tanh").Activation
+	forward, err := theorem.ForwardOutputBound(tanh, 40_000, 50, 0.5)
+	if err != nil {
+		log.Fatal(err)
+	}
+	backward, err := theorem.BackwardDepthBound(tanh, 40_000, 50, 0.5)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(forward.Probability < 1e-20, forward.Status)
+	fmt.Println(backward.Probability < 1e-3, backward.Status, "by", backward.Method)
+	// Output:
+	// true proven
+	// true proven by martingale
+}
+
+// How wide is wide enough for a depth: proven, and by the limit law.
+func ExampleWidthsAgainstDepth() {
+	list, err := theorem.WidthsAgainstDepth(normalized("tanh").Activation, []int{50, 200}, 0.05, 0.99)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, w := range list {
+		fmt.Printf("depth %d: proven %.1e, limit law %.1e\n", w.Depth, float64(w.Proven.Both()), float64(w.LimitLaw.Both()))
+	}
+	// Output:
+	// depth 50: proven 3.3e+05, limit law 6.3e+04
+	// depth 200: proven 1.4e+06, limit law 2.6e+05
+}

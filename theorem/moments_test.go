@@ -109,9 +109,19 @@ func TestSeriesAgreesWithPairs(t *testing.T) {
 	}
 }
 
+// Every built-in, normalised, and a function with two kinks away from the
+// origin, at widths from the smallest to a million.
 func BenchmarkSphereMoments(b *testing.B) {
-	for _, a := range []gpnorm.Activation{gpTanh, gpELU, gpGELU, rawShrink} {
-		for _, n := range []int{4, 16, 40, 64, 512, 1_000_000} {
+	acts := []gpnorm.Activation{rawShrink}
+	for _, name := range gpnorm.Names() {
+		n, err := gpnorm.Normalize(builtin(name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		acts = append(acts, n.Activation)
+	}
+	for _, a := range acts {
+		for _, n := range []int{4, 8, 16, 40, 64, 512, 1_000_000} {
 			b.Run(fmt.Sprintf("%s/n=%d", a.Name, n), func(b *testing.B) {
 				for b.Loop() {
 					m, err := SphereMoments(a, n, 1)

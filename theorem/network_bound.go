@@ -57,7 +57,7 @@ func forwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, every
 	}
 	best := tail{m.escape(depth), Propagated}
 	if width >= narrowest {
-		c, err := newChain(a)
+		c, err := chainFor(a)
 		if err != nil {
 			return Bound{}, err
 		}

@@ -111,7 +111,7 @@ func (s *shells) distance(other *shells) (float64, error) {
 		} {
 			x, y := s.mean(i, f), other.mean(i, f)
 			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return 0, fmt.Errorf("E φ² or E φ′² over the shell r = %.3g is %v", s.scale[i], x)
+				return 0, fmt.Errorf("the mean of φ² or φ′² over the shell r = %.3g is %v", s.scale[i], x)
 			}
 			worst = max(worst, math.Abs(x-y)/(1+math.Abs(x)))
 		}

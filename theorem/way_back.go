@@ -65,7 +65,7 @@ func backwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, from
 		best = tail{b.Probability, b.Method}
 	}
 	if width >= narrowest {
-		c, err := newChain(a)
+		c, err := chainFor(a)
 		if err != nil {
 			return Bound{}, err
 		}
@@ -89,6 +89,8 @@ func (c *chain) outsideBackward(width, depth int, lo, hi float64, from approach)
 	if width < narrowest || c.kappa > 1 || !c.hasSpread() {
 		return 1
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	best := 1.0
 	for _, level := range levels {
 		if auxiliaries*math.Exp(-level) >= best {
@@ -183,26 +185,37 @@ func (c *chain) within(n float64, depth int, level float64, k int) within {
 // that follows for the next one.
 func (b *wayBack) around(c *chain, w within, layers int, level, r float64, from approach) (float64, bool) {
 	yLo, yHi := math.Exp(-r), math.Exp(r)
-	squares := alignments{
-		layers: layers, mixing: w.mixing, noise: yHi * w.leak / (b.n - 2),
-		start: w.qHi / (b.n - 1), given: math.NaN(),
-	}
-	if !from.uniform {
-		squares.given = w.qHi * from.alignment * from.alignment
-	}
-	b.across = squares.threshold(level) / (w.qLo * yLo)
+	b.across = alignmentsWithin(w, b.n, layers, yHi, from).threshold(level) / (w.qLo * yLo)
 	share := c.k2 * (b.across + 1/(b.n-1)) / (1 - w.spread)
 	smallest := (1 - w.spread) * (1 - share)
 	root := math.Sqrt(smallest-c.k2/(b.n-2)) - math.Sqrt(2*c.k2*(level+math.Log(float64(layers)))/(b.n-2))
 	if !(root > 0) {
 		return 0, false
 	}
-	b.variance = 4 * max(0, c.k2/(root*root)-1) / (b.n - 2)
+	b.variance = logProxy(c.k2, root*root, b.n-2)
 	total := float64(layers)
 	b.biasUp = c.k2*(b.across+total/(b.n-1)) + math.Exp(-level)
 	b.biasDown = c.k2*(b.across+total/(b.n-1))/((1-w.spread)*(1-share)) + total*w.spread*w.spread/(2*(1-w.spread))
 	swing := math.Sqrt(2*total*b.variance*level) + total*b.variance/2
 	return w.drift + swing + max(b.biasUp, b.biasDown), true
+}
+
+// alignmentsWithin describes a_l = (x⁽ˡ⁺¹⁾·y⁽ˡ⁾)²/(n‖y⁽ᴸ⁾‖²), while
+// ‖y⁽ˡ⁾‖²/‖y⁽ᴸ⁾‖² is at most yHi: what joins x·y in a layer is linear in a
+// uniformly random direction across x, of n−2 dimensions.
+func alignmentsWithin(w within, n float64, layers int, yHi float64, from approach) alignments {
+	a := alignments{layers: layers, mixing: w.mixing, noise: yHi * w.leak / (n - 2), start: w.qHi / (n - 1), given: math.NaN()}
+	if !from.uniform {
+		a.given = w.qHi * from.alignment * from.alignment
+	}
+	return a
+}
+
+// logProxy is the sub-Gaussian proxy of log max(Z, floor), Z = ‖Dŷ‖² ≤ k2 with ŷ
+// uniform on a unit sphere of the dimension: its squared gradient is at most
+// 4(k2/Z − 1) where Z ≥ floor.
+func logProxy(k2, floor, dimension float64) float64 {
+	return 4 * max(0, k2/floor-1) / dimension
 }
 
 // beyond bounds P(±log ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² ≥ t) outside the exceptional events.

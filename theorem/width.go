@@ -121,7 +121,7 @@ func newPlanner(a gpnorm.Activation) (planner, error) {
 	if err != nil {
 		return planner{}, fmt.Errorf("theorem: %w", err)
 	}
-	c, err := newChain(a)
+	c, err := chainFor(a)
 	return planner{p, c}, err
 }
 

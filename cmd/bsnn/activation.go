@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -18,6 +19,7 @@ import (
 	"bsnn/reports"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 type activationFlags struct {
@@ -31,8 +33,9 @@ type activationFlags struct {
 func newActivation() *cobra.Command {
 	var f activationFlags
 	c := &cobra.Command{
-		Use:   "activation NAME|EXPRESSION",
-		Short: "Judge an activation: proven moments, a, b, both roots, which theorems apply",
+		Use:     "activation NAME|EXPRESSION",
+		GroupID: groupQuestions,
+		Short:   "Judge an activation: proven moments, a, b, both roots, which theorems apply",
 		Long: `Judge an activation function f: its Gaussian moments in proven enclosures, the
 constants a and b that make af + b Gaussian–Poincaré normalised, both roots b with
 the slope κ of their length maps, Lipschitz constants, and which of the theorems
@@ -43,17 +46,25 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 		Example: `  bsnn activation gelu
   bsnn activation 'x*sigmoid(c*x)' --set c=1.702 --json`,
 		Args: exactArgs(1, "one activation, as in: bsnn activation tanh, or bsnn activation 'x*tanh(x)'"),
+		ValidArgsFunction: func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return completeActivation(c, args, typed)
+		},
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		if strings.Contains(err.Error(), "shorthand") {
-			return fmt.Errorf("%w; want an expression that starts with - in parentheses, as in '(-x)'", err)
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
+			return fmt.Errorf("%sunknown flag -%s; want an expression that starts with - in parentheses, as in '(-x)'", under(c), unknown.GetSpecifiedShortnames())
 		}
-		return err
+		return flagError(c, err)
 	})
 	f.functionFlags.register(c)
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(emit.Languages(), ", "))
+	oneOf(c, "emit", emit.Languages()...)
 	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file: .svg or .png")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
 	c.Flags().Float64Var(&f.tol, "tol", properties.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")

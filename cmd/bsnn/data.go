@@ -1,7 +1,10 @@
 package main
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"slices"
+	"strings"
 
 	"bsnn/network/dataset"
 	"bsnn/properties"
@@ -13,6 +16,10 @@ func loadData(spec string) (*dataset.Set, error) {
 	if spec == "synthetic" {
 		return nil, nil
 	}
+	kind, dir, _ := strings.Cut(spec, ":")
+	if kinds := []string{"mnist", "cifar10"}; dir == "" || !slices.Contains(kinds, kind) {
+		return nil, fmt.Errorf("--data %q%s; want synthetic, mnist:DIR or cifar10:DIR", spec, didYouMean(kind, append(kinds, "synthetic")))
+	}
 	set, err := dataset.Load(spec)
 	if err != nil {
 		return nil, fmt.Errorf("--data: %w", err)
@@ -20,15 +27,22 @@ func loadData(spec string) (*dataset.Set, error) {
 	return set, nil
 }
 
-// inputs are the vectors x⁽¹⁾ at each width.
-func inputs(spec string, seed uint64) (func(width int) (properties.Vector, error), error) {
-	set, err := loadData(spec)
-	if err != nil || set == nil {
-		return nil, err
+// inputs are the vectors x⁽¹⁾ from set at each width; nil without one.
+func inputs(set *dataset.Set, seed uint64) (func(width int) (properties.Vector, error), error) {
+	if set == nil {
+		return nil, nil
 	}
 	in, err := reports.DescribeInput(set)
 	if err != nil {
 		return nil, err
 	}
 	return func(width int) (properties.Vector, error) { return in.Vectors(seed, set, width) }, nil
+}
+
+// fingerprint tells data sets apart by what inputs are made of.
+func fingerprint(set *dataset.Set) string {
+	if set == nil {
+		return "synthetic"
+	}
+	return fmt.Sprintf("%s %x", set.Name, sha256.Sum256(set.Train.Pixels))
 }

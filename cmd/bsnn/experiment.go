@@ -17,8 +17,9 @@ import (
 
 func newExperiment() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "experiment",
-		Short: "Repeat the experiments of the paper",
+		Use:     "experiment",
+		GroupID: groupPages,
+		Short:   "Repeat the experiments of the paper",
 		Long: `Repeat the experiments of the paper, scaled down unless flags say otherwise.
 
 Each is a grid of cells in a folder: finished cells are kept, so a grid may be

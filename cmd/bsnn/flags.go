@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"strconv"
 
-	"bsnn/network"
 	"bsnn/properties"
 	"bsnn/reports"
 
@@ -19,9 +18,12 @@ type runFlags struct {
 	workers int
 	trials  int
 	alpha   float64
+
+	changed func(flag string) bool
 }
 
 func (f *runFlags) register(c *cobra.Command, alpha float64, trialsHelp string) {
+	f.changed = c.Flags().Changed
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of all random numbers, or \"random\"")
 	c.Flags().IntVar(&f.workers, "workers", 0, "parallel workers; 0 means one for each core (never changes results)")
 	c.Flags().IntVar(&f.trials, "trials", 0, trialsHelp)
@@ -32,7 +34,7 @@ func (f *runFlags) check() error {
 	switch {
 	case f.workers < 0:
 		return fmt.Errorf("--workers %d; want 0 or more", f.workers)
-	case f.trials < 0 || f.trials > maxTrials:
+	case f.trials < 0 || f.trials > maxTrials || f.trials == 0 && f.changed("trials"):
 		return fmt.Errorf("--trials %d; want 1 to %d, or leave it out", f.trials, maxTrials)
 	}
 	return probability("alpha", f.alpha)
@@ -76,7 +78,8 @@ type claimFlags struct {
 func (f *claimFlags) register(c *cobra.Command, d reports.Spec, widths string) {
 	c.Flags().StringVar(&f.widths, "widths", widths, "a:b doubles from a to b; or a list")
 	c.Flags().IntVar(&f.depth, "depth", d.Depth, "layers of the deep networks; 1 means one layer only")
-	c.Flags().StringVar(&f.weights, "weights", d.Weights, "haar or gaussian")
+	c.Flags().StringVar(&f.weights, "weights", d.Weights, "law of the weight matrices: haar or gaussian")
+	oneOf(c, "weights", "haar", "gaussian")
 	c.Flags().Float64Var(&f.layerTolerance, "layer-tolerance", d.LayerTolerance, "ε for one layer")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", d.DepthTolerance, "ε for the deep networks")
 	c.Flags().Float64Var(&f.limit, "limit", d.Limit, "claimed: P(|statistic − 1| ≥ ε) is at most this")
@@ -92,13 +95,7 @@ func (f *claimFlags) check() error {
 	if err := positive("tolerance", f.tolerance); err != nil {
 		return err
 	}
-	if err := probability("limit", f.limit); err != nil {
-		return err
-	}
-	if _, err := network.ParseWeights(f.weights); err != nil {
-		return fmt.Errorf("--weights: %w", err)
-	}
-	return nil
+	return probability("limit", f.limit)
 }
 
 // positive checks a flag that must be a finite number above 0.

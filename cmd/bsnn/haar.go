@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"text/tabwriter"
 
 	"bsnn/orthogonal/haartest"
@@ -21,8 +22,9 @@ type haarFlags struct {
 func newHaar() *cobra.Command {
 	var f haarFlags
 	c := &cobra.Command{
-		Use:   "haar FILE...",
-		Short: "Are these matrices Haar distributed?",
+		Use:     "haar FILE...",
+		GroupID: groupQuestions,
+		Short:   "Are these matrices Haar distributed?",
 		Long: `Say whether square matrices in .npy or .safetensors files look like independent
 draws from the Haar measure on O(n): orthogonality first, then the laws of entries,
 traces, determinants, eigenangles, invariance under rotations, and repetition. A file
@@ -32,14 +34,15 @@ Independent Haar matrices are refuted with probability at most --alpha. Confirme
 that the law of every statistic is within --resolution of the Haar law; what each check
 can and cannot see is in the --json output.`,
 		Example: `  bsnn haar weights.npy
-  bsnn haar --tensor '*.weight' --json model.safetensors`,
+  bsnn haar --tensor '*.weight' --json weights.safetensors`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("no files given; want one or more, as in: bsnn haar weights.npy")
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args) },
+		ValidArgsFunction: filesEnding("npy", "safetensors"),
+		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args) },
 	}
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of probes and reference matrices, or \"random\"")
 	c.Flags().Float64Var(&f.alpha, "alpha", 1e-6, "probability that Haar matrices are refuted, or others confirmed beyond the resolution")
@@ -57,6 +60,9 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	if err := probability("resolution", f.resolution); err != nil {
 		return err
 	}
+	if f.reference < -1 {
+		return fmt.Errorf("--reference %d; want -1, 0 or a number of matrices", f.reference)
+	}
 	seed, err := parseSeed(f.seed)
 	if err != nil {
 		return err
@@ -65,6 +71,9 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	r, err := haartest.Files(c.Context(), files, f.tensors, haartest.Options{
 		Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed,
 	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; want .npy or .safetensors files", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,9 @@ type initFlags struct {
 func newInit() *cobra.Command {
 	var f initFlags
 	c := &cobra.Command{
-		Use:   "init",
-		Short: "Write Haar-orthogonal initial weights for other programs",
+		Use:     "init",
+		GroupID: groupNetworks,
+		Short:   "Write Haar-orthogonal initial weights for other programs",
 		Long: `Write the initial weights of a bidirectionally self-normalising network: one
 Haar-distributed n×n matrix for each layer, as .safetensors (names that a PyTorch
 nn.Sequential of Linear and activation modules loads) or as one depth×n×n .npy array.
@@ -34,6 +35,7 @@ a·f + b. The file is written layer by layer and appears when it is complete.`,
 	c.Flags().StringVarP(&f.output, "output", "o", "weights.safetensors", "file to write: .safetensors or .npy")
 	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation")
 	c.Flags().StringVar(&f.dtype, "dtype", "float32", "float32 or float64")
+	oneOf(c, "dtype", "float32", "float64")
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of the weights, or \"random\"")
 	c.Flags().IntVar(&f.depth, "depth", 50, "layers")
 	c.Flags().IntVar(&f.width, "width", 512, "neurons in each layer")

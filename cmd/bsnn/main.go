@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"bsnn/internal/openblas"
@@ -53,9 +54,14 @@ func main() {
 // line on stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot()
+	furnish(root, stdout, stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if c == root && !strings.HasPrefix(args[0], "-") { // flags of a verb that does not exist
+			return unknownVerb(root, args[0])
+		}
+		return flagError(c, err)
+	})
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	var a answer
 	switch {
@@ -75,6 +81,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 }
 
+// newRoot is the program with its verbs; each names its group and shows at
+// least two examples.
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "bsnn",
@@ -84,10 +92,30 @@ activations, tests the theory of bidirectional self-normalisation on random
 networks of any width, and writes concentration-against-width reports.
 
 Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 undecided.`,
+		Example: `  bsnn activation gelu
+  bsnn verify --activation gelu`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownVerb(c, args[0])
+			}
+			return nil
+		},
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkWords(c) },
 	}
-	root.AddCommand(newActivation(), newReport(), newVerify(), newWidth(), newInit(), newHaar(), newTrain(), newExperiment(), newVersion())
+	root.AddCommand(newActivation(), newWidth(), newVerify(), newHaar(), newReport(), newTrain(), newExperiment(), newInit(), newVersion())
 	return root
+}
+
+// furnish adds what belongs to no verb, and what is done for all of them.
+func furnish(root *cobra.Command, stdout, stderr io.Writer) {
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	addGroups(root)
+	root.AddCommand(newTopics()...)
+	root.SetHelpCommand(newHelp())
+	addCompletionVerb(root)
+	addCompletions(root)
 }

@@ -29,8 +29,9 @@ func newReport() *cobra.Command {
 	var f reportFlags
 	d := reports.DefaultSpec()
 	c := &cobra.Command{
-		Use:   "report",
-		Short: "Measure concentration against width and write a page about it",
+		Use:     "report",
+		GroupID: groupPages,
+		Short:   "Measure concentration against width and write a page about it",
 		Long: `Measure how norms concentrate as width grows, forward and backward, through one
 layer and through a deep network, and write a self-contained page: index.html,
 report.json, data.csv and every picture as SVG. Without --activation it shows

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,17 +15,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
-
-// asProgram makes the test binary behave as the program itself, so that it can
-// be killed.
-const asProgram = "BSNN_TEST_AS_PROGRAM"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
-	}
-	os.Exit(m.Run())
-}
 
 func journals(t *testing.T, dir string) []string {
 	t.Helper()
@@ -38,14 +26,10 @@ func journals(t *testing.T, dir string) []string {
 // A sweep whose process is killed goes on from the last finished cell, and ends
 // with the same report as one that was left alone.
 func TestKilledSweepGoesOn(t *testing.T) {
-	self, err := os.Executable()
-	require.NoError(t, err)
 	dir := t.TempDir()
-	sweep := func(out string) *exec.Cmd {
-		c := exec.CommandContext(t.Context(), self, "report", "-o", filepath.Join(dir, out), "--activation", "tanh", "--activation", "relu",
+	sweep := func(out string) *process {
+		return newProcess(t, "report", "-o", filepath.Join(dir, out), "--activation", "tanh", "--activation", "relu",
 			"--widths", "64:4096", "--depth", "10", "--trials", "60", "--json")
-		c.Env = append(os.Environ(), asProgram+"=1")
-		return c
 	}
 	c := sweep("killed")
 	require.NoError(t, c.Start())
@@ -63,15 +47,12 @@ func TestKilledSweepGoesOn(t *testing.T) {
 	require.Len(t, journals(t, dir), 1)
 
 	c = sweep("killed")
-	var stderr bytes.Buffer
-	c.Stderr = &stderr
-	again, err := c.Output()
-	require.NoError(t, err, stderr.String())
-	require.Regexp(t, `going on: \d+ of 28 cells`, stderr.String())
+	require.NoError(t, c.Run(), c.stderr.String())
+	require.Regexp(t, `going on: \d+ of 28 cells`, c.stderr.String())
 	require.Empty(t, journals(t, dir), "its work is done")
-	whole, err := sweep("whole").Output()
-	require.NoError(t, err)
-	require.Equal(t, string(whole), string(again))
+	whole := sweep("whole")
+	require.NoError(t, whole.Run(), whole.stderr.String())
+	require.Equal(t, whole.stdout.String(), c.stdout.String())
 }
 
 // An interruption says what is kept and how to go on.

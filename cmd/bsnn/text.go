@@ -1,8 +1,22 @@
 package main
 
-import "strings"
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+)
 
-// oneLine folds an error into a single line.
+// packages are the names that errors begin with in Go and that say nothing to
+// people at a command line.
+var packages = regexp.MustCompile(`(^|: )(?:(?:actplot|dataset|emit|expr|gpnorm|haartest|matrixfile|montecarlo|network|npy|orthogonal|properties|reports|safetensors|tensor|theorem|training|weights): )+`)
+
+// oneLine folds an error into a single line without the names of packages.
 func oneLine(err error) string {
-	return strings.Join(strings.Fields(err.Error()), " ")
+	return packages.ReplaceAllString(strings.Join(strings.Fields(err.Error()), " "), "$1")
+}
+
+// note prints one line for people.
+func note(w io.Writer, format string, args ...any) {
+	fmt.Fprintf(w, "bsnn: "+format+"\n", args...)
 }

@@ -16,8 +16,9 @@ import (
 func newTrain() *cobra.Command {
 	var f trainFlags
 	c := &cobra.Command{
-		Use:   "train",
-		Short: "Train a deep network and watch the norms of every layer",
+		Use:     "train",
+		GroupID: groupNetworks,
+		Short:   "Train a deep network and watch the norms of every layer",
 		Long: `Train a fully connected network by stochastic gradient descent, on MNIST, CIFAR-10
 or a synthetic set that needs no files, and record the norms of every layer on the
 way. The defaults are the networks of the theory; flags turn them into the usual

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -222,29 +222,23 @@ func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
 // The program, killed by the system at random moments and resumed, ends with
 // the bits of a run that was left alone.
 func TestKilledTrainingEndsAlike(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the program")
-	}
 	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
-	binary := filepath.Join(t.TempDir(), "bsnn")
-	build, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
-	require.NoError(t, err, "%s", build)
 	dtype := []string{"float32", "float64"}[r.IntN(2)]
 	args := quick("--epochs", "60", "--workers", fmt.Sprint(1+r.IntN(2)), "--dtype", dtype, "--seed", fmt.Sprint(r.Uint64()), "--checkpoint-every", fmt.Sprint(3+r.IntN(30)))
 
 	whole, broken := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "broken")
-	out, err := exec.Command(binary, append(args, "-o", whole)...).CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	alone := newProcess(t, append(slices.Clone(args), "-o", whole)...)
+	require.NoError(t, alone.Run(), alone.stderr.String())
 
-	command, kills := append(args, "-o", broken), 0
-	for kills < 3 && !killed(t, r, binary, command) {
+	command, kills := append(slices.Clone(args), "-o", broken), 0
+	for kills < 3 && !killed(t, r, command) {
 		kills++
 		command = []string{"train", "--resume", "-o", broken, "--json"}
 	}
 	t.Logf("killed %d times", kills)
 	if kills == 3 {
-		out, err = exec.Command(binary, command...).CombinedOutput()
-		require.NoError(t, err, "%s", out)
+		rest := newProcess(t, command...)
+		require.NoError(t, rest.Run(), rest.stderr.String())
 	}
 	require.Greater(t, kills, 0)
 	a, b := finalWeights(t, whole), finalWeights(t, broken)
@@ -253,8 +247,9 @@ func TestKilledTrainingEndsAlike(t *testing.T) {
 
 // killed starts the program, kills it a random while after it began to train,
 // and reports whether it had finished by then.
-func killed(t *testing.T, r *rand.Rand, binary string, args []string) (finished bool) {
-	c := exec.Command(binary, append(args, "--json")...)
+func killed(t *testing.T, r *rand.Rand, args []string) (finished bool) {
+	c := newProcess(t, append(slices.Clone(args), "--json")...)
+	c.Stdout = nil // a pipe takes its place
 	out, err := c.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, c.Start())

@@ -10,6 +10,7 @@ import (
 	"bsnn/gpnorm"
 	"bsnn/montecarlo"
 	"bsnn/network"
+	"bsnn/network/dataset"
 	"bsnn/properties"
 	"bsnn/reports"
 
@@ -20,6 +21,7 @@ type verifyFlags struct {
 	runFlags
 	functionFlags
 	claimFlags
+	stateFlags
 	activation, sampler, data string
 	asIs, otherRoot, asJSON   bool
 }
@@ -27,14 +29,22 @@ type verifyFlags struct {
 func newVerify() *cobra.Command {
 	var f verifyFlags
 	c := &cobra.Command{
-		Use:   "verify",
-		Short: "Test the theory's claims on random networks of one activation",
+		Use:     "verify",
+		GroupID: groupQuestions,
+		Short:   "Test the theory's claims on random networks of one activation",
 		Long: `Test the theory's claims on random networks of one activation: norms kept by
 one layer, forward (Theorem 1) and backward (Theorem 2), and through the whole
 depth (Definition 1). Every verdict is anytime-valid: all of them together are
 wrong with probability at most --alpha. A claim is refuted if it is refuted at the
 widest width, and confirmed if it is confirmed at the widest width that has an
-answer.`,
+answer.
+
+In the table, outside is how many of the networks used by the verdict were off by the
+tolerance or more, and δ is the resolution: had the true rate been the limit plus δ, the
+claim would have been refuted. The command that repeats a verdict at one width is below
+each claim, and in --json beside each verdict.
+
+` + stateHelp,
 		Example: `  bsnn verify --activation gelu --widths 64:4096 --depth 50
   bsnn verify --activation tanh --as-is --widths 1024`,
 		Args: noArgs,
@@ -43,37 +53,57 @@ answer.`,
 	f.functionFlags.register(c)
 	f.claimFlags.register(c, reports.DefaultSpec(), "64:4096")
 	f.runFlags.register(c, 1e-6, "most networks for each width and depth (default 1000)")
+	f.stateFlags.register(c)
 	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation to test; it is normalised first")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "test the function as given, not normalised")
 	c.Flags().BoolVar(&f.otherRoot, "other-root", false, "normalise with the root b that the root rule rejects")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
-	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "lazy, dense or reflectors")
+	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "how weight matrices are represented: lazy, dense or reflectors")
+	oneOf(c, "sampler", "lazy", "dense", "reflectors")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c
 }
 
 func (f *verifyFlags) run(c *cobra.Command) error {
-	v, err := f.verification()
+	v, set, err := f.verification()
 	if err != nil {
 		return err
 	}
-	update, done := progress(c.ErrOrStderr(), "verifying "+v.Activation.Name)
-	v.Budget.Progress = update
+	if f.seed == "random" {
+		if f.resume {
+			return errors.New("--resume with --seed random; want the seed of the run to continue, which it printed when it began")
+		}
+		note(c.ErrOrStderr(), "seed %d", v.Budget.Seed)
+	}
+	state, err := f.stateFlags.open(c, f.identity(c, v, set))
+	if err != nil {
+		return err
+	}
+	defer state.close()
+	if state.journal != nil {
+		v.Budget.Journal = state.journal
+	}
+	var done func()
+	v.Progress, done = verifyProgress(c.ErrOrStderr(), "verifying "+f.activation)
 	result, err := v.Run(c.Context())
 	done()
-	if err != nil && !errors.Is(err, context.Canceled) {
+	interrupted := errors.Is(err, context.Canceled)
+	if err != nil && !interrupted {
 		return err
 	}
-	if f.asJSON {
-		if e := writeJSON(c.OutOrStdout(), result); e != nil {
-			return e
-		}
-	} else if e := writeVerification(c.OutOrStdout(), result); e != nil {
-		return e
+	addReplays(c, result)
+	if !f.asJSON {
+		err = writeVerification(c.OutOrStdout(), result, interrupted)
+	} else if !interrupted { // half a result is none for a program
+		err = writeJSON(c.OutOrStdout(), result)
 	}
-	if err != nil {
+	switch {
+	case interrupted:
+		return state.interrupted(commandLine(c, changes{"seed": fmt.Sprint(v.Budget.Seed), "resume": "true"}))
+	case err != nil:
 		return err
 	}
+	state.complete(c.ErrOrStderr())
 	switch result.Outcome {
 	case montecarlo.Refuted:
 		return answer{code: exitRefuted}
@@ -83,42 +113,71 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 	return nil
 }
 
-func (f *verifyFlags) verification() (properties.Verification, error) {
+// identity is everything that the numbers of the verification depend on.
+func (f *verifyFlags) identity(c *cobra.Command, v properties.Verification, set *dataset.Set) identity {
+	return identity{
+		Run: map[string]any{
+			"activation": f.activation, "set": f.set, "as-is": f.asIs, "other-root": f.otherRoot,
+			"weights": f.weights, "sampler": f.sampler, "widths": v.Widths, "depth": f.depth, "data": fingerprint(set),
+			"tolerance": f.tolerance, "layer-tolerance": f.layerTolerance, "limit": f.limit,
+			"seed": v.Budget.Seed, "trials": v.Budget.Trials, "alpha": f.alpha,
+		},
+		Environment: environment(c.Context(), v.Sampler != properties.Lazy),
+	}
+}
+
+// addReplays gives every verdict the command that repeats it.
+func addReplays(c *cobra.Command, r properties.VerificationResult) {
+	for _, claim := range r.Claims {
+		for i := range claim.Widths {
+			w := &claim.Widths[i]
+			w.Replay = commandLine(c, changes{
+				"seed": fmt.Sprint(r.Seed), "widths": fmt.Sprint(w.Width), "alpha": fmt.Sprint(w.Verdict.Alpha * float64(len(r.Claims))),
+			}, "json", "workers", "resume", "state")
+		}
+	}
+}
+
+func (f *verifyFlags) verification() (properties.Verification, *dataset.Set, error) {
 	var v properties.Verification
 	if err := f.runFlags.check(); err != nil {
-		return v, err
+		return v, nil, err
 	}
 	if err := f.claimFlags.check(); err != nil {
-		return v, err
+		return v, nil, err
 	}
 	var err error
 	if v.Budget.Seed, err = parseSeed(f.seed); err != nil {
-		return v, err
+		return v, nil, err
 	}
 	if v.Widths, err = parseWidths(f.widths); err != nil {
-		return v, err
+		return v, nil, err
 	}
 	if v.Weights, err = network.ParseWeights(f.weights); err != nil {
-		return v, err
+		return v, nil, err
 	}
 	if v.Sampler, err = parseSampler(f.sampler); err != nil {
-		return v, err
+		return v, nil, err
 	}
 	if widest := v.Widths[len(v.Widths)-1]; v.Sampler != properties.Lazy && widest > maxExplicitWidth {
-		return v, fmt.Errorf("--widths up to %d with --sampler %s; want at most %d, or the lazy sampler", widest, f.sampler, maxExplicitWidth)
+		return v, nil, fmt.Errorf("--widths up to %d with --sampler %s; want at most %d, or the lazy sampler", widest, f.sampler, maxExplicitWidth)
 	}
 	if v.Activation, err = f.function(); err != nil {
-		return v, err
+		return v, nil, err
 	}
-	if v.Input, err = inputs(f.data, v.Budget.Seed); err != nil {
-		return v, err
+	set, err := loadData(f.data)
+	if err != nil {
+		return v, nil, err
+	}
+	if v.Input, err = inputs(set, v.Budget.Seed); err != nil {
+		return v, nil, err
 	}
 	v.Claims = properties.Claims(f.depth, f.layerTolerance, f.tolerance, f.limit)
 	v.Budget.Trials, v.Budget.Alpha, v.Budget.Workers = f.trials, f.alpha, f.workers
 	if v.Budget.Trials == 0 {
 		v.Budget.Trials = 1000
 	}
-	return v, nil
+	return v, set, nil
 }
 
 // function is the activation that the networks use.
@@ -140,28 +199,52 @@ func (f *verifyFlags) function() (gpnorm.Activation, error) {
 	return j.Activation, nil
 }
 
-// writeVerification prints a table for people.
-func writeVerification(w io.Writer, r properties.VerificationResult) error {
+// writeVerification prints a table for people; soFar means that the run was
+// interrupted.
+func writeVerification(w io.Writer, r properties.VerificationResult, soFar bool) error {
 	fmt.Fprintf(w, "φ = %s, %s weights, seed %d, α = %g for all verdicts together\n", r.Activation, r.Weights, r.Seed, r.Alpha)
 	for _, a := range r.Assumptions {
 		if !a.Holds {
 			fmt.Fprintf(w, "assumption fails: %s: %s\n", a.Name, a.Reason)
 		}
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, c := range r.Claims {
-		fmt.Fprintf(t, "\n%s: %s\n", c.Name, c.Claim)
-		fmt.Fprintln(t, "width\tmean\tsd\tlimit law sd\toutside\tproven ≤\tnetworks\tverdict\t")
-		for _, row := range c.Widths {
-			fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%d/%d\t%s\t%d\t%s\t\n", row.Width, brief(row.Mean), brief(row.SD), brief(row.PredictedSD),
-				row.Verdict.Events, row.Verdict.Trials, brief(row.Bound), row.Networks, row.Verdict.Outcome)
-		}
-		if err := t.Flush(); err != nil {
+		if err := writeClaim(w, c); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "→ %s\n", c.Outcome)
+	}
+	if soFar {
+		_, err := fmt.Fprintf(w, "\ninterrupted; so far: %s\n", r.Outcome)
+		return err
 	}
 	_, err := fmt.Fprintf(w, "\nverdict: %s\n", r.Outcome)
+	return err
+}
+
+func writeClaim(w io.Writer, c properties.ClaimResult) error {
+	fmt.Fprintf(w, "\n%s: %s", c.Name, c.Claim)
+	if len(c.Widths) == 0 {
+		_, err := fmt.Fprintln(w)
+		return err
+	}
+	fmt.Fprintf(w, ", α = %.3g for each width\n", c.Widths[0].Verdict.Alpha)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "width\tnetworks\tmean\tsd\tlimit law sd\tproven ≤\toutside\tof\tδ\tverdict\t")
+	outcomes := make([]montecarlo.Outcome, len(c.Widths))
+	for i, row := range c.Widths {
+		v := row.Verdict
+		outcomes[i] = v.Outcome
+		fmt.Fprintf(t, "%d\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%.3g\t%s\t\n", row.Width, row.Networks, brief(row.Mean), brief(row.SD), brief(row.PredictedSD),
+			brief(row.Bound), v.Events, v.Trials, v.Resolution, v.Outcome)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, at := properties.Answer(outcomes)
+	if at < 0 {
+		at = len(outcomes) - 1
+	}
+	_, err := fmt.Fprintf(w, "→ %s\n  replay: %s\n", c.Outcome, c.Widths[at].Replay)
 	return err
 }
 

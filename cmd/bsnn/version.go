@@ -9,15 +9,26 @@ import (
 )
 
 func newVersion() *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "Say what this program is made of",
-		Args:  noArgs,
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "version",
+		GroupID: groupProgram,
+		Short:   "Say what this program is made of",
+		Args:    noArgs,
+		Example: `  bsnn version
+  bsnn version --json`,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if asJSON {
+				return writeJSON(c.OutOrStdout(), map[string]string{
+					"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH, "blas": blasWords(c.Context()),
+				})
+			}
 			_, err := fmt.Fprintf(c.OutOrStdout(), "bsnn %s, %s, %s/%s\nBLAS: %s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, blasWords(c.Context()))
 			return err
 		},
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
 }
 
 // version is the module's version, or its commit where the build recorded

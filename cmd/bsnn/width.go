@@ -31,8 +31,9 @@ type widthFlags struct {
 func newWidth() *cobra.Command {
 	var f widthFlags
 	c := &cobra.Command{
-		Use:   "width",
-		Short: "Say how wide a network must be to keep its norms",
+		Use:     "width",
+		GroupID: groupQuestions,
+		Short:   "Say how wide a network must be to keep its norms",
 		Long: `Say how wide networks of one activation and depth must be for their norms to
 lie within a tolerance with a confidence: forward ‖x⁽ᴸ⁺¹⁾‖/√n, from ‖x⁽¹⁾‖ = √n,
 and backward ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖, for an error in a uniformly random direction. Three widths
@@ -149,7 +150,7 @@ func (f *widthFlags) measurement() (*properties.WidthMeasurement, error) {
 		Resolution: widthResolution, MaxWork: f.maxWork,
 	}
 	if m.Trials == 0 {
-		m.Trials = int(math.Min(maxTrials, math.Ceil(40/(1-f.confidence))))
+		m.Trials = int(math.Min(maxTrials, math.Round(40/(1-f.confidence))))
 	}
 	return m, nil
 }

@@ -2,16 +2,17 @@
 
 #include "textflag.h"
 
-// func product6x8(k int, a, b, c *float64, stride int)
+// func product6x8(k int, a, b, c *float64, stride, keep int)
 //
 // Row r of the tile is in Y(2r) and Y(2r+1); Y12 and Y13 hold a row of b,
 // Y14 to Y15 entries of a.
-TEXT ·product6x8(SB), NOSPLIT, $0-40
+TEXT ·product6x8(SB), NOSPLIT, $0-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ b+16(FP), DI
 	MOVQ c+24(FP), DX
 	MOVQ stride+32(FP), R8
+	MOVQ keep+40(FP), R9
 	SHLQ $3, R8
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -51,6 +52,8 @@ step:
 	ADDQ $64, DI
 	DECQ CX
 	JNZ step
+	TESTQ R9, R9
+	JZ set
 
 	VADDPD (DX), Y0, Y0
 	VMOVUPD Y0, (DX)
@@ -84,16 +87,38 @@ step:
 	VZEROUPPER
 	RET
 
-// func product6x16(k int, a, b, c *float32, stride int)
+set:
+	VMOVUPD Y0, (DX)
+	VMOVUPD Y1, 32(DX)
+	ADDQ R8, DX
+	VMOVUPD Y2, (DX)
+	VMOVUPD Y3, 32(DX)
+	ADDQ R8, DX
+	VMOVUPD Y4, (DX)
+	VMOVUPD Y5, 32(DX)
+	ADDQ R8, DX
+	VMOVUPD Y6, (DX)
+	VMOVUPD Y7, 32(DX)
+	ADDQ R8, DX
+	VMOVUPD Y8, (DX)
+	VMOVUPD Y9, 32(DX)
+	ADDQ R8, DX
+	VMOVUPD Y10, (DX)
+	VMOVUPD Y11, 32(DX)
+	VZEROUPPER
+	RET
+
+// func product6x16(k int, a, b, c *float32, stride, keep int)
 //
 // Row r of the tile is in Y(2r) and Y(2r+1); Y12 and Y13 hold a row of b,
 // Y14 to Y15 entries of a.
-TEXT ·product6x16(SB), NOSPLIT, $0-40
+TEXT ·product6x16(SB), NOSPLIT, $0-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ b+16(FP), DI
 	MOVQ c+24(FP), DX
 	MOVQ stride+32(FP), R8
+	MOVQ keep+40(FP), R9
 	SHLQ $2, R8
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -133,6 +158,8 @@ step:
 	ADDQ $64, DI
 	DECQ CX
 	JNZ step
+	TESTQ R9, R9
+	JZ set
 
 	VADDPS (DX), Y0, Y0
 	VMOVUPS Y0, (DX)
@@ -162,6 +189,27 @@ step:
 	VADDPS (DX), Y10, Y10
 	VMOVUPS Y10, (DX)
 	VADDPS 32(DX), Y11, Y11
+	VMOVUPS Y11, 32(DX)
+	VZEROUPPER
+	RET
+
+set:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ R8, DX
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	ADDQ R8, DX
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	ADDQ R8, DX
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	ADDQ R8, DX
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	ADDQ R8, DX
+	VMOVUPS Y10, (DX)
 	VMOVUPS Y11, 32(DX)
 	VZEROUPPER
 	RET

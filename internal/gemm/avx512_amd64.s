@@ -2,16 +2,17 @@
 
 #include "textflag.h"
 
-// func product12x16(k int, a, b, c *float64, stride int)
+// func product12x16(k int, a, b, c *float64, stride, keep int)
 //
 // Row r of the tile is in Z(2r) and Z(2r+1); Z24 and Z25 hold a row of b,
 // Z26 to Z29 entries of a.
-TEXT ·product12x16(SB), NOSPLIT, $0-40
+TEXT ·product12x16(SB), NOSPLIT, $0-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ b+16(FP), DI
 	MOVQ c+24(FP), DX
 	MOVQ stride+32(FP), R8
+	MOVQ keep+40(FP), R9
 	SHLQ $3, R8
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -81,6 +82,8 @@ step:
 	ADDQ $128, DI
 	DECQ CX
 	JNZ step
+	TESTQ R9, R9
+	JZ set
 
 	VADDPD (DX), Z0, Z0
 	VMOVUPD Z0, (DX)
@@ -144,16 +147,56 @@ step:
 	VZEROUPPER
 	RET
 
-// func product12x32(k int, a, b, c *float32, stride int)
+set:
+	VMOVUPD Z0, (DX)
+	VMOVUPD Z1, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z2, (DX)
+	VMOVUPD Z3, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z4, (DX)
+	VMOVUPD Z5, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z6, (DX)
+	VMOVUPD Z7, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z8, (DX)
+	VMOVUPD Z9, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z10, (DX)
+	VMOVUPD Z11, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z12, (DX)
+	VMOVUPD Z13, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z14, (DX)
+	VMOVUPD Z15, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z16, (DX)
+	VMOVUPD Z17, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z18, (DX)
+	VMOVUPD Z19, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z20, (DX)
+	VMOVUPD Z21, 64(DX)
+	ADDQ R8, DX
+	VMOVUPD Z22, (DX)
+	VMOVUPD Z23, 64(DX)
+	VZEROUPPER
+	RET
+
+// func product12x32(k int, a, b, c *float32, stride, keep int)
 //
 // Row r of the tile is in Z(2r) and Z(2r+1); Z24 and Z25 hold a row of b,
 // Z26 to Z29 entries of a.
-TEXT ·product12x32(SB), NOSPLIT, $0-40
+TEXT ·product12x32(SB), NOSPLIT, $0-48
 	MOVQ k+0(FP), CX
 	MOVQ a+8(FP), SI
 	MOVQ b+16(FP), DI
 	MOVQ c+24(FP), DX
 	MOVQ stride+32(FP), R8
+	MOVQ keep+40(FP), R9
 	SHLQ $2, R8
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -223,6 +266,8 @@ step:
 	ADDQ $128, DI
 	DECQ CX
 	JNZ step
+	TESTQ R9, R9
+	JZ set
 
 	VADDPS (DX), Z0, Z0
 	VMOVUPS Z0, (DX)
@@ -282,6 +327,45 @@ step:
 	VADDPS (DX), Z22, Z22
 	VMOVUPS Z22, (DX)
 	VADDPS 64(DX), Z23, Z23
+	VMOVUPS Z23, 64(DX)
+	VZEROUPPER
+	RET
+
+set:
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z2, (DX)
+	VMOVUPS Z3, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z4, (DX)
+	VMOVUPS Z5, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z6, (DX)
+	VMOVUPS Z7, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z8, (DX)
+	VMOVUPS Z9, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z10, (DX)
+	VMOVUPS Z11, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z12, (DX)
+	VMOVUPS Z13, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z14, (DX)
+	VMOVUPS Z15, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z16, (DX)
+	VMOVUPS Z17, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z18, (DX)
+	VMOVUPS Z19, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z20, (DX)
+	VMOVUPS Z21, 64(DX)
+	ADDQ R8, DX
+	VMOVUPS Z22, (DX)
 	VMOVUPS Z23, 64(DX)
 	VZEROUPPER
 	RET

@@ -191,11 +191,38 @@ func TestSerialAgreesWithGonum(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			c := drawCall[float64](t)
 			c.alpha = 1
+			if c.beta == 0 { // C need not be set
+				for i := range c.c {
+					c.c[i] = math.NaN()
+				}
+			}
 			want := slices.Clone(c.c)
 			c.into(serial(s), c.c)
 			c.into(gonum.Implementation{}.Dgemm, want)
 			for i := range want {
 				require.InDelta(t, want[i], c.c[i], roundoff[float64]()*float64(c.k+1))
+			}
+
+			// With op(B) kept, row by row.
+			if !s.Keep(c.tB, c.k, c.n, c.b, c.ldb) {
+				require.Greater(t, c.k, k.depth)
+				return
+			}
+			for i := range want {
+				want[i] = math.NaN()
+			}
+			c.beta = 0
+			c.into(gonum.Implementation{}.Dgemm, want)
+			row := make([]float64, c.n)
+			for i := range c.m {
+				a := c.a[min(i*c.lda, len(c.a)):]
+				if c.tA != blas.NoTrans {
+					a = c.a[i:]
+				}
+				s.ProductWithKept(c.tA, 1, c.n, c.k, a, c.lda, row, c.n)
+				for j, v := range row {
+					require.InDelta(t, want[i*c.ldc+j], v, roundoff[float64]()*float64(c.k+1))
+				}
 			}
 		})
 	}

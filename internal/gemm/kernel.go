@@ -7,8 +7,9 @@ type kernel[T number] struct {
 	rows, cols           int // of the tile of C that is held in registers
 	depth, height, width int
 	// run adds the product of a packed rows×k panel a and a packed k×cols
-	// panel b to the tile c with the given stride.
-	run func(k int, a, b, c *T, stride int)
+	// panel b to the tile c with the given stride, or replaces it when keep is
+	// 0.
+	run func(k int, a, b, c *T, stride, keep int)
 	// transpose sets dst[j·dstStride + i] = src[i·srcStride + j] for i < 4 and
 	// j < 4·blocks.
 	transpose func(blocks int, dst *T, dstStride int, src *T, srcStride int)

@@ -9,7 +9,7 @@ var (
 		&kernel[float64]{rows: 12, cols: 16, depth: 256, height: 192, width: 2048, run: product12x16, transpose: transpose64},
 		&kernel[float64]{rows: 6, cols: 8, depth: 256, height: 96, width: 2048, run: product6x8, transpose: transpose64})
 	kernel32, kernels32 = choose(
-		&kernel[float32]{rows: 12, cols: 32, depth: 256, height: 384, width: 4096, run: product12x32, transpose: transpose32},
+		&kernel[float32]{rows: 12, cols: 32, depth: 512, height: 192, width: 4096, run: product12x32, transpose: transpose32},
 		&kernel[float32]{rows: 6, cols: 16, depth: 256, height: 192, width: 4096, run: product6x16, transpose: transpose32})
 )
 
@@ -29,16 +29,16 @@ func choose[T number](avx512, avx2 *kernel[T]) (best *kernel[T], all []*kernel[T
 // See kernel.run and kernel.transpose.
 
 //go:noescape
-func product12x16(k int, a, b, c *float64, stride int)
+func product12x16(k int, a, b, c *float64, stride, keep int)
 
 //go:noescape
-func product6x8(k int, a, b, c *float64, stride int)
+func product6x8(k int, a, b, c *float64, stride, keep int)
 
 //go:noescape
-func product12x32(k int, a, b, c *float32, stride int)
+func product12x32(k int, a, b, c *float32, stride, keep int)
 
 //go:noescape
-func product6x16(k int, a, b, c *float32, stride int)
+func product6x16(k int, a, b, c *float32, stride, keep int)
 
 //go:noescape
 func transpose64(blocks int, dst *float64, dstStride int, src *float64, srcStride int)

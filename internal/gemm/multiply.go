@@ -23,7 +23,7 @@ func multiply[T number](k *kernel[T], buffers *sync.Pool, alpha T, a, b, c matri
 				rows := min(height, a.rows-i*height)
 				packedA := borrow[T](buffers, roundUp(rows, k.rows)*deep+k.rows*k.cols)
 				defer buffers.Put(packedA)
-				k.addBlock(alpha, a.part(i*height, p, rows, deep), *packedA, *packedB, c.part(i*height, j, rows, width))
+				k.addBlock(alpha, a.part(i*height, p, rows, deep), *packedA, *packedB, c.part(i*height, j, rows, width), 1)
 			})
 		}
 	}
@@ -45,33 +45,36 @@ func (k *kernel[T]) blockHeight(rows int) int {
 	return min(k.height, roundUp(ceilDiv(rows, 8), k.rows))
 }
 
-// addBlock adds alpha·A·B to C for one block of A and the packed B. work has
-// room for the packed A and a tile.
-func (k *kernel[T]) addBlock(alpha T, a matrix[T], work, packedB []T, c matrix[T]) {
+// addBlock adds alpha·A·B to C, or replaces it when keep is 0, for one block of A
+// and the packed B. work has room for the packed A and a tile.
+func (k *kernel[T]) addBlock(alpha T, a matrix[T], work, packedB []T, c matrix[T], keep int) {
 	packedA, tile := work[:roundUp(a.rows, k.rows)*a.cols], work[roundUp(a.rows, k.rows)*a.cols:]
 	for i := 0; i < a.rows; i += k.rows {
 		k.packA(packedA[i*a.cols:], alpha, a, i)
 	}
 	for j := 0; j < c.cols; j += k.cols {
 		for i := 0; i < a.rows; i += k.rows {
-			k.addTile(a.cols, packedA[i*a.cols:], packedB[j*a.cols:], tile, c.part(i, j, min(k.rows, c.rows-i), min(k.cols, c.cols-j)))
+			k.addTile(a.cols, packedA[i*a.cols:], packedB[j*a.cols:], tile, c.part(i, j, min(k.rows, c.rows-i), min(k.cols, c.cols-j)), keep)
 		}
 	}
 }
 
-// addTile adds the product of a packed panel of A and one of B to a tile of C,
-// which is smaller than the kernel's at the edges.
-func (k *kernel[T]) addTile(deep int, panelA, panelB, tile []T, c matrix[T]) {
+// addTile does the same for a packed panel of A, one of B and a tile of C, which
+// is smaller than the kernel's at the edges.
+func (k *kernel[T]) addTile(deep int, panelA, panelB, tile []T, c matrix[T], keep int) {
 	if c.rows == k.rows && c.cols == k.cols {
-		k.run(deep, &panelA[0], &panelB[0], &c.data[0], c.down)
+		k.run(deep, &panelA[0], &panelB[0], &c.data[0], c.down, keep)
 		return
 	}
 	tile = tile[:k.rows*k.cols]
-	clear(tile)
-	k.run(deep, &panelA[0], &panelB[0], &tile[0], k.cols)
+	k.run(deep, &panelA[0], &panelB[0], &tile[0], k.cols, 0)
 	for i := range c.rows {
-		row := c.data[i*c.down : i*c.down+c.cols]
-		for j, v := range tile[i*k.cols : i*k.cols+c.cols] {
+		row, sums := c.data[i*c.down:i*c.down+c.cols], tile[i*k.cols:i*k.cols+c.cols]
+		if keep == 0 {
+			copy(row, sums)
+			continue
+		}
+		for j, v := range sums {
 			row[j] += v
 		}
 	}

@@ -20,6 +20,30 @@ func (k *kernel[T]) packB(dst []T, b matrix[T], j int) {
 	pack(k, dst, b.data[j*b.across:], k.cols, cols, b.rows, b.across, b.down)
 }
 
+// packAllB copies all columns of B into panels, one after the other. Rows are
+// read from end to end, as a matrix that comes from memory wants to be.
+func (k *kernel[T]) packAllB(dst []T, b matrix[T]) {
+	if b.across != 1 {
+		for j := 0; j < b.cols; j += k.cols {
+			k.packB(dst[j*b.rows:], b, j)
+		}
+		return
+	}
+	whole := b.cols / k.cols * k.cols
+	for p := range b.rows {
+		row := b.data[p*b.down : p*b.down+whole]
+		at := p * k.cols
+		for len(row) > 0 {
+			copy(dst[at:at+k.cols], row[:k.cols])
+			row = row[k.cols:]
+			at += b.rows * k.cols
+		}
+	}
+	if whole < b.cols {
+		k.packB(dst[whole*b.rows:], b, whole)
+	}
+}
+
 // pack sets dst[p·size + r] to the entry at r·down + p·across of src, for
 // r < count and p < length, and to 0 for count ≤ r < size.
 func pack[T number](k *kernel[T], dst, src []T, size, count, length, down, across int) {

@@ -32,29 +32,64 @@ func (s *Serial[T]) Product(tA, tB blas.Transpose, m, n, k int, a []T, lda int, 
 	if !okA || !okB || !okC {
 		panic("gemm: an operand is empty or shorter than its dimensions")
 	}
-	result.scale(beta)
-	s.multiply(left, right, result)
+	keep := 1
+	if beta == 0 {
+		keep = 0
+	} else {
+		result.scale(beta)
+	}
+	s.multiply(left, right, result, keep)
 }
 
-// multiply adds A·B to C.
-func (s *Serial[T]) multiply(a, b, c matrix[T]) {
+// multiply adds A·B to C, or replaces it when keep is 0.
+func (s *Serial[T]) multiply(a, b, c matrix[T], keep int) {
 	k := s.kernel
 	for j := 0; j < b.cols; j += k.width {
 		width := min(k.width, b.cols-j)
 		for p := 0; p < a.cols; p += k.depth {
 			deep := min(k.depth, a.cols-p)
 			s.packed = grow(s.packed, deep*roundUp(width, k.cols))
-			block := b.part(p, j, deep, width)
-			for at := 0; at < width; at += k.cols {
-				k.packB(s.packed[at*deep:], block, at)
-			}
-			for i := 0; i < a.rows; i += k.height {
-				rows := min(k.height, a.rows-i)
-				s.work = grow(s.work, roundUp(rows, k.rows)*deep+k.rows*k.cols)
-				k.addBlock(1, a.part(i, p, rows, deep), s.work, s.packed, c.part(i, j, rows, width))
-			}
+			k.packAllB(s.packed, b.part(p, j, deep, width))
+			s.addRows(a.part(0, p, a.rows, deep), c.part(0, j, a.rows, width), max(keep, min(p, 1)))
 		}
 	}
+}
+
+// addRows adds the product of A and the packed matrix to C, or replaces it when
+// keep is 0.
+func (s *Serial[T]) addRows(a, c matrix[T], keep int) {
+	k := s.kernel
+	for i := 0; i < a.rows; i += k.height {
+		rows := min(k.height, a.rows-i)
+		s.work = grow(s.work, roundUp(rows, k.rows)*a.cols+k.rows*k.cols)
+		k.addBlock(1, a.part(i, 0, rows, a.cols), s.work, s.packed, c.part(i, 0, rows, c.cols), keep)
+	}
+}
+
+// Keep packs op(B), k×n, for calls of [Serial.ProductWithKept], and reports
+// whether it could: op(B) must fit in one block. The next product of another
+// kind drops it.
+func (s *Serial[T]) Keep(tB blas.Transpose, k, n int, b []T, ldb int) bool {
+	right, ok := operand(tB, k, n, b, ldb)
+	if !ok {
+		panic("gemm: an operand is empty or shorter than its dimensions")
+	}
+	if k > s.kernel.depth || n > s.kernel.width {
+		return false
+	}
+	s.packed = grow(s.packed, k*roundUp(n, s.kernel.cols))
+	s.kernel.packAllB(s.packed, right)
+	return true
+}
+
+// ProductWithKept sets C = op(A)·op(B) with the op(B), k×n, that was kept.
+func (s *Serial[T]) ProductWithKept(tA blas.Transpose, m, n, k int, a []T, lda int, c []T, ldc int) {
+	left, okA := operand(tA, m, k, a, lda)
+	result, okC := operand(blas.NoTrans, m, n, c, ldc)
+	if !okA || !okC {
+		panic("gemm: an operand is empty or shorter than its dimensions")
+	}
+	s.addRows(left, result, 0)
 }
 
 func grow[T number](b []T, length int) []T {

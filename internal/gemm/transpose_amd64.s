@@ -4,7 +4,9 @@
 
 // func transpose64(blocks int, dst *float64, dstStride int, src *float64, srcStride int)
 //
-// Four rows of src are in Y0 to Y3, four rows of dst in Y8 to Y11.
+// Four rows of src are in Y0 to Y3, four rows of dst in Y8 to Y11. R12 runs
+// through the next four rows of src, as if they followed each other without
+// gaps, to have them in cache when they are asked for.
 TEXT ·transpose64(SB), NOSPLIT, $0-40
 	MOVQ blocks+0(FP), CX
 	MOVQ dst+8(FP), DI
@@ -15,8 +17,12 @@ TEXT ·transpose64(SB), NOSPLIT, $0-40
 	SHLQ $3, R9
 	LEAQ (R8)(R8*2), R10
 	LEAQ (R9)(R9*2), R11
+	LEAQ (SI)(R9*4), R12
 
 block:
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	ADDQ $128, R12
 	VMOVUPD (SI), Y0
 	VMOVUPD (SI)(R9*1), Y1
 	VMOVUPD (SI)(R9*2), Y2
@@ -42,7 +48,8 @@ block:
 
 // func transpose32(blocks int, dst *float32, dstStride int, src *float32, srcStride int)
 //
-// Four rows of src are in X0 to X3, four rows of dst in X8 to X11.
+// Four rows of src are in X0 to X3, four rows of dst in X8 to X11. R12 is as in
+// transpose64.
 TEXT ·transpose32(SB), NOSPLIT, $0-40
 	MOVQ blocks+0(FP), CX
 	MOVQ dst+8(FP), DI
@@ -53,8 +60,11 @@ TEXT ·transpose32(SB), NOSPLIT, $0-40
 	SHLQ $2, R9
 	LEAQ (R8)(R8*2), R10
 	LEAQ (R9)(R9*2), R11
+	LEAQ (SI)(R9*4), R12
 
 block:
+	PREFETCHT0 (R12)
+	ADDQ $64, R12
 	VMOVUPS (SI), X0
 	VMOVUPS (SI)(R9*1), X1
 	VMOVUPS (SI)(R9*2), X2

@@ -33,7 +33,7 @@ func requirePureGo(t *testing.T, b *Backend, reason string) {
 	require.Zero(t, b.SetThreads(2))
 	require.Zero(t, b.ForWorkers(1))
 	require.Equal(t, gemm.Float64{}, blas64.Implementation())
-	require.Equal(t, gonum.Implementation{}, blas32.Implementation())
+	require.Equal(t, gemm.Float32{}, blas32.Implementation())
 }
 
 func TestOff(t *testing.T) {

@@ -55,7 +55,7 @@ const (
 	panelHeight  = 250
 	margin       = 14
 	headerHeight = 40
-	entryWidth   = 240
+	entryWidth   = 280
 	entryHeight  = 22
 )
 

@@ -117,6 +117,29 @@ func TestInterruptedRunsEndAlike(t *testing.T) {
 	require.Equal(t, speed, s.Document().Summary.Speed, "nothing was left to do")
 }
 
+// A run that is stopped during its last test is tested when it goes on, and
+// keeps its speed.
+func TestStoppedDuringTheLastTest(t *testing.T) {
+	spec, data := small(t, replay.Seed(t))
+	dir := t.TempDir()
+	s, err := begin(t, dir, spec, data)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err = s.Train(ctx, training.Options{ProgressInterval: 1, Progress: func(p training.Progress) {
+		if p.Step == p.Steps {
+			cancel()
+		}
+	}}, "")
+	require.ErrorIs(t, err, context.Canceled)
+	s, err = resume(t, dir, spec, data)
+	require.NoError(t, err)
+	summary, err := s.Train(t.Context(), training.Options{}, "")
+	require.NoError(t, err)
+	require.True(t, summary.Complete)
+	require.NotNil(t, summary.Test)
+	require.Positive(t, summary.Speed.SamplesPerSecond)
+}
+
 // A run that was killed before its first checkpoint begins again.
 func TestKilledBeforeTheFirstCheckpoint(t *testing.T) {
 	spec, data := small(t, replay.Seed(t))

@@ -131,9 +131,7 @@ func (s *Session) Train(ctx context.Context, o training.Options, blas string) (t
 		return report(r)
 	}
 	summary, err := s.run.Train(ctx, o)
-	if s.doc.Summary == nil || summary.Speed.Steps > 0 { // a complete run keeps its speed
-		s.doc.Summary = &summary
-	}
+	s.doc.adopt(summary)
 	s.doc.Seconds = seconds + summary.Speed.Seconds
 	s.doc.conclude(err)
 	return *s.doc.Summary, errors.Join(err, s.save())
@@ -167,6 +165,20 @@ func (s *Session) save() error {
 		return nil
 	}
 	return s.doc.write(s.dir)
+}
+
+// adopt takes the summary of a call. One that had no step left to do, because
+// the run was complete or was stopped during its last test, keeps the speed that
+// was measured before, and what it does not say anew.
+func (d *Document) adopt(s training.Summary) {
+	if former := d.Summary; former != nil && s.Speed.Steps == 0 {
+		if s.Test == nil {
+			former.Complete = s.Complete
+			return
+		}
+		s.Speed = former.Speed
+	}
+	d.Summary = &s
 }
 
 // conclude sets the status from what Train returned.

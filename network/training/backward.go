@@ -1,6 +1,10 @@
 package training
 
-import "math"
+import (
+	"math"
+
+	"bsnn/internal/elementwise"
+)
 
 // step trains on the batch: forward, loss, backward with the update of each
 // layer as its gradient is known. When learn is off it only measures.
@@ -53,7 +57,7 @@ func (h *hand[T]) leave() {
 	if lo < hi && e.out.v != nil {
 		h.multiply.product(true, false, classes, hi-lo, e.rows, e.logits, classes, e.x[e.depth][lo:], n, 0, e.grad[lo:], n)
 		for c := range classes {
-			h.tally.ends[1] += h.descend(e.out.w[c*n+lo:c*n+hi], e.out.v[c*n+lo:c*n+hi], e.grad[c*n+lo:c*n+hi])
+			h.tally.ends[1] += h.descend(e.out.w[c*n+lo:c*n+hi], e.out.v[c*n+lo:c*n+hi], e.grad[c*n+lo:c*n+hi], e.rate)
 		}
 	}
 	if h.id == 0 && e.spec.Bias && e.learn && e.out.v != nil {
@@ -88,11 +92,24 @@ func (h *hand[T]) back(l int) {
 	if lo == hi {
 		return
 	}
-	h.multiply.product(true, false, hi-lo, n, e.rows, e.d[lo:], n, e.x[l], n, 0, e.grad[lo*n:], n)
-	e.clock.lap(h.id, gemmTime)
-	h.tally.grad[l] = h.descend(p.w[lo*n:hi*n], p.v[lo*n:hi*n], e.grad[lo*n:hi*n])
-	e.clock.lap(h.id, updateTime)
+	rate := e.rate
+	if e.spec.Constraint != Free {
+		rate = 0 // the retraction moves W
+	}
+	h.multiply.keep(n, e.rows, e.x[l], n)
+	for from := lo; from < hi; from += gradientRows {
+		to := min(from+gradientRows, hi)
+		grad := h.grad[:(to-from)*n]
+		h.multiply.productWithKept(to-from, n, e.rows, e.d[from:], n, grad, n)
+		e.clock.lap(h.id, gemmTime)
+		h.tally.grad[l] += h.descend(p.w[from*n:to*n], p.v[from*n:to*n], grad, rate)
+		e.clock.lap(h.id, updateTime)
+	}
 }
+
+// gradientRows is how many rows of a weight gradient are made at a time: they
+// are used up before they leave the second level of cache.
+const gradientRows = 96
 
 // derive sets the worker's columns of d and returns their sum of squares.
 func (h *hand[T]) derive(l int) (sum float64) {
@@ -103,7 +120,7 @@ func (h *hand[T]) derive(l int) (sum float64) {
 		if e.spec.Shortcut == ScaledShortcut {
 			scale(y, balance)
 		}
-		sum += multiplyTo(e.d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
+		sum += elementwise.Multiply(e.d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
 	}
 	if e.spec.BatchNorm {
 		sum = h.denormalize(l)
@@ -136,7 +153,7 @@ func (h *hand[T]) leaveEmbedding() {
 	}
 	n, m, lo, hi := e.n, e.spec.Inputs, h.lo, h.hi
 	h.multiply.product(true, false, hi-lo, m, e.rows, e.y[lo:], n, e.input, m, 0, e.grad[lo*m:], m)
-	h.tally.ends[0] = h.descend(e.embed.w[lo*m:hi*m], e.embed.v[lo*m:hi*m], e.grad[lo*m:hi*m])
+	h.tally.ends[0] = h.descend(e.embed.w[lo*m:hi*m], e.embed.v[lo*m:hi*m], e.grad[lo*m:hi*m], e.rate)
 }
 
 // unsphere takes the gradient of the worker's share of the rows through the
@@ -147,7 +164,7 @@ func (h *hand[T]) unsphere() {
 	lo, hi := share(e.rows, e.crew.size, h.id, 1)
 	for r := lo; r < hi; r++ {
 		x, y := e.x[0][r*n:(r+1)*n], e.y[r*n:(r+1)*n]
-		norm := squares(x)
+		norm := elementwise.Squares(x)
 		if norm == 0 {
 			continue
 		}

@@ -1,17 +1,19 @@
 package training
 
+import "bsnn/internal/elementwise"
+
 // descend takes a step of gradient descent with momentum on a part of a matrix
-// and returns the sum of squares of its gradient. When a retraction follows, it
-// leaves W alone; when nothing is learnt, everything.
-func (h *hand[T]) descend(w, v, grad []T) float64 {
+// and returns the sum of squares of its gradient. At rate 0 it changes V only;
+// when nothing is learnt, it changes nothing.
+func (h *hand[T]) descend(w, v, grad []T, rate float64) float64 {
 	e, o := h.e, &h.e.spec.Optimizer
 	switch {
 	case !e.learn:
-		return squares(grad)
+		return elementwise.Squares(grad)
 	case o.WeightDecay != 0:
-		return descendDecaying(w, v, grad, T(e.rate), T(o.Momentum), T(o.WeightDecay))
+		return descendDecaying(w, v, grad, T(rate), T(o.Momentum), T(o.WeightDecay))
 	}
-	return descend(w, v, grad, T(e.rate), T(o.Momentum))
+	return elementwise.Descend(w, v, grad, T(rate), T(o.Momentum))
 }
 
 // descendVector takes a step on the worker's part of a vector.

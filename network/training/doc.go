@@ -25,8 +25,9 @@
 //
 // # Matrix products
 //
-// They go to the BLAS that is registered with gonum (blas64, blas32), which a
-// program chooses once at its start (see internal/openblas). The engine splits
-// every product among its own workers, so a call into a library should use one
-// thread.
+// They are made by the kernels of internal/gemm where these are of full width
+// (AVX-512) or no library is registered, and otherwise by the BLAS that is
+// registered with gonum (blas64, blas32), which a program chooses once at its
+// start (see internal/openblas); [Options] can decide it. The engine splits every
+// product among its own workers, so a call into a library should use one thread.
 package training

@@ -2,8 +2,6 @@ package training
 
 import (
 	"math"
-
-	"bsnn/gpnorm"
 )
 
 // real is the precision of weights and arithmetic.
@@ -47,7 +45,7 @@ type engine[T real] struct {
 	n, depth   int
 	batch      int
 	rows       int // of the batch at hand, at most batch
-	activation gpnorm.Activation
+	activation function
 
 	embed   matrix[T] // c·E, n×m
 	layers  []layer[T]
@@ -61,7 +59,7 @@ type engine[T real] struct {
 	inverse [][]float64 // with batch normalisation: 1/√(variance + ε)
 	logits  []T         // batch×classes, then ∂E/∂logits
 	y, d    []T         // ∂E/∂x⁽ˡ⁺¹⁾ and ∂E/∂h⁽ˡ⁾ of the layer at hand, for the mean loss
-	grad    []T         // ∂E/∂W⁽ˡ⁾ of the layer at hand, n×n
+	grad    []T         // of the output map or the embedding
 	sphere  []float64   // with Sphere: ‖c·E·u‖ of the rows
 	labels  []int
 	targets []float64 // batch×classes, for the squared error
@@ -87,6 +85,7 @@ type hand[T real] struct {
 	multiply multiplier[T]
 	act      kernel[T]
 	tally    tally
+	grad     []T       // rows of ∂E/∂W⁽ˡ⁾, gradientRows×n
 	sums     []float64 // for columns lo … hi
 	sums2    []float64
 	err      error    // of the retraction
@@ -132,7 +131,7 @@ func addTo(dst, x []float64) {
 }
 
 // newEngine makes an engine with parameters that are zero, except γ.
-func newEngine[T real](s Spec, activation gpnorm.Activation) *engine[T] {
+func newEngine[T real](s Spec, activation function) *engine[T] {
 	n, b := s.Width, s.Batch
 	e := &engine[T]{
 		spec: s, n: n, depth: s.Depth, batch: b, activation: activation,
@@ -144,12 +143,12 @@ func newEngine[T real](s Spec, activation gpnorm.Activation) *engine[T] {
 		deriv:  make([][]T, s.Depth),
 		logits: make([]T, b*s.Classes),
 		y:      make([]T, b*n), d: make([]T, b*n),
-		grad:   make([]T, max(n, s.Classes)*n),
+		grad:   make([]T, n*s.Classes),
 		sphere: make([]float64, b), labels: make([]int, b), targets: make([]float64, b*s.Classes),
 		row: make([]float64, max(s.Inputs, s.Classes)),
 	}
 	if s.TrainEmbedding {
-		e.grad = make([]T, n*max(n, s.Inputs, s.Classes))
+		e.grad = make([]T, n*max(s.Inputs, s.Classes))
 	}
 	for l := range e.layers {
 		e.layers[l] = layer[T]{w: make([]T, n*n), v: make([]T, n*n)}
@@ -194,6 +193,7 @@ func (e *engine[T]) hire(workers int, p Products) (dismiss func()) {
 			e: e, id: i, lo: lo, hi: hi,
 			multiply: newMultiplier[T](p),
 			act:      newKernel[T](e.activation),
+			grad:     make([]T, gradientRows*e.n),
 			tally:    newTally(e.depth),
 			sums:     make([]float64, e.n), sums2: make([]float64, e.n),
 		}

@@ -8,14 +8,20 @@ type DivergenceError struct {
 	Epoch int    // 1 is the first
 	Layer int    // 1 … Depth; 0 is the embedding, Depth+1 the output map and the loss
 	Depth int    // L
-	What  string // "x⁽ˡ⁺¹⁾", "d⁽ˡ⁾", "∂E/∂W⁽ˡ⁾", "loss", …
+	What  string // "x", the output of the layer; "d"; "∂E/∂W"; "the loss"; or an end's gradient
 	Value float64
 }
 
+const lossQuantity = "the loss"
+
 // Error names the quantity, the layer and the step.
 func (e *DivergenceError) Error() string {
-	return fmt.Sprintf("training diverged at step %d (epoch %d): the norm of %s is %v at layer %d of %d; want a smaller learning rate or an activation and weights that keep norms",
-		e.Step, e.Epoch, e.What, e.Value, e.Layer, e.Depth)
+	quantity := e.What
+	if e.What != lossQuantity {
+		quantity = "the norm of " + e.What
+	}
+	return fmt.Sprintf("training diverged at step %d (epoch %d): %s is %v at layer %d of %d; want a smaller learning rate or an activation and weights that keep norms",
+		e.Step, e.Epoch, quantity, e.Value, e.Layer, e.Depth)
 }
 
 // A SpecError says which field of a Spec is wrong.

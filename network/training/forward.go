@@ -1,6 +1,10 @@
 package training
 
-import "math"
+import (
+	"math"
+
+	"bsnn/internal/elementwise"
+)
 
 // balance is the factor of a balanced shortcut.
 const balance = math.Sqrt2 / 2
@@ -38,11 +42,11 @@ func (h *hand[T]) enter() {
 	var sum float64
 	for r := lo; r < hi; r++ {
 		x := e.x[0][r*n : (r+1)*n]
-		sq := squares(x)
+		sq := elementwise.Squares(x)
 		if e.spec.Sphere && sq > 0 {
 			e.sphere[r] = math.Sqrt(sq)
 			scale(x, T(math.Sqrt(float64(n))/e.sphere[r]))
-			sq = squares(x)
+			sq = elementwise.Squares(x)
 		}
 		sum += sq
 	}
@@ -71,7 +75,7 @@ func (h *hand[T]) layer(l int, train bool) {
 	var sum float64
 	for r := range e.rows {
 		below, out := e.x[l][r*n+lo:r*n+hi], e.x[l+1][r*n+lo:r*n+hi]
-		sq := h.act.forward(out, e.deriv[l][r*n+lo:r*n+hi])
+		sq := h.act.Forward(out, e.deriv[l][r*n+lo:r*n+hi])
 		switch e.spec.Shortcut {
 		case PlainShortcut:
 			sq = join(out, below, 1)

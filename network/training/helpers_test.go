@@ -86,7 +86,7 @@ func drawSpec(t *rapid.T) Spec {
 	s.Classes = rapid.IntRange(1, 5).Draw(t, "classes")
 	s.Width = rapid.OneOf(rapid.IntRange(1, 12), rapid.IntRange(33, 70)).Draw(t, "width")
 	s.Depth = rapid.IntRange(1, 4).Draw(t, "depth")
-	s.Activation = rapid.SampledFrom([]string{"tanh", "gelu", "softplus", "silu", "sin", "x + tanh(x)/2"}).Draw(t, "activation")
+	s.Activation = rapid.SampledFrom([]string{"tanh", "gelu", "elu", "softplus", "silu", "sin", "x + tanh(x)/2"}).Draw(t, "activation")
 	s.Raw = rapid.Bool().Draw(t, "raw")
 	s.Weights = rapid.SampledFrom([]Weights{Haar, He, Xavier}).Draw(t, "weights")
 	s.BatchNorm = rapid.Bool().Draw(t, "batch norm")

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"math"
 
-	"bsnn/gpnorm"
-
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -24,9 +22,10 @@ type machine interface {
 	resetClock()
 	measureRate()
 	speed() Speed
+	bestRate() float64
 }
 
-func newMachine(s Spec, a gpnorm.Activation) machine {
+func newMachine(s Spec, a function) machine {
 	if s.DType == Float32 {
 		return newEngine[float32](s, a)
 	}
@@ -80,7 +79,7 @@ func (e *engine[T]) divergence(t *tally) error {
 			return err
 		}
 	}
-	if err := at("the loss", e.depth+1, t.loss); err != nil {
+	if err := at(lossQuantity, e.depth+1, t.loss); err != nil {
 		return err
 	}
 	if err := at("the gradient of the output map", e.depth+1, t.ends[1]); err != nil {
@@ -126,7 +125,7 @@ func (e *engine[T]) weights(l int) *mat.Dense {
 
 func (e *engine[T]) resetClock() {
 	e.clock.reset()
-	e.rig.spent, e.rig.flops = 0, 0
+	e.rig.spent, e.rig.flops, e.rig.best = 0, 0, 0
 }
 
 // speed leaves out what the clock does not know: the time of the steps.
@@ -146,6 +145,9 @@ func (e *engine[T]) speed() Speed {
 	}
 	return s
 }
+
+// bestRate is the rate of the fastest round of products.
+func (e *engine[T]) bestRate() float64 { return e.rig.round / e.rig.best.Seconds() }
 
 // evaluate scores a whole set in batches.
 func evaluate(ctx context.Context, m machine, d Data, batch int) (Score, error) {

@@ -24,7 +24,6 @@ type Run struct {
 	ordered int   // the epoch of order, 0 before the first
 	sums    *sums
 	records []EpochRecord
-	rate    float64 // of the last step
 
 	file string // the checkpoint that is the run's own
 }
@@ -127,19 +126,19 @@ func (s Spec) fits(which string, d Data) error {
 }
 
 // activation is φ, normalised or as given.
-func (s Spec) activation() (gpnorm.Activation, error) {
-	a, err := gpnorm.Resolve(s.Activation, s.Parameters)
+func (s Spec) activation() (function, error) {
+	f, err := gpnorm.Resolve(s.Activation, s.Parameters)
 	if err != nil {
-		return a, &SpecError{"activation", err.Error(), "a name or an expression in x"}
+		return function{}, &SpecError{"activation", err.Error(), "a name or an expression in x"}
 	}
 	if s.Raw {
-		return a, nil
+		return function{f, f, 1, 0}, nil
 	}
-	n, err := gpnorm.Normalize(a)
+	n, err := gpnorm.Normalize(f)
 	if err != nil {
-		return a, &SpecError{"activation", err.Error(), "one that can be normalised, or raw"}
+		return function{}, &SpecError{"activation", err.Error(), "one that can be normalised, or raw"}
 	}
-	return n.Activation, nil
+	return function{n.Activation, f, n.A, n.B}, nil
 }
 
 // perEpoch is the number of steps of an epoch.
@@ -152,6 +151,12 @@ func (r *Run) total() int {
 		total = min(total, r.spec.Steps)
 	}
 	return total
+}
+
+// learningRate is η of a step, 0 for the first.
+func (r *Run) learningRate(step int) float64 {
+	o := r.spec.Optimizer
+	return o.LearningRate * o.Schedule.factor(step, r.total(), r.perEpoch())
 }
 
 // epoch is the epoch of the next step, 1 for the first.

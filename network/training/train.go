@@ -82,9 +82,8 @@ func (s *session) run(ctx context.Context) error {
 // advance takes one step and books it.
 func (s *session) advance() (loss float64, err error) {
 	from := time.Now()
-	s.rate = s.spec.Optimizer.LearningRate * s.spec.Optimizer.Schedule.factor(s.step, s.total(), s.perEpoch())
 	s.machine.load(s.train, s.batch(0))
-	t, err := s.machine.train(s.rate)
+	t, err := s.machine.train(s.learningRate(s.step))
 	if err != nil {
 		if d, ok := errors.AsType[*DivergenceError](err); ok {
 			d.Step, d.Epoch = s.step+1, s.epoch()
@@ -105,7 +104,7 @@ func (s *session) endEpoch(ctx context.Context) error {
 	record := s.sums.record()
 	record.Epoch = (s.step-1)/s.perEpoch() + 1
 	record.Step = s.step
-	record.LearningRate = s.rate
+	record.LearningRate = s.learningRate(s.step - 1)
 	s.machine.gramErrors(record.Layers)
 	if s.Run.test != nil {
 		score, err := evaluate(ctx, s.machine, s.Run.test, s.spec.Batch)

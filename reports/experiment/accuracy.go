@@ -54,7 +54,7 @@ func Remedies() []Remedy { return []Remedy{NoRemedy, BatchNorm, Shortcut, Balanc
 func DefaultAccuracy() AccuracySpec {
 	return AccuracySpec{Seed: 1, Data: journal.Data{Source: "synthetic"}, Depth: 50, Width: 64, Epochs: 1, Batch: 128, DType: training.Float32,
 		Activations: DefaultActivations(), Weights: []training.Weights{training.Haar}, Remedies: []Remedy{NoRemedy, BatchNorm, Shortcut, BothRemedies},
-		Rates: []float64{3e-4, 3e-3, 3e-2}, PilotSteps: 15, Momentum: 0.9, Schedule: training.Schedule{Kind: training.Constant}}
+		Rates: []float64{3e-4, 3e-3, 3e-2}, PilotSteps: 30, Momentum: 0.9, Schedule: training.Schedule{Kind: training.Constant}}
 }
 
 // Validate says what is wrong with a specification, as far as can be said

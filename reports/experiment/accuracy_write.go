@@ -135,5 +135,5 @@ func (r *AccuracyResults) shift(raw bool, w training.Weights) float64 {
 	if raw {
 		i++
 	}
-	return 0.5 * (float64(i)/float64(all-1) - 0.5)
+	return 0.36 * (float64(i)/float64(all-1) - 0.5)
 }

@@ -109,6 +109,10 @@ func (r *NormsResults) figure(of string, get func(NormsCell) []float64) svgplot.
 	for _, a := range r.Spec.Activations {
 		f.Panels = append(f.Panels, r.panel(a, get))
 	}
+	y := span(f.Panels)
+	for i := range f.Panels {
+		f.Panels[i].Y = y
+	}
 	return f
 }
 
@@ -127,14 +131,33 @@ func medians(bands []Band, unit float64) []float64 {
 	return out
 }
 
-// The pictures show twelve decades around 1 on either side.
-const decadesShown = 1e12
+// The pictures of the norms show everything within 35 decades of 1, which is the
+// range of float32, and at least four; those of accuracies twelve.
+const (
+	mostDecades  = 35
+	leastDecades = 4
+	decadesShown = 1e12
+)
+
+// span is the axis that takes in what the lines of a figure show.
+func span(panels []svgplot.Panel) svgplot.Axis {
+	lo, hi := -float64(leastDecades), float64(leastDecades)
+	for _, p := range panels {
+		for _, l := range p.Lines {
+			for _, v := range l.Y {
+				if d := math.Log10(v); !math.IsNaN(v) {
+					lo, hi = math.Min(lo, d), math.Max(hi, d)
+				}
+			}
+		}
+	}
+	return svgplot.Axis{Lo: math.Pow(10, math.Max(math.Floor(lo), -mostDecades)), Hi: math.Pow(10, math.Min(math.Ceil(hi), mostDecades)), Log: true}
+}
 
 func (r *NormsResults) panel(activation string, get func(NormsCell) []float64) svgplot.Panel {
 	p := svgplot.Panel{
 		Title: title(activation),
 		X:     svgplot.Axis{Title: "layer l", Lo: 0, Hi: float64(r.Spec.Depth)},
-		Y:     svgplot.Axis{Lo: 1 / decadesShown, Hi: decadesShown, Log: true},
 	}
 	for _, c := range r.Cells {
 		if c.Result == nil || c.Result.Activation != activation {

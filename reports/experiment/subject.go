@@ -40,10 +40,10 @@ func checkActivations(names []string) error {
 		seen[name] = true
 		a, err := gpnorm.Resolve(name, nil)
 		if err != nil {
-			return err
+			return fmt.Errorf("activation: %w; want a name or an expression in x", err)
 		}
 		if _, err := gpnorm.Normalize(a); err != nil {
-			return err
+			return fmt.Errorf("activation: %w; want one that can be normalised", err)
 		}
 	}
 	return nil

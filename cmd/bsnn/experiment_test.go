@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"bsnn/reports/experiment"
+
+	"github.com/stretchr/testify/require"
+)
+
+func quickNorms(dir string, more ...string) []string {
+	return append([]string{"experiment", "norms", "-o", dir, "--depth", "6", "--width", "8", "--networks", "2", "--batch", "8", "--activations", "tanh,relu"}, more...)
+}
+
+func quickAccuracy(dir string, more ...string) []string {
+	return append([]string{"experiment", "accuracy", "-o", dir, "--depth", "4", "--width", "8", "--batch", "16", "--train-size", "64", "--test-size", "32",
+		"--pilot-steps", "2", "--activations", "tanh", "--remedies", "none,both"}, more...)
+}
+
+func TestExperimentsPrintTablesAndPictures(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "norms")
+	code, stdout, stderr := command(t, quickNorms(dir)...)
+	require.Equal(t, exitDone, code, stderr)
+	require.Contains(t, stdout, "normalised")
+	require.Contains(t, stdout, filepath.Join(dir, "norms-gradient.svg"))
+	require.FileExists(t, filepath.Join(dir, "norms-gradient.svg"))
+
+	dir = filepath.Join(t.TempDir(), "accuracy")
+	code, stdout, stderr = command(t, quickAccuracy(dir, "--json")...)
+	require.Equal(t, exitDone, code, stderr)
+	var r experiment.AccuracyResults
+	require.NoError(t, json.Unmarshal([]byte(stdout), &r))
+	require.Len(t, r.Cells, 4)
+	require.Equal(t, 64, r.Data.TrainRows)
+	require.FileExists(t, filepath.Join(dir, "accuracy.svg"))
+
+	before := contents(t, filepath.Join(dir, "cells"))
+	code, stdout, stderr = command(t, quickAccuracy(dir)...)
+	require.Equal(t, exitDone, code, stderr)
+	require.Contains(t, stdout, filepath.Join(dir, "accuracy.svg"))
+	require.Equal(t, before, contents(t, filepath.Join(dir, "cells")), "finished cells are not computed again")
+}
+
+func TestInterruptedExperimentsSayHowToGoOn(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "grid")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs strings.Builder
+	require.Equal(t, exitUndecided, run(ctx, quickNorms(dir), &out, &errs))
+	require.Contains(t, errs.String(), "the same command goes on")
+	code, _, stderr := command(t, quickNorms(dir)...)
+	require.Equal(t, exitDone, code, stderr)
+}
+
+func TestExperimentBadInput(t *testing.T) {
+	dir := t.TempDir()
+	full := filepath.Join(dir, "full")
+	require.NoError(t, os.Mkdir(full, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(full, "thesis.tex"), nil, 0o600))
+	done := filepath.Join(dir, "done")
+	code, _, stderr := command(t, quickNorms(done)...)
+	require.Equal(t, exitDone, code, stderr)
+	out := filepath.Join(dir, "out")
+	before := contents(t, dir)
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{quickNorms(out, "--depth", "0"), "--depth 0"},
+		{quickNorms(out, "--width", "-3"), "--width -3"},
+		{quickNorms(out, "--networks", "0"), "0 networks"},
+		{quickNorms(out, "--batch", "0"), "--batch 0"},
+		{[]string{"experiment", "norms", "-o", out, "--activations", "tanh,swosh"}, "swosh"},
+		{[]string{"experiment", "norms", "-o", out, "--activations", "tanh,tanh"}, "twice"},
+		{quickNorms(out, "--weights", "uniform"), "--weights"},
+		{quickNorms(out, "--dtype", "float16"), "--dtype"},
+		{quickNorms(out, "--workers", "-1"), "--workers -1"},
+		{quickNorms(out, "--seed", "random"), "--seed random"},
+		{quickNorms(out, "--seed", "x"), "--seed"},
+		{quickNorms(full), "thesis.tex"},
+		{quickNorms(done, "--depth", "7"), "depth 6, not 7"},
+		{quickAccuracy(done), "norms"},
+		{quickAccuracy(out, "--remedies", "prayer"), "prayer"},
+		{quickAccuracy(out, "--rates", "fast"), "--rates"},
+		{quickAccuracy(out, "--rates", "0"), "--lr 0"},
+		{quickAccuracy(out, "--pilot-steps", "0"), "pilot"},
+		{quickAccuracy(out, "--epochs", "0"), "--epochs 0"},
+		{quickAccuracy(out, "--momentum", "2"), "--momentum 2"},
+		{quickAccuracy(out, "--schedule", "no"), "--schedule"},
+		{quickAccuracy(out, "--batch", "65"), "--batch 65"},
+		{quickAccuracy(out, "--train-size", "-1"), "--train-size -1"},
+		{quickAccuracy(out, "--data", "mnist:"+full), "train-images"},
+		{quickAccuracy(out, "--data", "cifar10:"+filepath.Join(dir, "missing")), "missing"},
+	} {
+		code, stdout, stderr := command(t, c.args...)
+		require.Equal(t, exitBadInput, code, "%q", c.args)
+		require.Empty(t, stdout, "%q", c.args)
+		require.Contains(t, stderr, c.says, "%q", c.args)
+		require.Contains(t, stderr, "want", "%q", c.args)
+		require.Equal(t, 1, strings.Count(stderr, "\n"), "%q printed %q", c.args, stderr)
+	}
+	require.Equal(t, before, contents(t, dir), "nothing was written or changed")
+}

@@ -1,0 +1,379 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"bsnn/internal/journal"
+	"bsnn/internal/replay"
+
+	"github.com/stretchr/testify/require"
+)
+
+// long is a verification that takes a good part of a second and ends
+// undecided or decided; either is a result.
+var long = []string{"verify", "--json", "--activation", "elu", "--widths", "64:256", "--depth", "20", "--trials", "800", "--tolerance", "0.3"}
+
+// A run that is killed at random moments, with one worker or two, arrives at
+// the same bytes as one that is left alone.
+func TestKilledRunsResume(t *testing.T) {
+	seed := replay.Seed(t)
+	r := rand.New(rand.NewPCG(seed, 0))
+	args := append(long, "--seed", fmt.Sprint(seed))
+	alone := newProcess(t, args...)
+	begun := time.Now()
+	code := exitCode(t, alone.Run())
+	duration := time.Since(begun)
+	require.NotEqual(t, exitBadInput, code, alone.stderr.String())
+
+	state := filepath.Join(t.TempDir(), "state")
+	args = append(args, "--resume", "--state", state)
+	kills, resumed := 0, 0
+	for {
+		p := newProcess(t, append(args, "--workers", fmt.Sprint(1+r.IntN(2)))...)
+		require.NoError(t, p.Start())
+		ended := make(chan error, 1)
+		go func() { ended <- p.Wait() }()
+		// Right after some of the run was kept, which the first kill needs, and
+		// at random moments of the whole run.
+		wait := time.Minute
+		switch {
+		case kills >= 6:
+		case kills%2 == 0:
+			awaitGrowth(state)
+			wait = time.Duration(r.Int64N(int64(20 * time.Millisecond)))
+		default:
+			wait = time.Duration(r.Int64N(int64(duration)))
+		}
+		var err error
+		select {
+		case err = <-ended:
+		case <-time.After(wait):
+			require.NoError(t, p.Process.Kill())
+			err = <-ended
+		}
+		if strings.Contains(p.stderr.String(), "resuming after") {
+			resumed++
+		}
+		if status, ok := p.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+			kills++
+			continue
+		}
+		require.Equal(t, code, exitCode(t, err), p.stderr.String())
+		require.Equal(t, alone.stdout.String(), p.stdout.String())
+		break
+	}
+	t.Logf("%d kills, %d runs resumed, alone %v", kills, resumed, duration)
+	require.NotZero(t, kills)
+	require.NotZero(t, resumed)
+	require.NoFileExists(t, state, "a complete run keeps nothing")
+}
+
+// awaitGrowth waits for the file to grow, for up to two seconds.
+func awaitGrowth(path string) {
+	size := func() int64 {
+		info, err := os.Stat(path)
+		if err != nil {
+			return 1 << 10 // more than a header
+		}
+		return info.Size()
+	}
+	for before, end := size(), time.Now().Add(2*time.Second); size() <= before && time.Now().Before(end); {
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+func exitCode(t *testing.T, err error) int {
+	t.Helper()
+	if err == nil {
+		return 0
+	}
+	var exit interface{ ExitCode() int }
+	require.ErrorAs(t, err, &exit)
+	return exit.ExitCode()
+}
+
+// endless is a verification that does not end by itself in a test's time:
+// nothing is ever outside the tolerance, and the limit asks for certainty.
+func endless(more ...string) []string {
+	return append([]string{"verify", "--json", "--widths", "4", "--depth", "1", "--trials", "10000000", "--limit", "1e-7", "--layer-tolerance", "1e9"}, more...)
+}
+
+// interrupt runs a command line and stops it, as Ctrl-C does, when it has kept
+// some trials.
+func interrupt(t *testing.T, args ...string) (stdout, stderr string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	before := states(args)
+	go func() {
+		defer cancel()
+		for range 4000 { // 20 seconds
+			for path, size := range states(args) {
+				if size > 1024 && size > before[path] { // more than a header
+					return
+				}
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
+	var out, errs bytes.Buffer
+	require.Equal(t, exitUndecided, run(ctx, args, &out, &errs), errs.String())
+	return out.String(), errs.String()
+}
+
+// states are the sizes of the states that a command may write.
+func states(args []string) map[string]int64 {
+	paths, _ := filepath.Glob(filepath.Join(os.Getenv("XDG_CACHE_HOME"), "bsnn", "*"))
+	if i := slices.Index(args, "--state"); i >= 0 {
+		paths = append(paths, args[i+1])
+	}
+	out := map[string]int64{}
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			out[path] = info.Size()
+		}
+	}
+	return out
+}
+
+// An interruption keeps what is done; the command that it prints continues.
+func TestInterruptSaysHowToContinue(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	stdout, stderr := interrupt(t, endless("--seed", "random", "--activation", "a*tanh(x)", "--set", "a=2")...)
+	require.Empty(t, stdout, "half a result is none for a program")
+	_, next, ok := strings.Cut(stderr, "bsnn: interrupted; to continue: bsnn ")
+	require.True(t, ok, stderr)
+	words := split(strings.TrimSpace(next))
+	require.NotContains(t, words, "random")
+	_, stderr = interrupt(t, words...)
+	require.Contains(t, stderr, "resuming after")
+
+	stdout, _ = interrupt(t, "verify", "--trials", "10000000", "--limit", "1e-7", "--tolerance", "1e9", "--widths", "4")
+	require.Contains(t, stdout, "interrupted; so far: ", "people see what there is")
+}
+
+// A signal to the process does the same.
+func TestSignalInterrupts(t *testing.T) {
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		state := filepath.Join(t.TempDir(), "state")
+		p := newProcess(t, endless("--state", state)...)
+		require.NoError(t, p.Start())
+		awaitGrowth(state)
+		require.NoError(t, p.Process.Signal(signal))
+		require.Equal(t, exitUndecided, exitCode(t, p.Wait()), p.stderr.String())
+		require.Contains(t, p.stderr.String(), "to continue: bsnn verify ")
+		require.Contains(t, p.stderr.String(), " --resume ")
+		require.Contains(t, p.stderr.String(), " --state "+state)
+	}
+}
+
+// A run that begins afresh sets an unfinished one aside and says how to
+// continue it.
+func TestAnUnfinishedRunIsNotOverwritten(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	interrupt(t, endless()...)
+	_, stderr := interrupt(t, endless()...)
+	_, next, ok := strings.Cut(stderr, "an unfinished run of this command is kept, to continue it: bsnn ")
+	require.True(t, ok, stderr)
+	next, _, _ = strings.Cut(next, "\n")
+	_, stderr = interrupt(t, split(next)...)
+	require.Contains(t, stderr, "resuming after")
+	files, err := filepath.Glob(filepath.Join(cache, "bsnn", "*"))
+	require.NoError(t, err)
+	require.Len(t, files, 2)
+}
+
+// A complete run leaves nothing behind, not even a former one of its kind.
+func TestACompleteRunKeepsNothing(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	args := []string{"verify", "--json", "--widths", "8", "--depth", "2", "--trials", "70"}
+	_, want, stderr := command(t, args...)
+	require.Empty(t, stderr)
+	files := func() []string {
+		files, err := filepath.Glob(filepath.Join(cache, "bsnn", "*"))
+		require.NoError(t, err)
+		return files
+	}
+	require.Empty(t, files())
+	_, got, stderr := command(t, append(args, "--resume")...)
+	require.Contains(t, stderr, "nothing to resume")
+	require.Equal(t, want, got)
+	require.Empty(t, files())
+}
+
+func TestStatesThatCannotBeUsed(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	dir := t.TempDir()
+	state := filepath.Join(dir, "state")
+	interrupt(t, endless("--state", state)...)
+	whole, err := os.ReadFile(state)
+	require.NoError(t, err)
+
+	thesis := filepath.Join(dir, "thesis.tex")
+	require.NoError(t, os.WriteFile(thesis, []byte(`\documentclass{article}`), 0o600))
+	damaged := filepath.Join(dir, "damaged")
+	broken := bytes.Clone(whole)
+	broken[len(broken)/2] ^= 1
+	require.NoError(t, os.WriteFile(damaged, broken, 0o600))
+	build := filepath.Join(dir, "build")
+	writeState(t, build, whole, func(id map[string]map[string]any) { id["environment"]["build of bsnn"] = "older" })
+	future := filepath.Join(dir, "future")
+	writeState(t, future, whole, func(id map[string]map[string]any) { id["run"]["shape"] = "wide" })
+	locked := filepath.Join(dir, "locked")
+	j, err := journal.Open(locked, "x")
+	require.NoError(t, err)
+	defer j.Close()
+
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{endless("--state", state), "exists; want --resume"},
+		{endless("--state", thesis), "exists; want --resume"},
+		{endless("--state", thesis, "--resume"), "not one of bsnn"},
+		{endless("--state", damaged, "--resume"), "damaged"},
+		{endless("--state", state, "--resume", "--seed", "2"), "its seed is 1, here it is 2"},
+		{endless("--state", state, "--resume", "--activation", "relu"), `its activation is "tanh", here it is "relu"`},
+		{endless("--state", state, "--resume", "--as-is"), "its as-is is false, here it is true"},
+		{endless("--state", state, "--resume", "--widths", "4,5"), "its widths is [4], here it is [4,5]"},
+		{endless("--state", state, "--resume", "--weights", "gaussian"), "weights"},
+		{endless("--state", state, "--resume", "--sampler", "dense"), "sampler"},
+		{endless("--state", state, "--resume", "--alpha", "0.1"), "alpha"},
+		{endless("--state", state, "--resume", "--trials", "5"), "trials"},
+		{endless("--state", build, "--resume"), "another build of bsnn"},
+		{endless("--state", future, "--resume"), `its shape is "wide", here it is not given`},
+		{endless("--state", locked, "--resume"), "another process"},
+		{endless("--state", dir), "is a folder"},
+		{endless("--state", dir, "--resume"), "is a folder"},
+		{endless("--state", filepath.Join(dir, "missing", "state")), "no such file"},
+		{endless("--state", filepath.Join(thesis, "state"), "--resume"), "not a directory"},
+		{endless("--seed", "random", "--resume"), "--resume with --seed random"},
+	} {
+		before := files(t, dir)
+		code, stdout, stderr := command(t, c.args...)
+		require.Equal(t, exitBadInput, code, "%q", c.args)
+		require.Empty(t, stdout, "%q", c.args)
+		require.Contains(t, stderr, c.says, "%q", c.args)
+		require.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+		require.Equal(t, before, files(t, dir), "%q changed a file", c.args)
+	}
+}
+
+// files are the contents of a folder.
+func files(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	out := map[string]string{}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		require.NoError(t, err)
+		out[e.Name()] = string(text)
+	}
+	return out
+}
+
+// writeState writes the state of a run whose identity is another one.
+func writeState(t *testing.T, path string, whole []byte, change func(map[string]map[string]any)) {
+	t.Helper()
+	// The header is the first record: 8 bytes of magic, 8 before the body
+	// and one for its kind.
+	length := int(whole[8]) | int(whole[9])<<8
+	var id map[string]map[string]any
+	require.NoError(t, json.Unmarshal(whole[17:16+length], &id))
+	change(id)
+	header, err := json.Marshal(id)
+	require.NoError(t, err)
+	j, err := journal.Open(path, string(header))
+	require.NoError(t, err)
+	j.Record("haar n=4 L=1", 0, []float64{1, 1})
+	require.NoError(t, j.Close())
+}
+
+// A cache folder that cannot be used fails a run only if the run depends on
+// it.
+func TestWithoutACacheFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	t.Setenv("XDG_CACHE_HOME", file)
+	args := []string{"verify", "--json", "--widths", "8", "--depth", "2", "--trials", "70"}
+	code, stdout, stderr := command(t, args...)
+	require.NotEqual(t, exitBadInput, code)
+	require.NotEmpty(t, stdout)
+	require.Contains(t, stderr, "bsnn: this run cannot be resumed")
+	require.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+	code, stdout, stderr = command(t, append(args, "--resume")...)
+	require.Equal(t, exitBadInput, code)
+	require.Empty(t, stdout)
+	require.Contains(t, stderr, "want --state FILE")
+}
+
+// Two processes with the same command do not disturb each other.
+func TestTheSameCommandTwice(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	p := newProcess(t, endless()...)
+	require.NoError(t, p.Start())
+	defer func() {
+		_ = p.Process.Kill()
+		_ = p.Wait()
+	}()
+	pattern := filepath.Join(os.Getenv("XDG_CACHE_HOME"), "bsnn", "*")
+	require.Eventually(t, func() bool { f, _ := filepath.Glob(pattern); return len(f) > 0 }, 20*time.Second, 5*time.Millisecond)
+	// The other process is this very program: the test binary.
+	_, stderr := interrupt(t, endless()...)
+	require.Contains(t, stderr, "this run cannot be resumed")
+	require.Contains(t, stderr, "another process")
+	code, _, stderr := command(t, endless("--resume")...)
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, stderr, "another process")
+}
+
+// Every verdict names the command that repeats it.
+func TestReplayOfAVerdict(t *testing.T) {
+	args := []string{"verify", "--json", "--activation", "a*tanh(x) + x", "--set", "a=2", "--widths", "32,50", "--depth", "3", "--trials", "100",
+		"--weights", "gaussian", "--workers", "2", "--seed", "7", "--sampler", "reflectors"}
+	type result struct {
+		Claims []struct {
+			Widths []struct {
+				Width   int
+				Replay  string
+				Verdict json.RawMessage
+			}
+		}
+	}
+	parse := func(args []string) (r result) {
+		_, stdout, stderr := command(t, args...)
+		require.NoError(t, json.Unmarshal([]byte(stdout), &r), stderr)
+		return r
+	}
+	whole := parse(args)
+	require.Len(t, whole.Claims, 4)
+	again := map[string]result{}
+	for i, c := range whole.Claims {
+		require.Len(t, c.Widths, 2)
+		for _, w := range c.Widths {
+			words := split(w.Replay)
+			require.Equal(t, "bsnn", words[0])
+			require.NotContains(t, words, "--workers")
+			if i == 0 {
+				again[w.Replay] = parse(append(words[1:], "--json"))
+			}
+			repeated := again[w.Replay].Claims[i].Widths[0]
+			require.Equal(t, w.Width, repeated.Width)
+			require.JSONEq(t, string(w.Verdict), string(repeated.Verdict))
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+// terminal opens a pseudo-terminal: what is written to tty is read from
+// screen.
+func terminal(t *testing.T) (screen, tty *os.File) {
+	t.Helper()
+	screen, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skip("no pseudo-terminals: ", err)
+	}
+	t.Cleanup(func() { screen.Close() })
+	require.NoError(t, unix.IoctlSetPointerInt(int(screen.Fd()), unix.TIOCSPTLCK, 0))
+	n, err := unix.IoctlGetInt(int(screen.Fd()), unix.TIOCGPTN)
+	require.NoError(t, err)
+	tty, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("no pseudo-terminals: ", err)
+	}
+	require.NoError(t, unix.IoctlSetWinsize(int(tty.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 160}))
+	return screen, tty
+}
+
+// People at a terminal see the rate and the time left; nobody else does.
+func TestProgressOnATerminal(t *testing.T) {
+	screen, tty := terminal(t)
+	seen := make(chan []byte)
+	go func() {
+		text, _ := io.ReadAll(screen) // ends with an error when tty is closed
+		seen <- text
+	}()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer time.AfterFunc(2*time.Second, cancel).Stop()
+	var out bytes.Buffer
+	require.Equal(t, exitUndecided, run(ctx, endless("--activation", "relu", "--state", filepath.Join(t.TempDir(), "state")), &out, tty))
+	require.NoError(t, tty.Close())
+	text := string(<-seen)
+	require.Contains(t, text, "verifying relu: width 4, depth 1")
+	require.Regexp(t, `[0-9.e+]+ networks/s, at most [0-9ms]+ left`, text)
+	require.NotContains(t, out.String(), "networks/s")
+
+	_, _, stderr := command(t, "verify", "--activation", "relu", "--widths", "64", "--depth", "20", "--trials", "100")
+	require.Empty(t, stderr)
+}

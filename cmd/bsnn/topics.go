@@ -1,0 +1,54 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// newTopics are texts that help shows and that belong to no verb.
+func newTopics() []*cobra.Command {
+	return []*cobra.Command{
+		{
+			Use:   "conventions",
+			Short: "What is the same in every command: output, flags, widths, data, seeds",
+			Long: `Results go to stdout; progress, notes and errors to stderr. Progress is drawn on a
+terminal only. An error is one line that says what is wrong, where, and what would be
+right. --json prints the result for programs.
+
+Flags that mean the same everywhere:
+
+  --activation NAME|EXPR   a built-in name or an expression in x; normalised first
+  --as-is                  take the function as given instead
+  --set NAME=NUMBER        a parameter of the expression
+  --widths a:b | a,b,c     from a, doubling, up to at most b; or a list
+  --depth L                layers of the deep networks
+  --weights haar|gaussian  the law of the weight matrices
+  --sampler lazy|dense|reflectors
+                           how they are represented; the law is the same
+  --data synthetic|mnist:DIR|cifar10:DIR
+                           where inputs come from; DIR holds the files
+  --trials N               networks to draw, at most
+  --alpha α                probability that any verdict of the run is wrong
+  --seed N|random          determines every random number
+  --workers N              parallel workers; 0 means one for each core
+
+Random numbers belong to their place, not to the order of the work: the same seed gives
+the same result, bit for bit, for any number of workers and after any interruption.
+
+Ctrl-C stops cleanly, keeps what is done and says how to continue. A second Ctrl-C stops
+at once. BSNN_BLAS=off|auto|PATH chooses the library that multiplies explicit matrices.`,
+		},
+		{
+			Use:   "exit-codes",
+			Short: "What the exit code says",
+			Long: `  0  confirmed, or done
+  1  refuted, or not qualified
+  2  bad input: one line on stderr says what is wrong, where, and what would be right
+  3  undecided: the trials ran out before the answer was certain, or the run was
+     interrupted
+
+A claim of a test with error probability α is confirmed or refuted only if the chance
+to be wrong is below α. More --trials, or a wider --tolerance, turn 3 into an answer.
+Scripts can rely on these numbers:
+
+  bsnn activation --require "$f" && echo "$f is normalised as it is"`,
+		},
+	}
+}

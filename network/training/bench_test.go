@@ -1,0 +1,100 @@
+package training
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// noise is a set of Gaussian rows that are drawn when asked for.
+type noise struct{ samples, inputs, classes int }
+
+func (d noise) Len() int        { return d.samples }
+func (d noise) Inputs() int     { return d.inputs }
+func (d noise) Classes() int    { return d.classes }
+func (d noise) Label(i int) int { return i % d.classes }
+func (d noise) Row(dst []float64, i int) {
+	src := rand.NewPCG(uint64(i), 0)
+	for j := range dst {
+		dst[j] = float64(int64(src.Uint64())) / (1 << 62)
+	}
+}
+
+// BenchmarkStep is a training step at depth 200, width 500, batch 128, and
+// reports
+//
+//	samples/s   over all steps, and of the fastest step (best-samples/s)
+//	gemm/s      the rate of the products of one layer alone, fastest of the run
+//	of-gemm     the products of the fastest step per second of it, over that rate
+//	activation  the share of activations with their norms in the time of a step
+//	cpu-ms      processor time of a step, which other programs change little
+//
+// On a machine with other work to do the fastest step is the one to look at.
+func BenchmarkStep(b *testing.B) {
+	for _, activation := range []string{"tanh", "relu", "gelu", "selu"} {
+		for _, dtype := range []DType{Float32, Float64} {
+			for _, products := range []Products{AutoProducts, BLASProducts} {
+				for _, workers := range []int{1, runtime.GOMAXPROCS(0)} {
+					name := map[Products]string{AutoProducts: "auto", BLASProducts: "blas"}[products]
+					b.Run(fmt.Sprintf("%s/%s/%s/workers=%d", activation, dtype, name, workers), func(b *testing.B) {
+						benchmarkStep(b, activation, dtype, products, workers)
+					})
+				}
+			}
+		}
+	}
+}
+
+func benchmarkStep(b *testing.B, activation string, dtype DType, products Products, workers int) {
+	s := Default()
+	s.Inputs, s.Classes, s.Activation, s.DType, s.Weights = 784, 10, activation, dtype, Xavier
+	s.Epochs = 1 << 20
+	run, err := New(s, noise{4096, 784, 10}, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer run.hire(workers, products)()
+	run.machine.resetClock()
+	session := session{Run: run}
+	if _, err := session.advance(); err != nil { // touches all memory
+		b.Fatal(err)
+	}
+	session.steps, session.seconds = 0, 0
+	run.machine.resetClock()
+	best := time.Duration(1 << 62)
+	var cpu time.Duration
+	b.ReportAllocs()
+	for b.Loop() {
+		run.machine.measureRate()
+		run.step %= 16
+		before, from := processorTime(), time.Now()
+		if _, err := session.advance(); err != nil {
+			b.Fatal(err)
+		}
+		best = min(best, time.Since(from))
+		cpu += processorTime() - before
+	}
+	speed := run.machine.speed()
+	gemm := run.machine.bestRate()
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(session.steps*s.Batch)/session.seconds, "samples/s")
+	b.ReportMetric(float64(s.Batch)/best.Seconds(), "best-samples/s")
+	b.ReportMetric(gemm, "gemm/s")
+	b.ReportMetric(speed.StepRate/best.Seconds()/gemm, "of-gemm")
+	b.ReportMetric(speed.Shares.Activation, "activation")
+	b.ReportMetric(speed.Shares.Update, "update")
+	b.ReportMetric(speed.Shares.Gemm, "gemm")
+	b.ReportMetric(float64(cpu.Milliseconds())/float64(b.N), "cpu-ms")
+}
+
+// processorTime is what the process has used.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

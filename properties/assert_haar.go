@@ -1,0 +1,117 @@
+package properties
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"bsnn/montecarlo"
+	"bsnn/orthogonal"
+	"bsnn/orthogonal/haartest"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// HaarDistributed asserts that sample draws n×n matrices from the Haar
+// measure on O(n), independent of each other for different sources. M is a
+// mat.Matrix or an orthogonal.Operator, so orthogonal.NewDense, say, or a
+// function that returns (*mat.Dense, error) can be given as it is.
+//
+// It tests matrices of the sizes given by Widths (2, 3, 8 and 16 by default),
+// Trials of each (400 by default), with every statistic of package haartest:
+// entries, traces, eigenvalues, determinants, invariance under fixed
+// rotations and reflections, dependence and repetition. It fails when one
+// refutes, which a right sampler survives except with probability Alpha.
+// Tolerance is the largest accepted entry of |QᵀQ − I|, by default what
+// rounding explains.
+func HaarDistributed[M any](t TB, sample func(n int, src rand.Source) (M, error), opts ...Option) bool {
+	t.Helper()
+	const what = "the sampler draws Haar-distributed matrices"
+	s, err := configure(settings{widths: []int{2, 3, 8, 16}, depth: 1, trials: 400}, opts)
+	if err != nil {
+		t.Errorf("properties.HaarDistributed: %v", err)
+		return false
+	}
+	var findings []finding
+	for _, n := range s.widths {
+		result, err := s.haar(n, func(src rand.Source) (mat.Matrix, error) {
+			m, err := sample(n, src)
+			if err != nil {
+				return nil, err
+			}
+			return matrix(m)
+		})
+		if err != nil {
+			t.Errorf("properties.HaarDistributed: n = %d: %v", n, err)
+			return false
+		}
+		if result.Outcome == haartest.Refuted {
+			findings = append(findings, aboutHaar(result))
+		}
+	}
+	if len(findings) > 0 {
+		return fail(t, what, s, findings...)
+	}
+	t.Logf("%s at sizes %v: nothing speaks against it in %d matrices of each; α = %.2g, %s=%d", what, s.widths, s.trials, s.alpha, SeedVariable, s.seed)
+	return true
+}
+
+func (s settings) haar(n int, draw func(rand.Source) (mat.Matrix, error)) (haartest.Result, error) {
+	test, err := haartest.New(n, haartest.Options{Alpha: s.alpha / float64(len(s.widths)), Seed: s.seed, Tolerance: s.tolerance})
+	if err != nil {
+		return haartest.Result{}, err
+	}
+	x := montecarlo.NewExperiment(s.seed, fmt.Sprintf("haar n=%d", n))
+	for i := range s.trials {
+		src := x.Trial(i).Layer(1)
+		m, err := draw(&src)
+		if err != nil {
+			return haartest.Result{}, fmt.Errorf("matrix %d: %w", i, err)
+		}
+		if err := test.Add(m); err != nil {
+			return haartest.Result{}, fmt.Errorf("matrix %d: %w", i, err)
+		}
+	}
+	return test.Result(context.Background())
+}
+
+func aboutHaar(r haartest.Result) finding {
+	f := finding{
+		claim: fmt.Sprintf("independent Haar matrices, n = %d", r.Dim),
+		seen:  r.Reason,
+		odds:  fmt.Sprintf("if the claim were true, this would happen with probability at most %.2g (%d matrices)", r.Alpha, r.Matrices),
+	}
+	if !r.Orthogonality.Passed {
+		f.odds = certain
+		f.advice = "properties.Tolerance accepts entries of lower precision"
+		return f
+	}
+	for _, c := range r.Checks {
+		if strings.HasPrefix(r.Reason, c.Name+":") {
+			f.advice = "that statistic sees " + c.Sees
+			break
+		}
+	}
+	return f
+}
+
+// matrix is what a sampler returned, as entries.
+func matrix(m any) (mat.Matrix, error) {
+	switch m := m.(type) {
+	case interface{ Matrix() *mat.Dense }:
+		return m.Matrix(), nil
+	case mat.Matrix:
+		return m, nil
+	case orthogonal.Operator:
+		n := m.Dim()
+		identity := mat.NewDense(n, n, nil)
+		for i := range n {
+			identity.Set(i, i, 1)
+		}
+		var q mat.Dense
+		m.ApplyColumns(&q, identity)
+		return &q, nil
+	}
+	return nil, fmt.Errorf("the sampler returns a %T; want a mat.Matrix or an orthogonal.Operator", m)
+}

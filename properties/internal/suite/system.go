@@ -1,0 +1,136 @@
+package suite
+
+import (
+	"context"
+	"math/rand/v2"
+
+	"bsnn/gpnorm"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/orthogonal"
+	"bsnn/properties"
+	"bsnn/theorem"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A System is an implementation of everything that the theory speaks about.
+// The fields have the contracts of the functions of the same name.
+type System struct {
+	// Package gpnorm.
+	Lookup      func(name string) (gpnorm.Activation, error)
+	Normalize   func(gpnorm.Activation) (gpnorm.Normalized, error)
+	Describe    func(gpnorm.Activation) (gpnorm.Profile, error)
+	Expect      func(f gpnorm.Func, kinks []float64) (gpnorm.Estimate, error)
+	Hermite     func(a gpnorm.Activation, order int) ([]float64, error)
+	LengthMap   func(a gpnorm.Activation, q float64) (float64, error)
+	Correlation func(a gpnorm.Activation, q float64) (CorrelationMap, error)
+
+	// Package orthogonal.
+	Dense, Reflectors, Lazy func(n int, src rand.Source) (orthogonal.Operator, error)
+
+	// Packages network and montecarlo.
+	Network   func(gpnorm.Activation, ...orthogonal.Operator) (Network, error)
+	Simulator func(network.Config) (Simulator, error)
+	Layers    func(seed uint64, experiment string, trial int) func(layer int) rand.PCG
+	RateTest  func(limit, alpha float64, budget int) (RateTest, error)
+	MeanTest  func(claim montecarlo.MeanClaim, alpha float64, budget int) (MeanTest, error)
+
+	// Package theorem.
+	SphereMoments        func(a gpnorm.Activation, n int, q float64) (theorem.LayerMoments, error)
+	ForwardBound         func(a gpnorm.Activation, n int, q, eps float64) (theorem.Bound, error)
+	BackwardBoundFixed   func(a gpnorm.Activation, y []float64, q, eps float64) (theorem.Bound, error)
+	BackwardBoundUniform func(a gpnorm.Activation, n int, q, eps float64) (theorem.Bound, error)
+	BackwardBoundInside  func(a gpnorm.Activation, n int, q, rho, eps float64) (theorem.Bound, error)
+	ForwardDepthBound    func(a gpnorm.Activation, width, depth int, eps float64) (theorem.Bound, error)
+	BackwardDepthBound   func(a gpnorm.Activation, width, depth int, eps float64) (theorem.Bound, error)
+	ForwardLaw           func(p gpnorm.Profile, n int) (theorem.Law, error)
+	BackwardLaw          func(p gpnorm.Profile, n int) (theorem.Law, error)
+	ForwardDepthLaw      func(p gpnorm.Profile, n, depth int) (theorem.Law, error)
+	BackwardDepthLaw     func(p gpnorm.Profile, n, depth int) (theorem.Law, error)
+
+	// Package properties.
+	Sample func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error)
+	Test   func(ctx context.Context, e properties.Ensemble, claims []properties.Claim, b properties.Budget) ([]properties.Result, error)
+}
+
+// A CorrelationMap is what checks ask of a gpnorm.CorrelationMap.
+type CorrelationMap interface {
+	At(rho float64) (gpnorm.Estimate, error)
+	Slope(rho float64) (float64, error)
+}
+
+// A Network is an explicit network.
+type Network interface {
+	Forward(x []float64) (Pass, error)
+}
+
+// A Pass is one input on its way through a Network.
+type Pass interface {
+	Backward(y []float64) error
+	Output() []float64
+	InputGradient() []float64
+	WeightGradient(l int) *mat.Dense
+	Norms() network.Norms
+}
+
+// A Simulator runs random networks.
+type Simulator interface {
+	Run(ctx context.Context, stream func(layer int) rand.PCG, x, y []float64, out network.Norms) error
+}
+
+// A RateTest is a sequential test of a probability.
+type RateTest interface {
+	Add(event bool) montecarlo.Outcome
+	Interval() (lo, hi float64)
+}
+
+// A MeanTest is a sequential test of a bounded mean.
+type MeanTest interface {
+	Add(x float64) montecarlo.Outcome
+	Interval() (lo, hi float64)
+}
+
+// Real is this project.
+func Real() System {
+	return System{
+		Lookup: gpnorm.Lookup, Normalize: gpnorm.Normalize, Describe: gpnorm.Describe,
+		Expect: gpnorm.Expect, Hermite: gpnorm.Hermite, LengthMap: gpnorm.LengthMap,
+		Correlation: func(a gpnorm.Activation, q float64) (CorrelationMap, error) { return gpnorm.Correlation(a, q) },
+
+		Dense:      func(n int, src rand.Source) (orthogonal.Operator, error) { return orthogonal.NewDense(n, src) },
+		Reflectors: func(n int, src rand.Source) (orthogonal.Operator, error) { return orthogonal.NewReflectors(n, src) },
+		Lazy:       func(n int, src rand.Source) (orthogonal.Operator, error) { return orthogonal.NewLazy(n, src) },
+
+		Network: func(a gpnorm.Activation, layers ...orthogonal.Operator) (Network, error) {
+			n, err := network.New(a, layers...)
+			return explicit{n}, err
+		},
+		Simulator: func(c network.Config) (Simulator, error) { return network.NewSimulator(c) },
+		Layers: func(seed uint64, experiment string, trial int) func(int) rand.PCG {
+			return montecarlo.NewExperiment(seed, experiment).Trial(trial).Layer
+		},
+		RateTest: func(limit, alpha float64, budget int) (RateTest, error) {
+			return montecarlo.NewRateTest(limit, alpha, budget)
+		},
+		MeanTest: func(c montecarlo.MeanClaim, alpha float64, budget int) (MeanTest, error) {
+			return montecarlo.NewMeanTest(c, alpha, budget)
+		},
+
+		SphereMoments: theorem.SphereMoments, ForwardBound: theorem.ForwardBound,
+		BackwardBoundFixed: theorem.BackwardBoundFixed, BackwardBoundUniform: theorem.BackwardBoundUniform,
+		BackwardBoundInside: theorem.BackwardBoundInside, ForwardDepthBound: theorem.ForwardDepthBound, BackwardDepthBound: theorem.BackwardDepthBound,
+		ForwardLaw: theorem.ForwardLaw, BackwardLaw: theorem.BackwardLaw,
+		ForwardDepthLaw: theorem.ForwardDepthLaw, BackwardDepthLaw: theorem.BackwardDepthLaw,
+
+		Sample: func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
+			return e.Sample(ctx, p, x)
+		},
+		Test: properties.Test,
+	}
+}
+
+// explicit adapts a network.Network.
+type explicit struct{ *network.Network }
+
+func (e explicit) Forward(x []float64) (Pass, error) { return e.Network.Forward(x) }

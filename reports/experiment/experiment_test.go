@@ -1,0 +1,221 @@
+package experiment
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"bsnn/internal/replay"
+	"bsnn/network/journal"
+	"bsnn/network/training"
+
+	"github.com/stretchr/testify/require"
+)
+
+func smallNorms(seed uint64) NormsSpec {
+	s := DefaultNorms()
+	s.Seed, s.Depth, s.Width, s.Networks, s.Batch, s.Activations = seed, 40, 48, 3, 16, []string{"tanh", "relu"}
+	return s
+}
+
+func smallAccuracy(seed uint64) AccuracySpec {
+	s := DefaultAccuracy()
+	s.Seed, s.Depth, s.Width, s.Batch, s.PilotSteps = seed, 6, 16, 32, 3
+	s.Data.TrainSize, s.Data.TestSize, s.Activations = 256, 64, []string{"tanh"}
+	return s
+}
+
+// pictures requires well-formed SVG files with the given names.
+func pictures(t *testing.T, dir string, names ...string) {
+	for _, name := range names {
+		raw, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(t, err)
+		d := xml.NewDecoder(bytes.NewReader(raw))
+		for {
+			_, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			require.NoError(t, err, name)
+		}
+		require.NotContains(t, string(raw), "NaN")
+	}
+}
+
+func TestNormsSeeWhatTheoryKnows(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "norms")
+	s := smallNorms(replay.Seed(t))
+	s.DType = training.Float64
+	r, err := Norms(t.Context(), dir, s, Options{})
+	require.NoError(t, err)
+	require.Empty(t, Failed(r.Cells))
+	require.Len(t, r.Cells, 8)
+	for _, c := range r.Cells {
+		x := c.Result
+		require.Len(t, x.Forward, 41)
+		require.Len(t, x.Gradient, 40)
+		require.Len(t, x.Ratio, 3)
+		require.InDelta(t, 1, float64(x.Forward[0].Median), 1e-9, "the sphere")
+		out := last(x.Forward)
+		switch {
+		case x.Activation == "tanh" && !x.Raw && x.Weights == training.Haar:
+			// One sample has standard deviation 0.13 around 1 by the limit law; the
+			// mean over a batch has less, and 0.65 is 5 of them.
+			require.InDelta(t, 1, out, 0.65, c.Key)
+		case x.Activation == "tanh" && x.Raw && x.Weights == training.Haar:
+			require.Less(t, out, 1/(1+40*2/3.0)+1e-9, "at most this is left of any signal")
+		case x.Activation == "relu" && x.Raw:
+			// Halved in each layer; the median of three is beyond 10⁵ times that
+			// with probability below 3e-10 by Markov's inequality.
+			require.Less(t, out, 1e5*math.Exp2(-40), c.Key)
+		}
+	}
+	pictures(t, dir, "norms-forward.svg", "norms-backward.svg", "norms-gradient.svg")
+	table, err := os.Open(filepath.Join(dir, csvName))
+	require.NoError(t, err)
+	defer table.Close()
+	rows, err := csv.NewReader(table).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 1+8*41)
+	require.Contains(t, r.Table(), "normalised")
+
+	raw, err := os.ReadFile(filepath.Join(dir, resultsName))
+	require.NoError(t, err)
+	var read NormsResults
+	require.NoError(t, json.Unmarshal(raw, &read))
+	require.Equal(t, s, read.Spec)
+}
+
+func TestNormsDoNotDependOnWorkers(t *testing.T) {
+	s := smallNorms(replay.Seed(t))
+	s.Depth, s.Width = 8, 12
+	results := func(workers int) (out []NormsCell) {
+		r, err := Norms(t.Context(), t.TempDir(), s, Options{Workers: workers})
+		require.NoError(t, err)
+		for _, c := range r.Cells {
+			out = append(out, *c.Result)
+		}
+		return out
+	}
+	require.Equal(t, results(1), results(3))
+}
+
+func TestAccuracyLearnsAndIsStoppedAtWill(t *testing.T) {
+	s := smallAccuracy(replay.Seed(t))
+	outcome := func(r *AccuracyResults) (out []AccuracyCell) {
+		for _, c := range r.Cells {
+			require.NotNil(t, c.Result, c.Problem)
+			x := *c.Result
+			x.SamplesPerSecond = 0
+			out = append(out, x)
+		}
+		return out
+	}
+	whole := filepath.Join(t.TempDir(), "whole")
+	r, err := Accuracy(t.Context(), whole, s, Options{})
+	require.NoError(t, err)
+	require.Len(t, r.Cells, 8)
+	for _, c := range r.Cells {
+		require.Equal(t, journal.Complete, c.Result.Status, c.Key)
+		require.Len(t, c.Result.Pilots, 3)
+		require.Equal(t, 8, c.Result.Steps)
+		require.Positive(t, c.Result.Test.Accuracy)
+		require.NoFileExists(t, checkpointOf(filepath.Join(whole, runsName, c.Key)))
+		require.FileExists(t, filepath.Join(whole, runsName, c.Key, journal.DocumentName), "kept for reports")
+	}
+	pictures(t, whole, "accuracy.svg", "gradient.svg")
+
+	broken := filepath.Join(t.TempDir(), "broken")
+	for stop := 0.1; stop < 1; stop += 0.2 {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := Accuracy(ctx, broken, s, Options{Workers: 2, Progress: func(p Progress) {
+			if p.Fraction >= stop {
+				cancel()
+			}
+		}})
+		cancel()
+		if err != nil {
+			require.ErrorIs(t, err, context.Canceled)
+		}
+	}
+	again, err := Accuracy(t.Context(), broken, s, Options{Workers: 1})
+	require.NoError(t, err)
+	require.Equal(t, outcome(r), outcome(again))
+}
+
+// A network that explodes is a result, and the table says where it began.
+func TestDivergedCellsAreResults(t *testing.T) {
+	s := smallAccuracy(1)
+	s.Depth, s.Activations, s.Remedies = 30, []string{"relu(x)*x + x", "tanh"}, []Remedy{NoRemedy}
+	dir := t.TempDir()
+	r, err := Accuracy(t.Context(), dir, s, Options{})
+	require.NoError(t, err)
+	require.Empty(t, Failed(r.Cells))
+	diverged := 0
+	for _, c := range r.Cells {
+		if c.Result.Status == journal.Diverged {
+			diverged++
+			require.NotNil(t, c.Result.Divergence)
+			require.Positive(t, c.Result.Divergence.Layer)
+			require.Equal(t, s.Rates[0], c.Result.Rate, "all rates diverge: the smallest")
+		}
+	}
+	require.Positive(t, diverged)
+	require.Contains(t, r.Table(), "diverged")
+	pictures(t, dir, "accuracy.svg", "gradient.svg")
+	_, err = r.csv()
+	require.NoError(t, err)
+}
+
+func TestBestRateIsThatOfTheLowestLoss(t *testing.T) {
+	nan := training.Real(math.NaN())
+	rates := []float64{0.1, 0.001, 0.01}
+	require.Equal(t, 0.01, bestRate(rates, []Pilot{{0.1, nan}, {0.001, 2}, {0.01, 1}}))
+	require.Equal(t, 0.001, bestRate(rates, []Pilot{{0.1, nan}, {0.001, nan}, {0.01, nan}}))
+	require.Equal(t, 0.5, bestRate([]float64{0.5}, nil))
+}
+
+func TestImpossibleSpecificationsAreRefused(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "grid")
+	for says, change := range map[string]func(*NormsSpec){
+		"networks":    func(s *NormsSpec) { s.Networks = 0 },
+		"activations": func(s *NormsSpec) { s.Activations = nil },
+		"tanhh":       func(s *NormsSpec) { s.Activations = []string{"tanhh"} },
+		"twice":       func(s *NormsSpec) { s.Activations = []string{"tanh", "tanh"} },
+		"weights":     func(s *NormsSpec) { s.Weights = []training.Weights{"uniform"} },
+		"no weights":  func(s *NormsSpec) { s.Weights = nil },
+		"dtype":       func(s *NormsSpec) { s.DType = "float16" },
+		"batch":       func(s *NormsSpec) { s.Batch = 0 },
+	} {
+		s := smallNorms(1)
+		change(&s)
+		_, err := Norms(t.Context(), dir, s, Options{})
+		require.ErrorContains(t, err, says)
+		require.ErrorContains(t, err, "want", says)
+	}
+	for says, change := range map[string]func(*AccuracySpec){
+		"remedies": func(s *AccuracySpec) { s.Remedies = nil },
+		"remedy":   func(s *AccuracySpec) { s.Remedies = []Remedy{"prayer"} },
+		"rates":    func(s *AccuracySpec) { s.Rates = nil },
+		"learning": func(s *AccuracySpec) { s.Rates = []float64{0} },
+		"pilot":    func(s *AccuracySpec) { s.PilotSteps = 0 },
+		"momentum": func(s *AccuracySpec) { s.Momentum = 1 },
+		"epochs":   func(s *AccuracySpec) { s.Epochs = 0 },
+		"batch":    func(s *AccuracySpec) { s.Batch = 257 },
+		"faces":    func(s *AccuracySpec) { s.Data.Source = "faces:x" },
+	} {
+		s := smallAccuracy(1)
+		change(&s)
+		_, err := Accuracy(t.Context(), dir, s, Options{})
+		require.ErrorContains(t, err, says)
+		require.ErrorContains(t, err, "want", says)
+	}
+	require.NoDirExists(t, dir)
+}
