@@ -3,15 +3,14 @@ package reports
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"bsnn/properties"
 )
 
-// mapsLimit is how long the maps of one activation may take: functions with
-// many kinks or high frequencies need minutes, and the rest of the report does
-// not depend on them.
-const mapsLimit = 20 * time.Second
+// mostKinks is for how many kinks of an activation the maps are computed:
+// those of many take minutes, and the rest of the report does not depend on
+// them. A limit of time would make the report depend on the machine.
+const mostKinks = 12
 
 // Two inputs without correlation count as merged when 1 − ρ is below this.
 const mergedDistance = 0.01
@@ -27,8 +26,13 @@ type description struct {
 func describe(ctx context.Context, subject Subject, res resolved) (description, error) {
 	done := make(chan description, 1)
 	go func() {
-		d := description{curves: newCurves(res.activation, res.profile.Normalized(properties.NormalizedTolerance))}
-		if !subject.AsIs {
+		many := len(res.activation.Kinks) > mostKinks
+		d := description{curves: newCurves(res.activation, !many && res.profile.Normalized(properties.NormalizedTolerance))}
+		switch {
+		case subject.AsIs:
+		case many:
+			d.warnings = []string{fmt.Sprintf("the maps Q and C are not computed: φ has %d kinks, more than %d", len(res.activation.Kinks), mostKinks)}
+		default:
 			var err error
 			if d.maps, err = NewMaps(res.judgement.Normalized, 0, mergedDistance); err != nil {
 				d.warnings = []string{"the maps Q and C are unknown: " + err.Error()}
@@ -39,8 +43,6 @@ func describe(ctx context.Context, subject Subject, res resolved) (description, 
 	select {
 	case <-ctx.Done():
 		return description{}, ctx.Err()
-	case <-time.After(mapsLimit):
-		return description{warnings: []string{fmt.Sprintf("the maps Q and C were not computed within %v", mapsLimit)}}, nil
 	case d := <-done:
 		return d, nil
 	}

@@ -286,3 +286,20 @@ func TestHere(t *testing.T) {
 func tinySet(dim int, pixels []byte) *dataset.Set {
 	return &dataset.Set{Name: "mnist", Dim: dim, Train: dataset.Images{Dim: dim, Pixels: pixels, Labels: make([]byte, len(pixels)/dim)}}
 }
+
+// Functions with many kinks have no maps, on every machine alike.
+func TestManyKinks(t *testing.T) {
+	res := subjectOf(t, Subject{Activation: "relu"})
+	d, err := describe(t.Context(), Subject{}, res)
+	require.NoError(t, err)
+	require.NotNil(t, d.maps)
+	require.NotEmpty(t, d.curves.Rho)
+	for i := range mostKinks {
+		res.activation.Kinks = append(res.activation.Kinks, float64(i+1)/8)
+	}
+	d, err = describe(t.Context(), Subject{}, res)
+	require.NoError(t, err)
+	require.Nil(t, d.maps)
+	require.Empty(t, d.curves.Rho)
+	require.Equal(t, []string{"the maps Q and C are not computed: φ has 13 kinks, more than 12"}, d.warnings)
+}

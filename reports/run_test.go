@@ -45,17 +45,16 @@ func images() *dataset.Set {
 func TestReportDoesNotDependOnWorkers(t *testing.T) {
 	for name, opt := range map[string]reports.Options{"synthetic": {}, "mnist": {Images: images()}} {
 		spec := smallSpec()
-		spec.Input = name
+		spec.Input, spec.Widths, spec.Subjects = name, []int{16, 64}, spec.Subjects[1:] // the controls; one has no maps
 		with := func(workers int) string {
 			o := opt
 			o.Workers = workers
 			return runJSON(t, spec, o)
 		}
 		one := with(1)
-		require.Equal(t, one, with(2), name)
-		require.Equal(t, one, with(7), name)
+		require.True(t, one == with(7), name)
 		spec.Seed++
-		require.NotEqual(t, one, with(1), "another seed, other numbers")
+		require.False(t, one == with(1), "another seed, other numbers")
 	}
 }
 
