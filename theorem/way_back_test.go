@@ -553,3 +553,16 @@ func TestBackwardDepthBoundBeyondOne(t *testing.T) {
 		require.Less(t, last, 1e-6, a.Name)
 	}
 }
+
+// A Lipschitz constant that the function refutes proves nothing.
+func TestUnderstatedLipschitzConstant(t *testing.T) {
+	short := gpTanh
+	short.Lipschitz = 0.999 * gpTanh.Lipschitz
+	const want = "exceeds the declared Lipschitz constant"
+	_, err := BackwardDepthBound(short, 20_000, 5, 0.3)
+	require.ErrorContains(t, err, want)
+	_, err = ForwardOutputBound(short, 20_000, 5, 0.3)
+	require.ErrorContains(t, err, want)
+	_, err = WidthByBound(short, 5, 0.3, 0.9)
+	require.ErrorContains(t, err, want)
+}
