@@ -14,7 +14,7 @@ func (g growth) plus(o growth, times float64) growth {
 // bounded without any smoothness of ψ:
 //
 // Lemma. Let n ≥ 200, τ real, α = E exp(τψ(rg)), and τψ(rt) ≥ −B₀ − B₁t² with
-// b = B₀ + log α + B₁ ≤ −log(7/8), and τψ(rt) ≤ 1 + t²/4. Then
+// B₀ ≤ 1, B₁ ≥ 0 and b = B₀ + log α + B₁ ≤ −log(7/8), and τψ(rt) ≤ 1 + t²/4. Then
 //
 //	E exp(τΣψ(hᵢ)) ≤ αⁿ·e^σ,  σ = 2B₁ + 0.73·b + 3/n.
 //
@@ -161,8 +161,12 @@ func smallestThreshold(n, level float64, exponent func(i int) float64) float64 {
 
 // overRates minimises f, which falls and then rises as far as exponents are
 // convex. Any rate gives a valid bound, so nothing rests on that.
-func overRates(f func(i int) float64) float64 {
-	lo, hi := 0, rates-1
+func overRates(f func(i int) float64) float64 { return overRatesFrom(0, f) }
+
+// overRatesFrom is overRates over the rates from the first on: an f that is
+// +Inf up to there does not fall, and would end the search where it says nothing.
+func overRatesFrom(first int, f func(i int) float64) float64 {
+	lo, hi := first, rates-1
 	best := math.Inf(1)
 	for lo < hi {
 		mid := (lo + hi) / 2

@@ -126,3 +126,13 @@ func (s *shells) mean(i int, f func(s *shells, j int) float64) float64 {
 	}
 	return sum
 }
+
+// steepest is the node at which |φ′| is largest, and |φ′| there.
+func (s *shells) steepest() (h, slope float64) {
+	for j, d := range s.deriv {
+		if d = math.Abs(d); d > slope {
+			h, slope = s.h[j], d
+		}
+	}
+	return h, slope
+}

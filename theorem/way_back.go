@@ -100,7 +100,11 @@ func (c *chain) outsideBackward(width, depth int, lo, hi float64, from approach)
 		if !ok {
 			break // as in outsideForward
 		}
-		best = min(best, auxiliaries*math.Exp(-level)+b.beyond(c, math.Log(hi), true)+b.beyond(c, -math.Log(lo), false))
+		below := 0.0 // no factor vanishes outside the exceptional events
+		if lo > 0 {
+			below = b.beyond(c, -math.Log(lo), false)
+		}
+		best = min(best, auxiliaries*math.Exp(-level)+b.beyond(c, math.Log(hi), true)+below)
 	}
 	return best
 }
@@ -220,15 +224,15 @@ func logProxy(k2, floor, dimension float64) float64 {
 
 // beyond bounds P(±log ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² ≥ t) outside the exceptional events.
 func (b *wayBack) beyond(c *chain, t float64, above bool) float64 {
-	bias, shift := b.biasUp, -1.0
+	bias, shift, first := b.biasUp, -1.0, 0
 	if !above {
 		bias, shift = b.biasDown, 1
 	}
-	return math.Exp(min(0, overRates(func(i int) float64 {
+	for above && b.n*rate(first) < 1 { // λ ≥ 1; ends, as n is at least narrowest
+		first++
+	}
+	return math.Exp(min(0, overRatesFrom(first, func(i int) float64 {
 		x := b.n * rate(i)
-		if above && x < 1 {
-			return math.Inf(1)
-		}
 		return -x*(t-bias) + x*(x+shift)/2*float64(b.factors)*b.variance +
 			c.backward.exponent(c.shells, b.n, above, i, b.window, b.weights)
 	})))

@@ -498,3 +498,71 @@ func BenchmarkWidthsAgainstDepth(b *testing.B) {
 		})
 	}
 }
+
+// A bound over rates may be valid for the larger ones only, and finds them: the
+// upper side says something at widths of a few thousand, and at every width as
+// much as the best of all rates that it may use.
+func TestUpperSideFindsItsRates(t *testing.T) {
+	for _, a := range stable {
+		c := chainOf(t, a)
+		for _, n := range []int{2000, 4000, 6700, 6800, 20_000} {
+			const depth, level = 2, 5.0
+			b, ok := c.wayBack(float64(n), depth, level, approach{uniform: true})
+			if !ok {
+				continue
+			}
+			limit := math.Log(1.6)
+			best := 1.0
+			for i := range rates {
+				if x := b.n * rate(i); x >= 1 {
+					best = min(best, math.Exp(-x*(limit-b.biasUp)+x*(x-1)/2*float64(b.factors)*b.variance+
+						c.backward.exponent(c.shells, b.n, true, i, b.window, b.weights)))
+				}
+			}
+			require.Less(t, best, 1.0, "%s %d", a.Name, n)
+			require.InDelta(t, best, b.beyond(c, limit, true), 1e-9*best, "%s %d", a.Name, n)
+		}
+	}
+}
+
+// Nothing jumps from certain to small between two widths: what is proven at one
+// is nearly proven a little below.
+func TestBackwardDepthBoundHasNoCliff(t *testing.T) {
+	for _, a := range stable {
+		c := chainOf(t, a)
+		for n := narrowest; n < 100_000; n += n / 40 {
+			at := func(n int) float64 { return c.outsideBackward(n, 3, 0.4, 1.6, approach{uniform: true}) }
+			if at(n+n/40) < 1e-2 {
+				require.Less(t, at(n), 0.5, "%s %d", a.Name, n)
+			}
+		}
+	}
+}
+
+// A deviation of 1 or more can only be one upwards, and larger ones are not more
+// likely than smaller ones.
+func TestBackwardDepthBoundBeyondOne(t *testing.T) {
+	for _, a := range stable {
+		last := 1.0
+		for _, eps := range []float64{0.5, 0.99, 1, 1.01, 1.5, 5, 1e6} {
+			b, err := BackwardDepthBound(a, 20_000, 3, eps)
+			require.NoError(t, err)
+			require.LessOrEqual(t, b.Probability, last*1.01, "%s %v", a.Name, eps)
+			last = b.Probability
+		}
+		require.Less(t, last, 1e-6, a.Name)
+	}
+}
+
+// A Lipschitz constant that the function refutes proves nothing.
+func TestUnderstatedLipschitzConstant(t *testing.T) {
+	short := gpTanh
+	short.Lipschitz = 0.999 * gpTanh.Lipschitz
+	const want = "exceeds the declared Lipschitz constant"
+	_, err := BackwardDepthBound(short, 20_000, 5, 0.3)
+	require.ErrorContains(t, err, want)
+	_, err = ForwardOutputBound(short, 20_000, 5, 0.3)
+	require.ErrorContains(t, err, want)
+	_, err = WidthByBound(short, 5, 0.3, 0.9)
+	require.ErrorContains(t, err, want)
+}
