@@ -45,17 +45,16 @@ func forwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, every
 	if err := checkLayer(a, width, 1); err != nil {
 		return Bound{}, err
 	}
-	if depth == 1 {
-		return ForwardBound(a, width, 1, eps)
-	}
 	if !known(a.Lipschitz) {
+		if depth == 1 {
+			return ForwardBound(a, width, 1, eps)
+		}
 		return NoBound(), nil
 	}
-	m, err := newLengthMap(a, width, eps)
+	best, err := alongTheWay(a, width, depth, eps)
 	if err != nil {
-		return Bound{}, fmt.Errorf("theorem: length map of %s at width %d: %w", a.Name, width, err)
+		return Bound{}, err
 	}
-	best := tail{m.escape(depth), Propagated}
 	if width >= narrowest {
 		c, err := chainFor(a)
 		if err != nil {
@@ -64,6 +63,19 @@ func forwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, every
 		best = best.or(tail{c.outsideForward(width, depth, 1-eps, 1+eps, every), Martingale})
 	}
 	return best.bound(), nil
+}
+
+// alongTheWay is the bound of one layer, or interval propagation.
+func alongTheWay(a gpnorm.Activation, width, depth int, eps float64) (tail, error) {
+	if depth == 1 {
+		b, err := ForwardBound(a, width, 1, eps)
+		return tail{b.Probability, b.Method}, err
+	}
+	m, err := newLengthMap(a, width, eps)
+	if err != nil {
+		return tail{}, fmt.Errorf("theorem: length map of %s at width %d: %w", a.Name, width, err)
+	}
+	return tail{m.escape(depth), Propagated}, nil
 }
 
 // known says whether a Lipschitz constant exists and is known.

@@ -140,11 +140,12 @@ func (p planner) proven(depth int, tolerance, confidence float64) (Widths, error
 		}
 	}
 	forward := func(n int, lo, hi float64) (float64, error) {
-		if depth == 1 {
-			b, err := forwardOutside(p.chain.act, n, 1, lo, hi)
-			return b.Probability, err
+		network := p.chain.outsideForward(n, depth, lo, hi, false)
+		if depth > 1 {
+			return network, nil
 		}
-		return p.chain.outsideForward(n, depth, lo, hi, false), nil
+		layer, err := forwardOutside(p.chain.act, n, 1, lo, hi)
+		return min(network, layer.Probability), err
 	}
 	return smallestWidths(tolerance, confidence, forward, backward)
 }
