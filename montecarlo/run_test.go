@@ -55,12 +55,12 @@ func TestCollectStopsOnCancellation(t *testing.T) {
 	defer cancel()
 	var ran atomic.Int64
 	out, err := montecarlo.Collect(ctx, montecarlo.Plan{Trials: 1 << 20, Workers: 3}, noWorkspace,
-		func(_ context.Context, _ struct{}, i int) (int, error) {
+		func(trial context.Context, _ struct{}, i int) (int, error) {
 			switch n := ran.Add(1); {
 			case n == 100:
 				cancel()
-			case n > 100: // the hundredth may be slow to cancel
-				<-ctx.Done()
+			case n > 100: // the hundredth may be slow to cancel, and that to reach the trials
+				<-trial.Done()
 			}
 			return i, nil
 		})

@@ -27,9 +27,9 @@ remedies: the activation as given, Gaussian weights, batch normalisation, shortc
 With -o the run can be interrupted, or killed, and resumed with --resume -o: it then
 computes the same bits. The folder holds checkpoint and training.json. A run that
 diverges stops with the layer and the step where it began, and exit code 1.`,
-		Example: `  bsnn train
-  bsnn train --data mnist:DIR --depth 200 --width 500 --epochs 3 -o run
-  bsnn train --resume -o run`,
+		Example: `  bsnn train -o run
+  bsnn train --resume --epochs 8 -o run
+  bsnn train --data mnist:DIR --depth 200 --width 500 --epochs 3 -o mnist200`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
