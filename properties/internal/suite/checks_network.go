@@ -493,7 +493,9 @@ func homogeneousDepth(d *Draw) error {
 				s[2] += ratio(l-gap) * ratio(l) / float64(depth-gap)
 			}
 		}
-		s[3] = ratio(0) * ratio(1)
+		if norms.X[1] > 1e-250 { // else the first layer is dead, as 2⁻ⁿ of all ReLUs are
+			s[3] = ratio(0) * ratio(1)
+		}
 		return nil
 	})
 }
