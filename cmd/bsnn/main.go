@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return flagError(c, err)
 	})
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	var a answer
 	switch {
 	case err == nil:
@@ -76,7 +76,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "bsnn: interrupted:", oneLine(err))
 		return exitUndecided
 	default:
-		fmt.Fprintln(stderr, "bsnn:", oneLine(err))
+		fmt.Fprintf(stderr, "bsnn: %s%s\n", oneLine(err), settable(c, err))
 		return exitBadInput
 	}
 }
