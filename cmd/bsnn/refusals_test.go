@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -53,6 +55,13 @@ func TestRefusals(t *testing.T) {
 		require.Empty(t, stdout, "%q", c.args)
 		require.Contains(t, stderr, c.says, "%q", c.args)
 	}
+}
+
+// What ended a run is said once, in words.
+func TestInterruptionsAreSaidOnce(t *testing.T) {
+	require.Equal(t, "interrupted", interruption(context.Canceled))
+	require.Equal(t, "interrupted; nothing was written", interruption(fmt.Errorf("%w; nothing was written", context.Canceled)))
+	require.Equal(t, "interrupted: tanh: context canceled", interruption(fmt.Errorf("tanh: %w", context.Canceled)))
 }
 
 // A run whose checkpoint is gone begins again, and says so.

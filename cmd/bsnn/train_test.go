@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -208,14 +209,15 @@ func TestTrainDivergesWithExitCode1(t *testing.T) {
 }
 
 func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "run")
+	dir := filepath.Join(t.TempDir(), "my run")
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(300*time.Millisecond, cancel)
 	var out, errs strings.Builder
 	code := run(ctx, quick("--epochs", "100000", "-o", dir), &out, &errs)
 	require.Equal(t, exitUndecided, code)
-	require.Contains(t, errs.String(), "bsnn train --resume -o "+dir)
-	code, _, stderr := command(t, "train", "--resume", "-o", dir, "--epochs", "100000", "--steps", "1")
+	said := regexp.MustCompile(`^bsnn: interrupted after \d+ steps; continue with: bsnn (train --resume -o '.*my run')\n$`).FindStringSubmatch(errs.String())
+	require.NotNil(t, said, errs.String())
+	code, _, stderr := command(t, append(split(said[1]), "--epochs", "100000", "--steps", "1")...)
 	require.Equal(t, exitDone, code, stderr)
 }
 
