@@ -34,8 +34,8 @@ holds one n×n matrix, a stack k×n×n, or tensors by name; all are tested toget
 Independent Haar matrices are refuted with probability at most --alpha. Confirmed means
 that the law of every statistic is within --resolution of the Haar law; what each check
 can and cannot see is in the --json output. The default resolution at the default α
-needs about 100 matrices, all of one size: fewer are undecided if nothing speaks
-against them, or need a coarser --resolution, below 1.`,
+needs about 100 matrices of one size, 16 or more (very small ones need far more): fewer
+are undecided if nothing speaks against them, or need a coarser --resolution, below 1.`,
 		Example: `  bsnn haar weights.npy
   bsnn haar --tensor '*.weight' --json weights.safetensors`,
 		Args: func(_ *cobra.Command, args []string) error {
