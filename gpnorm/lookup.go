@@ -80,10 +80,17 @@ func leakyName(slope float64) string {
 	return leaky + "(" + strconv.FormatFloat(slope, 'g', -1, 64) + ")"
 }
 
+// otherNames are what other programs call some of the built-in activations.
+var otherNames = map[string]string{"swish": "silu", "logistic": "sigmoid", "linear": "identity", "lrelu": leaky}
+
 func unknown(spec, name string) error {
 	names := Names()
 	hint := ""
-	if nearest := spelling.Nearest(name, names); nearest != "" {
+	nearest, otherName := otherNames[name]
+	if !otherName {
+		nearest = spelling.Nearest(name, names)
+	}
+	if nearest != "" {
 		hint = fmt.Sprintf(" (did you mean %q?)", nearest)
 	}
 	return fmt.Errorf("gpnorm: unknown activation %q%s; known: %s", spec, hint, strings.Join(names, ", "))

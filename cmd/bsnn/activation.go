@@ -77,7 +77,7 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	if err := positive("tol", f.tol); err != nil {
 		return err
 	}
-	if err := probability("distance", f.distance); err != nil {
+	if err := fraction("distance", f.distance); err != nil {
 		return err
 	}
 	if !(f.correlation >= -1 && f.correlation <= 1) {
@@ -232,8 +232,12 @@ func short(x reports.Number) string {
 	return fmt.Sprintf("%.6g", float64(x))
 }
 
-// between prints a proven enclosure as its middle and half its width.
+// between prints a proven enclosure as its middle and half its width, one that
+// holds 0 as 0 and how far it goes from there.
 func between(r reports.Range) string {
+	if r.Lo <= 0 && 0 <= r.Hi {
+		return fmt.Sprintf("0 ± %.1g (proven)", max(-float64(r.Lo), float64(r.Hi)))
+	}
 	return fmt.Sprintf("%.16g ± %.1g (proven)", float64(r.Lo+r.Hi)/2, math.Max(float64(r.Hi-r.Lo)/2, math.SmallestNonzeroFloat64))
 }
 
@@ -251,7 +255,7 @@ func chosenB(c reports.Card) string {
 func mapRows(row func(name, format string, args ...any), m reports.Maps) {
 	var alpha []string
 	for _, a := range m.Hermite {
-		alpha = append(alpha, fmt.Sprintf("%.5f", float64(a)))
+		alpha = append(alpha, strings.Replace(fmt.Sprintf("%.5f", float64(a)), "-0.00000", "0.00000", 1))
 	}
 	row("Hermite coefficients", "%s …", strings.Join(alpha, ", "))
 	row("length map Q", "%s", fixedPointWords(m.LengthFixedPoints, m.EveryLengthFixed, "q"))

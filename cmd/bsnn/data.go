@@ -17,6 +17,9 @@ func loadData(spec string) (*dataset.Set, error) {
 		return nil, nil
 	}
 	kind, dir, _ := strings.Cut(spec, ":")
+	if err := wantsFolder(spec); err != nil {
+		return nil, err
+	}
 	if kinds := []string{"mnist", "cifar10"}; dir == "" || !slices.Contains(kinds, kind) {
 		return nil, fmt.Errorf("--data %q%s; want synthetic, mnist:DIR or cifar10:DIR", spec, didYouMean(kind, append(kinds, "synthetic")))
 	}
@@ -25,6 +28,16 @@ func loadData(spec string) (*dataset.Set, error) {
 		return nil, fmt.Errorf("--data: %w", err)
 	}
 	return set, nil
+}
+
+// wantsFolder refuses the name of a set of images without its folder.
+func wantsFolder(spec string) error {
+	kind, dir, _ := strings.Cut(spec, ":")
+	files, known := map[string]string{"mnist": "four", "cifar10": "six .bin"}[kind]
+	if !known || dir != "" {
+		return nil
+	}
+	return fmt.Errorf("--data %q; want %s:DIR, the folder of its %s files", spec, kind, files)
 }
 
 // inputs are the vectors x⁽¹⁾ from set at each width; nil without one.

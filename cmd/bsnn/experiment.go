@@ -25,7 +25,12 @@ func newExperiment() *cobra.Command {
 Each is a grid of cells in a folder: finished cells are kept, so a grid may be
 interrupted, or killed, and the same command goes on with it. At the end there are a
 table, results.json, results.csv and pictures.`,
-		Args: noArgs,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownVerb(c, args[0])
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newExperimentNorms(), newExperimentAccuracy())
@@ -44,7 +49,7 @@ type gridFlags struct {
 func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batch int, weights string) {
 	s := c.Flags()
 	s.StringVarP(&f.output, "output", "o", output, "folder of the grid")
-	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers")
+	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers, a whole number: a grid that goes on needs the same one")
 	s.IntVar(&f.workers, "workers", 0, "cells at a time; 0 means one for each core (never changes results)")
 	s.IntVar(&f.depth, "depth", depth, "layers")
 	s.IntVar(&f.width, "width", width, "neurons in each layer")
@@ -52,6 +57,7 @@ func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batc
 	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each raw and normalised")
 	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","), "weights: haar, and gaussian: xavier (variance 1/n, the same as gaussian) and he (2/n)")
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
+	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
 	s.BoolVar(&f.asJSON, "json", false, "print results.json on stdout instead of a table")
 }
 
@@ -225,6 +231,9 @@ func (f *accuracyFlags) spec() (experiment.AccuracySpec, error) {
 		return s, err
 	}
 	if s.Schedule, err = parseSchedule(f.schedule); err != nil {
+		return s, err
+	}
+	if err := wantsFolder(f.data); err != nil {
 		return s, err
 	}
 	if f.trainSize < 0 || f.testSize < 0 {

@@ -114,6 +114,15 @@ func probability(flag string, x float64) error {
 	return nil
 }
 
+// fraction checks a flag that must be strictly between 0 and 1 and is no
+// probability.
+func fraction(flag string, x float64) error {
+	if !(x > 0 && x < 1) {
+		return fmt.Errorf("--%s %v; want a number above 0 and below 1", flag, x)
+	}
+	return nil
+}
+
 func parseSampler(s string) (properties.Sampler, error) {
 	switch s {
 	case "lazy":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"bsnn/gpnorm"
@@ -42,4 +43,16 @@ func (f *functionFlags) judge(spec string) (gpnorm.Judgement, error) {
 		return gpnorm.Judgement{}, err
 	}
 	return gpnorm.Judge(spec, parameters)
+}
+
+var unknownVariable = regexp.MustCompile(`unknown variable "(\pL\w*)"`)
+
+// settable adds to the error of an expression that has an unknown variable how
+// the command could be given its value; it is empty for other errors.
+func settable(c *cobra.Command, err error) string {
+	m := unknownVariable.FindStringSubmatch(err.Error())
+	if m == nil || c.Flags().Lookup("set") == nil {
+		return ""
+	}
+	return fmt.Sprintf("; or give it a value with --set %s=1.702", m[1])
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"text/tabwriter"
 
+	"bsnn/internal/matrixfile"
 	"bsnn/orthogonal/haartest"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,9 @@ holds one n×n matrix, a stack k×n×n, or tensors by name; all are tested toget
 
 Independent Haar matrices are refuted with probability at most --alpha. Confirmed means
 that the law of every statistic is within --resolution of the Haar law; what each check
-can and cannot see is in the --json output.`,
+can and cannot see is in the --json output. The default resolution at the default α
+needs about 100 matrices of one size, 16 or more (very small ones need far more): fewer
+are undecided if nothing speaks against them, or need a coarser --resolution, below 1.`,
 		Example: `  bsnn haar weights.npy
   bsnn haar --tensor '*.weight' --json weights.safetensors`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -57,7 +60,7 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	if err := probability("alpha", f.alpha); err != nil {
 		return err
 	}
-	if err := probability("resolution", f.resolution); err != nil {
+	if err := fraction("resolution", f.resolution); err != nil {
 		return err
 	}
 	if f.reference < -1 {
@@ -71,10 +74,12 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	r, err := haartest.Files(c.Context(), files, f.tensors, haartest.Options{
 		Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed,
 	})
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, matrixfile.ErrNameless):
+		return fmt.Errorf("--tensor %q: %w; want safetensors files, or no --tensor", f.tensors, err)
+	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w; want .npy or .safetensors files", err)
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	if f.asJSON {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"bsnn/internal/weights"
 
@@ -49,6 +50,9 @@ func (f *initFlags) run(c *cobra.Command) error {
 	}
 	if f.width < 1 || f.width > maxExplicitWidth {
 		return fmt.Errorf("--width %d; want 1 to %d", f.width, maxExplicitWidth)
+	}
+	if kind := filepath.Ext(f.output); kind != ".safetensors" && kind != ".npy" {
+		return fmt.Errorf("--output %q; want a name that ends in .safetensors or .npy", f.output)
 	}
 	seed, err := parseSeed(f.seed)
 	if err != nil {

@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return flagError(c, err)
 	})
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	var a answer
 	switch {
 	case err == nil:
@@ -73,12 +73,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return a.code
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "bsnn: interrupted:", oneLine(err))
+		fmt.Fprintln(stderr, "bsnn: "+interruption(err))
 		return exitUndecided
 	default:
-		fmt.Fprintln(stderr, "bsnn:", oneLine(err))
+		fmt.Fprintf(stderr, "bsnn: %s%s\n", oneLine(err), settable(c, err))
 		return exitBadInput
 	}
+}
+
+// interruption is what the error of a run says that the user ended.
+func interruption(err error) string {
+	if what, ok := strings.CutPrefix(oneLine(err), context.Canceled.Error()); ok {
+		return "interrupted" + what
+	}
+	return "interrupted: " + oneLine(err)
 }
 
 // newRoot is the program with its verbs; each names its group and shows at

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"bsnn/network/dataset"
 	"bsnn/reports"
@@ -43,7 +44,9 @@ output folder; the same command goes on from there.
 
 --from repeats the run of a report.json and says whether the numbers are the same,
 bit for bit: exit 0 if they are, 1 if not. --compare marks what changed against an
-older report, and whether the change is larger than chance: exit 1 if so.`,
+older report, and whether the change is larger than chance: exit 1 if so. Otherwise the
+exit code is 0 whenever the page is written, whatever it says of the activations, and 3
+if some of its cells failed.`,
 		Example: `  bsnn report -o report
   bsnn report -o report --activation silu --widths 64:4096
   bsnn report --print-spec --activation silu > sweep.yaml
@@ -259,7 +262,10 @@ func (f *reportFlags) flagSpec() (reports.Spec, error) {
 	if err != nil {
 		return spec, err
 	}
-	for _, name := range f.activations {
+	for i, name := range f.activations {
+		if slices.Contains(f.activations[:i], name) {
+			return spec, fmt.Errorf("--activation %s is given twice; want each once", shellWord(name))
+		}
 		spec.Subjects = append(spec.Subjects, reports.NewSubject(name, parameters, f.asIs))
 	}
 	spec.Depth, spec.Trials, spec.Alpha, spec.Weights = f.depth, f.trials, f.alpha, f.weights

@@ -185,7 +185,7 @@ func TestAnUnfinishedRunIsNotOverwritten(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", cache)
 	interrupt(t, endless()...)
 	_, stderr := interrupt(t, endless()...)
-	_, next, ok := strings.Cut(stderr, "an unfinished run of this command is kept, to continue it: bsnn ")
+	_, next, ok := strings.Cut(stderr, "an unfinished run of this command is kept until this one completes, to continue it: bsnn ")
 	require.True(t, ok, stderr)
 	next, _, _ = strings.Cut(next, "\n")
 	_, stderr = interrupt(t, split(next)...)

@@ -97,7 +97,7 @@ func (s *state) setAside(c *cobra.Command, path, header string, id identity, err
 	if err == nil && s.journal.Restored() == 0 {
 		return nil
 	}
-	what := "of this command is kept, to continue it: " + commandLine(c, changes{"state": s.previous, "resume": "true"})
+	what := "of this command is kept until this one completes, to continue it: " + commandLine(c, changes{"state": s.previous, "resume": "true"})
 	var other *journal.HeaderError
 	var damage *journal.DamageError
 	switch {

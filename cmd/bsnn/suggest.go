@@ -64,7 +64,11 @@ func flagError(c *cobra.Command, err error) error {
 	var missing *pflag.ValueRequiredError
 	switch {
 	case errors.As(err, &unknown) && !c.HasParent():
-		return fmt.Errorf("flag %q without a command; want it after one, as in: bsnn verify --activation gelu", unknown.GetSpecifiedName())
+		dashes := "--"
+		if unknown.GetSpecifiedShortnames() != "" {
+			dashes = "-"
+		}
+		return fmt.Errorf("flag %s%s without a command; want it after one, as in: bsnn verify --activation gelu", dashes, unknown.GetSpecifiedName())
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
 		return fmt.Errorf("%sunknown flag -%s; want two dashes before long names, or one of those that %s --help lists", under(c), unknown.GetSpecifiedName(), c.CommandPath())
 	case errors.As(err, &unknown):

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 
 	"bsnn/network/dataset"
 	"bsnn/reports"
@@ -30,7 +31,7 @@ type sweep struct {
 func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 	if s.output != "" {
 		if err := reports.CheckOutput(s.output); err != nil {
-			return nil, fmt.Errorf("--output: %w", err)
+			return nil, fmt.Errorf("--output %s", strings.TrimPrefix(oneLine(err), "output folder "))
 		}
 		if err := s.openJournal(); err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -11,9 +12,11 @@ import (
 // people at a command line.
 var packages = regexp.MustCompile(`(^|: )(?:(?:actplot|dataset|emit|expr|gpnorm|haartest|matrixfile|montecarlo|network|npy|orthogonal|properties|reports|safetensors|tensor|theorem|training|weights): )+`)
 
-// oneLine folds an error into a single line without the names of packages.
+// oneLine folds an error into a single line without the names of packages, in
+// which what two callers added to the error in turn is said once.
 func oneLine(err error) string {
-	return packages.ReplaceAllString(strings.Join(strings.Fields(err.Error()), " "), "$1")
+	text := packages.ReplaceAllString(strings.Join(strings.Fields(err.Error()), " "), "$1")
+	return strings.Join(slices.Compact(strings.Split(text, ": ")), ": ")
 }
 
 // note prints one line for people.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"bsnn/network/dataset"
@@ -87,6 +88,9 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := wantsFolder(data.Source); err != nil {
+		return nil, err
+	}
 	examples, data, err := data.Open()
 	if err != nil {
 		return nil, fmt.Errorf("--data: %w", err)
@@ -126,6 +130,9 @@ func (f *trainFlags) warn(c *cobra.Command, d *logbook.Document) {
 	for _, w := range d.Data.Warnings {
 		fmt.Fprintln(c.ErrOrStderr(), "bsnn: note:", w)
 	}
+	if f.resume && !hasCheckpoint(f.output) {
+		note(c.ErrOrStderr(), "beginning at the beginning: %s has no checkpoint%s", f.output, doneBefore(d))
+	}
 	if now := blasWords(c.Context()); f.resume && d.Machine.BLAS != "" && d.Machine.BLAS != now {
 		fmt.Fprintf(c.ErrOrStderr(), "bsnn: note: begun with %s, now %s: the last bits will differ\n", d.Machine.BLAS, now)
 	}
@@ -145,11 +152,25 @@ func (f *trainFlags) conclude(view *trainView, s *logbook.Session, summary train
 	case diverged != nil:
 		return answer{exitRefuted, oneLine(diverged)}
 	case err != nil && f.output == "":
-		return fmt.Errorf("%w after %d steps; nothing was kept, -o FOLDER would keep it", err, summary.Steps)
+		return answer{exitUndecided, fmt.Sprintf("interrupted after %d steps; nothing was kept, -o FOLDER would keep it", summary.Steps)}
 	case err != nil:
-		return fmt.Errorf("%w after %d steps; go on with: bsnn train --resume -o %s", err, summary.Steps, f.output)
+		return answer{exitUndecided, fmt.Sprintf("interrupted after %d steps; continue with: bsnn train --resume -o %s", summary.Steps, shellWord(f.output))}
 	}
 	return nil
+}
+
+// hasCheckpoint says whether the folder of a run has one to go on from.
+func hasCheckpoint(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, logbook.CheckpointName))
+	return err == nil
+}
+
+// doneBefore says what is lost with the checkpoint of a run that had taken steps.
+func doneBefore(d *logbook.Document) string {
+	if d.Summary == nil || d.Summary.Steps == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", though %s says that %d steps were done", logbook.DocumentName, d.Summary.Steps)
 }
 
 // documentPath is where the journal of a folder is.

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -83,8 +84,8 @@ func TestTrainFlags(t *testing.T) {
 		{[]string{"--weights", "gaussian"}, func(s *training.Spec) { s.Weights = training.Xavier }},
 		{[]string{"--weights", "he"}, func(s *training.Spec) { s.Weights = training.He }},
 		{[]string{"--batch-norm"}, func(s *training.Spec) { s.BatchNorm = true }},
-		{[]string{"--shortcut"}, func(s *training.Spec) { s.Shortcut = training.PlainShortcut }},
-		{[]string{"--shortcut=balanced"}, func(s *training.Spec) { s.Shortcut = training.ScaledShortcut }},
+		{[]string{"--shortcut", "plain"}, func(s *training.Spec) { s.Shortcut = training.PlainShortcut }},
+		{[]string{"--shortcut", "balanced"}, func(s *training.Spec) { s.Shortcut = training.ScaledShortcut }},
 		{[]string{"--bias"}, func(s *training.Spec) { s.Bias = true }},
 		{[]string{"--loss", "squared-error"}, func(s *training.Spec) { s.Loss = training.SquaredError }},
 		{[]string{"--lr", "0.003", "--momentum", "0.5", "--weight-decay", "0.01"}, func(s *training.Spec) {
@@ -143,7 +144,7 @@ func TestTrainBadInput(t *testing.T) {
 		{quick("-o", out, "--weights", "orthogonal"), "--weights"},
 		{quick("-o", out, "--weights", "he", "--constraint", "qr"), "--constraint"},
 		{quick("-o", out, "--constraint", "svd"), "--constraint"},
-		{quick("-o", out, "--shortcut=dense"), "--shortcut"},
+		{quick("-o", out, "--shortcut=dense"), `--shortcut "dense"; want none, plain or balanced`},
 		{quick("-o", out, "--loss", "hinge"), "--loss"},
 		{quick("-o", out, "--dtype", "float16"), "--dtype"},
 		{quick("-o", out, "--lr", "-1"), "--lr -1"},
@@ -153,7 +154,7 @@ func TestTrainBadInput(t *testing.T) {
 		{quick("-o", out, "--schedule", "linear"), "--schedule"},
 		{quick("-o", out, "--schedule", "step:0:0.5"), "--schedule"},
 		{quick("-o", out, "--schedule", "cosine:2"), "--schedule"},
-		{quick("-o", out, "--warmup", "-1"), "--schedule"},
+		{quick("-o", out, "--warmup", "-1"), "--warmup -1"},
 		{quick("-o", out, "--seed", "-1"), "--seed"},
 		{quick("-o", out, "--workers", "-1"), "--workers -1"},
 		{quick("-o", out, "--checkpoint-every", "often"), "--checkpoint-every"},
@@ -208,14 +209,15 @@ func TestTrainDivergesWithExitCode1(t *testing.T) {
 }
 
 func TestInterruptedTrainingSaysHowToGoOn(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "run")
+	dir := filepath.Join(t.TempDir(), "my run")
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(300*time.Millisecond, cancel)
 	var out, errs strings.Builder
 	code := run(ctx, quick("--epochs", "100000", "-o", dir), &out, &errs)
 	require.Equal(t, exitUndecided, code)
-	require.Contains(t, errs.String(), "bsnn train --resume -o "+dir)
-	code, _, stderr := command(t, "train", "--resume", "-o", dir, "--epochs", "100000", "--steps", "1")
+	said := regexp.MustCompile(`^bsnn: interrupted after \d+ steps; continue with: bsnn (train --resume -o '.*my run')\n$`).FindStringSubmatch(errs.String())
+	require.NotNil(t, said, errs.String())
+	code, _, stderr := command(t, append(split(said[1]), "--epochs", "100000", "--steps", "1")...)
 	require.Equal(t, exitDone, code, stderr)
 }
 

@@ -36,11 +36,13 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.StringVar(&f.activation, "activation", "tanh", "name or expression of the activation; it is normalised first")
 	s.BoolVar(&f.asIs, "as-is", false, "use the function as given, not normalised")
 	s.StringVar(&f.weights, "weights", "haar", "weights at the start: haar, or gaussian: xavier (variance 1/n, the same as gaussian) or he (2/n)")
+	oneOf(c, "weights", string(training.Haar), "gaussian", string(training.Xavier), string(training.He))
 	s.BoolVar(&f.batchNorm, "batch-norm", false, "batch normalisation before each activation")
 	s.StringVar(&f.shortcut, "shortcut", "none", "none, plain: x + φ(h), or balanced: (x + φ(h))/√2")
-	s.Lookup("shortcut").NoOptDefVal = string(training.PlainShortcut)
+	oneOf(c, "shortcut", string(training.NoShortcut), string(training.PlainShortcut), string(training.ScaledShortcut))
 	s.BoolVar(&f.bias, "bias", false, "trainable biases, 0 at the start")
 	s.StringVar(&f.loss, "loss", string(training.CrossEntropy), "cross-entropy or squared-error")
+	oneOf(c, "loss", string(training.CrossEntropy), string(training.SquaredError))
 	s.IntVar(&f.epochs, "epochs", 5, "passes over the training rows")
 	s.IntVar(&f.steps, "steps", 0, "most steps; 0 means no cap")
 	s.IntVar(&f.batch, "batch", 128, "rows in each step")
@@ -50,7 +52,9 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.StringVar(&f.schedule, "schedule", "constant", "constant, step:EVERY:FACTOR (epochs), or cosine, cosine:FINAL")
 	s.IntVar(&f.warmup, "warmup", 0, "first steps over which the learning rate rises")
 	s.StringVar(&f.constraint, "constraint", "none", "keep the weights orthogonal by a retraction: none, qr, cayley or polar")
+	oneOf(c, "constraint", string(training.Free), string(training.QR), string(training.Cayley), string(training.Polar))
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
+	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
 	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers, or \"random\"")
 	s.IntVar(&f.workers, "workers", 0, "parallel workers; 0 means one for each core (changes at most the last bits)")
 	s.StringVarP(&f.output, "output", "o", "", "folder for the checkpoint and training.json (default: nothing is kept)")
@@ -211,6 +215,8 @@ func flagOf(field string) string {
 	if special, ok := map[string]string{
 		"raw": "--as-is", "parameters": "--set", "name": "--data", "train_rows": "--train-size", "test_rows": "--test-size",
 		"optimizer.learning_rate": "--lr", "optimizer.weight_decay": "--weight-decay", "optimizer.momentum": "--momentum",
+		"optimizer.schedule.every": "--schedule step:EVERY:FACTOR: EVERY", "optimizer.schedule.factor": "--schedule step:EVERY:FACTOR: FACTOR",
+		"optimizer.schedule.final": "--schedule cosine:FINAL: FINAL", "optimizer.schedule.warmup": "--warmup",
 	}[field]; ok {
 		return special
 	}

@@ -244,8 +244,38 @@ func writeClaim(w io.Writer, c properties.ClaimResult) error {
 	if at < 0 {
 		at = len(outcomes) - 1
 	}
-	_, err := fmt.Fprintf(w, "→ %s\n  replay: %s\n", c.Outcome, c.Widths[at].Replay)
+	_, err := fmt.Fprintf(w, "→ %s\n  replay: %s\n", outcomeWords(c), c.Widths[at].Replay)
 	return err
+}
+
+// outcomeWords are the outcome of a claim, the widths at which it was found
+// and, where others differ, the widest of those.
+func outcomeWords(c properties.ClaimResult) string {
+	width := func(i int) int { return c.Widths[i].Width }
+	outcome := func(i int) montecarlo.Outcome { return c.Widths[i].Verdict.Outcome }
+	last := len(c.Widths) - 1
+	until := last
+	for until >= 0 && outcome(until) != c.Outcome {
+		until--
+	}
+	from := until
+	for from > 0 && outcome(from-1) == c.Outcome {
+		from--
+	}
+	switch {
+	case until < 0 || from == 0 && until == last:
+		return c.Outcome.String()
+	case until < last: // what is wider has no answer
+		return fmt.Sprintf("%s at width %d (%s at width %d)", c.Outcome, width(until), outcome(last), width(last))
+	}
+	other := from - 1
+	for i := other; i >= 0; i-- {
+		if o := outcome(i); o != c.Outcome && o != montecarlo.Undecided {
+			other = i
+			break
+		}
+	}
+	return fmt.Sprintf("%s from width %d on (%s up to %d)", c.Outcome, width(from), outcome(other), width(other))
 }
 
 // brief prints a number in few digits, or a dash where there is none.

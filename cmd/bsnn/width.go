@@ -102,6 +102,11 @@ func (f *widthFlags) run(c *cobra.Command) error {
 
 func (f *widthFlags) question() (properties.WidthQuestion, error) {
 	q := properties.WidthQuestion{Depth: f.depth, Tolerance: f.tolerance, Confidence: f.confidence}
+	for _, flag := range []string{"trials", "max-work", "alpha", "seed", "workers"} {
+		if !f.simulate && f.changed(flag) {
+			return q, fmt.Errorf("--%s needs --simulate: without it nothing is measured; want both or neither", flag)
+		}
+	}
 	if err := f.runFlags.check(); err != nil {
 		return q, err
 	}

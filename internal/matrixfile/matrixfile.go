@@ -3,6 +3,7 @@
 package matrixfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -26,9 +27,12 @@ type Matrix struct {
 	Dense *mat.Dense
 }
 
+// ErrNameless is the error of [Each] for a pattern and an .npy file.
+var ErrNameless = errors.New("the matrices of an .npy file have no names that a pattern could choose by")
+
 // Each calls visit for every matrix of the file at name, in order, and stops
 // at the first error. The content decides the format. An .npy file holds
-// n×n or a stack k×n×n; in a safetensors file, every tensor whose name
+// n×n or a stack k×n×n, which only the empty pattern chooses; in a safetensors file, every tensor whose name
 // matches pattern (as [path.Match] defines it; empty matches all) does.
 // Only float32 and float64 are read. It is an error if a matrix is not
 // square or has no entries, if an entry is not finite, if the stack is empty
@@ -60,6 +64,9 @@ func each(f *os.File, pattern string, visit func(Matrix) error) error {
 		return err
 	}
 	if start[0] == '\x93' {
+		if pattern != "" {
+			return ErrNameless
+		}
 		return eachNPY(f, info.Size(), visit)
 	}
 	return eachTensor(f, info.Size(), pattern, visit)

@@ -62,3 +62,12 @@ func TestEach(t *testing.T) {
 	require.ErrorContains(t, err, "a.npy: [0]: ")
 	require.Equal(t, 1, visits)
 }
+
+// A pattern that could choose nothing is refused, not ignored.
+func TestPatternNeedsNames(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.npy")
+	require.NoError(t, os.WriteFile(path, []byte("\x93NUMPY"), 0o600))
+	err := Each(path, "zz", func(Matrix) error { return nil })
+	require.ErrorIs(t, err, ErrNameless)
+	require.NotErrorIs(t, Each(path, "", func(Matrix) error { return nil }), ErrNameless)
+}
