@@ -31,7 +31,7 @@ func spreadSlope(s SubjectResult, index int) string {
 	if f.Predicted.Finite() {
 		law = ", law " + slopeWord(float64(f.Predicted))
 	}
-	return ": slope " + places(float64(f.Slope), 3) + " ± " + places(float64(f.StdErr), 3) + law
+	return ": slope " + withError(float64(f.Slope), float64(f.StdErr)) + law
 }
 
 // slopeWord writes a slope as theory does.

@@ -143,6 +143,7 @@ func (v view) render() ([]byte, error) {
 	t, err := template.New(pageName).Funcs(template.FuncMap{
 		"sig":         func(digits int, v any) string { return short(float(v), digits) },
 		"fixed":       func(decimals int, v any) string { return places(float(v), decimals) },
+		"error":       func(v, stderr Number) string { return withError(float64(v), float64(stderr)) },
 		"count":       count,
 		"list":        list,
 		"finite":      func(x Number) bool { return x.Finite() },

@@ -43,6 +43,9 @@ func (s SubjectResult) Leading() []Series {
 	return out
 }
 
+// unnormalised says that networks use a function that is not normalised.
+func (s SubjectResult) unnormalised() bool { return s.Subject.AsIs && !s.Card.GPNormalized }
+
 // Outcome joins the answers of the leading series.
 func (s SubjectResult) Outcome() montecarlo.Outcome {
 	var answers []montecarlo.Outcome

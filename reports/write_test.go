@@ -404,3 +404,29 @@ func contents(t *testing.T, dir string) map[string]string {
 	}
 	return out
 }
+
+// The error decides how many digits of a number are worth showing.
+func TestNumberWithError(t *testing.T) {
+	for _, c := range []struct {
+		v, stderr float64
+		want      string
+	}{
+		{-0.4902, 0.0034, "−0.4902 ± 0.0034"}, {-0.5, 0.000012, "−0.500000 ± 0.000012"}, {-0.53, 0.12, "−0.53 ± 0.12"},
+		{12.3, 4.4, "12.3 ± 4.4"}, {123, 44, "123 ± 44"}, {-0.5, 0, "−0.5 ± 0"}, {-0.5, math.NaN(), "−0.5 ± –"},
+	} {
+		require.Equal(t, c.want, withError(c.v, c.stderr))
+	}
+}
+
+// The slope of the standard deviation stands beside no curve that does not
+// fall with it.
+func TestSlopeOfWhatIsNotNormalised(t *testing.T) {
+	s := syntheticReport().Subjects[0]
+	x := s.Series[0]
+	x.Fit.Slope, x.Fit.StdErr = -0.49, 0.0034
+	require.Equal(t, "sd: slope −0.4900 ± 0.0034", deviationRemark(s, x))
+	s.Subject.AsIs, s.Card.GPNormalized = true, true
+	require.NotEmpty(t, deviationRemark(s, x), "given as it is, and normalised so")
+	s.Card.GPNormalized = false
+	require.Empty(t, deviationRemark(s, x))
+}
