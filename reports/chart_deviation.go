@@ -12,7 +12,7 @@ func deviationChart(r *Report, index int) chart {
 	of := r.Subjects[0].Series[index]
 	c := chart{
 		file: "deviation-" + of.Statement + ".svg", columns: 3, width: 380, height: 236, foot: 44,
-		title: of.Name + ": how far " + of.Statistic + " lies from 1",
+		title: of.Label() + ": how far " + of.Statistic + " lies from 1",
 		about: fmt.Sprintf("One panel for each activation. Against the width, on logarithmic axes: measured median to 95 %% quantile of |%s − 1|, "+
 			"measured and exact root mean square, 95 %% quantile by the limit law, and the deviation that is proven to be exceeded by at most 5 %%.", of.Statistic),
 		footer: func(s *svg, x, y float64) { deviationLegend(s, x, y, of) }, numbers: cellsOf(r, of.Statement),

@@ -2,12 +2,14 @@ package reports
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html"
 	"html/template"
 	"math"
 	"reflect"
+	"slices"
 )
 
 //go:embed page.html.tmpl
@@ -60,6 +62,17 @@ type statementView struct {
 	Spread    chart
 	Outside   chart
 	Bounded   bool // whether a bound below 1 is proven at any width
+}
+
+// Glance are the places of the statements with the deepest networks first:
+// they answer the question of the page.
+func (v view) Glance() []int {
+	out := make([]int, len(v.Statements))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(v.Statements[b].Depth, v.Statements[a].Depth) })
+	return out
 }
 
 // Legend explains the marks of the deviations.

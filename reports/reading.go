@@ -159,6 +159,31 @@ func (g answerGroup) Sentence(depth int) string {
 	return "The trials do not suffice for an answer with"
 }
 
+// Short says which networks a series is about.
+func (s Series) Short() string { return layersWord(s.Depth) + ", " + s.Direction }
+
+// Label adds the statement.
+func (s Series) Label() string {
+	statement, _, _ := strings.Cut(s.Name, ",")
+	return s.Short() + " (" + statement + ")"
+}
+
+// Title is the label as a heading.
+func (s Series) Title() string {
+	label := s.Label()
+	return strings.ToUpper(label[:1]) + label[1:]
+}
+
+// ReplayAfter is the command to print below a series, "" if the next series
+// is repeated by the same one.
+func (s SubjectResult) ReplayAfter(i int) string {
+	replay := s.Series[i].Verdict.Replay
+	if i+1 < len(s.Series) && s.Series[i+1].Verdict.Replay == replay {
+		return ""
+	}
+	return replay
+}
+
 // Tested is the cell that the numbers beside an answer come from: the one of
 // the answer, or the widest where there is none. It is nil without cells.
 func (s Series) Tested() *Cell {

@@ -430,3 +430,24 @@ func TestSlopeOfWhatIsNotNormalised(t *testing.T) {
 	s.Card.GPNormalized = false
 	require.Empty(t, deviationRemark(s, x))
 }
+
+// One command stands below both directions when it repeats both.
+func TestReplayIsPrintedOnce(t *testing.T) {
+	s := syntheticReport().Subjects[0]
+	for i, replay := range []string{"a", "a", "b", "c"} {
+		s.Series[i].Verdict.Replay = replay
+	}
+	var got []string
+	for i := range s.Series {
+		got = append(got, s.ReplayAfter(i))
+	}
+	require.Equal(t, []string{"", "a", "b", "c"}, got)
+}
+
+func TestLabels(t *testing.T) {
+	v := newView(syntheticReport())
+	require.Equal(t, []int{2, 3, 0, 1}, v.Glance(), "the deepest networks come first")
+	require.Equal(t, "One layer, forward (Theorem 1)", v.Statements[0].Title())
+	require.Equal(t, "50 layers, backward (Definition 1)", v.Statements[3].Label())
+	require.Equal(t, "50 layers, forward", v.Statements[2].Short())
+}
