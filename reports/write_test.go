@@ -451,3 +451,16 @@ func TestLabels(t *testing.T) {
 	require.Equal(t, "50 layers, backward (Definition 1)", v.Statements[3].Label())
 	require.Equal(t, "50 layers, forward", v.Statements[2].Short())
 }
+
+// An axis without networks and law has no ticks: it would be invented.
+func TestHistogramOffItsAxis(t *testing.T) {
+	h := Histogram{Depth: 1, Width: 64, Trials: 9, SD: Number(math.NaN()), Lo: -4, Step: 0.25, Counts: make([]int, 32), Below: 9, Median: -77.5}
+	s := syntheticReport().Subjects[0]
+	svg := histogramPanel(s, h, "id").body
+	require.NotContains(t, svg, `class="tick"`)
+	require.Contains(t, svg, "median −77.5")
+	h.SD = 1
+	require.Contains(t, histogramPanel(s, h, "id").body, `class="tick"`, "where the law is")
+	h.SD, h.Below, h.Counts[3] = Number(math.NaN()), 8, 1
+	require.Contains(t, histogramPanel(s, h, "id").body, `class="tick"`, "where a network is")
+}
