@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"bsnn/gpnorm"
 	"bsnn/network"
 	"bsnn/properties"
 	"bsnn/theorem"
@@ -37,6 +38,12 @@ func (s Spec) forecasts(e properties.Ensemble, res resolved) ([]forecast, error)
 	return out, nil
 }
 
+// deviationsGrow says whether layers amplify what the limit law over depth is
+// linear in.
+func deviationsGrow(p gpnorm.Profile, depth int) bool {
+	return depth > 1 && p.Slope > 1+slopeTolerance
+}
+
 // newForecast leaves out the limit law of deep networks with κ > 1: it is
 // linear in deviations that grow in every layer, and its numbers mean nothing
 // at any width that can be measured.
@@ -52,7 +59,7 @@ func newForecast(c properties.Claim, e properties.Ensemble, res resolved) (forec
 	if e.Weights != network.Haar {
 		return f, nil
 	}
-	blowUp := e.Depth > 1 && res.profile.Slope > 1+slopeTolerance
+	blowUp := deviationsGrow(res.profile, e.Depth)
 	if blowUp {
 		nan := math.NaN()
 		f.Mean, f.SD, f.Q05, f.Q95, f.Outside = nan, nan, nan, nan, nan

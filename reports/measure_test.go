@@ -315,6 +315,10 @@ func TestNoLimitLawWhereDeviationsGrow(t *testing.T) {
 			f, err := DefaultSpec().forecasts(properties.Ensemble{Activation: res.activation, Width: 256, Depth: depth, Weights: network.Haar}, res)
 			require.NoError(t, err)
 			require.NotEmpty(t, f)
+			h, err := newHistogram(properties.Ensemble{Activation: res.activation, Width: 256, Depth: depth, Weights: network.Haar}, res, nil)
+			require.NoError(t, err)
+			require.Equal(t, !(other && depth > 1), h.SD.Finite())
+			require.Positive(t, float64(h.Step), "the axis is the law's all the same")
 			for _, x := range f {
 				says := !math.IsNaN(x.Mean) && !math.IsNaN(x.SD) && !math.IsNaN(x.Q05) && !math.IsNaN(x.Q95) && !math.IsNaN(x.Outside) && !math.IsNaN(x.law)
 				silent := math.IsNaN(x.Mean) && math.IsNaN(x.SD) && math.IsNaN(x.Q05) && math.IsNaN(x.Q95) && math.IsNaN(x.Outside) && math.IsNaN(x.law)
