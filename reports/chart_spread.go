@@ -10,7 +10,7 @@ import (
 func spreadChart(r *Report, index int) chart {
 	of := r.Subjects[0].Series[index]
 	y := spreadScale(r, index)
-	return widthChart(r, index, "sd-"+of.Statement+".svg", of.Label()+": spread against width",
+	return widthChart(r, index, "sd-"+of.Statement+".svg", of.Label()+": spread",
 		fmt.Sprintf("Standard deviation of %s against the width on logarithmic axes, for every activation, beside the limit law.", of.Statistic),
 		"clip-sd-"+of.Statement, "standard deviation", y, decadeTicks(y, 6),
 		func(p plot, s SubjectResult, i int) { spread(p, s.Series[index], styleOf(i), s.Subject.Title) }, nil,
