@@ -35,7 +35,13 @@ func histogramPanel(s SubjectResult, h Histogram, id string) panel {
 	p := newPlot(&out, id, 20, 30, 368, 168, scale{lo: lo, hi: hi, linear: true, pad: 0.01}, scale{lo: 0, hi: 1.12 * top, linear: true})
 	if h.offAxis() {
 		p.axes(nil, nil, "√n(‖x‖²/n − 1)", "")
-		p.text("note halo mid", (p.left+p.right)/2, (p.top+p.bottom)/2, fmt.Sprintf("far from 0: median %s", short(float64(h.Median), 3)))
+		if h.Below > 0 {
+			p.mark(arrowLeft, "forward", p.left+8, (p.top+p.bottom)/2, "far below 0")
+		}
+		if h.Above > 0 {
+			p.mark(arrowRight, "forward", p.right-8, (p.top+p.bottom)/2, "far above 0")
+		}
+		p.text("note halo mid", (p.left+p.right)/2, (p.top+p.bottom)/2+4, fmt.Sprintf("far from 0: median %s", short(float64(h.Median), 3)))
 		return panel{h.alternative(s), out.String()}
 	}
 	p.axes(linearTicks(lo, hi, 8), nil, "√n(‖x‖²/n − 1)", "")
