@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"slices"
 
 	"bsnn/gpnorm"
 	"bsnn/theorem"
@@ -186,23 +187,27 @@ func (s SubjectResult) Kappa() string {
 	if s.Subject.AsIs {
 		return ""
 	}
-	for i, r := range s.Card.Roots {
-		if r.B != s.Card.B {
-			continue
-		}
-		k := short(float64(r.LengthMapSlope), 6)
-		if i < len(s.Card.Proof.Roots) {
-			if p := s.Card.Proof.Roots[i].LengthMapSlope; p.Lo.Finite() && p.Hi.Finite() && p.Hi > p.Lo {
-				k += " (proven to within " + short(float64(p.Hi-p.Lo), 1) + ")"
-			}
-		}
-		switch {
-		case r.LengthMapSlope < 1-1e-9:
-			return k + ": deviations of the length fade with depth"
-		case r.LengthMapSlope <= 1+1e-9:
-			return k + ": deviations of the length add up with depth"
-		}
-		return k + ": deviations of the length grow in every layer"
+	i := s.Card.root()
+	if i < 0 {
+		return ""
 	}
-	return ""
+	slope := s.Card.Roots[i].LengthMapSlope
+	k := short(float64(slope), 6)
+	if i < len(s.Card.Proof.Roots) {
+		if p := s.Card.Proof.Roots[i].LengthMapSlope; p.Lo.Finite() && p.Hi.Finite() && p.Hi > p.Lo {
+			k += " (proven to within " + short(float64(p.Hi-p.Lo), 1) + ")"
+		}
+	}
+	switch {
+	case slope < 1-slopeTolerance:
+		return k + ": deviations of the length fade with depth"
+	case slope <= 1+slopeTolerance:
+		return k + ": deviations of the length add up with depth"
+	}
+	return k + ": deviations of the length grow in every layer"
+}
+
+// root is the place of the root in use, −1 if there is none.
+func (c Card) root() int {
+	return slices.IndexFunc(c.Roots, func(r Root) bool { return r.B == c.B })
 }

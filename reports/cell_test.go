@@ -85,6 +85,9 @@ func requireCell(t *testing.T, c properties.Claim, e properties.Ensemble, p gpno
 	require.Equal(t, test.Verdict().Outcome, cell.Verdict.Outcome)
 	want, err := properties.Predict(c, e, p)
 	require.NoError(t, err)
+	if c.Depth > 1 && p.Slope > 1.001 { // deviations grow: the law says nothing
+		want.Mean, want.SD, want.Outside = math.NaN(), math.NaN(), math.NaN()
+	}
 	near(want.Mean, cell.PredictedMean)
 	near(want.SD, cell.PredictedSD)
 	near(want.Outside, cell.PredictedOutside)

@@ -123,29 +123,44 @@ func (s SubjectResult) hermite() []Number {
 	return s.Card.Maps.Hermite
 }
 
-// Maps in words, for the card.
-func (m *Maps) Words() []string {
+// MapWords are the maps in words. How many layers make two inputs alike is
+// said for lengths that stay only, not for κ > 1.
+func (c Card) MapWords() []string {
+	m := c.Maps
 	if m == nil {
 		return nil
 	}
-	out := []string{"lengths stay " + stayWords(m.LengthFixedPoints, m.EveryLengthFixed), "correlations stay " + stayWords(m.CorrelationFixedPoints, m.EveryCorrelationFixed)}
+	out := []string{
+		mapWords("length", "q", m.LengthFixedPoints, m.EveryLengthFixed),
+		mapWords("correlation", "ρ", m.CorrelationFixedPoints, m.EveryCorrelationFixed),
+	}
+	if r := c.root(); r >= 0 && c.Roots[r].LengthMapSlope > 1+slopeTolerance {
+		return out
+	}
 	u := m.LayersUntil
 	if u.Layers.Finite() {
-		return append(out, fmt.Sprintf("uncorrelated inputs come within %s of correlation 1 after %s layers", short(float64(u.Distance), 2), count(int(u.Layers))))
+		return append(out, fmt.Sprintf("uncorrelated inputs come within %s of correlation 1 after %s", short(float64(u.Distance), 2), layersWord(int(u.Layers))))
 	}
 	return append(out, fmt.Sprintf("uncorrelated inputs never come within %s of correlation 1", short(float64(u.Distance), 2)))
 }
 
-func stayWords(points []FixedPoint, every bool) string {
-	if every {
-		return "everywhere"
+// mapWords names the fixed points of one map, with slope and stability.
+func mapWords(name, symbol string, points []FixedPoint, every bool) string {
+	switch {
+	case every:
+		return "every " + name + " is kept"
+	case len(points) == 0:
+		return name + " map: no fixed point found"
 	}
-	if len(points) == 0 {
-		return "nowhere"
+	words := name + " map: fixed point"
+	if len(points) > 1 {
+		words += "s"
 	}
-	var words []string
-	for _, p := range points {
-		words = append(words, fmt.Sprintf("at %s (slope %s)", short(float64(tidy(p.At)), 5), short(float64(p.Slope), 5)))
+	for i, p := range points {
+		if i > 0 {
+			words += ","
+		}
+		words += fmt.Sprintf(" %s = %s (slope %s, %s)", symbol, short(float64(tidy(p.At)), 5), short(float64(p.Slope), 5), p.Stability)
 	}
-	return list(words)
+	return words
 }

@@ -12,7 +12,7 @@ func deviationChart(r *Report, index int) chart {
 	of := r.Subjects[0].Series[index]
 	c := chart{
 		file: "deviation-" + of.Statement + ".svg", columns: 3, width: 380, height: 236, foot: 44,
-		title: of.Name + ": how far " + of.Statistic + " lies from 1",
+		title: of.Label() + ": how far " + of.Statistic + " lies from 1",
 		about: fmt.Sprintf("One panel for each activation. Against the width, on logarithmic axes: measured median to 95 %% quantile of |%s − 1|, "+
 			"measured and exact root mean square, 95 %% quantile by the limit law, and the deviation that is proven to be exceeded by at most 5 %%.", of.Statistic),
 		footer: func(s *svg, x, y float64) { deviationLegend(s, x, y, of) }, numbers: cellsOf(r, of.Statement),
@@ -56,7 +56,7 @@ func deviationScale(r *Report, index int) scale {
 
 func deviationPanel(widths []int, s SubjectResult, x Series, y scale, id string) panel {
 	var out svg
-	out.head(18, s.Subject.Title, "note", deviationRemark(x))
+	out.head(18, s.Subject.Title, "note", deviationRemark(s, x))
 	p := newPlot(&out, id, 54, 32, 368, 196, widthScale(widths), y)
 	p.axes(widthTicks(widths, 6), decadeTicks(y, 6), widthAxis(widths), "")
 	n := widthsOf(x.Cells)
@@ -78,12 +78,15 @@ func deviationPanel(widths []int, s SubjectResult, x Series, y scale, id string)
 	return panel{deviationAlternative(s, x), out.String()}
 }
 
-// deviationRemark is what stands beside the name.
-func deviationRemark(x Series) string {
-	if f := x.Fit; f.Slope.Finite() {
-		return "slope " + places(float64(f.Slope), 2) + " ± " + places(float64(f.StdErr), 2)
+// deviationRemark is what stands beside the name. The slope is that of the
+// standard deviation: for functions that are not normalised the deviation from
+// 1, which is drawn, is mostly bias and does not fall with it.
+func deviationRemark(s SubjectResult, x Series) string {
+	f := x.Fit
+	if !f.Slope.Finite() || s.unnormalised() {
+		return ""
 	}
-	return ""
+	return "sd: slope " + withError(float64(f.Slope), float64(f.StdErr))
 }
 
 func deviationMark(p plot, direction string, n float64, c Cell) {

@@ -33,6 +33,17 @@ func histogramPanel(s SubjectResult, h Histogram, id string) panel {
 	hi := lo + step*float64(len(h.Counts))
 	top := h.peak()
 	p := newPlot(&out, id, 20, 30, 368, 168, scale{lo: lo, hi: hi, linear: true, pad: 0.01}, scale{lo: 0, hi: 1.12 * top, linear: true})
+	if h.offAxis() {
+		p.axes(nil, nil, "√n(‖x‖²/n − 1)", "")
+		if h.Below > 0 {
+			p.mark(arrowLeft, "forward", p.left+8, (p.top+p.bottom)/2, "far below 0")
+		}
+		if h.Above > 0 {
+			p.mark(arrowRight, "forward", p.right-8, (p.top+p.bottom)/2, "far above 0")
+		}
+		p.text("note halo mid", (p.left+p.right)/2, (p.top+p.bottom)/2+4, fmt.Sprintf("far from 0: median %s", short(float64(h.Median), 3)))
+		return panel{h.alternative(s), out.String()}
+	}
 	p.axes(linearTicks(lo, hi, 8), nil, "√n(‖x‖²/n − 1)", "")
 	p.clip(func() {
 		for i, n := range h.Counts {
@@ -51,6 +62,10 @@ func histogramPanel(s SubjectResult, h Histogram, id string) panel {
 	h.outliers(p)
 	return panel{h.alternative(s), out.String()}
 }
+
+// offAxis says that the axis shows nothing: no network lies on it, and no law
+// chose it.
+func (h Histogram) offAxis() bool { return h.Below+h.Above == h.Trials && !h.SD.Finite() }
 
 // outliers says how many networks lie outside the axis.
 func (h Histogram) outliers(p plot) {

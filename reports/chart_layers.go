@@ -10,13 +10,15 @@ import (
 type layerKind struct {
 	file, name, formula, class string
 	bands                      func(Layers) []Band
+	remark                     string // how to read it, or ""
 }
 
 func layerKinds() []layerKind {
 	return []layerKind{
-		{"layers-forward", "Forward signals", "‖x⁽ˡ⁾‖²/n", "forward", func(l Layers) []Band { return l.Forward }},
-		{"layers-backward", "Backward errors", "‖d⁽ˡ⁾‖²/‖d⁽ᴸ⁾‖²", "backward", func(l Layers) []Band { return l.Backward }},
-		{"layers-weights", "Weight gradients", "‖∂E/∂W⁽ˡ⁾‖ / ‖∂E/∂W⁽ᴸ⁾‖", "c2", func(l Layers) []Band { return l.WeightGradient }},
+		{"layers-forward", "Forward signals", "‖x⁽ˡ⁾‖²/n", "forward", func(l Layers) []Band { return l.Forward }, ""},
+		{"layers-backward", "Backward errors", "‖d⁽ˡ⁾‖²/‖d⁽ᴸ⁾‖²", "backward", func(l Layers) []Band { return l.Backward }, ""},
+		{"layers-weights", "Weight gradients", "‖∂E/∂W⁽ˡ⁾‖ / ‖∂E/∂W⁽ᴸ⁾‖", "c2", func(l Layers) []Band { return l.WeightGradient },
+			" The gradient of a layer’s weights is ‖d⁽ˡ⁾‖·‖x⁽ˡ⁾‖: it can stay flat while both factors vanish, as for raw tanh. Signals and errors have to be flat too."},
 	}
 }
 
@@ -25,7 +27,7 @@ func layersChart(r *Report, k layerKind) chart {
 	c := chart{
 		file: k.file + ".svg", columns: 3, width: 380, height: 220,
 		title: k.name + " through depth: " + k.formula,
-		about: fmt.Sprintf("One panel for each activation: median and 5 to 95 %% quantiles of %s against the layer l.", k.formula),
+		about: fmt.Sprintf("One panel for each activation: median and 5 to 95 %% quantiles of %s against the layer l.", k.formula) + k.remark,
 	}
 	c.numbers = layersTable(r, k)
 	y := layersScale(r, k)

@@ -15,7 +15,7 @@ func outsideChart(r *Report, index int) chart {
 	if !bounded {
 		note = "marks: measured; dashed: limit law; no proven bound known"
 	}
-	return widthChart(r, index, "outside-"+of.Statement+".svg", of.Name+": off by ε or more",
+	return widthChart(r, index, "outside-"+of.Statement+".svg", of.Label()+": off by ≥ ε",
 		fmt.Sprintf("Probability that %s differs from 1 by %s or more, against the width on logarithmic axes: measured, limit law and proven bound.",
 			of.Statistic, short(of.Tolerance, 3)),
 		"clip-outside-"+of.Statement, fmt.Sprintf("P(|· − 1| ≥ %s)", short(of.Tolerance, 3)), y, outsideTicks(y),

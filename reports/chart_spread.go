@@ -10,7 +10,7 @@ import (
 func spreadChart(r *Report, index int) chart {
 	of := r.Subjects[0].Series[index]
 	y := spreadScale(r, index)
-	return widthChart(r, index, "sd-"+of.Statement+".svg", of.Name+": spread against width",
+	return widthChart(r, index, "sd-"+of.Statement+".svg", of.Label()+": spread",
 		fmt.Sprintf("Standard deviation of %s against the width on logarithmic axes, for every activation, beside the limit law.", of.Statistic),
 		"clip-sd-"+of.Statement, "standard deviation", y, decadeTicks(y, 6),
 		func(p plot, s SubjectResult, i int) { spread(p, s.Series[index], styleOf(i), s.Subject.Title) }, nil,
@@ -31,7 +31,7 @@ func spreadSlope(s SubjectResult, index int) string {
 	if f.Predicted.Finite() {
 		law = ", law " + slopeWord(float64(f.Predicted))
 	}
-	return ": slope " + places(float64(f.Slope), 3) + " ± " + places(float64(f.StdErr), 3) + law
+	return ": slope " + withError(float64(f.Slope), float64(f.StdErr)) + law
 }
 
 // slopeWord writes a slope as theory does.

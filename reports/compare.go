@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"bsnn/montecarlo"
@@ -29,7 +30,7 @@ type Comparison struct {
 	Reversed  bool         `json:"reversed"`  // one of them from confirmed to refuted or back
 	Constants []Difference `json:"constants"` // numbers that chance does not touch
 	Spec      []Difference `json:"spec"`      // settings
-	Unmatched []string     `json:"unmatched"` // activations that only one report has
+	Unmatched []string     `json:"unmatched"` // activations that only one report has, in words
 }
 
 // Origin says which report it was.
@@ -72,18 +73,25 @@ func Compare(old, now *Report) *Comparison {
 		Spec: specDifferences(old.Spec, now.Spec),
 	}
 	var all []Change
+	var here, there []string
 	for _, s := range now.Subjects {
 		i := slices.IndexFunc(old.Subjects, func(o SubjectResult) bool { return sameFunction(o.Subject, s.Subject) })
 		if i < 0 {
-			c.Unmatched = append(c.Unmatched, s.Subject.Title+" (only here)")
+			here = append(here, s.Subject.Title)
 			continue
 		}
 		all = append(all, c.subject(old.Subjects[i], s)...)
 	}
 	for _, o := range old.Subjects {
 		if !slices.ContainsFunc(now.Subjects, func(s SubjectResult) bool { return sameFunction(o.Subject, s.Subject) }) {
-			c.Unmatched = append(c.Unmatched, o.Subject.Title+" (only there)")
+			there = append(there, o.Subject.Title)
 		}
+	}
+	if len(here) > 0 {
+		c.Unmatched = append(c.Unmatched, list(here)+" (only here)")
+	}
+	if len(there) > 0 {
+		c.Unmatched = append(c.Unmatched, list(there)+" (only there)")
 	}
 	c.Tests = len(all)
 	for _, x := range all {
@@ -95,6 +103,38 @@ func Compare(old, now *Report) *Comparison {
 		}
 	}
 	return c
+}
+
+// Comparable says, before anything is measured, whether a report of the
+// specification has a number in common with an older report; the error says
+// what is missing.
+func Comparable(old *Report, spec Spec) error {
+	sameSubject := func(s Subject) bool {
+		return slices.ContainsFunc(old.Subjects, func(o SubjectResult) bool { return sameFunction(o.Subject, s) })
+	}
+	if !slices.ContainsFunc(spec.Subjects, sameSubject) {
+		return fmt.Errorf("nothing to compare: the reports share no activation; want one of %s", list(titles(old.Subjects)))
+	}
+	if !slices.ContainsFunc(spec.Widths, func(n int) bool { return slices.Contains(old.Spec.Widths, n) }) {
+		return fmt.Errorf("nothing to compare: the reports share no width; want one of %s", list(decimals(old.Spec.Widths)))
+	}
+	return nil
+}
+
+func titles(subjects []SubjectResult) []string {
+	var out []string
+	for _, s := range subjects {
+		out = append(out, s.Subject.Title)
+	}
+	return out
+}
+
+func decimals(numbers []int) []string {
+	var out []string
+	for _, n := range numbers {
+		out = append(out, strconv.Itoa(n))
+	}
+	return out
 }
 
 // sameFunction says whether networks of both use the same function.

@@ -73,6 +73,23 @@ func TestChangesAreFound(t *testing.T) {
 	require.Equal(t, 112-8, c.Tests)
 }
 
+// Reports that share no number are not compared in vain.
+func TestNothingToCompare(t *testing.T) {
+	old := syntheticReport()
+	require.NoError(t, Comparable(old, old.Spec))
+	spec := old.Spec
+	spec.Subjects = []Subject{NewSubject("sin", nil, false)}
+	require.ErrorContains(t, Comparable(old, spec), "nothing to compare: the reports share no activation; want one of tanh")
+	spec = old.Spec
+	spec.Widths = []int{7}
+	require.ErrorContains(t, Comparable(old, spec), "nothing to compare: the reports share no width; want one of 64")
+
+	now := syntheticReport()
+	now.Subjects = now.Subjects[2:]
+	c := Compare(old, now)
+	require.Equal(t, []string{list([]string{old.Subjects[0].Subject.Title, old.Subjects[1].Subject.Title}) + " (only there)"}, c.Unmatched)
+}
+
 // Fisher's test, against sums of exact fractions.
 func TestFisher(t *testing.T) {
 	choose := func(n, k int) *big.Int { return new(big.Int).Binomial(int64(n), int64(k)) }

@@ -32,7 +32,7 @@ func Columns() []Column {
 		number("q50", "measured median", func(c Cell) Number { return c.Q50 }),
 		number("q95", "measured 95 % quantile", func(c Cell) Number { return c.Q95 }),
 		number("outside", "measured fraction with |statistic − 1| ≥ ε", func(c Cell) Number { return c.Outside }),
-		number("predicted_mean", "mean by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedMean }),
+		number("predicted_mean", "mean by the limit law (asymptotic); none over depth for κ > 1", func(c Cell) Number { return c.PredictedMean }),
 		number("predicted_sd", "standard deviation by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedSD }),
 		number("predicted_q05", "5 % quantile by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedQ05 }),
 		number("predicted_q95", "95 % quantile by the limit law (asymptotic)", func(c Cell) Number { return c.PredictedQ95 }),

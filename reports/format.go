@@ -42,6 +42,16 @@ func places(v float64, decimals int) string {
 	return minus(strconv.FormatFloat(v, 'f', decimals, 64))
 }
 
+// withError writes a number and its standard error, with two significant
+// digits of the error and as many decimals of the number.
+func withError(v, stderr float64) string {
+	if !(stderr >= 1e-6) || math.IsInf(stderr, 1) {
+		return short(v, 3) + " ± " + short(stderr, 2)
+	}
+	decimals := max(0, 1-int(math.Floor(math.Log10(stderr))))
+	return places(v, decimals) + " ± " + places(stderr, decimals)
+}
+
 func minus(s string) string { return strings.Replace(s, "-", "−", 1) }
 
 // count groups the digits of a whole number.

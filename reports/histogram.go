@@ -61,8 +61,10 @@ func newHistogram(e properties.Ensemble, res resolved, trials []network.Norms) (
 		if law.LogNormal {
 			sd = law.LogSD
 		}
-		h.SD = Number(sd * math.Sqrt(n))
 		reach = sd * math.Sqrt(n)
+		if !deviationsGrow(res.profile, e.Depth) {
+			h.SD = Number(reach)
+		}
 	}
 	h.Lo, h.Step = Number(-histogramReach*reach), Number(2*histogramReach*reach/histogramBins)
 	values := make([]float64, len(trials))

@@ -303,3 +303,39 @@ func TestManyKinks(t *testing.T) {
 	require.Empty(t, d.curves.Rho)
 	require.Equal(t, []string{"the maps Q and C are not computed: φ has 13 kinks, more than 12"}, d.warnings)
 }
+
+// Over depth the limit law says nothing for κ > 1; through one layer it does,
+// and so it does over depth for κ < 1.
+func TestNoLimitLawWhereDeviationsGrow(t *testing.T) {
+	for _, other := range []bool{false, true} {
+		subject := Subject{Key: "gelu", Title: "GELU", Activation: "gelu", OtherRoot: other}
+		res, err := subject.resolve()
+		require.NoError(t, err)
+		for _, depth := range []int{1, 50} {
+			f, err := DefaultSpec().forecasts(properties.Ensemble{Activation: res.activation, Width: 256, Depth: depth, Weights: network.Haar}, res)
+			require.NoError(t, err)
+			require.NotEmpty(t, f)
+			h, err := newHistogram(properties.Ensemble{Activation: res.activation, Width: 256, Depth: depth, Weights: network.Haar}, res, nil)
+			require.NoError(t, err)
+			require.Equal(t, !(other && depth > 1), h.SD.Finite())
+			require.Positive(t, float64(h.Step), "the axis is the law's all the same")
+			for _, x := range f {
+				says := !math.IsNaN(x.Mean) && !math.IsNaN(x.SD) && !math.IsNaN(x.Q05) && !math.IsNaN(x.Q95) && !math.IsNaN(x.Outside) && !math.IsNaN(x.law)
+				silent := math.IsNaN(x.Mean) && math.IsNaN(x.SD) && math.IsNaN(x.Q05) && math.IsNaN(x.Q95) && math.IsNaN(x.Outside) && math.IsNaN(x.law)
+				require.Equal(t, !(other && depth > 1), says, "other root %v, depth %d", other, depth)
+				require.Equal(t, other && depth > 1, silent, "other root %v, depth %d", other, depth)
+			}
+		}
+	}
+}
+
+func TestMapWords(t *testing.T) {
+	c := Card{B: 1, Roots: []Root{{B: 1, LengthMapSlope: 0.5}, {B: 2, LengthMapSlope: 1.2}}, Maps: &Maps{
+		LengthFixedPoints: []FixedPoint{{1.0 / 64, 0.5, "attracting"}, {1, 1.25, "repelling"}}, EveryCorrelationFixed: true,
+		LayersUntil: LayersUntil{Distance: 0.01, Layers: 328, Limit: 1}}}
+	want := []string{"length map: fixed points q = 0.015625 (slope 0.5, attracting), q = 1 (slope 1.25, repelling)", "every correlation is kept"}
+	require.Equal(t, append(want, "uncorrelated inputs come within 0.01 of correlation 1 after 328 layers"), c.MapWords())
+	c.B = 2
+	require.Equal(t, want, c.MapWords(), "lengths do not stay for κ > 1, and with them the count has no meaning")
+	require.Nil(t, Card{}.MapWords())
+}

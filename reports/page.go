@@ -2,12 +2,14 @@ package reports
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html"
 	"html/template"
 	"math"
 	"reflect"
+	"slices"
 )
 
 //go:embed page.html.tmpl
@@ -60,6 +62,17 @@ type statementView struct {
 	Spread    chart
 	Outside   chart
 	Bounded   bool // whether a bound below 1 is proven at any width
+}
+
+// Glance are the places of the statements with the deepest networks first:
+// they answer the question of the page.
+func (v view) Glance() []int {
+	out := make([]int, len(v.Statements))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(v.Statements[b].Depth, v.Statements[a].Depth) })
+	return out
 }
 
 // Legend explains the marks of the deviations.
@@ -143,6 +156,7 @@ func (v view) render() ([]byte, error) {
 	t, err := template.New(pageName).Funcs(template.FuncMap{
 		"sig":         func(digits int, v any) string { return short(float(v), digits) },
 		"fixed":       func(decimals int, v any) string { return places(float(v), decimals) },
+		"error":       func(v, stderr Number) string { return withError(float64(v), float64(stderr)) },
 		"count":       count,
 		"list":        list,
 		"finite":      func(x Number) bool { return x.Finite() },

@@ -43,6 +43,9 @@ func (s SubjectResult) Leading() []Series {
 	return out
 }
 
+// unnormalised says that networks use a function that is not normalised.
+func (s SubjectResult) unnormalised() bool { return s.Subject.AsIs && !s.Card.GPNormalized }
+
 // Outcome joins the answers of the leading series.
 func (s SubjectResult) Outcome() montecarlo.Outcome {
 	var answers []montecarlo.Outcome
@@ -154,6 +157,31 @@ func (g answerGroup) Sentence(depth int) string {
 		return "They are not kept, in at least one direction, with"
 	}
 	return "The trials do not suffice for an answer with"
+}
+
+// Short says which networks a series is about.
+func (s Series) Short() string { return layersWord(s.Depth) + ", " + s.Direction }
+
+// Label adds the statement.
+func (s Series) Label() string {
+	statement, _, _ := strings.Cut(s.Name, ",")
+	return s.Short() + " (" + statement + ")"
+}
+
+// Title is the label as a heading.
+func (s Series) Title() string {
+	label := s.Label()
+	return strings.ToUpper(label[:1]) + label[1:]
+}
+
+// ReplayAfter is the command to print below a series, "" if the next series
+// is repeated by the same one.
+func (s SubjectResult) ReplayAfter(i int) string {
+	replay := s.Series[i].Verdict.Replay
+	if i+1 < len(s.Series) && s.Series[i+1].Verdict.Replay == replay {
+		return ""
+	}
+	return replay
 }
 
 // Tested is the cell that the numbers beside an answer come from: the one of

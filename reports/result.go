@@ -83,7 +83,8 @@ type Cell struct {
 	Outside Number `json:"outside"` // measured P(|statistic − 1| ≥ ε)
 
 	// The limit law (asymptotic); NaN where theory has none, as for a
-	// function that is not GP-normalised.
+	// function that is not GP-normalised, or says nothing, as over depth for
+	// κ > 1.
 	PredictedMean    Number `json:"predicted_mean"`
 	PredictedSD      Number `json:"predicted_sd"`
 	PredictedQ05     Number `json:"predicted_q05"`

@@ -404,3 +404,63 @@ func contents(t *testing.T, dir string) map[string]string {
 	}
 	return out
 }
+
+// The error decides how many digits of a number are worth showing.
+func TestNumberWithError(t *testing.T) {
+	for _, c := range []struct {
+		v, stderr float64
+		want      string
+	}{
+		{-0.4902, 0.0034, "−0.4902 ± 0.0034"}, {-0.5, 0.000012, "−0.500000 ± 0.000012"}, {-0.53, 0.12, "−0.53 ± 0.12"},
+		{12.3, 4.4, "12.3 ± 4.4"}, {123, 44, "123 ± 44"}, {-0.5, 0, "−0.5 ± 0"}, {-0.5, math.NaN(), "−0.5 ± –"},
+	} {
+		require.Equal(t, c.want, withError(c.v, c.stderr))
+	}
+}
+
+// The slope of the standard deviation stands beside no curve that does not
+// fall with it.
+func TestSlopeOfWhatIsNotNormalised(t *testing.T) {
+	s := syntheticReport().Subjects[0]
+	x := s.Series[0]
+	x.Fit.Slope, x.Fit.StdErr = -0.49, 0.0034
+	require.Equal(t, "sd: slope −0.4900 ± 0.0034", deviationRemark(s, x))
+	s.Subject.AsIs, s.Card.GPNormalized = true, true
+	require.NotEmpty(t, deviationRemark(s, x), "given as it is, and normalised so")
+	s.Card.GPNormalized = false
+	require.Empty(t, deviationRemark(s, x))
+}
+
+// One command stands below both directions when it repeats both.
+func TestReplayIsPrintedOnce(t *testing.T) {
+	s := syntheticReport().Subjects[0]
+	for i, replay := range []string{"a", "a", "b", "c"} {
+		s.Series[i].Verdict.Replay = replay
+	}
+	var got []string
+	for i := range s.Series {
+		got = append(got, s.ReplayAfter(i))
+	}
+	require.Equal(t, []string{"", "a", "b", "c"}, got)
+}
+
+func TestLabels(t *testing.T) {
+	v := newView(syntheticReport())
+	require.Equal(t, []int{2, 3, 0, 1}, v.Glance(), "the deepest networks come first")
+	require.Equal(t, "One layer, forward (Theorem 1)", v.Statements[0].Title())
+	require.Equal(t, "50 layers, backward (Definition 1)", v.Statements[3].Label())
+	require.Equal(t, "50 layers, forward", v.Statements[2].Short())
+}
+
+// An axis without networks and law has no ticks: it would be invented.
+func TestHistogramOffItsAxis(t *testing.T) {
+	h := Histogram{Depth: 1, Width: 64, Trials: 9, SD: Number(math.NaN()), Lo: -4, Step: 0.25, Counts: make([]int, 32), Below: 9, Median: -77.5}
+	s := syntheticReport().Subjects[0]
+	svg := histogramPanel(s, h, "id").body
+	require.NotContains(t, svg, `class="tick"`)
+	require.Contains(t, svg, "median −77.5")
+	h.SD = 1
+	require.Contains(t, histogramPanel(s, h, "id").body, `class="tick"`, "where the law is")
+	h.SD, h.Below, h.Counts[3] = Number(math.NaN()), 8, 1
+	require.Contains(t, histogramPanel(s, h, "id").body, `class="tick"`, "where a network is")
+}

@@ -98,6 +98,11 @@ func (f *reportFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if f.compare != "" {
+		if err := reports.Comparable(old, spec); err != nil {
+			return fmt.Errorf("--compare %s: %w", f.compare, err)
+		}
+	}
 	s := sweep{spec: spec, set: set, workers: f.workers, stderr: c.ErrOrStderr(), machine: reports.Here(version(), blasWords(c.Context()))}
 	var runs []reports.TrainingRun
 	for _, dir := range f.training {
@@ -148,6 +153,8 @@ func (f *reportFlags) answer(w io.Writer, r *reports.Report) error {
 			len(r.Failures), r.Spec.Cells(), first.Subject, first.Width, first.Depth, oneLine(errors.New(first.Error)))}
 	case r.Comparison != nil && !r.Comparison.Same():
 		return answer{code: exitRefuted}
+	case r.Comparison != nil && r.Comparison.Tests == 0:
+		return answer{exitUndecided, "nothing was compared: no measured number of the older report answers the same question; want the same ε, widths and depth"}
 	}
 	return nil
 }

@@ -68,8 +68,23 @@ func TestInterruptedReportKeepsItsCells(t *testing.T) {
 	var out, errs bytes.Buffer
 	args := []string{"report", "-o", filepath.Join(dir, "r"), "--activation", "tanh", "--widths", "64:16384", "--depth", "20", "--trials", "100"}
 	require.Equal(t, exitUndecided, run(ctx, args, &out, &errs))
-	require.Regexp(t, `nothing was written, \d+ of 18 cells are kept in .*journal: the same command goes on from there`, errs.String())
+	require.Regexp(t, `^bsnn: interrupted; no report was written, but \d+ of 18 cells are kept in .*journal: the same command goes on from there\n$`, errs.String())
 	require.Equal(t, 1, strings.Count(errs.String(), "\n"))
+}
+
+// Nothing passes in vain: reports without a common activation are bad input,
+// before anything is measured.
+func TestCompareOfNothingIsBadInput(t *testing.T) {
+	dir := t.TempDir()
+	first := filepath.Join(dir, "first")
+	code, _, stderr := command(t, small(first, "--activation", "tanh")...)
+	require.Equal(t, exitDone, code, stderr)
+	path := filepath.Join(first, "report.json")
+	code, stdout, stderr := command(t, small(filepath.Join(dir, "second"), "--activation", "sin", "--compare", path)...)
+	require.Equal(t, exitBadInput, code)
+	require.Empty(t, stdout)
+	require.Equal(t, "bsnn: --compare "+path+": nothing to compare: the reports share no activation; want one of tanh\n", stderr)
+	require.NoDirExists(t, filepath.Join(dir, "second"))
 }
 
 func size(path string) int64 {

@@ -43,16 +43,23 @@ func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 	if err == nil {
 		return report, nil
 	}
-	return nil, errors.Join(s.unfinished(err), s.closeJournal())
+	unfinished := s.unfinished()
+	if closing := s.closeJournal(); closing != nil {
+		unfinished += " (but " + oneLine(closing) + ")"
+	}
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil, answer{exitUndecided, "interrupted; " + unfinished}
+	}
+	return nil, fmt.Errorf("%w; %s", err, unfinished)
 }
 
 // unfinished says what is kept of a run that ended early.
-func (s *sweep) unfinished(err error) error {
+func (s *sweep) unfinished() string {
 	if s.journal == nil || s.journal.Finished() == 0 {
-		return fmt.Errorf("%w; nothing was written", err)
+		return "nothing was written"
 	}
-	return fmt.Errorf("%w; nothing was written, %d of %d cells are kept in %s: the same command goes on from there",
-		err, s.journal.Finished(), s.spec.Cells(), s.journal.Path())
+	return fmt.Sprintf("no report was written, but %d of %d cells are kept in %s: the same command goes on from there",
+		s.journal.Finished(), s.spec.Cells(), s.journal.Path())
 }
 
 func (s *sweep) openJournal() error {
