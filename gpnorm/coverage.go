@@ -34,6 +34,7 @@ func (t *tape) describe() (Profile, error) {
 // and by more and more at a pole.
 func (a Activation) jump() error {
 	const near, nearer = 1e-6, 1e-12
+	rounding := 1e-13 * a.bulk()
 	for _, k := range a.Kinks {
 		unit := 1 + math.Abs(k)
 		y := []float64{k - near*unit, k + near*unit, k - nearer*unit, k + nearer*unit}
@@ -43,12 +44,26 @@ func (a Activation) jump() error {
 		}
 		before, now := math.Abs(y[1]-y[0]), math.Abs(y[3]-y[2])
 		size := max(math.Abs(y[0]), math.Abs(y[1]), math.Abs(y[2]), math.Abs(y[3]))
-		visible := now > max(1e-9*size, tiny)
+		visible := now > max(1e-9*size, rounding, tiny)
 		if visible && 0.5*before <= now && now <= 1.5*before {
 			return fmt.Errorf("the function jumps at x = %.6g, from %.6g to %.6g: a jump has no weak derivative in L²", clean(k), y[2], y[3])
 		}
 	}
 	return nil
+}
+
+// bulk is the size of φ where most of the normal law is: far out, where φ may
+// be small as a difference of large terms, only rounding of theirs is left.
+func (a Activation) bulk() float64 {
+	y := []float64{-2, -1, 0, 1, 2}
+	a.Value(y, y)
+	largest := 0.0
+	for _, v := range y {
+		if v = math.Abs(v); v > largest && !math.IsInf(v, 1) {
+			largest = v
+		}
+	}
+	return largest
 }
 
 // diagnose replaces the error of a pass over all moments by the first reason
