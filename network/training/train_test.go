@@ -157,6 +157,9 @@ func TestBackwardDivergenceIsLocated(t *testing.T) {
 }
 
 func TestNothingIsAllocatedInASteadyState(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector makes pools forget")
+	}
 	for _, dtype := range []DType{Float64, Float32} {
 		for _, products := range []Products{GoProducts, BLASProducts} {
 			batchNorm := products == GoProducts
