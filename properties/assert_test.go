@@ -62,6 +62,9 @@ func lookup2(name string) gpnorm.Activation {
 // A right activation passes except with probability 1e-9 for a wrong answer,
 // and below 1e-10 for no answer: theory puts 1 % outside, the limit is 10 %.
 func TestNormsPreserved(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	if raceDetector {
 		requireFailure(t, func(t properties.TB) bool {
 			return properties.NormsPreserved(t, lookup2("tanh"), properties.Widths(64))
@@ -98,6 +101,9 @@ func withoutSigns(n int, src rand.Source) (*mat.Dense, error) {
 }
 
 func TestHaarDistributed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	require.True(t, properties.HaarDistributed(t, orthogonal.NewDense))
 	require.True(t, properties.HaarDistributed(t, orthogonal.NewLazy, properties.Widths(5), properties.Trials(200)))
 	require.True(t, properties.HaarDistributed(t, func(n int, src rand.Source) (mat.Matrix, error) {
@@ -132,6 +138,9 @@ type notTransposed struct{ *orthogonal.Dense }
 func (w notTransposed) ApplyTranspose(dst, y []float64) { w.Apply(dst, y) }
 
 func TestNetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	act := normalize(t, "tanh").Activation
 	require.True(t, properties.Network(t, properties.NetOf(act, 100, 2, orthogonal.NewReflectors)))
 	require.True(t, properties.Network(t, properties.NetOf(normalize(t, "relu").Activation, 64, 1, orthogonal.NewLazy)))

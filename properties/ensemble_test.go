@@ -38,6 +38,9 @@ func TestResultsDoNotDependOnWorkers(t *testing.T) {
 // six comparisons that must agree. Narrow networks make the law far from a
 // point mass, so that Haar and Gaussian weights differ by far more than that.
 func TestSamplersShareOneLaw(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	const m = 10_000
 	limit := math.Sqrt(math.Log(2*math.E/5e-8) / m)
 	seed := replay.Seed(t)

@@ -24,6 +24,9 @@ func measurement(seed uint64) *properties.WidthMeasurement {
 // why it may miss the interval by the factor slack; the probability that a law
 // within the slack fails is 4e-8 in all.
 func TestWidths(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	seed := replay.Seed(t)
 	const slack = 1.25
 	for _, c := range []struct {
