@@ -141,7 +141,7 @@ func open(row, folder, imported string) bool {
 
 var (
 	packageRow = regexp.MustCompile("^\\| `([^`]+)` \\| [^|]* \\| ([^|]*) ?\\|$")
-	folderRow  = regexp.MustCompile("^\\| ([^|]+) \\| [^|]* \\|$")
+	folderRow  = regexp.MustCompile(`^\| ([^|]+) \| [^|]* \|$`)
 )
 
 // rows are what a pattern finds in the lines of a file that begin with a
