@@ -1,6 +1,4 @@
-// Package matrixfile reads square matrices from .npy and safetensors files,
-// one after the other.
-package matrixfile
+package checkpoint
 
 import (
 	"errors"
@@ -21,23 +19,25 @@ import (
 type Matrix struct {
 	// Name tells the matrix from others of the file: its index in a stack,
 	// the name of a tensor, or both. It is empty for a file of one matrix.
-	Name string
-	Type tensor.DType // of the numbers in the file
+	Name  string
+	DType DType // of the numbers in the file
 	// Dense is overwritten by the next matrix.
 	Dense *mat.Dense
 }
 
-// ErrNameless is the error of [Each] for a pattern and an .npy file.
+// ErrNameless is what the error of [EachMatrix] wraps for a pattern and an .npy
+// file.
 var ErrNameless = errors.New("the matrices of an .npy file have no names that a pattern could choose by")
 
-// Each calls visit for every matrix of the file at name, in order, and stops
-// at the first error. The content decides the format. An .npy file holds
-// n×n or a stack k×n×n, which only the empty pattern chooses; in a safetensors file, every tensor whose name
-// matches pattern (as [path.Match] defines it; empty matches all) does.
-// Only float32 and float64 are read. It is an error if a matrix is not
-// square or has no entries, if an entry is not finite, if the stack is empty
-// or nothing matches, and if name is not a regular file.
-func Each(name, pattern string, visit func(Matrix) error) error {
+// EachMatrix calls visit for every square matrix of the file at name, in order,
+// and stops at the first error. The content decides the format. An .npy file
+// holds n×n or a stack k×n×n, which only the empty pattern chooses; in a
+// safetensors file, every tensor whose name matches pattern (as [path.Match]
+// defines it; empty matches all) does. Only float32 and float64 are read, with
+// the memory of one matrix. It is an error if a matrix is not square or has no
+// entries, if an entry is not finite, if the stack is empty or nothing matches,
+// and if name is not a regular file; it names the file and the matrix.
+func EachMatrix(name, pattern string, visit func(Matrix) error) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -55,11 +55,11 @@ func each(f *os.File, pattern string, visit func(Matrix) error) error {
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("not a regular file")
+		return errors.New("not a regular file")
 	}
 	var start [1]byte
 	if _, err := f.ReadAt(start[:], 0); err == io.EOF {
-		return fmt.Errorf("empty file, want .npy or safetensors")
+		return errors.New("empty file, want .npy or safetensors")
 	} else if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func eachOf(name string, shape []int64, t tensor.DType, read func([]float64) err
 				return fmt.Errorf("%sentry (%d, %d) is %v, want a finite number", prefix(label), at/n, at%n, v)
 			}
 		}
-		if err := visit(Matrix{label, t, m}); err != nil {
+		if err := visit(Matrix{label, dtype(t), m}); err != nil {
 			return fmt.Errorf("%s%w", prefix(label), err)
 		}
 	}

@@ -1,4 +1,4 @@
-package haartest
+package checkpoint
 
 import (
 	"context"
@@ -11,11 +11,11 @@ import (
 	"path/filepath"
 	"testing"
 
-	"bsnn/internal/replay"
-
 	"bsnn/internal/npy"
+	"bsnn/internal/replay"
 	"bsnn/internal/safetensors"
 	"bsnn/internal/tensor"
+	"bsnn/orthogonal/haartest"
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
@@ -55,15 +55,35 @@ func writeSafetensors(t testing.TB, path string, specs []safetensors.Spec, value
 	return path
 }
 
+// haar is QR with the sign correction, made without the package orthogonal.
+func haar(n int, rng *rand.Rand) *mat.Dense {
+	g := mat.NewDense(n, n, nil)
+	for i := range g.RawMatrix().Data {
+		g.RawMatrix().Data[i] = rng.NormFloat64()
+	}
+	var f mat.QR
+	f.Factorize(g)
+	q, r := new(mat.Dense), new(mat.Dense)
+	f.QTo(q)
+	f.RTo(r)
+	for j := range n {
+		if r.At(j, j) < 0 {
+			column := q.ColView(j).(*mat.VecDense)
+			column.ScaleVec(-1, column)
+		}
+	}
+	return q
+}
+
 // A file gives the result of its matrices added one by one, whatever the
 // format and however they are spread over files.
-func TestFilesAreTheMatrices(t *testing.T) {
+func TestHaarIsThatOfTheMatrices(t *testing.T) {
 	const n, k = 8, 12
 	seed := replay.Seed(t)
 	rng := rand.New(rand.NewPCG(seed, 0))
-	opt := Options{Seed: seed, Reference: 100}
+	opt := haartest.Options{Seed: seed, Reference: 100}
 	var all []*mat.Dense
-	test, err := New(n, opt)
+	test, err := haartest.New(n, opt)
 	require.NoError(t, err)
 	var specs []safetensors.Spec
 	var values [][]float64
@@ -86,12 +106,12 @@ func TestFilesAreTheMatrices(t *testing.T) {
 		paths   []string
 		pattern string
 	}{{[]string{stack}, ""}, {[]string{half, last}, ""}, {[]string{layers}, ""}, {[]string{layers}, "*.weight"}} {
-		got, err := Files(t.Context(), c.paths, c.pattern, opt)
+		got, err := TestHaar(t.Context(), c.paths, c.pattern, opt)
 		require.NoError(t, err)
 		require.Equal(t, want, got.Result)
 		require.Equal(t, c.paths, got.Files)
 	}
-	one, err := Files(t.Context(), []string{layers}, "3.*", opt)
+	one, err := TestHaar(t.Context(), []string{layers}, "3.*", opt)
 	require.NoError(t, err)
 	require.Equal(t, 1, one.Matrices)
 	require.Equal(t, layers+": 3.weight", one.Worst)
@@ -101,13 +121,13 @@ func TestFilesAreTheMatrices(t *testing.T) {
 
 	// float32 files are judged by their own rounding.
 	single := writeNPY(t, filepath.Join(dir, "single.npy"), tensor.Float32, all...)
-	got, err := Files(t.Context(), []string{last, single}, "", opt)
+	got, err := TestHaar(t.Context(), []string{last, single}, "", opt)
 	require.NoError(t, err)
 	require.True(t, got.Orthogonality.Passed, got.Reason)
-	require.Equal(t, Refuted, got.Outcome, "the last matrix comes twice: %s", got.Reason)
+	require.Equal(t, haartest.Refuted, got.Outcome, "the last matrix comes twice: %s", got.Reason)
 }
 
-func TestFilesErrors(t *testing.T) {
+func TestHaarErrors(t *testing.T) {
 	dir := t.TempDir()
 	seven := mat.NewDense(7, 7, nil)
 	notFinite := mat.NewDense(2, 2, []float64{1, 0, 0, math.Inf(1)})
@@ -155,17 +175,17 @@ func TestFilesErrors(t *testing.T) {
 		{"none of its 2 tensors", "x*", []string{mixed}},
 		{"syntax error", "[", []string{mixed}},
 	} {
-		_, err := Files(t.Context(), c.paths, c.pattern, Options{Reference: -1})
+		_, err := TestHaar(t.Context(), c.paths, c.pattern, haartest.Options{Reference: -1})
 		require.ErrorContains(t, err, c.want)
 		if len(c.paths) > 0 {
 			require.ErrorContains(t, err, c.paths[len(c.paths)-1], "which file")
 		}
 	}
-	_, err = Files(t.Context(), []string{mixed}, "w", Options{Reference: -1})
+	_, err = TestHaar(t.Context(), []string{mixed}, "w", haartest.Options{Reference: -1})
 	require.NoError(t, err)
 	ended, end := context.WithCancel(t.Context())
 	end()
-	_, err = Files(ended, []string{good}, "", Options{})
+	_, err = TestHaar(ended, []string{good}, "", haartest.Options{})
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -189,7 +209,8 @@ func npyOf(path string, shape ...int64) (string, error) {
 
 // SciPy's ortho_group is accepted, NumPy's QR is not, from files that NumPy
 // wrote. False alarm: 1e-6.
-func TestSciPy(t *testing.T) {
+func TestHaarOfSciPy(t *testing.T) {
+	const size, samples = 32, 200
 	python := pythonWith(t, "numpy, scipy.stats")
 	seed := replay.Seed(t)
 	dir := t.TempDir()
@@ -210,8 +231,8 @@ np.save("fields.npy", np.zeros(3, dtype=[("a", "<f8"), ("b", "<f8")]))
 	command.Dir = dir
 	out, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	for name, want := range map[string]Outcome{"haar.npy": Confirmed, "single.npy": Confirmed, "qr.npy": Refuted} {
-		r, err := Files(t.Context(), []string{filepath.Join(dir, name)}, "", Options{Seed: seed})
+	for name, want := range map[string]haartest.Outcome{"haar.npy": haartest.Confirmed, "single.npy": haartest.Confirmed, "qr.npy": haartest.Refuted} {
+		r, err := TestHaar(t.Context(), []string{filepath.Join(dir, name)}, "", haartest.Options{Seed: seed})
 		require.NoError(t, err)
 		require.Equal(t, want, r.Outcome, "%s: %s", name, r.Reason)
 		require.Equal(t, samples, r.Matrices)
@@ -221,7 +242,7 @@ np.save("fields.npy", np.zeros(3, dtype=[("a", "<f8"), ("b", "<f8")]))
 		"fortran.npy": "Fortran order", "big.npy": "big-endian", "half.npy": `dtype "<f2" is not supported`,
 		"complex.npy": `dtype "<c16" is not supported`, "fields.npy": "structured dtype",
 	} {
-		_, err := Files(t.Context(), []string{filepath.Join(dir, name)}, "", Options{})
+		_, err := TestHaar(t.Context(), []string{filepath.Join(dir, name)}, "", haartest.Options{})
 		require.ErrorContains(t, err, want)
 	}
 }

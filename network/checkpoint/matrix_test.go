@@ -1,4 +1,4 @@
-package matrixfile
+package checkpoint
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ import (
 
 // A stack of matrices is visited in order, in either format, under the names
 // that the file gives them; a visit that fails ends it.
-func TestEach(t *testing.T) {
+func TestEachMatrix(t *testing.T) {
 	dir := t.TempDir()
 	values := []float64{1, 2, 3, 4, 5, 6, 7, 8}
 	create := func(name string) *os.File {
@@ -37,18 +37,18 @@ func TestEach(t *testing.T) {
 	for _, c := range []struct {
 		file, pattern string
 		names         []string
-		dtype         tensor.DType
+		dtype         DType
 		first         float64
 	}{
-		{"a.npy", "", []string{"[0]", "[1]"}, tensor.Float32, 1},
-		{"b", "", []string{"x[0]", "y"}, tensor.Float64, 1},
-		{"b", "y", []string{"y"}, tensor.Float64, 5},
+		{"a.npy", "", []string{"[0]", "[1]"}, Float32, 1},
+		{"b", "", []string{"x[0]", "y"}, Float64, 1},
+		{"b", "y", []string{"y"}, Float64, 5},
 	} {
 		var names []string
 		next := c.first
-		require.NoError(t, Each(filepath.Join(dir, c.file), c.pattern, func(m Matrix) error {
+		require.NoError(t, EachMatrix(filepath.Join(dir, c.file), c.pattern, func(m Matrix) error {
 			names = append(names, m.Name)
-			require.Equal(t, c.dtype, m.Type)
+			require.Equal(t, c.dtype, m.DType)
 			require.True(t, mat.Equal(mat.NewDense(2, 2, []float64{next, next + 1, next + 2, next + 3}), m.Dense))
 			next += 4
 			return nil
@@ -57,7 +57,7 @@ func TestEach(t *testing.T) {
 	}
 	enough := errors.New("enough")
 	visits := 0
-	err = Each(filepath.Join(dir, "a.npy"), "", func(Matrix) error { visits++; return enough })
+	err = EachMatrix(filepath.Join(dir, "a.npy"), "", func(Matrix) error { visits++; return enough })
 	require.ErrorIs(t, err, enough)
 	require.ErrorContains(t, err, "a.npy: [0]: ")
 	require.Equal(t, 1, visits)
@@ -67,7 +67,7 @@ func TestEach(t *testing.T) {
 func TestPatternNeedsNames(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.npy")
 	require.NoError(t, os.WriteFile(path, []byte("\x93NUMPY"), 0o600))
-	err := Each(path, "zz", func(Matrix) error { return nil })
+	err := EachMatrix(path, "zz", func(Matrix) error { return nil })
 	require.ErrorIs(t, err, ErrNameless)
-	require.NotErrorIs(t, Each(path, "", func(Matrix) error { return nil }), ErrNameless)
+	require.NotErrorIs(t, EachMatrix(path, "", func(Matrix) error { return nil }), ErrNameless)
 }

@@ -1,4 +1,4 @@
-package weights
+package checkpoint
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"testing"
 
-	"bsnn/internal/matrixfile"
 	"bsnn/internal/safetensors"
 	"bsnn/montecarlo"
 	"bsnn/orthogonal"
@@ -22,8 +21,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-func read(t require.TestingT, path string) (names []string, all []*mat.Dense) {
-	require.NoError(t, matrixfile.Each(path, "", func(m matrixfile.Matrix) error {
+func readMatrices(t require.TestingT, path string) (names []string, all []*mat.Dense) {
+	require.NoError(t, EachMatrix(path, "", func(m Matrix) error {
 		names, all = append(names, m.Name), append(all, mat.DenseCopyOf(m.Dense))
 		return nil
 	}))
@@ -32,12 +31,12 @@ func read(t require.TestingT, path string) (names []string, all []*mat.Dense) {
 
 // What is read back is, to the last bit of its type, the Haar matrix of the
 // stream of each layer, in both formats.
-func TestRoundTrip(t *testing.T) {
+func TestInitialRoundTrip(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
-		o := Options{
+		o := Initial{
 			Depth: rapid.IntRange(1, 6).Draw(t, "depth"), Width: rapid.IntRange(1, 20).Draw(t, "width"),
-			DType: rapid.SampledFrom([]string{"float32", "float64", ""}).Draw(t, "dtype"), Seed: rapid.Uint64().Draw(t, "seed"),
+			DType: rapid.SampledFrom([]DType{Float32, Float64, ""}).Draw(t, "dtype"), Seed: rapid.Uint64().Draw(t, "seed"),
 			Activation: rapid.String().Filter(func(s string) bool { return s != "" }).Draw(t, "activation"),
 			A:          rapid.Float64Range(-1e300, 1e300).Draw(t, "a"), B: rapid.Float64().Filter(func(x float64) bool { return !math.IsInf(x, 0) && !math.IsNaN(x) }).Draw(t, "b"),
 		}
@@ -45,12 +44,12 @@ func TestRoundTrip(t *testing.T) {
 			o.Path = filepath.Join(dir, "w"+extension)
 			var steps []int
 			o.Progress = func(done, total int) { steps = append(steps, done*1000+total) }
-			r, err := Init(t.Context(), o)
+			r, err := o.Write(t.Context())
 			require.NoError(t, err)
 			info, err := os.Stat(o.Path)
 			require.NoError(t, err)
 			require.Equal(t, info.Size(), r.Bytes)
-			names, all := read(t, o.Path)
+			names, all := readMatrices(t, o.Path)
 			require.Len(t, all, o.Depth)
 			require.Len(t, steps, o.Depth)
 			for l, got := range all {
@@ -58,7 +57,7 @@ func TestRoundTrip(t *testing.T) {
 				w, err := orthogonal.NewDense(o.Width, &src)
 				require.NoError(t, err)
 				want := w.Matrix()
-				if o.DType != "float64" {
+				if o.DType != Float64 {
 					want.Apply(func(_, _ int, v float64) float64 { return float64(float32(v)) }, want)
 				}
 				require.True(t, mat.Equal(want, got), "layer %d", l)
@@ -77,7 +76,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 // metadataOf reads the metadata of what was written.
-func metadataOf(t require.TestingT, r Result) map[string]string {
+func metadataOf(t require.TestingT, r Written) map[string]string {
 	if r.Sidecar != "" {
 		text, err := os.ReadFile(r.Sidecar)
 		require.NoError(t, err)
@@ -95,42 +94,42 @@ func metadataOf(t require.TestingT, r Result) map[string]string {
 	return file.Metadata
 }
 
-func options(path string) Options {
-	return Options{Path: path, Depth: 3, Width: 4, Activation: "tanh", A: 1.4674, B: 0.3885}
+func threeLayers(path string) Initial {
+	return Initial{Path: path, Depth: 3, Width: 4, Activation: "tanh", A: 1.4674, B: 0.3885}
 }
 
 func TestDeeperBeginsTheSame(t *testing.T) {
 	dir := t.TempDir()
-	short, long := options(filepath.Join(dir, "short.npy")), options(filepath.Join(dir, "long.npy"))
+	short, long := threeLayers(filepath.Join(dir, "short.npy")), threeLayers(filepath.Join(dir, "long.npy"))
 	long.Depth = 5
-	for _, o := range []Options{short, long} {
-		_, err := Init(t.Context(), o)
+	for _, o := range []Initial{short, long} {
+		_, err := o.Write(t.Context())
 		require.NoError(t, err)
 	}
-	_, a := read(t, short.Path)
-	_, b := read(t, long.Path)
+	_, a := readMatrices(t, short.Path)
+	_, b := readMatrices(t, long.Path)
 	for l := range a {
 		require.True(t, mat.Equal(a[l], b[l]))
 	}
 }
 
-func TestErrors(t *testing.T) {
+func TestInitialErrors(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "w.npy")
-	for want, change := range map[string]func(*Options){
-		"depth 0 and width 4":        func(o *Options) { o.Depth = 0 },
-		"depth 3 and width -1":       func(o *Options) { o.Width = -1 },
-		"more bytes than any file":   func(o *Options) { o.Width = math.MaxInt32 * 2 },
-		`unknown number type "half"`: func(o *Options) { o.DType = "half" },
-		`want .safetensors or .npy`:  func(o *Options) { o.Path = filepath.Join(dir, "w.pt") },
-		"name of the activation":     func(o *Options) { o.Activation = "" },
-		"finite constants":           func(o *Options) { o.A = math.NaN() },
-		"no such file or directory":  func(o *Options) { o.Path = filepath.Join(dir, "no", "w.npy") },
-		`ends in ""`:                 func(o *Options) { o.Path = filepath.Join(dir, "no") },
+	for want, change := range map[string]func(*Initial){
+		"depth 0 and width 4":        func(o *Initial) { o.Depth = 0 },
+		"depth 3 and width -1":       func(o *Initial) { o.Width = -1 },
+		"more bytes than any file":   func(o *Initial) { o.Width = math.MaxInt32 * 2 },
+		`unknown number type "half"`: func(o *Initial) { o.DType = "half" },
+		`want .safetensors or .npy`:  func(o *Initial) { o.Path = filepath.Join(dir, "w.pt") },
+		"name of the activation":     func(o *Initial) { o.Activation = "" },
+		"finite constants":           func(o *Initial) { o.A = math.NaN() },
+		"no such file or directory":  func(o *Initial) { o.Path = filepath.Join(dir, "no", "w.npy") },
+		`ends in ""`:                 func(o *Initial) { o.Path = filepath.Join(dir, "no") },
 	} {
-		o := options(path)
+		o := threeLayers(path)
 		change(&o)
-		_, err := Init(t.Context(), o)
+		_, err := o.Write(t.Context())
 		require.ErrorContains(t, err, want)
 	}
 	entries, err := os.ReadDir(dir)
@@ -139,17 +138,17 @@ func TestErrors(t *testing.T) {
 }
 
 // An interrupted run leaves nothing, and what was there stays.
-func TestInterrupted(t *testing.T) {
+func TestInitialInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
-	o := options(filepath.Join(dir, "w.safetensors"))
+	o := threeLayers(filepath.Join(dir, "w.safetensors"))
 	o.Depth = 100
 	o.Progress = func(done, total int) {
 		if done == 3 {
 			stop()
 		}
 	}
-	_, err := Init(ctx, o)
+	_, err := o.Write(ctx)
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = os.Stat(o.Path)
 	require.ErrorIs(t, err, fs.ErrNotExist)
@@ -158,7 +157,7 @@ func TestInterrupted(t *testing.T) {
 	require.Empty(t, entries)
 
 	require.NoError(t, os.WriteFile(o.Path, []byte("former"), 0o600))
-	_, err = Init(ctx, o)
+	_, err = o.Write(ctx)
 	require.ErrorIs(t, err, context.Canceled)
 	content, err := os.ReadFile(o.Path)
 	require.NoError(t, err)
@@ -167,10 +166,10 @@ func TestInterrupted(t *testing.T) {
 
 // A deep network takes the memory of one layer: what is alive while it is
 // written does not grow.
-func TestMemoryOfOneLayer(t *testing.T) {
+func TestInitialMemoryOfOneLayer(t *testing.T) {
 	const depth, width = 60, 128
 	layer := uint64(8 * width * width)
-	o := Options{Path: filepath.Join(t.TempDir(), "w.safetensors"), Depth: depth, Width: width, DType: "float64", Activation: "tanh", A: 1}
+	o := Initial{Path: filepath.Join(t.TempDir(), "w.safetensors"), Depth: depth, Width: width, DType: Float64, Activation: "tanh", A: 1}
 	var before, now runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -182,7 +181,7 @@ func TestMemoryOfOneLayer(t *testing.T) {
 			most = max(most, now.HeapAlloc-min(now.HeapAlloc, before.HeapAlloc))
 		}
 	}
-	_, err := Init(t.Context(), o)
+	_, err := o.Write(t.Context())
 	require.NoError(t, err)
 	runtime.ReadMemStats(&now)
 	require.Less(t, most, 3*layer, "alive")
@@ -190,24 +189,16 @@ func TestMemoryOfOneLayer(t *testing.T) {
 }
 
 // NumPy reads what is written, and finds orthogonal matrices.
-func TestNumPy(t *testing.T) {
-	python := ""
-	for _, name := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(name, "-c", "import numpy").Run() == nil {
-			python = name
-		}
-	}
-	if python == "" {
-		t.Skip("no Python with NumPy")
-	}
+func TestInitialNumPy(t *testing.T) {
+	python := pythonWith(t, "numpy")
 	dir := t.TempDir()
-	for _, dtype := range []string{"float32", "float64"} {
+	for _, dtype := range []DType{Float32, Float64} {
 		for _, extension := range []string{".npy", ".safetensors"} {
-			o := options(filepath.Join(dir, dtype+extension))
+			o := threeLayers(filepath.Join(dir, string(dtype)+extension))
 			o.Width, o.DType = 20, dtype
-			r, err := Init(t.Context(), o)
+			r, err := o.Write(t.Context())
 			require.NoError(t, err)
-			_, all := read(t, o.Path)
+			_, all := readMatrices(t, o.Path)
 			out, err := exec.Command(python, "-c", `
 import json, struct, sys
 import numpy as np

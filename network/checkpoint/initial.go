@@ -1,4 +1,4 @@
-package weights
+package checkpoint
 
 import (
 	"context"
@@ -18,12 +18,13 @@ import (
 	"bsnn/orthogonal"
 )
 
-// Options say what to write.
-type Options struct {
+// Initial is a file of initial weights: a Haar-distributed n×n matrix for each
+// layer.
+type Initial struct {
 	Path  string // ends in .safetensors or .npy
 	Depth int    // layers
 	Width int    // n
-	DType string // "float32" or "float64"; empty means float32
+	DType DType  // empty means Float32
 	Seed  uint64
 
 	// The activation φ = A·f + B, for the metadata. The weights do not
@@ -35,8 +36,8 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-// A Result says what was written.
-type Result struct {
+// Written says what was written.
+type Written struct {
 	Path     string   `json:"path"`
 	Sidecar  string   `json:"sidecar,omitempty"` // metadata of an .npy file
 	Format   string   `json:"format"`            // "safetensors" or "npy"
@@ -47,12 +48,13 @@ type Result struct {
 	Metadata Metadata `json:"metadata"`
 }
 
-// Metadata is what a file says of itself, in the form in which it does.
+// Metadata is what a file of initial weights says of itself, in the form in
+// which it does.
 type Metadata struct {
-	Format     string `json:"format"`
-	Ensemble   string `json:"ensemble"`
-	Activation string `json:"activation"`
-	A          string `json:"a"`
+	Format     string `json:"format"`     // "pt", which loaders of safetensors ask for
+	Ensemble   string `json:"ensemble"`   // "haar"
+	Activation string `json:"activation"` // f by name
+	A          string `json:"a"`          // φ = a·f + b
 	B          string `json:"b"`
 	Seed       string `json:"seed"`
 	Depth      string `json:"depth"`
@@ -60,14 +62,14 @@ type Metadata struct {
 	DType      string `json:"dtype"`
 }
 
-// Init draws the weights and writes them as they are drawn, with the memory
+// Write draws the weights and writes them as they are drawn, with the memory
 // of one layer. Layer l comes from the stream (seed, "init", 0, l), l = 1, 2, …, so a
 // deeper network begins with the layers of a shallower one. The file appears
-// when it is complete; if Init fails or ctx ends, whatever Path held remains.
-func Init(ctx context.Context, o Options) (Result, error) {
+// when it is complete; if Write fails or ctx ends, whatever Path held remains.
+func (o Initial) Write(ctx context.Context) (Written, error) {
 	dtype, write, r, err := o.plan()
 	if err != nil {
-		return r, fmt.Errorf("weights: %w", err)
+		return r, err
 	}
 	counted := new(counter)
 	err = atomicfile.Write(o.Path, func(w io.Writer) error {
@@ -75,12 +77,12 @@ func Init(ctx context.Context, o Options) (Result, error) {
 		return write(counted, dtype, func(sink func([]float64) error) error { return o.layers(ctx, sink) })
 	})
 	if err != nil {
-		return r, fmt.Errorf("weights: %s: %w", o.Path, err)
+		return r, fmt.Errorf("%s: %w", o.Path, err)
 	}
 	r.Bytes = counted.n
 	if r.Sidecar != "" {
 		if err := writeSidecar(r.Sidecar, r.Metadata); err != nil {
-			return r, fmt.Errorf("weights: %s: %w", r.Sidecar, err)
+			return r, fmt.Errorf("%s: %w", r.Sidecar, err)
 		}
 	}
 	return r, nil
@@ -90,15 +92,12 @@ func Init(ctx context.Context, o Options) (Result, error) {
 type writer func(w io.Writer, t tensor.DType, layers func(sink func([]float64) error) error) error
 
 // plan checks the options and says what will be written.
-func (o Options) plan() (tensor.DType, writer, Result, error) {
-	r := Result{Path: o.Path}
+func (o Initial) plan() (tensor.DType, writer, Written, error) {
+	r := Written{Path: o.Path}
 	if o.Depth < 1 || o.Width < 1 {
 		return 0, nil, r, fmt.Errorf("depth %d and width %d, want at least 1", o.Depth, o.Width)
 	}
-	if o.DType == "" {
-		o.DType = tensor.Float32.String()
-	}
-	dtype, err := tensor.ParseDType(o.DType)
+	dtype, err := o.DType.format()
 	if err != nil {
 		return 0, nil, r, err
 	}
@@ -126,7 +125,7 @@ func (o Options) plan() (tensor.DType, writer, Result, error) {
 // where an activation follows each layer.
 func tensorName(l int) string { return strconv.Itoa(2*l) + ".weight" }
 
-func (o Options) metadata(t tensor.DType) Metadata {
+func (o Initial) metadata(t tensor.DType) Metadata {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	return Metadata{
 		Format: "pt", Ensemble: "haar", Activation: o.Activation, A: number(o.A), B: number(o.B),
@@ -146,7 +145,7 @@ func (m Metadata) asMap() (map[string]string, error) {
 
 // layers draws one layer after the other into the same memory and sends
 // each to the sink.
-func (o Options) layers(ctx context.Context, sink func([]float64) error) error {
+func (o Initial) layers(ctx context.Context, sink func([]float64) error) error {
 	trial := montecarlo.NewExperiment(o.Seed, "init").Trial(0)
 	var w *orthogonal.Dense
 	for l := range o.Depth {
@@ -173,7 +172,7 @@ func (o Options) layers(ctx context.Context, sink func([]float64) error) error {
 	return nil
 }
 
-func (o Options) safetensors(w io.Writer, t tensor.DType, layers func(func([]float64) error) error) error {
+func (o Initial) safetensors(w io.Writer, t tensor.DType, layers func(func([]float64) error) error) error {
 	metadata, err := o.metadata(t).asMap()
 	if err != nil {
 		return err
@@ -192,7 +191,7 @@ func (o Options) safetensors(w io.Writer, t tensor.DType, layers func(func([]flo
 	return out.Close()
 }
 
-func (o Options) npy(w io.Writer, t tensor.DType, layers func(func([]float64) error) error) error {
+func (o Initial) npy(w io.Writer, t tensor.DType, layers func(func([]float64) error) error) error {
 	out, err := npy.NewWriter(w, t, int64(o.Depth), int64(o.Width), int64(o.Width))
 	if err != nil {
 		return err
