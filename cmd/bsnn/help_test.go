@@ -133,7 +133,7 @@ func TestCompletionScripts(t *testing.T) {
 	} {
 		// The package bash-completion is stood in for by what of it is used.
 		script := `_init_completion() { words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur=${words[cword]}; prev=${words[cword-1]}; }
-source bash; compopt() { :; }; COMP_WORDS=(` + line + `); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); COMP_LINE="` + line + `"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=9
+source ./bash; compopt() { :; }; COMP_WORDS=(` + line + `); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); COMP_LINE="` + line + `"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=9
 __start_bsnn; echo "${COMPREPLY[@]}"`
 		p := exec.Command(bash, "--norc", "--noprofile", "-c", script)
 		p.Dir = dir
