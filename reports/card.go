@@ -151,7 +151,7 @@ func rangeOf(i gpnorm.Interval) Range { return Range{Number(i.Lo), Number(i.Hi)}
 func rootRule(n gpnorm.Normalized) string {
 	stable := 0
 	for _, r := range n.Roots {
-		if r.Slope <= 1+1e-9 {
+		if r.Trend() != gpnorm.Growing {
 			stable++
 		}
 	}
@@ -198,10 +198,10 @@ func (s SubjectResult) Kappa() string {
 			k += " (proven to within " + short(float64(p.Hi-p.Lo), 1) + ")"
 		}
 	}
-	switch {
-	case slope < 1-slopeTolerance:
+	switch gpnorm.TrendOf(float64(slope)) {
+	case gpnorm.Fading:
 		return k + ": deviations of the length fade with depth"
-	case slope <= 1+slopeTolerance:
+	case gpnorm.Summing:
 		return k + ": deviations of the length add up with depth"
 	}
 	return k + ": deviations of the length grow in every layer"

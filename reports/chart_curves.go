@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"bsnn/gpnorm"
 )
 
 // curvesChart is the picture of an activation's card: φ and φ′, the length
@@ -134,7 +136,7 @@ func (c Card) MapWords() []string {
 		mapWords("length", "q", m.LengthFixedPoints, m.EveryLengthFixed),
 		mapWords("correlation", "ρ", m.CorrelationFixedPoints, m.EveryCorrelationFixed),
 	}
-	if r := c.root(); r >= 0 && c.Roots[r].LengthMapSlope > 1+slopeTolerance {
+	if r := c.root(); r >= 0 && gpnorm.TrendOf(float64(c.Roots[r].LengthMapSlope)) == gpnorm.Growing {
 		return out
 	}
 	u := m.LayersUntil

@@ -10,6 +10,7 @@ import (
 	"bsnn/network"
 	"bsnn/network/dataset"
 	"bsnn/properties"
+	"bsnn/theorem"
 )
 
 // Options are what a run may differ in without changing its numbers.
@@ -224,7 +225,7 @@ func (r *SubjectResult) take(c cellResult, depth int) {
 
 // newSubject is a result without measurements.
 func (s *sweep) newSubject(subject Subject, res resolved) SubjectResult {
-	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, properties.NormalizedTolerance)}
+	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, theorem.NormalizedTolerance)}
 	if subject.AsIs {
 		out.Card.judgeAsGiven(res)
 	}
