@@ -118,7 +118,9 @@ func geometric(ratio float64, terms int) float64 {
 }
 
 // deviationsGrow says whether nothing is predicted over the depth.
-func deviationsGrow(p gpnorm.Profile, depth int) bool { return depth > 1 && p.Trend() == gpnorm.Growing }
+func deviationsGrow(p gpnorm.Profile, depth int) bool {
+	return depth > 1 && p.Trend() == gpnorm.Growing
+}
 
 func growing(p gpnorm.Profile) Law {
 	return NoLaw(fmt.Sprintf("κ = %.4g > 1: deviations of the length grow by this factor in every layer and blow up with depth at any practical width", p.Slope))
