@@ -27,10 +27,23 @@ type Options struct {
 
 	Machine Machine // recorded in the report
 
+	// Replay, if set, writes the command that repeats a verdict, for the
+	// report to show.
+	Replay func(Question) string
+
 	// Progress, if set, is told how much of the sweep is done, in units of
 	// work that are proportional to time. The first call says what the
 	// journal had.
 	Progress func(done, total int)
+}
+
+// A Question is what one verdict of a sweep answers: whether networks of one
+// kind keep a norm.
+type Question struct {
+	Subject      Subject
+	Width, Depth int
+	Trials       int
+	Alpha        float64 // error probability of the verdict
 }
 
 // Run measures everything that the specification asks for. A cell that fails
@@ -242,7 +255,9 @@ func (s *sweep) finish(out *SubjectResult, subject Subject) {
 		x := &out.Series[i]
 		x.Fit = fitSlope(x.Cells)
 		x.Verdict = sumUp(x.Cells, s.spec.Widths)
-		x.Verdict.Replay = s.replay(subject, *x, x.Verdict.Width)
+		if w := x.Verdict.Width; w > 0 && s.opt.Replay != nil {
+			x.Verdict.Replay = s.opt.Replay(s.question(subject, *x, w))
+		}
 	}
 }
 
