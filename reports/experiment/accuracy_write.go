@@ -42,7 +42,7 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 			continue
 		}
 		x := c.Result
-		row := []string{x.Activation, normalizedWord(x.Raw), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)), string(x.Status), "", "", strconv.Itoa(x.Steps)}
+		row := []string{x.Activation, formWord(x.Raw), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)), string(x.Status), "", "", strconv.Itoa(x.Steps)}
 		if x.Divergence != nil {
 			row[6], row[7] = strconv.Itoa(x.Divergence.Step), strconv.Itoa(x.Divergence.Layer)
 		}
@@ -107,13 +107,13 @@ func (r *AccuracyResults) dots(heading string, x svgplot.Axis, get func(Accuracy
 			row := float64(slices.Index(r.Spec.Activations, c.Result.Activation))
 			s := r.style(c.Result.Raw, c.Result.Weights)
 			p.Dots = append(p.Dots, svgplot.Dot{Style: s, X: v, Y: row + r.shift(c.Result.Raw, c.Result.Weights),
-				Tip: fmt.Sprintf("%s %s, %s: %s", normalizedWord(c.Result.Raw), title(c.Result.Activation), weightWords(c.Result.Weights), words)})
+				Tip: fmt.Sprintf("%s %s, %s: %s", formWord(c.Result.Raw), title(c.Result.Activation), weightWords(c.Result.Weights), words)})
 		}
 		f.Panels = append(f.Panels, p)
 	}
 	for _, w := range r.Spec.Weights {
 		for _, raw := range []bool{false, true} {
-			f.Legend = append(f.Legend, svgplot.Entry{Style: r.style(raw, w), Mark: true, Words: normalizedWord(raw) + ", " + weightWords(w)})
+			f.Legend = append(f.Legend, svgplot.Entry{Style: r.style(raw, w), Mark: true, Words: formWord(raw) + ", " + weightWords(w)})
 		}
 	}
 	return f

@@ -64,7 +64,7 @@ func (r *NormsResults) csv() ([]byte, error) {
 			continue
 		}
 		for l := range c.Result.Forward {
-			row := []string{c.Result.Activation, normalizedWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
+			row := []string{c.Result.Activation, formWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
 			for _, bands := range [][]Band{c.Result.Forward, c.Result.Backward, c.Result.Gradient} {
 				band := Band{training.Real(math.NaN()), training.Real(math.NaN()), training.Real(math.NaN())}
 				if l < len(bands) {
@@ -185,7 +185,7 @@ func (r *NormsResults) legend() []svgplot.Entry {
 	var out []svgplot.Entry
 	for _, w := range r.Spec.Weights {
 		for _, raw := range []bool{false, true} {
-			out = append(out, svgplot.Entry{Style: r.style(raw, w), Words: normalizedWord(raw) + ", " + weightWords(w)})
+			out = append(out, svgplot.Entry{Style: r.style(raw, w), Words: formWord(raw) + ", " + weightWords(w)})
 		}
 	}
 	return out
