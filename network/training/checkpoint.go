@@ -15,6 +15,7 @@ import (
 	"os"
 
 	"bsnn/internal/atomicfile"
+	"bsnn/internal/fserror"
 )
 
 // A checkpoint is
@@ -99,7 +100,7 @@ func (r *Run) write(path string) error {
 func Resume(path string, spec Spec, train, test Data) (*Run, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &CheckpointError{path, "cannot be read: " + plain(err), "a checkpoint of this run", err}
+		return nil, &CheckpointError{path, "cannot be read: " + fserror.Cause(err).Error(), "a checkpoint of this run", err}
 	}
 	defer f.Close()
 	in := &checkpointReader{path: path, file: f, r: bufio.NewReaderSize(f, 1<<16), sum: sha256.New()}
@@ -202,15 +203,7 @@ func (c *checkpointReader) truncated(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return &CheckpointError{c.path, "ends in the middle", "the file as the run wrote it", err}
 	}
-	return &CheckpointError{c.path, "cannot be read: " + plain(err), "a readable file", err}
-}
-
-// plain drops the operation and path that a *os.PathError would repeat.
-func plain(err error) string {
-	if p, ok := errors.AsType[*os.PathError](err); ok {
-		return p.Err.Error()
-	}
-	return err.Error()
+	return &CheckpointError{c.path, "cannot be read: " + fserror.Cause(err).Error(), "a readable file", err}
 }
 
 // chunk is how many numbers are converted at a time.
