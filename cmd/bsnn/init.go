@@ -62,12 +62,12 @@ func (f *initFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	update, done := progress(c.ErrOrStderr(), "writing layers")
+	line := newProgress(c.ErrOrStderr())
 	r, err := weights.Init(c.Context(), weights.Options{
 		Path: f.output, Depth: f.depth, Width: f.width, DType: f.dtype, Seed: seed,
-		Activation: j.Expression.String(), A: j.A, B: j.B, Progress: update,
+		Activation: j.Expression.String(), A: j.A, B: j.B, Progress: line.counted("writing layers"),
 	})
-	done()
+	line.clear()
 	if err != nil {
 		return err
 	}

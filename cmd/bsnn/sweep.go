@@ -37,9 +37,9 @@ func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 			return nil, err
 		}
 	}
-	update, done := sweepProgress(s.stderr, "measuring")
-	report, err := reports.Run(ctx, s.spec, reports.Options{Workers: s.workers, Images: s.set, Journal: s.journal, Machine: s.machine, Progress: update})
-	done()
+	line := newProgress(s.stderr)
+	report, err := reports.Run(ctx, s.spec, reports.Options{Workers: s.workers, Images: s.set, Journal: s.journal, Machine: s.machine, Progress: line.counted("measuring")})
+	line.clear()
 	if err == nil {
 		return report, nil
 	}

@@ -23,3 +23,12 @@ func oneLine(err error) string {
 func note(w io.Writer, format string, args ...any) {
 	fmt.Fprintf(w, "bsnn: "+format+"\n", args...)
 }
+
+// orList is "a, b or c".
+func orList(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
