@@ -52,8 +52,8 @@ func digestOf(open func() (*os.File, error)) (string, error) {
 // module is the path of the module that this package is part of.
 const module = "bsnn"
 
-// Version is that of the module, or its commit where the build recorded one;
-// "unknown" where nothing is recorded.
+// Version is the version of the module that a tag or, as a pseudo-version, the
+// commit gave the build; "(devel)" where the build did not record one.
 func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -66,11 +66,6 @@ func Version() string {
 			}
 		}
 		return "unknown"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value
-		}
 	}
 	return info.Main.Version
 }
