@@ -1,6 +1,11 @@
 package provenance
 
-import "fmt"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+)
 
 // A Run is everything that the numbers of a run depend on. Two runs that are
 // equal give the same bits.
@@ -69,4 +74,16 @@ func (d *Difference) Error() string {
 		return "it was begun with another " + d.Field
 	}
 	return fmt.Sprintf("it was begun with another %s (%s, here %s)", d.Field, d.There, d.Here)
+}
+
+// Name is the same for all runs that differ in their environment alone: a
+// digest in hexadecimal, for the names of files.
+func (here Run) Name() (string, error) {
+	here.Environment = Environment{}
+	text, err := json.Marshal(here)
+	if err != nil {
+		return "", fmt.Errorf("what was asked for: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
 }
