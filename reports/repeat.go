@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"bsnn/internal/provenance"
@@ -32,7 +33,8 @@ func (r Repetition) String() string {
 }
 
 // CompareBits holds all numbers of a report against those of a repetition of
-// it. The machine, and what was added to the finished sweeps, do not count.
+// it. The machine, the commands that repeat verdicts, and what was added to the
+// finished sweeps, do not count.
 func CompareBits(a, b *Report) (Repetition, error) {
 	var r Repetition
 	err := provenance.Compare(bare(a), bare(b), func(path string, x, y any) bool {
@@ -49,6 +51,14 @@ func CompareBits(a, b *Report) (Repetition, error) {
 func bare(r *Report) Report {
 	out := *r
 	out.Machine, out.Training, out.Comparison = provenance.Machine{}, nil, nil
+	out.Subjects = slices.Clone(r.Subjects)
+	for i := range out.Subjects {
+		x := &out.Subjects[i]
+		x.Series = slices.Clone(x.Series)
+		for j := range x.Series {
+			x.Series[j].Verdict.Replay = ""
+		}
+	}
 	return out
 }
 

@@ -14,9 +14,8 @@ import (
 
 	"bsnn/gpnorm"
 	"bsnn/internal/actplot"
-	"bsnn/internal/emit"
-	"bsnn/properties"
 	"bsnn/reports"
+	"bsnn/theorem"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -63,11 +62,11 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	})
 	f.functionFlags.register(c)
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
-	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(emit.Languages(), ", "))
-	oneOf(c, "emit", emit.Languages()...)
+	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(gpnorm.Languages(), ", "))
+	oneOf(c, "emit", gpnorm.Languages()...)
 	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file: .svg or .png")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
-	c.Flags().Float64Var(&f.tol, "tol", properties.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
+	c.Flags().Float64Var(&f.tol, "tol", theorem.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
 	c.Flags().Float64Var(&f.distance, "distance", 0.01, "merged means 1 − ρ below this")
 	return c

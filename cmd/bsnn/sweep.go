@@ -29,7 +29,7 @@ type sweep struct {
 
 // run measures. What an interruption leaves is in the journal.
 func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
-	options := reports.Options{Workers: s.workers, Images: s.set, BLAS: s.blas}
+	options := reports.Options{Workers: s.workers, Images: s.set, BLAS: s.blas, Replay: replays(s.spec)}
 	if s.output != "" {
 		if err := page.CheckOutput(s.output); err != nil {
 			return nil, fmt.Errorf("--output %s", strings.TrimPrefix(oneLine(err), "output folder "))

@@ -3,7 +3,6 @@ package actplot
 import (
 	"fmt"
 	"image/color"
-	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -76,7 +75,7 @@ func drawTitle(c draw.Canvas, n gpnorm.Normalized) draw.Canvas {
 
 func stability(kappa float64) string {
 	switch {
-	case math.Abs(kappa-1) <= 1e-9:
+	case gpnorm.TrendOf(kappa) == gpnorm.Summing:
 		return " (neutral)"
 	case kappa < 1:
 		return " (stable)"
