@@ -108,7 +108,7 @@ func TestTwoEqualReportsAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "r")
 	sweep := func(out string) *process {
-		return newProcess(t, "report", "-o", out, "--activation", "tanh", "--widths", "64:16384", "--depth", "20", "--trials", "200", "--json")
+		return newProcess("report", "-o", out, "--activation", "tanh", "--widths", "64:16384", "--depth", "20", "--trials", "200", "--json")
 	}
 	first := sweep(out)
 	require.NoError(t, first.Start())
