@@ -13,7 +13,6 @@ import (
 	"bsnn/internal/replay"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
-	"bsnn/properties"
 	"bsnn/theorem"
 
 	"github.com/stretchr/testify/require"
