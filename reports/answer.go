@@ -1,20 +1,45 @@
 package reports
 
 import (
-	"fmt"
-	"strings"
+	"bsnn/montecarlo"
+	"bsnn/properties"
 )
 
-// Answer is the result of the report in a few lines of text, one for each
-// outcome.
-func (r *Report) Answer() string {
-	a := answersOf(r)
-	var lines []string
-	for _, g := range a.Groups {
-		lines = append(lines, fmt.Sprintf("%s %s: %s", g.Symbol, g.Sentence(a.Depth), strings.Join(g.Titles, g.Separator())))
+// Leading are the series about the deepest networks: those that say whether
+// norms survive depth.
+func (s SubjectResult) Leading() []Series {
+	deepest := 0
+	for _, x := range s.Series {
+		deepest = max(deepest, x.Depth)
 	}
-	if a.Surprise != "" {
-		lines = append(lines, a.Surprise)
+	var out []Series
+	for _, x := range s.Series {
+		if x.Depth == deepest {
+			out = append(out, x)
+		}
 	}
-	return strings.Join(lines, "\n")
+	return out
+}
+
+// Outcome joins the answers of the leading series.
+func (s SubjectResult) Outcome() montecarlo.Outcome {
+	var answers []montecarlo.Outcome
+	for _, x := range s.Leading() {
+		answers = append(answers, x.Verdict.Outcome)
+	}
+	return properties.Join(answers)
+}
+
+// Tested is the cell that the numbers beside an answer come from: the one of
+// the answer, or the widest where there is none. It is nil without cells.
+func (s Series) Tested() *Cell {
+	for i := range s.Cells {
+		if s.Cells[i].Width == s.Verdict.Width {
+			return &s.Cells[i]
+		}
+	}
+	if len(s.Cells) == 0 {
+		return nil
+	}
+	return &s.Cells[len(s.Cells)-1]
 }

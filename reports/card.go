@@ -2,7 +2,6 @@ package reports
 
 import (
 	"math"
-	"slices"
 
 	"bsnn/gpnorm"
 	"bsnn/theorem"
@@ -179,35 +178,4 @@ func (c *Card) judgeAsGiven(r resolved) {
 		Forward:  applicability(theorem.Theorem1(), r.activation, r.profile),
 		Backward: applicability(theorem.Theorem2(), r.activation, r.profile),
 	}
-}
-
-// Kappa is the slope of the length map of the function that networks use, in
-// words; "" where there is none.
-func (s SubjectResult) Kappa() string {
-	if s.Subject.AsIs {
-		return ""
-	}
-	i := s.Card.root()
-	if i < 0 {
-		return ""
-	}
-	slope := s.Card.Roots[i].LengthMapSlope
-	k := short(float64(slope), 6)
-	if i < len(s.Card.Proof.Roots) {
-		if p := s.Card.Proof.Roots[i].LengthMapSlope; p.Lo.Finite() && p.Hi.Finite() && p.Hi > p.Lo {
-			k += " (proven to within " + short(float64(p.Hi-p.Lo), 1) + ")"
-		}
-	}
-	switch {
-	case slope < 1-slopeTolerance:
-		return k + ": deviations of the length fade with depth"
-	case slope <= 1+slopeTolerance:
-		return k + ": deviations of the length add up with depth"
-	}
-	return k + ": deviations of the length grow in every layer"
-}
-
-// root is the place of the root in use, −1 if there is none.
-func (c Card) root() int {
-	return slices.IndexFunc(c.Roots, func(r Root) bool { return r.B == c.B })
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"bsnn/internal/words"
 	"bsnn/montecarlo"
 )
 
@@ -21,16 +22,16 @@ import (
 // (Bonferroni). The tests take the samples as independent; with the same seed
 // they share their random numbers and the tests only become more careful.
 type Comparison struct {
-	Old       Origin       `json:"old"`
-	Alpha     float64      `json:"alpha"`
-	Tests     int          `json:"tests"`
-	Differing int          `json:"differing"` // tests whose two numbers are not equal
-	Beyond    []Change     `json:"beyond"`    // changes beyond chance
-	Verdicts  []Difference `json:"verdicts"`  // answers that changed
-	Reversed  bool         `json:"reversed"`  // one of them from confirmed to refuted or back
-	Constants []Difference `json:"constants"` // numbers that chance does not touch
-	Spec      []Difference `json:"spec"`      // settings
-	Unmatched []string     `json:"unmatched"` // activations that only one report has, in words
+	Old       Origin          `json:"old"`
+	Alpha     float64         `json:"alpha"`
+	Tests     int             `json:"tests"`
+	Differing int             `json:"differing"` // tests whose two numbers are not equal
+	Beyond    []Change        `json:"beyond"`    // changes beyond chance
+	Verdicts  []VerdictChange `json:"verdicts"`  // answers that changed
+	Reversed  bool            `json:"reversed"`  // one of them from confirmed to refuted or back
+	Constants []Difference    `json:"constants"` // numbers that chance does not touch
+	Spec      []Difference    `json:"spec"`      // settings
+	Unmatched []string        `json:"unmatched"` // activations that only one report has, in words
 }
 
 // Origin says which report it was.
@@ -45,6 +46,13 @@ type Difference struct {
 	What string `json:"what"`
 	Old  string `json:"old"`
 	New  string `json:"new"`
+}
+
+// A VerdictChange is an answer that differs between the reports.
+type VerdictChange struct {
+	What string             `json:"what"` // about which activation and statement
+	Old  montecarlo.Outcome `json:"old"`
+	New  montecarlo.Outcome `json:"new"`
 }
 
 // A Change is a measured number that differs by more than chance.
@@ -69,7 +77,7 @@ const CompareAlpha = 0.001
 func Compare(old, now *Report) *Comparison {
 	c := &Comparison{
 		Old:   Origin{old.Machine.Program, old.Machine.System, old.Spec.Seed},
-		Alpha: CompareAlpha, Beyond: []Change{}, Verdicts: []Difference{}, Constants: []Difference{}, Unmatched: []string{},
+		Alpha: CompareAlpha, Beyond: []Change{}, Verdicts: []VerdictChange{}, Constants: []Difference{}, Unmatched: []string{},
 		Spec: specDifferences(old.Spec, now.Spec),
 	}
 	var all []Change
@@ -88,10 +96,10 @@ func Compare(old, now *Report) *Comparison {
 		}
 	}
 	if len(here) > 0 {
-		c.Unmatched = append(c.Unmatched, list(here)+" (only here)")
+		c.Unmatched = append(c.Unmatched, words.List(here)+" (only here)")
 	}
 	if len(there) > 0 {
-		c.Unmatched = append(c.Unmatched, list(there)+" (only there)")
+		c.Unmatched = append(c.Unmatched, words.List(there)+" (only there)")
 	}
 	c.Tests = len(all)
 	for _, x := range all {
@@ -113,10 +121,10 @@ func Comparable(old *Report, spec Spec) error {
 		return slices.ContainsFunc(old.Subjects, func(o SubjectResult) bool { return sameFunction(o.Subject, s) })
 	}
 	if !slices.ContainsFunc(spec.Subjects, sameSubject) {
-		return fmt.Errorf("nothing to compare: the reports share no activation; want one of %s", list(titles(old.Subjects)))
+		return fmt.Errorf("nothing to compare: the reports share no activation; want one of %s", words.List(titles(old.Subjects)))
 	}
 	if !slices.ContainsFunc(spec.Widths, func(n int) bool { return slices.Contains(old.Spec.Widths, n) }) {
-		return fmt.Errorf("nothing to compare: the reports share no width; want one of %s", list(decimals(old.Spec.Widths)))
+		return fmt.Errorf("nothing to compare: the reports share no width; want one of %s", words.List(decimals(old.Spec.Widths)))
 	}
 	return nil
 }
@@ -160,14 +168,14 @@ func (c *Comparison) subject(old, now SubjectResult) []Change {
 		name := now.Subject.Title + ", " + x.Name
 		if o.Verdict.Outcome != x.Verdict.Outcome {
 			c.Reversed = c.Reversed || o.Verdict.Outcome != montecarlo.Undecided && x.Verdict.Outcome != montecarlo.Undecided
-			c.Verdicts = append(c.Verdicts, Difference{name, o.Verdict.Reading().Word, x.Verdict.Reading().Word})
+			c.Verdicts = append(c.Verdicts, VerdictChange{name, o.Verdict.Outcome, x.Verdict.Outcome})
 		}
 		for _, cell := range x.Cells {
 			j := slices.IndexFunc(o.Cells, func(o Cell) bool { return o.Width == cell.Width })
 			if j < 0 {
 				continue
 			}
-			c.cell(fmt.Sprintf("%s, n = %s", name, count(cell.Width)), o.Cells[j], cell, o.Tolerance == x.Tolerance)
+			c.cell(fmt.Sprintf("%s, n = %s", name, words.Count(cell.Width)), o.Cells[j], cell, o.Tolerance == x.Tolerance)
 			of := Change{Subject: now.Subject.Key, Title: now.Subject.Title, Statement: x.Statement, Width: cell.Width}
 			tests = append(tests, testsOf(of, o.Cells[j], cell, o.Tolerance == x.Tolerance)...)
 		}
@@ -192,7 +200,7 @@ func (c *Comparison) constant(what string, old, now Number) {
 	a, b := float64(old), float64(now)
 	same := math.Abs(a-b) <= constantTolerance*max(math.Abs(a), math.Abs(b)) || !old.Finite() && !now.Finite()
 	if !same {
-		c.Constants = append(c.Constants, Difference{what, short(a, 12), short(b, 12)})
+		c.Constants = append(c.Constants, Difference{what, words.Number(a, 12), words.Number(b, 12)})
 	}
 }
 
@@ -244,38 +252,4 @@ func specDifferences(old, now Spec) []Difference {
 // its opposite is not.
 func (c *Comparison) Same() bool {
 	return len(c.Beyond) == 0 && len(c.Constants) == 0 && !c.Reversed
-}
-
-// summaryLines is how many changes of a kind the summary names.
-const summaryLines = 8
-
-// Summary is the comparison in a few lines of text.
-func (c *Comparison) Summary() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "compared with a report of seed %d: %d of %d measured numbers differ, %d of them by more than chance (α = %g over all)\n",
-		c.Old.Seed, c.Differing, c.Tests, len(c.Beyond), c.Alpha)
-	for i, x := range c.Beyond {
-		if i == summaryLines {
-			fmt.Fprintf(&b, "  and %d more, on the page\n", len(c.Beyond)-i)
-			break
-		}
-		fmt.Fprintf(&b, "  %s, %s, n = %s: %s %s ± %s, was %s ± %s (p = %s)\n", x.Title, x.Statement, count(x.Width), x.Quantity,
-			short(float64(x.New), 4), short(float64(x.NewError), 1), short(float64(x.Old), 4), short(float64(x.OldError), 1), short(float64(x.P), 2))
-	}
-	for _, group := range []struct {
-		name string
-		list []Difference
-	}{{"answer", c.Verdicts}, {"theory", c.Constants}, {"setting", c.Spec}} {
-		for i, d := range group.list {
-			if i == summaryLines {
-				fmt.Fprintf(&b, "  %s: and %d more, on the page\n", group.name, len(group.list)-i)
-				break
-			}
-			fmt.Fprintf(&b, "  %s: %s is %s, was %s\n", group.name, d.What, d.New, d.Old)
-		}
-	}
-	if len(c.Unmatched) > 0 {
-		fmt.Fprintf(&b, "  not compared: %s\n", list(c.Unmatched))
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -4,36 +4,25 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"os"
-	"path/filepath"
 
 	"bsnn/reports"
 )
 
-// A small sweep, measured and written as a page.
+// A small sweep: one activation, two widths, one layer and five.
 func Example() {
-	dir, err := os.MkdirTemp("", "example")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
 	spec := reports.DefaultSpec()
 	spec.Subjects = []reports.Subject{reports.NewSubject("tanh", nil, false)}
-	spec.Widths, spec.Depth, spec.Trials = []int{64, 256}, 5, 40
+	spec.Widths, spec.Depth, spec.Trials = []int{64, 1024}, 5, 200
 	report, err := reports.Run(context.Background(), spec, reports.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	page := filepath.Join(dir, "report")
-	if err := reports.Write(page, report); err != nil {
-		log.Fatal(err)
-	}
-	for _, name := range []string{"index.html", "report.json", "data.csv"} {
-		_, err := os.Stat(filepath.Join(page, name))
-		fmt.Println(name, err == nil)
+	for _, series := range report.Subjects[0].Series {
+		fmt.Println(series.Statement, series.Depth, series.Verdict.Outcome)
 	}
 	// Output:
-	// index.html true
-	// report.json true
-	// data.csv true
+	// theorem1 1 confirmed
+	// theorem2 1 confirmed
+	// definition1-forward 5 confirmed
+	// definition1-backward 5 confirmed
 }

@@ -6,9 +6,9 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// lawReach is the standard deviation beyond which a limit law, linear in the
+// LawReach is the standard deviation beyond which a limit law, linear in the
 // deviations, says no more than that they blow up.
-const lawReach = 10
+const LawReach = 10
 
 // fitSlope fits log SD = c + slope·log n over the cells, weighted by the
 // number of trials: the variance of log SD is about 1/(2·trials). The
@@ -19,7 +19,7 @@ func fitSlope(cells []Cell) Fit {
 	for _, c := range cells {
 		if c.SD > 0 && c.SD.Finite() {
 			measured.add(c.Width, float64(c.SD), c.Trials)
-			if c.PredictedSD > 0 && c.PredictedSD < lawReach {
+			if c.PredictedSD > 0 && c.PredictedSD < LawReach {
 				law.add(c.Width, float64(c.PredictedSD), c.Trials)
 			}
 		}

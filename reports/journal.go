@@ -12,7 +12,6 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"path/filepath"
 )
 
 // A Journal remembers the finished cells of a sweep in a file, so that a sweep
@@ -47,21 +46,6 @@ func Fingerprint(spec Spec, imagesSHA256, digest string) (string, error) {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:]), nil
-}
-
-// JournalPath is where the journal of a sweep into the folder output belongs:
-// beside that folder, or above it as far as folders exist, under a name that
-// differs for every fingerprint.
-func JournalPath(output, fingerprint string) (string, error) {
-	target, err := resolveOutput(output)
-	if err != nil {
-		return "", err
-	}
-	base, err := existingAncestor(filepath.Dir(target))
-	if err != nil {
-		return "", fmt.Errorf("reports: output folder %s: %w", output, err)
-	}
-	return filepath.Join(base, fmt.Sprintf("%s.%.12s.journal", filepath.Base(target), fingerprint)), nil
 }
 
 // OpenJournal opens the journal at path, or begins it.

@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"bsnn/internal/words"
 )
 
 // A Repetition says whether two runs gave the same numbers.
@@ -24,10 +26,10 @@ func (r Repetition) Identical() bool { return r.Different == 0 }
 // String says it in words.
 func (r Repetition) String() string {
 	if r.Identical() {
-		return fmt.Sprintf("bit-identical: all %s numbers are the same", count(r.Numbers))
+		return fmt.Sprintf("bit-identical: all %s numbers are the same", words.Count(r.Numbers))
 	}
 	return fmt.Sprintf("not bit-identical: %s of %s values differ, by up to %s relatively; the first is %s",
-		count(r.Different), count(r.Numbers), short(r.Largest, 2), r.First)
+		words.Count(r.Different), words.Count(r.Numbers), words.Number(r.Largest, 2), r.First)
 }
 
 // CompareBits holds all numbers of a report against those of a repetition of

@@ -63,7 +63,7 @@ func (s *sweep) report(ctx context.Context) (*Report, error) {
 }
 
 // cells is how many cells each subject has.
-func (s Spec) cells() int { return len(s.Widths) * len(s.depths()) }
+func (s Spec) cells() int { return len(s.Widths) * len(s.Depths()) }
 
 // Cells is how many cells a sweep has.
 func (s Spec) Cells() int { return len(s.Subjects) * s.cells() }
@@ -80,7 +80,7 @@ func inputName(set *dataset.Set) string {
 func (s Spec) work() int {
 	total := 0
 	for _, n := range s.Widths {
-		for _, l := range s.depths() {
+		for _, l := range s.Depths() {
 			total += cellWork(n, l, s.TrialsAt(n, l))
 		}
 	}
@@ -135,7 +135,7 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 func (s *sweep) begin() {
 	for _, subject := range s.spec.Subjects {
 		for _, n := range s.spec.Widths {
-			for _, l := range s.spec.depths() {
+			for _, l := range s.spec.Depths() {
 				if _, ok := s.remembered(cellKey(subject, n, l)); ok {
 					s.done += cellWork(n, l, s.spec.TrialsAt(n, l))
 				}
@@ -168,7 +168,7 @@ func (s *sweep) subject(ctx context.Context, i int) (SubjectResult, error) {
 	needs := started(func() ([]WidthNeed, error) { return s.spec.widthTheory(res) })
 	var short []shortfall
 	for _, width := range s.spec.Widths {
-		for _, depth := range s.spec.depths() {
+		for _, depth := range s.spec.Depths() {
 			c, err := s.cell(ctx, subject, res, width, depth)
 			switch {
 			case stopped(ctx, err):

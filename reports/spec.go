@@ -131,8 +131,8 @@ func (s Spec) claims() []properties.Claim {
 	return properties.Claims(s.Depth, s.LayerTolerance, s.DepthTolerance, s.Limit)
 }
 
-// depths are the depths of the networks that the claims speak of.
-func (s Spec) depths() []int {
+// Depths are those of the networks that the claims speak of.
+func (s Spec) Depths() []int {
 	if s.Depth == 1 {
 		return []int{1}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"bsnn/internal/words"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 )
@@ -32,58 +33,7 @@ func ReadTraining(dir string) (TrainingRun, error) {
 		return TrainingRun{}, fmt.Errorf("reports: %w", err)
 	}
 	return TrainingRun{
-		Name: filepath.Base(path), Spec: d.Spec, Data: fmt.Sprintf("%s, %s rows", d.Data.Name, count(d.Data.TrainRows)),
+		Name: filepath.Base(path), Spec: d.Spec, Data: fmt.Sprintf("%s, %s rows", d.Data.Name, words.Count(d.Data.TrainRows)),
 		Status: d.Status, Problem: d.Problem, Start: d.Start, Records: append([]training.EpochRecord{}, d.Records...),
 	}, nil
-}
-
-// Network says what was trained.
-func (r TrainingRun) Network() string {
-	s := r.Spec
-	words := fmt.Sprintf("%s layers of %s neurons, %s", count(s.Depth), count(s.Width), s.Activation)
-	if s.Raw {
-		words += " as given"
-	} else {
-		words += ", normalised"
-	}
-	words += ", " + string(s.Weights) + " weights"
-	if s.BatchNorm {
-		words += ", batch normalisation"
-	}
-	if s.Shortcut != "" && s.Shortcut != training.NoShortcut {
-		words += ", " + string(s.Shortcut) + " shortcuts"
-	}
-	if s.Constraint != "" && s.Constraint != training.Free {
-		words += ", kept orthogonal (" + string(s.Constraint) + ")"
-	}
-	return words
-}
-
-// Last is the record of the last epoch, nil if there is none.
-func (r TrainingRun) Last() *training.EpochRecord {
-	if len(r.Records) == 0 {
-		return nil
-	}
-	return &r.Records[len(r.Records)-1]
-}
-
-// An epochView is one epoch that is drawn layer by layer.
-type epochView struct {
-	training.EpochRecord
-	label string
-}
-
-// shown are the start, the first and the last epoch, and one in the middle.
-func (r TrainingRun) shown() []epochView {
-	var out []epochView
-	if r.Start != nil {
-		out = append(out, epochView{*r.Start, "before training"})
-	}
-	last := len(r.Records) - 1
-	for i, e := range r.Records {
-		if i == 0 || i == last || i == last/2 && last > 2 {
-			out = append(out, epochView{e, fmt.Sprintf("epoch %d", e.Epoch)})
-		}
-	}
-	return out
 }

@@ -4,9 +4,6 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
-
-	"bsnn/properties"
 
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
@@ -45,20 +42,4 @@ func TestCommandLineRepeatsTheFlags(t *testing.T) {
 	c.SetArgs([]string{"--set", "a=1", "--json", "--keep=false", "--set", "b=x y", "--alpha", "1e-6", "file one"})
 	require.NoError(t, c.Execute())
 	require.Equal(t, "verb --alpha 1e-06 --keep=false --resume --seed 7 --set a=1 --set 'b=x y' 'file one'", got)
-}
-
-func TestPaceWords(t *testing.T) {
-	start := time.Unix(1000, 0)
-	p := pace{start: start}
-	at := func(seconds float64, x properties.Progress) string {
-		now := start.Add(time.Duration(seconds * float64(time.Second)))
-		p.see(now, x)
-		return p.words(now, x)
-	}
-	require.Equal(t, ": width 64, depth 2", at(0, properties.Progress{Width: 64, Depth: 2, Networks: 50, Restored: 50, Done: 100, Saved: 100, Total: 1000}),
-		"what was restored says nothing of the speed")
-	require.Equal(t, ": width 64, depth 2, 20 networks/s, at most 18s left", at(5, properties.Progress{Width: 64, Depth: 2, Networks: 150, Restored: 50, Done: 300, Saved: 100, Total: 1000}),
-		"200 units in 5 s leave 17.5 s for 700")
-	require.Equal(t, ": width 128, depth 2, at most 11s left", at(6, properties.Progress{Width: 128, Depth: 2, Networks: 151, Restored: 50, Done: 650, Saved: 450, Total: 1000}),
-		"the rate of other networks begins anew")
 }

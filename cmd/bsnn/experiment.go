@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"bsnn/network/training"
 	"bsnn/reports/experiment"
@@ -84,10 +83,8 @@ func (f *gridFlags) laws() (out []training.Weights) {
 
 // options connects the grid to the terminal.
 func (f *gridFlags) options(c *cobra.Command) (o experiment.Options, done func()) {
-	bar := newStatusLine(c.ErrOrStderr())
-	return experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Progress: func(p experiment.Progress) {
-		bar.print(fmt.Sprintf("cell %d of %d, %.0f %%, %s left", min(p.Done+1, p.Cells), p.Cells, 100*p.Fraction, p.Remaining.Round(time.Second)))
-	}}, bar.clear
+	line := newProgress(c.ErrOrStderr())
+	return experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Progress: line.cells}, line.clear
 }
 
 // gridError names the flag, or says how to go on.

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"text/tabwriter"
 
-	"bsnn/internal/matrixfile"
+	"bsnn/network/checkpoint"
 	"bsnn/orthogonal/haartest"
 
 	"github.com/spf13/cobra"
@@ -71,11 +71,11 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 		return err
 	}
 	useAllCores(c.Context())
-	r, err := haartest.Files(c.Context(), files, f.tensors, haartest.Options{
+	r, err := checkpoint.TestHaar(c.Context(), files, f.tensors, haartest.Options{
 		Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed,
 	})
 	switch {
-	case errors.Is(err, matrixfile.ErrNameless):
+	case errors.Is(err, checkpoint.ErrNameless):
 		return fmt.Errorf("--tensor %q: %w; want safetensors files, or no --tensor", f.tensors, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w; want .npy or .safetensors files", err)
@@ -99,7 +99,7 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 }
 
 // writeHaar prints the checks for people.
-func writeHaar(w io.Writer, r haartest.FilesResult) error {
+func writeHaar(w io.Writer, r checkpoint.HaarResult) error {
 	fmt.Fprintf(w, "%d matrices of size %d, α = %g in all, seed %d\n", r.Matrices, r.Dim, r.Alpha, r.Seed)
 	fmt.Fprintf(w, "orthogonality: largest entry of |QᵀQ − I| is %.2g (%s), tolerance %.2g\n", r.Orthogonality.Error, r.Worst, r.Orthogonality.Tolerance)
 	if len(r.Checks) > 0 {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"bsnn/internal/weights"
+	"bsnn/network/checkpoint"
 
 	"github.com/spf13/cobra"
 )
@@ -62,12 +62,12 @@ func (f *initFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	update, done := progress(c.ErrOrStderr(), "writing layers")
-	r, err := weights.Init(c.Context(), weights.Options{
-		Path: f.output, Depth: f.depth, Width: f.width, DType: f.dtype, Seed: seed,
-		Activation: j.Expression.String(), A: j.A, B: j.B, Progress: update,
-	})
-	done()
+	line := newProgress(c.ErrOrStderr())
+	r, err := checkpoint.Initial{
+		Path: f.output, Depth: f.depth, Width: f.width, DType: checkpoint.DType(f.dtype), Seed: seed,
+		Activation: j.Expression.String(), A: j.A, B: j.B, Progress: line.counted("writing layers"),
+	}.Write(c.Context())
+	line.clear()
 	if err != nil {
 		return err
 	}

@@ -6,71 +6,132 @@ import (
 	"os"
 	"time"
 
+	"bsnn/network/training"
 	"bsnn/properties"
+	"bsnn/reports/experiment"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
 
-// progress draws a bar on w while work goes on, if w is a terminal. The
-// returned functions do nothing otherwise; call done before printing results.
-func progress(w io.Writer, what string) (update func(done, total int), done func()) {
-	if !isTerminal(w) {
-		return func(int, int) {}, func() {}
-	}
-	var bar *progressbar.ProgressBar
-	update = func(done, total int) {
-		if bar == nil || bar.GetMax() != total {
-			bar = newBar(w, what, total, true)
-		}
-		_ = bar.Set(done)
-	}
-	return update, func() { clearBar(bar) }
-}
-
-// verifyProgress is progress for a verification: it shows the networks under
-// way, how many are done in a second, and how much time is left.
-func verifyProgress(w io.Writer, what string) (update func(properties.Progress), done func()) {
-	if !isTerminal(w) {
-		return nil, func() {}
-	}
-	var bar *progressbar.ProgressBar
-	var next time.Time
-	p := pace{start: time.Now()}
-	update = func(x properties.Progress) {
-		now := time.Now()
-		p.see(now, x)
-		if now.Before(next) {
-			return
-		}
-		next = now.Add(barThrottle)
-		if bar == nil {
-			bar = newBar(w, what, x.Total, false)
-		}
-		_ = bar.Set(x.Done)
-		bar.Describe(what + p.words(now, x))
-	}
-	return update, func() { clearBar(bar) }
+// A progress keeps the last line of a terminal up to date while work goes on:
+// words, with a bar where all of the work is counted. Elsewhere it is silent.
+type progress struct {
+	w     io.Writer // nil where nothing is drawn
+	bar   *progressbar.ProgressBar
+	next  time.Time // when the bar may be drawn again
+	words bool      // are on the line
 }
 
 const barThrottle = 100 * time.Millisecond
 
-func newBar(w io.Writer, what string, total int, predict bool) *progressbar.ProgressBar {
-	return progressbar.NewOptions(total,
-		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetDescription(what),
-		progressbar.OptionThrottle(barThrottle),
-		progressbar.OptionSetPredictTime(predict),
-		progressbar.OptionSetElapsedTime(predict),
-		progressbar.OptionFullWidth(),
-		progressbar.OptionClearOnFinish(),
-	)
+func newProgress(w io.Writer) *progress {
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return &progress{w: w}
+	}
+	return &progress{}
 }
 
-func clearBar(bar *progressbar.ProgressBar) {
-	if bar != nil {
-		_ = bar.Clear()
+const clearLine = "\r\x1b[K"
+
+// say replaces the line by words.
+func (p *progress) say(words string) {
+	if p.w == nil {
+		return
 	}
+	p.words = true
+	fmt.Fprint(p.w, clearLine, words)
+}
+
+// draw shows words and a bar.
+func (p *progress) draw(now time.Time, words string, done, total int) {
+	if p.w == nil || now.Before(p.next) {
+		return
+	}
+	p.next = now.Add(barThrottle)
+	if p.bar == nil {
+		p.bar = progressbar.NewOptions(total,
+			progressbar.OptionSetWriter(p.w),
+			progressbar.OptionThrottle(barThrottle),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionFullWidth(),
+			progressbar.OptionClearOnFinish(),
+		)
+	}
+	if p.bar.GetMax() != total {
+		p.bar.ChangeMax(total)
+	}
+	p.bar.Describe(words)
+	_ = p.bar.Set(done)
+}
+
+// clear removes the line before something else is printed.
+func (p *progress) clear() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	if p.words {
+		fmt.Fprint(p.w, clearLine)
+		p.words = false
+	}
+}
+
+// counted follows work that is counted, of which an earlier run may have done a
+// part: the first call says how much.
+func (p *progress) counted(what string) (update func(done, total int)) {
+	var left timeLeft
+	size := 0
+	return func(done, total int) {
+		now := time.Now()
+		if total != size { // of the first work, or of the next
+			left, size = timeLeft{start: now, saved: done}, total
+		}
+		words := what
+		if d, known := left.at(now, done, total); known {
+			words += fmt.Sprintf(", %v left", d)
+		}
+		p.draw(now, words, done, total)
+	}
+}
+
+// verifying follows a verification; nil where nothing is drawn.
+func (p *progress) verifying(what string) func(properties.Progress) {
+	if p.w == nil {
+		return nil
+	}
+	speed := pace{start: time.Now()}
+	return func(x properties.Progress) {
+		now := time.Now()
+		speed.see(now, x)
+		p.draw(now, what+speed.words(now, x), x.Done, x.Total)
+	}
+}
+
+// training follows a run of descent.
+func (p *progress) training(x training.Progress) {
+	p.say(fmt.Sprintf("epoch %d/%d, step %d/%d (%d %%), loss %.4f, %.0f samples/s, %s left",
+		x.Epoch, x.Epochs, x.Step, x.Steps, 100*x.Step/max(1, x.Steps), x.Loss, x.SamplesPerSecond, x.Remaining.Round(time.Second)))
+}
+
+// cells follows an experiment.
+func (p *progress) cells(x experiment.Progress) {
+	p.say(fmt.Sprintf("cell %d of %d, %.0f %%, %s left", min(x.Done+1, x.Cells), x.Cells, 100*x.Fraction, x.Remaining.Round(time.Second)))
+}
+
+// timeLeft extrapolates from what this run has done.
+type timeLeft struct {
+	start time.Time
+	saved int // done by earlier runs, which took none of this run's time
+}
+
+// at is known after a second, when the work weighs more than the preparations.
+func (t timeLeft) at(now time.Time, done, total int) (left time.Duration, known bool) {
+	elapsed, work := now.Sub(t.start), done-t.saved
+	if work <= 0 || elapsed < time.Second {
+		return 0, false
+	}
+	return time.Duration(float64(elapsed) / float64(work) * float64(total-done)).Round(time.Second), true
 }
 
 // pace is how fast a verification goes.
@@ -89,24 +150,14 @@ func (p *pace) see(now time.Time, x properties.Progress) {
 }
 
 // words say what is known. The time left is an upper limit if the speed stays
-// as it was, because tests end early; it begins after a second, when the work
-// weighs more than the preparations.
+// as it was, because tests end early.
 func (p *pace) words(now time.Time, x properties.Progress) string {
 	s := fmt.Sprintf(": width %d, depth %d", x.Width, x.Depth)
 	if d, n := now.Sub(p.since), x.Networks-x.Restored-p.networks; d > 0 && n > 0 {
 		s += fmt.Sprintf(", %.3g networks/s", float64(n)/d.Seconds())
 	}
-	if d, work := now.Sub(p.start), x.Done-x.Saved; d > time.Second && work > 0 {
-		left := time.Duration(float64(d) / float64(work) * float64(x.Total-x.Done))
-		s += fmt.Sprintf(", at most %v left", left.Round(time.Second))
+	if left, known := (timeLeft{p.start, x.Saved}).at(now, x.Done, x.Total); known {
+		s += fmt.Sprintf(", at most %v left", left)
 	}
 	return s
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	return term.IsTerminal(int(f.Fd()))
 }

@@ -10,6 +10,7 @@ import (
 
 	"bsnn/network/dataset"
 	"bsnn/reports"
+	"bsnn/reports/page"
 
 	"github.com/spf13/cobra"
 )
@@ -138,9 +139,9 @@ func (f *reportFlags) answer(w io.Writer, r *reports.Report) error {
 			return err
 		}
 	} else {
-		fmt.Fprintln(w, r.Answer())
+		fmt.Fprintln(w, page.Answer(r))
 		if r.Comparison != nil {
-			fmt.Fprintln(w, r.Comparison.Summary())
+			fmt.Fprintln(w, page.Summary(r.Comparison))
 		}
 		if _, err := fmt.Fprintln(w, filepath.Join(f.output, "index.html")); err != nil {
 			return err

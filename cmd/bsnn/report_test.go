@@ -185,11 +185,3 @@ func TestReportMistakes(t *testing.T) {
 		require.NoDirExists(t, out)
 	}
 }
-
-func TestTimeLeft(t *testing.T) {
-	start := time.Now()
-	l := timeLeft{start: start, before: 600}
-	require.Empty(t, l.words(start.Add(time.Hour), 600, 1000), "nothing to go by")
-	require.Empty(t, l.words(start.Add(time.Millisecond), 700, 1000))
-	require.Equal(t, ", 1m30s left", l.words(start.Add(30*time.Second), 700, 1000), "what an earlier run did takes no time")
-}

@@ -13,6 +13,7 @@ import (
 
 	"bsnn/network/dataset"
 	"bsnn/reports"
+	"bsnn/reports/page"
 )
 
 // A sweep measures what a report needs, and remembers what is done.
@@ -30,16 +31,16 @@ type sweep struct {
 // run measures. What an interruption leaves is in the journal.
 func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 	if s.output != "" {
-		if err := reports.CheckOutput(s.output); err != nil {
+		if err := page.CheckOutput(s.output); err != nil {
 			return nil, fmt.Errorf("--output %s", strings.TrimPrefix(oneLine(err), "output folder "))
 		}
 		if err := s.openJournal(); err != nil {
 			return nil, err
 		}
 	}
-	update, done := sweepProgress(s.stderr, "measuring")
-	report, err := reports.Run(ctx, s.spec, reports.Options{Workers: s.workers, Images: s.set, Journal: s.journal, Machine: s.machine, Progress: update})
-	done()
+	line := newProgress(s.stderr)
+	report, err := reports.Run(ctx, s.spec, reports.Options{Workers: s.workers, Images: s.set, Journal: s.journal, Machine: s.machine, Progress: line.counted("measuring")})
+	line.clear()
 	if err == nil {
 		return report, nil
 	}
@@ -71,7 +72,7 @@ func (s *sweep) openJournal() error {
 	if err != nil {
 		return err
 	}
-	path, err := reports.JournalPath(s.output, fingerprint)
+	path, err := page.JournalPath(s.output, fingerprint)
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func (s *sweep) closeJournal() error {
 
 // write makes the folder; then the journal has done its work.
 func (s *sweep) write(r *reports.Report) error {
-	if err := reports.Write(s.output, r); err != nil {
+	if err := page.Write(s.output, r); err != nil {
 		return errors.Join(err, s.closeJournal())
 	}
 	return s.journal.Remove()

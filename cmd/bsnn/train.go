@@ -59,14 +59,14 @@ func (f *trainFlags) run(c *cobra.Command) error {
 		options.Workers = session.Document().Machine.Workers
 	}
 	f.warn(c, session.Document())
-	bar := newStatusLine(c.ErrOrStderr())
-	options.Progress = bar.update
+	line := newProgress(c.ErrOrStderr())
+	options.Progress = line.training
 	options.Epoch = func(r training.EpochRecord) error {
-		bar.clear()
+		line.clear()
 		return view.epoch(r)
 	}
 	summary, err := session.Train(c.Context(), options, blasWords(c.Context()))
-	bar.clear()
+	line.clear()
 	return f.conclude(&view, session, summary, err)
 }
 

@@ -83,10 +83,10 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 	if state.journal != nil {
 		v.Budget.Journal = state.journal
 	}
-	var done func()
-	v.Progress, done = verifyProgress(c.ErrOrStderr(), "verifying "+f.activation)
+	line := newProgress(c.ErrOrStderr())
+	v.Progress = line.verifying("verifying " + f.activation)
 	result, err := v.Run(c.Context())
-	done()
+	line.clear()
 	interrupted := errors.Is(err, context.Canceled)
 	if err != nil && !interrupted {
 		return err

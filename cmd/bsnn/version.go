@@ -31,17 +31,12 @@ func newVersion() *cobra.Command {
 	return c
 }
 
-// version is the module's version, or its commit where the build recorded
-// one.
+// version is the version that a tag or, as a pseudo-version, the commit gave
+// the build; where the build did not record one it is "(devel)".
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value
-		}
 	}
 	return info.Main.Version
 }

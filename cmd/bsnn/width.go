@@ -71,14 +71,13 @@ func (f *widthFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	done := func() {}
+	line := newProgress(c.ErrOrStderr())
 	if m != nil {
-		var update func(done, total int)
-		update, done = progress(c.ErrOrStderr(), "measuring "+q.Activation.Name)
+		update := line.counted("measuring " + q.Activation.Name)
 		m.Progress = func(_, done, total int) { update(done, total) }
 	}
 	a, err := q.Answer(c.Context(), m)
-	done()
+	line.clear()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -3,7 +3,7 @@ package training
 import (
 	"math"
 
-	"bsnn/internal/elementwise"
+	"bsnn/network/training/internal/elementwise"
 )
 
 // step trains on the batch: forward, loss, backward with the update of each

@@ -1,6 +1,6 @@
 package training
 
-import "bsnn/internal/elementwise"
+import "bsnn/network/training/internal/elementwise"
 
 // descend takes a step of gradient descent with momentum on a part of a matrix
 // and returns the sum of squares of its gradient. At rate 0 it changes V only;

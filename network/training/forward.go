@@ -3,7 +3,7 @@ package training
 import (
 	"math"
 
-	"bsnn/internal/elementwise"
+	"bsnn/network/training/internal/elementwise"
 )
 
 // balance is the factor of a balanced shortcut.

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"bsnn/gpnorm"
-	"bsnn/internal/elementwise"
+	"bsnn/network/training/internal/elementwise"
 )
 
 // A kernel evaluates the activation on a part of a row. It belongs to one

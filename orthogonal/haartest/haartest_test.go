@@ -32,22 +32,52 @@ func TestAcceptsHaar(t *testing.T) {
 		t.Skip("takes a second")
 	}
 	seed := replay.Seed(t)
-	for name, draw := range map[string]func(*rand.Rand) *mat.Dense{
+	draws := map[string]func(*rand.Rand) *mat.Dense{
 		"QR with the sign correction": func(rng *rand.Rand) *mat.Dense { return haar(size, rng) },
 		"ours":                        ensembles["ours"](size),
-		"float32": func(rng *rand.Rand) *mat.Dense {
-			q := ensembles["ours"](size)(rng)
-			for i, v := range q.RawMatrix().Data {
-				q.RawMatrix().Data[i] = float64(float32(v))
-			}
-			return q
-		},
-	} {
-		opt := Options{Seed: seed, Float32: name == "float32"}
-		r := judge(t, size, samples, opt, rand.New(rand.NewPCG(seed, 1)), draw)
+		"float32":                     func(rng *rand.Rand) *mat.Dense { return rounded(ensembles["ours"](size)(rng)) },
+	}
+	for name, draw := range draws {
+		test, err := New(size, Options{Seed: seed})
+		require.NoError(t, err)
+		add, rng := test.Add, rand.New(rand.NewPCG(seed, 1))
+		if name == "float32" {
+			add = test.AddFloat32
+		}
+		for range samples {
+			require.NoError(t, add(draw(rng)))
+		}
+		r, err := test.Result(t.Context())
+		require.NoError(t, err)
 		require.Equal(t, Confirmed, r.Outcome, "%s: %s", name, r.Reason)
 		require.LessOrEqual(t, *r.Reached, 0.5)
 	}
+}
+
+// rounded rounds the entries of a matrix to float32, in place.
+func rounded(q *mat.Dense) *mat.Dense {
+	for i, v := range q.RawMatrix().Data {
+		q.RawMatrix().Data[i] = float64(float32(v))
+	}
+	return q
+}
+
+// A matrix is judged by the rounding that it is said to have, unless a
+// tolerance is given.
+func TestRounding(t *testing.T) {
+	q := rounded(haar(8, rand.New(rand.NewPCG(replay.Seed(t), 0))))
+	passes := func(opt Options, add func(*Test, mat.Matrix) error) bool {
+		test, err := New(8, opt)
+		require.NoError(t, err)
+		require.NoError(t, add(test, q))
+		r, err := test.Result(t.Context())
+		require.NoError(t, err)
+		return r.Orthogonality.Passed
+	}
+	require.False(t, passes(Options{}, (*Test).Add))
+	require.True(t, passes(Options{}, (*Test).AddFloat32))
+	require.True(t, passes(Options{Tolerance: 1e-5}, (*Test).Add))
+	require.False(t, passes(Options{Tolerance: 1e-12}, (*Test).AddFloat32))
 }
 
 // named are tested with the defaults, the others with a smaller reference.

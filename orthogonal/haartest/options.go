@@ -3,8 +3,6 @@ package haartest
 import (
 	"fmt"
 	"math"
-
-	"bsnn/internal/tensor"
 )
 
 // Options say how a test is done. The zero value means the defaults.
@@ -25,11 +23,9 @@ type Options struct {
 	// Seed makes the probes and the reference matrices. The same seed and
 	// matrices give the same result.
 	Seed uint64
-	// Float32 says that the entries were rounded to float32.
-	Float32 bool
-	// Tolerance is the largest accepted entry of |QᵀQ − I|. Default
-	// 16·n·u, u the unit roundoff of the entries: 2⁻⁵³, or 2⁻²⁴ for
-	// Float32.
+	// Tolerance is the largest accepted entry of |QᵀQ − I|. Default 16·n·u,
+	// u the unit roundoff of the entries: 2⁻⁵³, or 2⁻²⁴ for matrices that
+	// come by [Test.AddFloat32].
 	Tolerance float64
 }
 
@@ -51,23 +47,16 @@ func (o Options) withDefaults(n int) (Options, error) {
 		o.Reference = referenceSize(n)
 	}
 	o.Reference = max(o.Reference, 0)
-	if o.Tolerance == 0 {
-		t := tensor.Float64
-		if o.Float32 {
-			t = tensor.Float32
-		}
-		o.Tolerance = defaultTolerance(n, t)
-	}
-	if !(o.Tolerance > 0) || math.IsInf(o.Tolerance, 0) {
+	if o.Tolerance < 0 || math.IsNaN(o.Tolerance) || math.IsInf(o.Tolerance, 0) {
 		return o, fmt.Errorf("haartest: tolerance is %v, want a positive number", o.Tolerance)
 	}
 	return o, nil
 }
 
-func defaultTolerance(n int, t tensor.DType) float64 {
-	u := 0x1p-53
-	if t == tensor.Float32 {
-		u = 0x1p-24
+// tolerance is the one given, or the default for a unit roundoff.
+func (o Options) tolerance(n int, roundoff float64) float64 {
+	if o.Tolerance > 0 {
+		return o.Tolerance
 	}
-	return 16 * float64(n) * u
+	return 16 * float64(n) * roundoff
 }

@@ -68,12 +68,22 @@ func New(n int, opt Options) (*Test, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Test{n: n, opt: opt, probes: p, orthogonal: Orthogonality{Tolerance: opt.Tolerance, Passed: true}}, nil
+	return &Test{n: n, opt: opt, probes: p, orthogonal: Orthogonality{Tolerance: opt.tolerance(n, roundoff64), Passed: true}}, nil
 }
 
 // Add takes the next matrix; it is not kept. It is an error if the matrix is
 // not n×n or has an entry that is not finite.
-func (t *Test) Add(m mat.Matrix) error { return t.add(m, t.opt.Tolerance) }
+func (t *Test) Add(m mat.Matrix) error { return t.add(m, t.opt.tolerance(t.n, roundoff64)) }
+
+// AddFloat32 takes the next matrix as Add does, but expects no more of it than
+// entries that were rounded to float32.
+func (t *Test) AddFloat32(m mat.Matrix) error { return t.add(m, t.opt.tolerance(t.n, roundoff32)) }
+
+// Unit roundoffs.
+const (
+	roundoff64 = 0x1p-53
+	roundoff32 = 0x1p-24
+)
 
 func (t *Test) add(m mat.Matrix, tolerance float64) error {
 	if r, c := m.Dims(); r != t.n || c != t.n {

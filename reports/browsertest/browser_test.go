@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bsnn/reports"
+	"bsnn/reports/page"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -62,7 +63,7 @@ func address(t *testing.T) string {
 		dir = filepath.Join(t.TempDir(), "report")
 		r, err := smallReport()
 		require.NoError(t, err)
-		require.NoError(t, reports.Write(dir, r))
+		require.NoError(t, page.Write(dir, r))
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "index.html"))
 	require.NoError(t, err)

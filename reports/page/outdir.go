@@ -1,0 +1,179 @@
+package page
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// CheckOutput says whether [Write] could write a report to dir, so that a
+// long run need not end in a surprise. A folder qualifies when it does not
+// exist and can be created, when it is empty, or when it holds a former
+// report and nothing else. Nothing is left behind.
+func CheckOutput(dir string) error {
+	target, err := resolveOutput(dir)
+	if err != nil {
+		return err
+	}
+	if err := replaceable(target); err != nil {
+		return fmt.Errorf("page: output folder %s: %w", dir, err)
+	}
+	// The report is prepared beside its final place.
+	base, err := existingAncestor(filepath.Dir(target))
+	if err != nil {
+		return fmt.Errorf("page: output folder %s: %w", dir, err)
+	}
+	probe, err := os.MkdirTemp(base, stagingPattern)
+	if err != nil {
+		return fmt.Errorf("page: output folder %s: cannot write to %s (%w); want a folder that can be written", dir, base, cause(err))
+	}
+	if err := os.Remove(probe); err != nil {
+		return err
+	}
+	return checkWritable(dir, target)
+}
+
+// checkWritable says whether a folder, if it exists, may be replaced: its
+// permissions would stand in the way of the renaming, or be lost by it.
+func checkWritable(dir, target string) error {
+	info, err := os.Stat(target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("page: output folder %s: %w", dir, cause(err))
+	}
+	if info.Mode().Perm()&0o200 == 0 {
+		return fmt.Errorf("page: output folder %s: is write-protected (mode %v); want a folder that can be written", dir, info.Mode().Perm())
+	}
+	probe, err := os.MkdirTemp(target, stagingPattern)
+	if err != nil {
+		return fmt.Errorf("page: output folder %s: %w; want a folder that can be written", dir, cause(err))
+	}
+	return os.Remove(probe)
+}
+
+const stagingPattern = ".bsnn-report-*"
+
+// resolveOutput is the absolute path of the folder, through symbolic links:
+// what they point to is replaced, not the links.
+func resolveOutput(dir string) (string, error) {
+	if dir == "" {
+		return "", errors.New("page: output folder \"\": want the name of a folder")
+	}
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("page: output folder %s: %w", dir, err)
+	}
+	real, err := filepath.EvalSymlinks(path)
+	switch {
+	case err == nil:
+		return real, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("page: output folder %s: %w; want a folder that is new, empty or holds a former report", dir, cause(err))
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return "", fmt.Errorf("page: output folder %s: a link to nowhere; want a folder that is new, empty or holds a former report", dir)
+	}
+	return path, nil
+}
+
+// replaceable says whether a path may be replaced by a report.
+func replaceable(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w; want a folder that is new, empty or holds a former report", cause(err))
+	}
+	if !info.IsDir() {
+		return errors.New("is a file; want a folder that is new, empty or holds a former report")
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return fmt.Errorf("%w; want a folder that can be read", cause(err))
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	if !formerReport(filepath.Join(path, jsonName)) {
+		return fmt.Errorf("holds files but no former report (%s is missing or something else); want a folder that is new, empty or holds a former report", jsonName)
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !written(e.Name()) {
+			return fmt.Errorf("holds %s beside a former report; move it away, it would be lost", e.Name())
+		}
+	}
+	return nil
+}
+
+// formerReport recognises report.json by its specification.
+func formerReport(path string) bool {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	var r struct {
+		Spec *struct {
+			Seed   *uint64 `json:"seed"`
+			Widths []int   `json:"widths"`
+		} `json:"spec"`
+		Subjects []json.RawMessage `json:"subjects"`
+	}
+	return json.Unmarshal(data, &r) == nil && r.Spec != nil && r.Spec.Seed != nil
+}
+
+// written says whether a report has files of this name.
+func written(name string) bool {
+	return name == pageName || name == jsonName || name == csvName || strings.HasSuffix(name, ".svg")
+}
+
+// JournalPath is where the journal of a sweep into the folder output belongs:
+// beside that folder, or above it as far as folders exist, under a name that
+// differs for every fingerprint.
+func JournalPath(output, fingerprint string) (string, error) {
+	target, err := resolveOutput(output)
+	if err != nil {
+		return "", err
+	}
+	base, err := existingAncestor(filepath.Dir(target))
+	if err != nil {
+		return "", fmt.Errorf("page: output folder %s: %w", output, err)
+	}
+	return filepath.Join(base, fmt.Sprintf("%s.%.12s.journal", filepath.Base(target), fingerprint)), nil
+}
+
+// existingAncestor is the nearest folder above that exists.
+func existingAncestor(path string) (string, error) {
+	for {
+		info, err := os.Stat(path)
+		switch {
+		case err == nil && info.IsDir():
+			return path, nil
+		case err == nil:
+			return "", fmt.Errorf("%s is a file; want a folder there", path)
+		case !errors.Is(err, fs.ErrNotExist) || filepath.Dir(path) == path:
+			return "", fmt.Errorf("%s: %w; want a folder that can be written", path, cause(err))
+		}
+		path = filepath.Dir(path)
+	}
+}
+
+// cause is the reason of a file error without its path, which may name a
+// temporary file.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	var l *os.LinkError
+	if errors.As(err, &l) {
+		return l.Err
+	}
+	return err
+}

@@ -1,0 +1,78 @@
+package page
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"bsnn/reports"
+)
+
+const (
+	pageName = "index.html"
+	jsonName = "report.json"
+	csvName  = "data.csv"
+)
+
+// Write renders a report into the folder dir: index.html, a page that needs
+// nothing but itself; report.json, all numbers and the specification;
+// data.csv, described by [Columns]; and the charts as SVG files. The same
+// report gives the same bytes.
+//
+// The folder appears as a whole or not at all. One that exists is replaced
+// when it is empty or holds nothing but a former report; [CheckOutput] says
+// so beforehand.
+func Write(dir string, r *reports.Report) error {
+	if err := CheckOutput(dir); err != nil {
+		return err
+	}
+	files, err := render(r)
+	if err != nil {
+		return err
+	}
+	target, err := resolveOutput(dir)
+	if err != nil {
+		return err
+	}
+	if err := replaceDir(target, files, os.Rename); err != nil {
+		return fmt.Errorf("page: output folder %s: %w", dir, err)
+	}
+	return nil
+}
+
+// render makes all files of a report.
+func render(r *reports.Report) (map[string][]byte, error) {
+	if len(r.Subjects) == 0 || len(r.Spec.Widths) == 0 {
+		return nil, errors.New("page: nothing measured; want at least one activation and one width")
+	}
+	files := map[string][]byte{}
+	var err error
+	if files[jsonName], err = jsonFile(r); err != nil {
+		return nil, err
+	}
+	if files[csvName], err = allCells(r).csv(); err != nil {
+		return nil, err
+	}
+	v := newView(r)
+	v.JSON, v.CSV = download{jsonName, jsonType, files[jsonName]}, download{csvName, csvType, files[csvName]}
+	for _, c := range v.charts() {
+		files[c.file] = c.document()
+	}
+	if files[pageName], err = v.page(pageLimit); err != nil {
+		return nil, err
+	}
+	return files, nil
+}
+
+func jsonFile(r *reports.Report) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(r); err != nil {
+		return nil, fmt.Errorf("page: %s: %w", jsonName, err)
+	}
+	return b.Bytes(), nil
+}
