@@ -57,7 +57,9 @@ func TestBadInputIsOneLineAndExitCode2(t *testing.T) {
 		{[]string{"activation", "tanh", "--set", "a=1"}, "tanh"},
 		{[]string{"activation", "tanh", "--emit", "cobol"}, "pytorch"},
 		{[]string{"activation", "tanh", "--emit", "go", "--json"}, "--emit"},
-		{[]string{"activation", "tanh", "--plot", "tanh.jpg"}, ".png"},
+		{[]string{"activation", "tanh", "--plot", "tanh.png"}, "want tanh.svg, and convert it: rsvg-convert -f png -o tanh.png tanh.svg, or"},
+		{[]string{"activation", "tanh", "--plot", "a b.pdf"}, "--plot 'a b.pdf': pictures are SVG files; want 'a b.svg', and convert it: rsvg-convert -f pdf -o 'a b.pdf' 'a b.svg', or"},
+		{[]string{"activation", "tanh", "--plot", "tanh"}, "want tanh.svg"},
 		{[]string{"activation", "tanh", "--plot", filepath.Join(dir, "missing", "tanh.svg")}, "missing"},
 		{[]string{"activation", "tanh", "--correlation", "2"}, "--correlation 2"},
 		{[]string{"activation", "tanh", "--distance", "0"}, "--distance 0"},
@@ -156,13 +158,14 @@ func TestExpressionsAreJudgedAsNames(t *testing.T) {
 }
 
 func TestPlotAndCode(t *testing.T) {
-	for file, magic := range map[string]string{"x.svg": "<svg", "x.png": "\x89PNG"} {
+	for _, file := range []string{"x.svg", "y.SVG"} {
 		path := filepath.Join(t.TempDir(), file)
 		code, _, stderr := command(t, "activation", "elu", "--plot", path)
 		require.Equal(t, exitDone, code, stderr)
 		picture, err := os.ReadFile(path)
 		require.NoError(t, err)
-		require.Contains(t, string(picture), magic)
+		require.Contains(t, string(picture), "<svg")
+		require.True(t, strings.Contains(string(picture), "φ = a·f + b, a = 1.22343"))
 	}
 	for language, word := range map[string]string{"go": "func Gelu(x float64) float64", "pytorch": "def gelu(x)", "jax": "import jax"} {
 		code, stdout, stderr := command(t, "activation", "gelu", "--emit", language)

@@ -8,18 +8,14 @@ type Axis struct {
 	Room  float64 // pixels between the ends of the scale and those of the axis
 }
 
-// Names is the axis of things that have names: they lie at 0, 1, … from top to
-// bottom, or from left to right.
-func Names(names []string, down bool) Axis {
+// Names is the vertical axis of things that have names: they lie at 0, 1, … from
+// top to bottom.
+func Names(names []string) Axis {
 	var ticks []Tick
 	for i, n := range names {
 		ticks = append(ticks, Tick{float64(i), n})
 	}
-	s := Scale{Lo: -0.5, Hi: float64(len(names)) - 0.5}
-	if down {
-		s.Lo, s.Hi = s.Hi, s.Lo
-	}
-	return Axis{Scale: s, Ticks: func(Scale, int) []Tick { return ticks }}
+	return Axis{Scale: Scale{Lo: float64(len(names)) - 0.5, Hi: -0.5}, Ticks: func(Scale, int) []Tick { return ticks }}
 }
 
 // A side is an axis at its place in the picture: pixels of its two ends.

@@ -121,7 +121,7 @@ func TestBandsBreak(t *testing.T) {
 
 // The axes of all panels stand in line, and words have room.
 func TestPanelsStandInLine(t *testing.T) {
-	long := Names([]string{"an activation with a long name", "tanh"}, true)
+	long := Names([]string{"an activation with a long name", "tanh"})
 	f := Figure{Panels: []Panel{{X: Axis{Title: "x", Scale: Linear(0, 1)}, Y: Axis{Scale: Linear(0, 1)}}, {Name: "b", X: Axis{Scale: Linear(0, 1)}, Y: long}}}
 	b := f.inside()
 	require.Greater(t, b.left, Width("an activation", labelSize))
@@ -168,6 +168,6 @@ func TestDocument(t *testing.T) {
 
 func TestSample(t *testing.T) {
 	e := Entry{Sample: append([]Element{SampleLine(Stroke{Blue, Heavy, Dotted})}, SampleMarks(Series(0))...), Words: "both"}
-	require.Equal(t, `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 36 16" aria-hidden="true">`+
+	require.Equal(t, `<svg xmlns="http://www.w3.org/2000/svg" class="chart sample" viewBox="0 0 36 16" aria-hidden="true">`+
 		`<path class="line blue heavy dots" d="M0 8 36 8"/>`+"\n"+`<path class="mark blue" d="`+Series(0).path(18, 8)+`"/>`+"\n</svg>", e.SVG())
 }

@@ -35,7 +35,7 @@ const (
 // SVG is the sample as a picture for a page.
 func (e Entry) SVG() string {
 	var out svg
-	out.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 36 16" aria-hidden="true">`)
+	out.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" class="chart sample" viewBox="0 0 36 16" aria-hidden="true">`)
 	e.draw(&out)
 	return out.String() + "</svg>"
 }

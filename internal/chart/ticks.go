@@ -107,8 +107,11 @@ func decades(first, last, most int) []Tick {
 
 // plain writes a number with few digits.
 func plain(v float64) string {
-	if v == math.Round(v) && math.Abs(v) < 1e6 {
-		return words.Count(int(v))
+	switch {
+	case v != math.Round(v) || math.Abs(v) >= 1e6:
+		return words.Number(v, 1)
+	case v < 0:
+		return "−" + words.Count(int(-v))
 	}
-	return words.Number(v, 1)
+	return words.Count(int(v))
 }

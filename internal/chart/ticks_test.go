@@ -14,7 +14,7 @@ import (
 
 // reads is the number that a label says.
 func reads(t require.TestingT, label string) float64 {
-	plain := strings.NewReplacer("−", "-", ",", "", "⁻", "-", "⁰", "0", "¹", "1", "²", "2", "³", "3", "⁴", "4",
+	plain := strings.NewReplacer("-", "a hyphen", "−", "-", ",", "", "⁻", "-", "⁰", "0", "¹", "1", "²", "2", "³", "3", "⁴", "4",
 		"⁵", "5", "⁶", "6", "⁷", "7", "⁸", "8", "⁹", "9").Replace(label)
 	if m := regexp.MustCompile(`^(?:(.+)×)?10(-?\d+)$`).FindStringSubmatch(plain); m != nil && strings.ContainsAny(label, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹") {
 		plain = m[1] + "e" + m[2]
@@ -73,6 +73,7 @@ func TestTicks(t *testing.T) {
 		want  string
 	}{
 		{Linear(0, 100), 5, "0 20 40 60 80 100"},
+		{Linear(-3000, 3000), 6, "−3,000 −2,000 −1,000 0 1,000 2,000 3,000"},
 		{Linear(-0.3, 0.3), 5, "−0.2 0 0.2"},
 		{Linear(-0.55, 1.5), 5, "−0.5 0 0.5 1 1.5"},
 		{Linear(1e6, 2e6), 5, "1×10⁶ 1.2×10⁶ 1.4×10⁶ 1.6×10⁶ 1.8×10⁶ 2×10⁶"},
@@ -130,7 +131,7 @@ func TestLabelsDoNotOverlap(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	a := Names([]string{"tanh", "ReLU", "GELU"}, true)
+	a := Names([]string{"tanh", "ReLU", "GELU"})
 	require.Equal(t, []string{"tanh", "ReLU", "GELU"}, labels(a.Ticks(a.Scale, 2)))
 	f := newFrame(&svg{}, box{0, 0, 90, 90}, a, a)
 	require.InDelta(t, 15, f.y.px(0), 1e-9, "the first is at the top")
