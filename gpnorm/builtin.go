@@ -19,89 +19,136 @@ var (
 // t = 2/x₀ reduces to it.
 const siluLipschitz = 0.5 + 2.3993572805154676678327396972823/4
 
-// builtins lists the activations without parameter. Each wraps its pair in
-// three loops; see pointwise.go for why they are written out.
-var builtins = [...]Activation{
+// Extrema of Mish's φ′ and φ″, at x = 1.49057 and −0.08793.
+const (
+	mishLipschitz = 1.0884981612517278612282936273921
+	mishCurvature = 0.6442046372369724295176590470565
+)
+
+// builtins declares the activations; nothing else in the project lists them. Each
+// wraps its pair in three loops; see pointwise.go for why they are written out.
+var builtins = []Definition{
 	{
-		Name:      "identity",
-		Lipschitz: 1, DerivLipschitz: 0,
-		Value: func(dst, x []float64) { eachValue(dst, x, identityPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, identityPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, identityPair) },
+		Name: "relu", Title: "ReLU", Formula: "max(x, 0)",
+		Compiled: fixed(Activation{
+			Kinks:     []float64{0},
+			Lipschitz: 1, DerivLipschitz: math.Inf(1),
+			Value: func(dst, x []float64) { eachValue(dst, x, reluPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, reluPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, reluPair) },
+		}),
 	},
 	{
-		Name:      "tanh",
-		Lipschitz: 1, DerivLipschitz: tanhCurvature,
-		Value: func(dst, x []float64) { eachValue(dst, x, tanhPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, tanhPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, tanhPair) },
+		Name: "tanh", Title: "tanh", Formula: "tanh(x)",
+		Compiled: fixed(Activation{
+			Lipschitz: 1, DerivLipschitz: tanhCurvature,
+			Value: func(dst, x []float64) { eachValue(dst, x, tanhPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, tanhPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, tanhPair) },
+		}),
 	},
 	{
-		Name:      "erf",
-		Lipschitz: 2 / math.SqrtPi, DerivLipschitz: erfCurvature,
-		Value: func(dst, x []float64) { eachValue(dst, x, erfPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, erfPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, erfPair) },
+		Name: "leakyrelu", Title: "leaky ReLU", Formula: "x > 0 ? x : slope*x",
+		OtherNames: []string{"lrelu"},
+		Parameters: []Parameter{{"slope", "0.01"}},
+		Compiled:   func(parameters ...float64) Activation { return leakyReLU(parameters[0]) },
 	},
 	{
-		Name:      "sin",
-		Lipschitz: 1, DerivLipschitz: 1,
-		Value: func(dst, x []float64) { eachValue(dst, x, sinPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, sinPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, sinPair) },
+		Name: "elu", Title: "ELU", Formula: "x > 0 ? x : alpha*expm1(x)",
+		Parameters: []Parameter{{"alpha", "1"}},
+		Compiled:   func(parameters ...float64) Activation { return elu(parameters[0]) },
 	},
 	{
-		Name:      "sigmoid",
-		Lipschitz: 0.25, DerivLipschitz: sigmoidCurvature,
-		Value: func(dst, x []float64) { eachValue(dst, x, sigmoidPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, sigmoidPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, sigmoidPair) },
+		Name: "gelu", Title: "GELU", Formula: "x*Phi(x)",
+		Compiled: fixed(Activation{
+			Lipschitz: geluLipschitz, DerivLipschitz: geluCurvature,
+			Value: func(dst, x []float64) { eachValue(dst, x, geluPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, geluPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, geluPair) },
+		}),
 	},
 	{
-		Name:      "softplus",
-		Lipschitz: 1, DerivLipschitz: 0.25,
-		Value: func(dst, x []float64) { eachValue(dst, x, softplusPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, softplusPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, softplusPair) },
+		Name: "selu", Title: "SELU", Formula: "" + seluScale + "*elu(x, " + seluAlpha + ")",
+		Compiled: fixed(Activation{
+			Kinks:     []float64{0},
+			Lipschitz: seluSlope, DerivLipschitz: math.Inf(1),
+			Value: func(dst, x []float64) { eachValue(dst, x, seluPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, seluPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, seluPair) },
+		}),
 	},
 	{
-		Name:      "relu",
-		Kinks:     []float64{0},
-		Lipschitz: 1, DerivLipschitz: math.Inf(1),
-		Value: func(dst, x []float64) { eachValue(dst, x, reluPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, reluPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, reluPair) },
+		Name: "silu", Title: "SiLU", Formula: "x*sigmoid(x)",
+		OtherNames: []string{"swish"},
+		Compiled: fixed(Activation{
+			Lipschitz: siluLipschitz, DerivLipschitz: 0.5,
+			Value: func(dst, x []float64) { eachValue(dst, x, siluPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, siluPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, siluPair) },
+		}),
 	},
 	{
-		Name:      "elu",
-		Kinks:     []float64{0},
-		Lipschitz: 1, DerivLipschitz: 1,
-		Value: func(dst, x []float64) { eachValue(dst, x, eluPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, eluPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, eluPair) },
+		Name: "mish", Title: "Mish", Formula: "x*tanh(softplus(x))",
+		Compiled: fixed(Activation{
+			Lipschitz: mishLipschitz, DerivLipschitz: mishCurvature,
+			Value: func(dst, x []float64) { eachValue(dst, x, mishPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, mishPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, mishPair) },
+		}),
 	},
 	{
-		Name:      "selu",
-		Kinks:     []float64{0},
-		Lipschitz: seluScale * seluAlpha, DerivLipschitz: math.Inf(1),
-		Value: func(dst, x []float64) { eachValue(dst, x, seluPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, seluPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, seluPair) },
+		Name: "softplus", Title: "softplus", Formula: "softplus(x)",
+		OtherNames: []string{"log1pexp"},
+		Compiled: fixed(Activation{
+			Lipschitz: 1, DerivLipschitz: 0.25,
+			Value: func(dst, x []float64) { eachValue(dst, x, softplusPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, softplusPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, softplusPair) },
+		}),
 	},
 	{
-		Name:      "gelu",
-		Lipschitz: geluLipschitz, DerivLipschitz: geluCurvature,
-		Value: func(dst, x []float64) { eachValue(dst, x, geluPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, geluPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, geluPair) },
+		Name: "sigmoid", Title: "sigmoid", Formula: "sigmoid(x)",
+		OtherNames: []string{"logistic", "expit"},
+		Compiled: fixed(Activation{
+			Lipschitz: 0.25, DerivLipschitz: sigmoidCurvature,
+			Value: func(dst, x []float64) { eachValue(dst, x, sigmoidPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, sigmoidPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, sigmoidPair) },
+		}),
 	},
 	{
-		Name:      "silu",
-		Lipschitz: siluLipschitz, DerivLipschitz: 0.5,
-		Value: func(dst, x []float64) { eachValue(dst, x, siluPair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, siluPair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, siluPair) },
+		Name: "erf", Title: "erf", Formula: "erf(x)",
+		Compiled: fixed(Activation{
+			Lipschitz: 2 / math.SqrtPi, DerivLipschitz: erfCurvature,
+			Value: func(dst, x []float64) { eachValue(dst, x, erfPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, erfPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, erfPair) },
+		}),
 	},
+	{
+		Name: "sin", Title: "sin", Formula: "sin(x)",
+		Compiled: fixed(Activation{
+			Lipschitz: 1, DerivLipschitz: 1,
+			Value: func(dst, x []float64) { eachValue(dst, x, sinPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, sinPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, sinPair) },
+		}),
+	},
+	{
+		Name: "identity", Title: "identity", Formula: "x",
+		OtherNames: []string{"linear"},
+		Compiled: fixed(Activation{
+			Lipschitz: 1, DerivLipschitz: 0,
+			Value: func(dst, x []float64) { eachValue(dst, x, identityPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, identityPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, identityPair) },
+		}),
+	},
+}
+
+// fixed is for definitions without parameters.
+func fixed(a Activation) func(...float64) Activation {
+	return func(...float64) Activation { return a }
 }
 
 // leakyReLU is x for x > 0 and slope·x below.
@@ -109,7 +156,7 @@ func leakyReLU(slope float64) Activation {
 	bits := math.Float64bits(slope)
 	pair := func(x float64) (v, d float64) { return leakyPair(x, bits) }
 	a := Activation{
-		Name:      leakyName(slope),
+		Name:      callName("leakyrelu", slope), // the default too, which is not everybody's
 		Kinks:     []float64{0},
 		Lipschitz: max(1, math.Abs(slope)), DerivLipschitz: math.Inf(1),
 		Value: func(dst, x []float64) { eachValue(dst, x, pair) },
@@ -125,4 +172,31 @@ func leakyReLU(slope float64) Activation {
 		a.Kinks, a.DerivLipschitz = nil, 0
 	}
 	return a
+}
+
+// elu is x for x > 0 and alpha·(exp x − 1) below.
+func elu(alpha float64) Activation {
+	if alpha == 1 {
+		return Activation{
+			Kinks:     []float64{0},
+			Lipschitz: 1, DerivLipschitz: 1,
+			Value: func(dst, x []float64) { eachValue(dst, x, eluPair) },
+			Deriv: func(dst, x []float64) { eachDeriv(dst, x, eluPair) },
+			Both:  func(val, der, x []float64) { eachBoth(val, der, x, eluPair) },
+		}
+	}
+	pair := func(x float64) (v, d float64) {
+		if x > 0 {
+			return x, 1
+		}
+		d, em1 := exponential(x)
+		return alpha * em1, alpha * d
+	}
+	return Activation{
+		Kinks:     []float64{0},
+		Lipschitz: max(1, math.Abs(alpha)), DerivLipschitz: math.Inf(1),
+		Value: func(dst, x []float64) { eachValue(dst, x, pair) },
+		Deriv: func(dst, x []float64) { eachDeriv(dst, x, pair) },
+		Both:  func(val, der, x []float64) { eachBoth(val, der, x, pair) },
+	}
 }

@@ -50,6 +50,7 @@ var definition = map[string]func(float64) float64{
 	},
 	"gelu":      func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) },
 	"silu":      func(x float64) float64 { return x / (1 + math.Exp(-x)) },
+	"mish":      func(x float64) float64 { return x * math.Tanh(math.Log1p(math.Exp(x))) },
 	"leakyrelu": func(x float64) float64 { return math.Max(x, 0.01*x) },
 }
 

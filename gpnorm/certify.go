@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"bsnn/internal/enclose"
-	"bsnn/internal/expr"
 	"bsnn/internal/interval"
 )
 
@@ -21,14 +20,6 @@ type Certificate = enclose.Certificate
 // A CoverageError says why the theory does not cover a function, or why that
 // could not be excluded, and where on the real line.
 type CoverageError = enclose.Error
-
-// Functions lists the functions that expressions may call, in alphabetical
-// order.
-func Functions() []string { return expr.Functions() }
-
-// Program is the formula in the form that other packages of this module work
-// on; nil for the zero Expression.
-func (e Expression) Program() *expr.Program { return e.program }
 
 // Certify proves what Describe and Normalize estimate: every interval of the
 // result contains the true value, tails and rounding included.
@@ -59,18 +50,17 @@ type Judgement struct {
 // do.
 func Judge(spec string, params map[string]string) (Judgement, error) {
 	j := Judgement{}
-	var err error
-	if j.Expression, err = Formula(spec, params); err != nil {
+	m, err := interpret(spec, params)
+	if err != nil {
+		return j, err
+	}
+	if j.Expression, err = m.expression(); err != nil {
 		return j, err
 	}
 	if j.Certificate, err = Certify(j.Expression); err != nil {
 		return j, err
 	}
-	raw, err := Resolve(spec, params)
-	if err != nil {
-		return j, err
-	}
-	j.Normalized, err = Normalize(WithLipschitz(raw, j.Certificate))
+	j.Normalized, err = Normalize(WithLipschitz(m.activation(), j.Certificate))
 	return j, err
 }
 

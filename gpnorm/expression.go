@@ -27,7 +27,7 @@ type SyntaxError = expr.Error
 //
 // The error is one line and wraps a *SyntaxError, which has the column.
 func Parse(source string, params map[string]string) (Expression, error) {
-	p, err := expr.Parse(source, params)
+	p, err := known.Load().grammar.Parse(source, params)
 	if err != nil {
 		return Expression{}, fmt.Errorf("gpnorm: expression %.60q: %w", source, err)
 	}
@@ -79,51 +79,65 @@ func (e Expression) Activation() Activation {
 // name, as Lookup does; else the name of a function of the grammar, applied to
 // x; else an expression, as Parse reads it. Only expressions take parameters.
 func Resolve(spec string, params map[string]string) (Activation, error) {
-	a, unknownName := Lookup(spec)
-	if unknownName == nil {
-		return a, noParameters(a.Name, params)
-	}
-	e, err := parseSpec(spec, params, unknownName)
+	m, err := interpret(spec, params)
 	if err != nil {
 		return Activation{}, err
 	}
-	return e.Activation(), nil
+	return m.activation(), nil
 }
 
 // Formula returns the expression that a user means by spec, by the rules of
 // Resolve; for a built-in it is the formula of the built-in.
 func Formula(spec string, params map[string]string) (Expression, error) {
-	a, unknownName := Lookup(spec)
-	if unknownName != nil {
-		return parseSpec(spec, params, unknownName)
-	}
-	if err := noParameters(a.Name, params); err != nil {
+	m, err := interpret(spec, params)
+	if err != nil {
 		return Expression{}, err
 	}
-	text := a.Name + "(x)"
-	if a.Name == "identity" {
-		text = "x"
-	} else if slope, ok := strings.CutPrefix(a.Name, leaky+"("); ok {
-		text = leaky + "(x, " + slope
-	}
-	e, err := Parse(text, nil)
-	e.name = a.Name
-	return e, err
+	return m.expression()
 }
 
-// parseSpec reads a spec that is not the name of a built-in.
-func parseSpec(spec string, params map[string]string, unknownName error) (Expression, error) {
+// A meaning is what a user means by a text: a built-in or an expression.
+type meaning struct {
+	builtin    *entry // nil for an expression
+	parameters []float64
+	parsed     Expression
+}
+
+func interpret(spec string, params map[string]string) (meaning, error) {
+	r := known.Load()
+	e, parameters, unknownName := r.find(spec)
+	if unknownName == nil {
+		return meaning{builtin: e, parameters: parameters}, noParameters(e.Name, params)
+	}
 	word := strings.TrimSpace(spec)
 	_, parameter := params[word]
 	if parameter || !identifier(word) || slices.Contains([]string{"x", "pi", "e"}, word) {
-		return Parse(spec, params)
+		parsed, err := Parse(spec, params)
+		return meaning{parsed: parsed}, err
 	}
-	if slices.Contains(expr.Functions(), word) {
-		if e, err := Parse(word+"(x)", nil); err == nil {
-			return e, noParameters(word, params)
+	if r.grammar.Has(word) {
+		if parsed, err := Parse(word+"(x)", nil); err == nil {
+			return meaning{parsed: parsed}, noParameters(word, params)
 		}
 	}
-	return Expression{}, unknownName
+	return meaning{}, unknownName
+}
+
+func (m meaning) activation() Activation {
+	if m.builtin != nil {
+		return m.builtin.with(m.parameters)
+	}
+	return m.parsed.Activation()
+}
+
+func (m meaning) expression() (Expression, error) {
+	switch {
+	case m.builtin == nil:
+		return m.parsed, nil
+	case slices.Equal(m.parameters, m.builtin.defaults):
+		return m.builtin.formula, nil
+	}
+	return m.builtin.express(m.parameters)
 }
 
 func identifier(word string) bool {

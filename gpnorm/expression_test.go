@@ -67,8 +67,8 @@ func TestParseErrors(t *testing.T) {
 // Built-in names win, then functions of one argument, then expressions.
 func TestResolve(t *testing.T) {
 	for spec, want := range map[string]string{
-		"tanh": "tanh", "GELU": "gelu", "leakyrelu(0.3)": "leakyrelu(0.3)",
-		"mish": "mish(x)", "atan": "atan(x)",
+		"tanh": "tanh", "GELU": "gelu", "elu(0.5)": "elu(0.5)", "leakyrelu(0.3)": "leakyrelu(0.3)",
+		"mish": "mish", "mish(x)": "mish(x)", "atan": "atan(x)",
 		"leakyrelu(x)": "leakyrelu(x)", "elu(x, 0.5)": "elu(x, 0.5)", "tanh(x)": "tanh(x)", "x": "x",
 	} {
 		a, err := gpnorm.Resolve(spec, nil)
@@ -85,7 +85,7 @@ func TestResolve(t *testing.T) {
 		require.ErrorContains(t, err, want, spec)
 		require.NotContains(t, err.Error(), "\n")
 	}
-	for _, spec := range []string{"tanh", "mish"} {
+	for _, spec := range []string{"tanh", "mish", "atan"} {
 		_, err = gpnorm.Resolve(spec, map[string]string{"alpha": "3"})
 		require.ErrorContains(t, err, "takes no parameters, but alpha is set")
 		_, err = gpnorm.Formula(spec, map[string]string{"alpha": "3"})

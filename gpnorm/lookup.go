@@ -3,93 +3,89 @@ package gpnorm
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
 	"bsnn/internal/spelling"
 )
 
-const (
-	leaky             = "leakyrelu"
-	defaultLeakySlope = 0.01
-)
-
 // Names lists the built-in activations in alphabetical order. All stand for
-// themselves in Lookup; "leakyrelu" also takes a slope.
-func Names() []string {
-	names := []string{leaky}
-	for _, a := range builtins {
-		names = append(names, a.Name)
-	}
-	slices.Sort(names)
-	return names
-}
+// themselves in Lookup; those with parameters, as "leakyrelu", also take these.
+func Names() []string { return known.Load().names() }
+
+// Functions lists the functions that expressions may call, in alphabetical
+// order.
+func Functions() []string { return known.Load().grammar.Functions() }
 
 // Lookup returns a built-in activation by its name, upper or lower case:
-// "tanh", "gelu", "leakyrelu", "leakyrelu(0.2)". The slope of the leaky ReLU is
-// 0.01 unless given. The error for an unknown name lists the names and suggests
-// the one spelt most alike.
+// "tanh", "gelu", "leakyrelu", "leakyrelu(0.2)". Parameters have their defaults
+// unless given. The error for an unknown name lists the names and suggests the
+// one spelt most alike.
 func Lookup(spec string) (Activation, error) {
-	name, argument, given, err := parse(spec)
+	e, parameters, err := known.Load().find(spec)
 	if err != nil {
 		return Activation{}, err
 	}
-	if name == leaky {
-		return lookupLeaky(spec, argument, given)
-	}
-	for _, a := range builtins {
-		if a.Name != name {
-			continue
-		}
-		if given {
-			return Activation{}, fmt.Errorf("gpnorm: activation %q: %s takes no parameter, write %q", spec, name, name)
-		}
-		a.Kinks = slices.Clone(a.Kinks)
-		return a, nil
-	}
-	return Activation{}, unknown(spec, name)
+	return e.with(parameters), nil
 }
 
-// parse takes name(argument) apart.
-func parse(spec string) (name, argument string, given bool, err error) {
+// A call is a name, perhaps with arguments, as Lookup reads it.
+type call struct {
+	name      string
+	arguments []string
+	given     bool // there are parentheses
+}
+
+// parseCall takes name(argument, …) apart.
+func parseCall(spec string) (c call, ok bool) {
 	name, rest, given := strings.Cut(strings.TrimSpace(spec), "(")
-	name = strings.ToLower(strings.TrimSpace(name))
+	c = call{name: strings.ToLower(strings.TrimSpace(name)), given: given}
 	if !given {
-		return name, "", false, nil
+		return c, true
 	}
-	argument, after, closed := strings.Cut(rest, ")")
-	if !closed || strings.TrimSpace(after) != "" {
-		return "", "", false, fmt.Errorf("gpnorm: activation %q: want one parameter in parentheses, as in \"leakyrelu(0.2)\"", spec)
+	inside, after, closed := strings.Cut(rest, ")")
+	for _, a := range strings.Split(inside, ",") {
+		c.arguments = append(c.arguments, strings.TrimSpace(a))
 	}
-	return name, strings.TrimSpace(argument), true, nil
+	return c, closed && strings.TrimSpace(after) == ""
 }
 
-func lookupLeaky(spec, argument string, given bool) (Activation, error) {
-	if !given {
-		return leakyReLU(defaultLeakySlope), nil
+// find returns the definition that spec names and the values of its parameters.
+func (r *registry) find(spec string) (*entry, []float64, error) {
+	c, ok := parseCall(spec)
+	if !ok {
+		return nil, nil, fmt.Errorf("gpnorm: activation %q: want parameters in parentheses, as in \"leakyrelu(0.2)\"", spec)
 	}
-	slope, err := strconv.ParseFloat(argument, 64)
-	if err != nil || math.IsNaN(slope) || math.IsInf(slope, 0) {
-		return Activation{}, fmt.Errorf("gpnorm: activation %q: slope %q, want a finite number as in \"leakyrelu(0.2)\"", spec, argument)
+	e := r.entry(c.name)
+	switch {
+	case e == nil:
+		return nil, nil, r.unknown(spec, c.name)
+	case !c.given:
+		return e, e.defaults, nil
+	case len(e.Parameters) == 0:
+		return nil, nil, fmt.Errorf("gpnorm: activation %q: %s takes no parameter, write %q", spec, e.Name, e.Name)
+	case len(c.arguments) != len(e.Parameters):
+		return nil, nil, fmt.Errorf("gpnorm: activation %q: %d parameters, want %d as in %q", spec, len(c.arguments), len(e.Parameters), callName(e.Name, e.defaults...))
 	}
-	return leakyReLU(slope), nil
+	parameters := make([]float64, len(c.arguments))
+	for i, text := range c.arguments {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, nil, fmt.Errorf("gpnorm: activation %q: %s %q, want a finite number as in %q",
+				spec, e.Parameters[i].Name, text, callName(e.Name, e.defaults...))
+		}
+		parameters[i] = v
+	}
+	return e, parameters, nil
 }
 
-func leakyName(slope float64) string {
-	return leaky + "(" + strconv.FormatFloat(slope, 'g', -1, 64) + ")"
-}
-
-// otherNames are what other programs call some of the built-in activations.
-var otherNames = map[string]string{"swish": "silu", "logistic": "sigmoid", "linear": "identity", "lrelu": leaky}
-
-func unknown(spec, name string) error {
-	names := Names()
-	hint := ""
-	nearest, otherName := otherNames[name]
-	if !otherName {
+func (r *registry) unknown(spec, name string) error {
+	names := r.names()
+	nearest := r.otherName(name)
+	if nearest == "" {
 		nearest = spelling.Nearest(name, names)
 	}
+	hint := ""
 	if nearest != "" {
 		hint = fmt.Sprintf(" (did you mean %q?)", nearest)
 	}

@@ -41,7 +41,7 @@ func TestLookupErrors(t *testing.T) {
 		"relu6":            `did you mean "relu"`,
 		"soft plus":        `did you mean "softplus"`,
 		"leaky-relu":       `did you mean "leakyrelu"`,
-		"xyzzy":            "known: elu, erf, gelu, identity, leakyrelu, relu, selu, sigmoid, silu, sin, softplus, tanh",
+		"xyzzy":            "known: elu, erf, gelu, identity, leakyrelu, mish, relu, selu, sigmoid, silu, sin, softplus, tanh",
 		"":                 "known: elu",
 		"tanh(2)":          "takes no parameter",
 		"leakyrelu(x)":     `slope "x", want a finite number`,

@@ -79,6 +79,15 @@ var bigReference = map[string]func(x *big.Float) (v, d *big.Float){
 		s, slope := bigSigmoid(x)
 		return product(x, s), sum(s, product(x, slope))
 	},
+	"mish": func(x *big.Float) (v, d *big.Float) {
+		square := sum(number300(1), bigExp(x))
+		square = product(square, square)
+		below := sum(square, number300(1))
+		w := ratio(sum(square, number300(-1)), below)
+		s, _ := bigSigmoid(x)
+		slope := product(ratio(product(square, number300(4)), product(below, below)), s) // (1 − w²)·σ
+		return product(x, w), sum(w, product(x, slope))
+	},
 	"softplus": func(x *big.Float) (v, d *big.Float) {
 		d, _ = bigSigmoid(x)
 		return bigLog1p(bigExp(x)), d
@@ -113,7 +122,7 @@ func bigSigmoid(x *big.Float) (v, d *big.Float) {
 func TestPrecision(t *testing.T) {
 	worst := map[string]float64{}
 	rapid.Check(t, func(t *rapid.T) {
-		name := rapid.SampledFrom([]string{"tanh", "sigmoid", "silu", "softplus", "erf", "gelu", "elu"}).Draw(t, "name")
+		name := rapid.SampledFrom([]string{"tanh", "sigmoid", "silu", "mish", "softplus", "erf", "gelu", "elu"}).Draw(t, "name")
 		x := rapid.Float64Range(-7, 7).Draw(t, "x")
 		switch rapid.IntRange(0, 2).Draw(t, "zone") {
 		case 0: // near zero
@@ -129,7 +138,7 @@ func TestPrecision(t *testing.T) {
 		wantV, wantD := bigReference[name](number300(x))
 		v, d := value(a, x), deriv(a, x)
 		size, _ := wantD.Float64()
-		if name == "silu" || name == "gelu" {
+		if name == "silu" || name == "gelu" || name == "mish" {
 			size = math.Max(math.Abs(size), math.Abs(v/x))
 		}
 		unitsV, unitsD := units(v, wantV, math.Inf(1)), units(d, wantD, size)

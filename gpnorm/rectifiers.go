@@ -28,18 +28,21 @@ func eluPair(x float64) (v, d float64) {
 }
 
 // The constants of SELU: the fixed point of mean 0 and variance 1 (Klambauer,
-// Unterthiner, Mayr, Hochreiter 2017).
+// Unterthiner, Mayr, Hochreiter 2017, arXiv 1706.02515), for its formula and
+// for float64.
 const (
-	seluScale = 1.0507009873554804934193349852946
-	seluAlpha = 1.6732632423543772848170429916717
+	seluScale, seluAlpha = "1.0507009873554804934193349852946", "1.6732632423543772848170429916717"
+
+	seluRight = 1.0507009873554804934193349852946             // slope for x > 0
+	seluSlope = seluRight * 1.6732632423543772848170429916717 // … and at 0 from below, the largest
 )
 
 func seluPair(x float64) (v, d float64) {
 	if x > 0 {
-		return seluScale * x, seluScale
+		return seluRight * x, seluRight
 	}
 	d, em1 := exponential(x)
-	return seluScale * seluAlpha * em1, seluScale * seluAlpha * d
+	return seluSlope * em1, seluSlope * d
 }
 
 // geluPair is x·Φ(x) with the exact normal distribution function Φ.
@@ -57,4 +60,18 @@ func siluPair(x float64) (v, d float64) {
 func softplusPair(x float64) (v, d float64) {
 	d, e, _ := logistic(x)
 	return max(x, 0) + log1p(e), d
+}
+
+// mishPair is x·w with w = tanh(log(1 + exp x)): with e = exp(−|x|), w is
+// (1+2e)/(1+2e+2e²) for x ≥ 0 and e(2+e)/(2+2e+e²) below.
+func mishPair(x float64) (v, d float64) {
+	e, _ := exponential(-math.Abs(x))
+	if x >= 0 {
+		r := 1 / (1 + 2*e*(1+e))
+		w := (1 + 2*e) * r
+		return x * w, w + x*(4*(1+e)*(e*r)*(e*r))
+	}
+	r := 1 / (2 + e*(2+e))
+	w := e * (2 + e) * r
+	return x * w, w + x*(4*(1+e)*e*(r*r))
 }

@@ -105,6 +105,11 @@ func (q WidthQuestion) Theory() (WidthAnswer, error) {
 		return out, err
 	}
 	out.Forward.Proven, out.Backward.Proven, out.Both.Proven = proven.Forward, proven.Backward, proven.Both()
+	for _, d := range []*DirectionWidth{&out.Forward, &out.Backward, &out.Both} {
+		if d.Proven == 0 && d.Reason == "" {
+			d.Reason = fmt.Sprintf("the bound is not small enough at any width up to %.0g", float64(theorem.WidestWidth))
+		}
+	}
 	return out, nil
 }
 

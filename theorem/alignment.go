@@ -32,14 +32,9 @@ func (a alignments) threshold(level float64) float64 {
 }
 
 func (a alignments) at(t, level float64) float64 {
-	b, log := t, 0.0 // b of the lowest, then of the next
-	for range a.layers - 1 {
-		rest := 1 - 2*b*a.noise
-		if !(rest > 0) {
-			return math.Inf(1)
-		}
-		log -= math.Log(rest) / 2
-		b = t + b*a.mixing*a.mixing/rest
+	b, log, ok := a.lift(t)
+	if !ok {
+		return math.Inf(1)
 	}
 	if !math.IsNaN(a.given) {
 		return (log + b*a.given + level) / t
@@ -49,4 +44,31 @@ func (a alignments) at(t, level float64) float64 {
 		return math.Inf(1)
 	}
 	return (log - math.Log(rest)/2 + level) / t
+}
+
+// lift carries the coefficient t of every a_l up to that of the first, and adds up
+// the logarithms of what the noise contributes.
+func (a alignments) lift(t float64) (b, log float64, ok bool) {
+	if a.noise == 0 { // every layer passes on the same part of x·y
+		return t * geometric(a.mixing*a.mixing, a.layers), 0, true
+	}
+	b = t
+	product := 1.0 // of the factors whose logarithms are still to be taken
+	for l := range a.layers - 1 {
+		rest := 1 - 2*b*a.noise
+		if !(rest > 0) {
+			return 0, 0, false
+		}
+		next := t + b*a.mixing*a.mixing/rest
+		if next == b { // and so it is in every layer to come
+			log -= float64(a.layers-1-l) * math.Log(rest) / 2
+			break
+		}
+		if product *= rest; product < 1e-100 {
+			log -= math.Log(product) / 2
+			product = 1
+		}
+		b = next
+	}
+	return b, log - math.Log(product)/2, true
 }

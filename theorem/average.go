@@ -23,9 +23,10 @@ func (g growth) plus(o growth, times float64) growth {
 // the statistic by O(1/n) only. As the length of h is fixed, a multiple of
 // (1/n)Σhᵢ² − r² may be added to ψ to make α small.
 type average struct {
-	psi          []float64 // at the nodes
-	below, above growth    // −below ≤ ψ ≤ above
-	zero         bool      // ψ vanishes at every node
+	psi          []float64   // at the nodes
+	mean         *windowMean // of ψ
+	below, above growth      // −below ≤ ψ ≤ above
+	zero         bool        // ψ vanishes at every node
 
 	sups [2][rates][]float64 // log α over windows, for ±τ; nil until asked for
 }
@@ -33,8 +34,8 @@ type average struct {
 // The τ that are tried: rate(i) = slowest·growthOfRatesⁱ. Any τ gives a valid
 // bound.
 const (
-	rates         = 36
-	slowest       = 1e-7
+	rates         = 54
+	slowest       = 1e-10
 	growthOfRates = 1.5
 )
 
@@ -46,10 +47,6 @@ var allRates = func() (out [rates]float64) {
 	}
 	return out
 }()
-
-// thirdDerivative is √E p₆(g)² with p₆ = g⁶ − 9g⁴ + 13g² − 1, rounded up: see
-// supremum.
-const thirdDerivative = 40.2
 
 // narrowest is the smallest n that the lemma speaks of.
 const narrowest = 200
@@ -74,7 +71,7 @@ func (s *average) exponent(sh *shells, n float64, positive bool, i, k int) float
 		if !positive {
 			signed = -tau
 		}
-		s.sups[side][i] = sh.suprema(s.psi, signed)
+		s.sups[side][i] = sh.suprema(s, signed)
 	}
 	alpha := s.sups[side][i][k]
 	b1 := tau * max(0, low.square) * q
@@ -86,62 +83,43 @@ func (s *average) exponent(sh *shells, n float64, positive bool, i, k int) float
 	return max(0, n*alpha+2*b1+0.73*b+3/n)
 }
 
-// suprema encloses log E exp(τψ(rg)) over every window.
-//
-// With η = log r and χ = exp(τψ), ∂_η moves from χ to the normal density:
-// E χ(rg) has the derivatives E χp₂, E χp₄, E χp₆ with p₂ = g² − 1,
-// p₄ = g⁴ − 4g² + 1 and p₆ = g⁶ − 9g⁴ + 13g² − 1, each of mean 0, so that χ − 1
-// may stand for χ. The first two give a parabola from the upper end of a cell,
-// and the third a remainder: for r ≤ r′, E_r(χ−1)² ≤ (r′/r)·E_r′(χ−1)². No
-// smoothness of φ is used.
-func (sh *shells) suprema(psi []float64, tau float64) []float64 {
-	chi := make([]float64, len(psi))
-	for j, v := range psi {
-		chi[j] = math.Expm1(tau * v)
+// suprema encloses log E exp(τψ(rg)) over every window. The mean of τψ is small
+// and known far better than what is left, exp(τψ) − 1 − τψ, which is of the
+// second order in τ: each is bounded by itself.
+func (sh *shells) suprema(s *average, tau float64) []float64 {
+	rest := make([]float64, len(s.psi))
+	for j, v := range s.psi {
+		rest[j] = expm1Beyond(tau * v)
 	}
-	jets := sh.jets(chi)
+	jets := sh.jets(rest)
 	noise := sh.err * (math.Sqrt(jets[len(jets)-1].square) + math.Abs(tau))
-	// cell is the supremum between scales i and i+1.
-	cell := func(i int) float64 {
-		x := jets[i+1]
-		step := math.Log(sh.scale[i+1] / sh.scale[i])
-		top := max(x.f0, x.f0-x.f1*step+x.f2*step*step/2)
-		if at := x.f1 / x.f2; x.f2 < 0 && at > 0 && at < step { // the vertex, at −f₁/f₂ … 0
-			top = max(top, x.f0-x.f1*x.f1/(2*x.f2))
-		}
-		return top + step*step*step/6*thirdDerivative*math.Sqrt(sh.scale[i+1]/sh.scale[i]*x.square)
+	means := s.mean.above
+	if tau < 0 {
+		means = s.mean.below
 	}
 	out := make([]float64, len(edges))
 	middle := widestWindow
 	best := jets[middle].f0
 	for k := range out {
 		if k > 0 {
-			best = max(best, cell(middle-k), cell(middle+k-1))
+			for _, i := range []int{middle - k, middle + k - 1} {
+				step := math.Log(sh.scale[i+1] / sh.scale[i])
+				// For r ≤ r′, E_r X² ≤ (r′/r)·E_r′ X².
+				size := math.Sqrt(sh.scale[i+1] / sh.scale[i] * jets[i+1].square)
+				best = max(best, jets[i+1].supremum(step, thirdDerivative*size))
+			}
 		}
-		out[k] = math.Log1p(best + noise)
+		out[k] = math.Log1p(math.Abs(tau)*means[k] + best + noise)
 	}
 	return out
 }
 
-// A jet is E X(rg) on one shell with its first two derivatives in log r, and
-// E X(rg)².
-type jet struct{ f0, f1, f2, square float64 }
-
-// jets of the function with the values x at the nodes, on every shell.
-func (sh *shells) jets(x []float64) []jet {
-	out := make([]jet, len(sh.scale))
-	for i, r := range sh.scale {
-		t, inverse := &out[i], 1/(r*r)
-		for j, w := range sh.weight[i] {
-			c := w * x[j]
-			g := sh.h[j] * sh.h[j] * inverse
-			t.f0 += c
-			t.f1 += c * (g - 1)
-			t.f2 += c * (g*g - 4*g + 1)
-			t.square += c * x[j]
-		}
+// expm1Beyond is eˣ − 1 − x, without cancellation.
+func expm1Beyond(x float64) float64 {
+	if math.Abs(x) < 0.01 {
+		return x * x / 2 * (1 + x/3*(1+x/4*(1+x/5*(1+x/6))))
 	}
-	return out
+	return math.Expm1(x) - x
 }
 
 // threshold returns the smallest x for which the bound on

@@ -30,6 +30,7 @@ type chain struct {
 	k2       float64 // Lip(φ)²
 	kappa, s float64
 	shells   *shells
+	fine     []fineFunction // φ², φ′², and if the alignment needs them φp and p²
 
 	forward  ladder  // d = 0, c from 0 to 1
 	backward ladder  // d = 1, c from 0 to the limit of c_l; knotless where there is none
@@ -58,6 +59,7 @@ func newChain(a gpnorm.Activation, sh *shells) (*chain, error) {
 	if math.Abs(c.kappa-1) <= slopeTolerance {
 		c.kappa = 1
 	}
+	c.addFunctions()
 	c.forward = c.newLadder(0, min(0, c.kappa), 1)
 	switch {
 	case c.s == 0:
@@ -99,7 +101,43 @@ func (c *chain) corrected(d, w float64) average {
 	} else {
 		below, above = below.plus(fromSquare, -w), above.plus(growth{1, 0}, -w)
 	}
-	return average{psi: psi, below: below, above: above}
+	mean := combination{constant: theta - d - w, square: -theta, times: []float64{w, d}}.over(c.fine)
+	return average{psi: psi, mean: mean, below: below, above: above, zero: d == 0 && w == 0}
+}
+
+// addFunctions evaluates the functions that averages are made of on the fine
+// shells.
+func (c *chain) addFunctions() {
+	sh := c.shells
+	square := func(x []float64) []float64 {
+		out := make([]float64, len(x))
+		for j, v := range x {
+			out[j] = v * v
+		}
+		return out
+	}
+	functions := [][]float64{square(sh.value), square(sh.deriv)}
+	p, zero := c.leakage()
+	c.mixing.zero, c.leak.zero = zero, zero
+	if !zero {
+		phiP := make([]float64, len(p))
+		for j := range p {
+			phiP[j] = sh.value[j] * p[j]
+		}
+		functions = append(functions, phiP, square(p))
+	}
+	c.fine = sh.fine(functions...)
+}
+
+// leakage is p(h) = hφ′ − κφ at the nodes, and whether it vanishes.
+func (c *chain) leakage() (p []float64, zero bool) {
+	sh := c.shells
+	p, zero = make([]float64, len(sh.h)), true
+	for j, h := range sh.h {
+		p[j] = h*sh.deriv[j] - c.kappa*sh.value[j]
+		zero = zero && math.Abs(p[j]) <= 1e-12*(1+math.Abs(h))
+	}
+	return p, zero
 }
 
 // squareGrowth bounds φ(h)² ≤ (|φ(0)| + K|h|)² ≤ 5φ(0)² + (5/4)K²h².
@@ -111,18 +149,14 @@ func (c *chain) squareGrowth() growth {
 // addMixing prepares what the alignment of the error needs: p(h) = hφ′ − κφ,
 // as φ·p and p². Both vanish for functions with hφ′ = φ, as ReLU.
 func (c *chain) addMixing() {
-	sh := c.shells
-	size := len(sh.h)
-	mixing, leak := make([]float64, size), make([]float64, size)
-	zero := true
-	for j, h := range sh.h {
-		p := h*sh.deriv[j] - c.kappa*sh.value[j]
-		zero = zero && math.Abs(p) <= 1e-12*(1+math.Abs(h))
-		mixing[j], leak[j] = sh.value[j]*p, p*p
-	}
-	c.mixing.zero, c.leak.zero = zero, zero
+	p, zero := c.leakage()
 	if zero {
 		return
+	}
+	sh := c.shells
+	mixing, leak := make([]float64, len(p)), make([]float64, len(p))
+	for j, v := range p {
+		mixing[j], leak[j] = sh.value[j]*v, v*v
 	}
 	middle := sh.weight[widestWindow]
 	prepare := func(psi []float64, grow growth) (mean, theta float64, s average) {
@@ -150,9 +184,11 @@ func (c *chain) addMixing() {
 	for j := range c.mixing.psi {
 		c.mixing.psi[j] += mean
 	}
+	c.mixing.mean = combination{constant: c.mixingTheta, square: -c.mixingTheta, times: []float64{0, 0, 1, 0}}.over(c.fine)
 	c.mixing.below.constant -= mean
 	c.mixing.above.constant += mean
 	c.leakMean, c.leakTheta, c.leak = prepare(leak, pp)
+	c.leak.mean = combination{constant: c.leakTheta - c.leakMean, square: -c.leakTheta, times: []float64{0, 0, 0, 1}}.over(c.fine)
 	c.leak.below.constant = math.Min(c.leak.below.constant, c.leakMean-c.leakTheta) // p² ≥ 0
 	c.leak.below.square = max(0, c.leakTheta)
 }

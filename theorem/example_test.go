@@ -99,5 +99,5 @@ func ExampleWidthsAgainstDepth() {
 	}
 	// Output:
 	// depth 50: proven 3.3e+05, limit law 6.3e+04
-	// depth 200: proven 1.4e+06, limit law 2.6e+05
+	// depth 200: proven 1.3e+06, limit law 2.6e+05
 }

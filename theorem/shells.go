@@ -14,7 +14,7 @@ import (
 // edges are the |log r| at which expectations over r·g, g standard normal, are
 // evaluated: between them they are enclosed. Windows of r are symmetric about
 // r = 1 on this scale, and numbered by the edge that ends them.
-var edges = [...]float64{0, 0.001, 0.002, 0.004, 0.006, 0.009, 0.013, 0.018, 0.025, 0.033, 0.043,
+var edges = [...]float64{0, 2e-6, 5e-6, 1e-5, 2e-5, 4e-5, 7e-5, 0.00012, 0.0002, 0.0003, 0.0005, 0.0007, 0.001, 0.0014, 0.002, 0.003, 0.004, 0.006, 0.009, 0.013, 0.018, 0.025, 0.033, 0.043,
 	0.055, 0.07, 0.085, 0.1, 0.12, 0.14, 0.165, 0.19, 0.22, 0.25, 0.3}
 
 const widestWindow = len(edges) - 1
@@ -32,6 +32,7 @@ var windows = func() (out [len(edges)]struct{ lo, hi float64 }) {
 // φ′(h) are sums over the same nodes.
 type shells struct {
 	h, value, deriv []float64
+	length          []float64   // of the line around each node
 	scale           []float64   // r, ascending: exp of −edges, 0 and edges
 	weight          [][]float64 // weight[i][j] of node j for scale i; sums to 1
 	err             float64     // of an expectation, relative to the size of what is averaged
@@ -78,27 +79,32 @@ func shellsAt(a gpnorm.Activation, width float64) *shells {
 	ends = slices.Compact(ends)
 	s := &shells{}
 	var x, w [nodesPerPanel]float64
-	var length []float64
 	for i := range len(ends) - 1 {
 		quad.Legendre{}.FixedLocations(x[:], w[:], ends[i], ends[i+1])
 		s.h = append(s.h, x[:]...)
-		length = append(length, w[:]...)
+		s.length = append(s.length, w[:]...)
 	}
 	s.value, s.deriv = make([]float64, len(s.h)), make([]float64, len(s.h))
 	a.ValueDeriv(s.value, s.deriv, slices.Clone(s.h))
 	for i := -widestWindow; i <= widestWindow; i++ {
 		r := math.Exp(math.Copysign(edges[max(i, -i)], float64(i)))
-		weight, total := make([]float64, len(s.h)), 0.0
-		for j, h := range s.h {
-			weight[j] = length[j] * math.Exp(-h*h/(2*r*r))
-			total += weight[j]
-		}
-		for j := range weight {
-			weight[j] /= total
-		}
+		weight := make([]float64, len(s.h))
+		s.weigh(weight, r)
 		s.scale, s.weight = append(s.scale, r), append(s.weight, weight)
 	}
 	return s
+}
+
+// weigh fills in the weights of the nodes on the shell r.
+func (s *shells) weigh(weight []float64, r float64) {
+	total := 0.0
+	for j, h := range s.h {
+		weight[j] = s.length[j] * math.Exp(-h*h/(2*r*r))
+		total += weight[j]
+	}
+	for j := range weight {
+		weight[j] /= total
+	}
 }
 
 // distance is the largest change of the moments of two sets of nodes.

@@ -233,6 +233,53 @@ func TestAlignmentMomentIsExactForGaussians(t *testing.T) {
 	require.InEpsilon(t, (fixed+level)/rate, a.at(rate, level), 1e-12)
 }
 
+// The ways to carry a coefficient through many layers at once are those of one
+// layer after the other.
+func TestLiftIsLayerByLayer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := alignments{layers: rapid.IntRange(1, 3000).Draw(t, "layers"),
+			mixing: rapid.SampledFrom([]float64{0, 0.3, 0.9, 1, 1.001}).Draw(t, "mixing"),
+			noise:  rapid.SampledFrom([]float64{0, 1e-9, 1e-5, 0.01}).Draw(t, "noise")}
+		rate := rapid.Float64Range(1e-6, 60).Draw(t, "t")
+		want, log := rate, 0.0
+		for range a.layers - 1 {
+			rest := 1 - 2*want*a.noise
+			if !(rest > 0) {
+				_, _, ok := a.lift(rate)
+				require.False(t, ok)
+				return
+			}
+			log -= math.Log(rest) / 2
+			want = rate + want*a.mixing*a.mixing/rest
+		}
+		b, sum, ok := a.lift(rate)
+		require.True(t, ok)
+		require.InEpsilon(t, want, b, 1e-10)
+		require.InDelta(t, log, sum, 1e-10*(1+log))
+	})
+}
+
+// Proven widths stay within a factor of the limit law's, however deep the
+// network: nothing in the proof adds up faster than the fluctuations do.
+func TestProvenWidthsGrowLikeTheDepth(t *testing.T) {
+	for _, c := range []struct {
+		a       gpnorm.Activation
+		depths  []int
+		largest float64
+	}{
+		{gpTanh, []int{1000, 10_000, 100_000}, 8.2},
+		{gpReLU, []int{1000, 10_000, 100_000}, 9.5},
+		{gpGELU, []int{1000, 100_000}, 12},
+	} {
+		all, err := WidthsAgainstDepth(c.a, c.depths, 0.1, 0.9)
+		require.NoError(t, err)
+		for _, w := range all {
+			require.Positive(t, w.Proven.Backward, "%s, depth %d", c.a.Name, w.Depth)
+			require.LessOrEqual(t, float64(w.Proven.Backward)/float64(w.LimitLaw.Backward), c.largest, "%s, depth %d", c.a.Name, w.Depth)
+		}
+	}
+}
+
 // The noise that a wayBack allows an alignment is at least the true one of
 // the layer: leak/(n−1) times the size of the error.
 func TestWayBackAllowsTheNoiseOfAnAlignment(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 )
 
 // Widths are the smallest widths that suffice in each direction; 0 stands for
-// none below the largest width considered, 10¹⁵.
+// none up to [WidestWidth].
 type Widths struct{ Forward, Backward int }
 
 // Both is the width that suffices in both directions; 0 if there is none.
@@ -18,7 +18,8 @@ func (w Widths) Both() int {
 	return max(w.Forward, w.Backward)
 }
 
-const widest = 1_000_000_000_000_000
+// WidestWidth is the largest width that searches consider.
+const WidestWidth = 1_000_000_000_000_000
 
 // WidthByLimitLaw returns the widths from which on, by the limit laws over
 // depth layers, P(|‖x⁽ᴸ⁺¹⁾‖/√n − 1| < tolerance) ≥ confidence and
@@ -179,7 +180,7 @@ func smallestWidths(tolerance, confidence float64, forward, backward beyond) (w 
 // smallest finds an n from MinWidth up at which enough holds and at n−1 does
 // not: by doubling, then bisection. It is the smallest if enough stays true
 // once it is, and enough was seen to hold at it in any case. It returns 0 when
-// no doubling up to widest is enough.
+// no doubling up to WidestWidth is enough.
 func smallest(enough func(n int) (bool, error)) (int, error) {
 	below, n := MinWidth-1, MinWidth
 	for {
@@ -190,10 +191,10 @@ func smallest(enough func(n int) (bool, error)) (int, error) {
 		if ok {
 			break
 		}
-		if n == widest {
+		if n == WidestWidth {
 			return 0, nil
 		}
-		below, n = n, min(2*n, widest)
+		below, n = n, min(2*n, WidestWidth)
 	}
 	for n-below > 1 {
 		mid := below + (n-below)/2

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"bsnn/gpnorm"
-	"bsnn/internal/emit"
 	"bsnn/properties"
 	"bsnn/reports"
 
@@ -62,8 +61,8 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	})
 	f.functionFlags.register(c)
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
-	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(emit.Languages(), ", "))
-	oneOf(c, "emit", emit.Languages()...)
+	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(gpnorm.Languages(), ", "))
+	oneOf(c, "emit", gpnorm.Languages()...)
 	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file, name.svg")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
 	c.Flags().Float64Var(&f.tol, "tol", properties.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-
-	"bsnn/internal/emit"
 )
 
 var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
@@ -23,7 +21,7 @@ func (f *activationFlags) writeCode(w io.Writer, spec string) error {
 	if identifier.MatchString(spec) && spec != "x" {
 		name = spec
 	}
-	if err := emit.Write(w, f.emit, emit.Function{Program: j.Expression.Program(), A: j.A, B: j.B, Name: name}); err != nil {
+	if err := j.WriteCode(w, f.emit, name); err != nil {
 		return fmt.Errorf("--emit: %w", err)
 	}
 	return nil

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"bsnn/gpnorm"
@@ -45,14 +45,12 @@ func (f *functionFlags) judge(spec string) (gpnorm.Judgement, error) {
 	return gpnorm.Judge(spec, parameters)
 }
 
-var unknownVariable = regexp.MustCompile(`unknown variable "(\pL\w*)"`)
-
 // settable adds to the error of an expression that has an unknown variable how
 // the command could be given its value; it is empty for other errors.
 func settable(c *cobra.Command, err error) string {
-	m := unknownVariable.FindStringSubmatch(err.Error())
-	if m == nil || c.Flags().Lookup("set") == nil {
+	var syntax *gpnorm.SyntaxError
+	if !errors.As(err, &syntax) || syntax.Variable == "" || c.Flags().Lookup("set") == nil {
 		return ""
 	}
-	return fmt.Sprintf("; or give it a value with --set %s=1.702", m[1])
+	return fmt.Sprintf("; or give it a value with --set %s=1.702", syntax.Variable)
 }

@@ -116,6 +116,8 @@ func inFlags(err error) error {
 	var spec *training.SpecError
 	var mismatch *logbook.MismatchError
 	switch {
+	case errors.As(err, &spec) && spec.Err != nil:
+		return fmt.Errorf("%s: %w; want %s", flagOf(spec.Field), spec.Err, spec.Want)
 	case errors.As(err, &spec):
 		return fmt.Errorf("%s %s; want %s", flagOf(spec.Field), spec.Problem, spec.Want)
 	case errors.As(err, &mismatch):

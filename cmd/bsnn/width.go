@@ -95,6 +95,8 @@ func (f *widthFlags) run(c *cobra.Command) error {
 		return answer{code: exitRefuted}
 	case m != nil && (a.Both.Measured.Enough == 0 || a.Both.Measured.OutOfReach > 0):
 		return answer{code: exitUndecided}
+	case a.Both.Proven == 0: // the table says why
+		return answer{code: exitUndecided}
 	}
 	return nil
 }

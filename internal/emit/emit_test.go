@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"bsnn/internal/expr"
+	"bsnn/internal/expr/exprtest"
 )
 
 func TestErrors(t *testing.T) {
@@ -87,7 +87,7 @@ func TestLinesAreShort(t *testing.T) {
 }
 
 func ExampleWrite() {
-	p, _ := expr.Parse("x > 0 ? x : expm1(x)", nil)
+	p, _ := exprtest.Grammar().Parse("x > 0 ? x : expm1(x)", nil)
 	_ = Write(os.Stdout, "go", Function{Program: p, A: 1.2234, B: 0.0742, Name: "elu", Package: "nn"})
 	// Output:
 	// package nn

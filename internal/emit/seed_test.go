@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bsnn/internal/expr"
+	"bsnn/internal/expr/exprtest"
 )
 
 // drawn returns expressions drawn with a fresh seed, which it logs; setting
@@ -25,7 +26,7 @@ func drawn(t *testing.T, count int, from *rapid.Generator[string]) []string {
 
 func parse(t testing.TB, text string) *expr.Program {
 	t.Helper()
-	p, err := expr.Parse(text, nil)
+	p, err := exprtest.Grammar().Parse(text, nil)
 	require.NoError(t, err, text)
 	return p
 }

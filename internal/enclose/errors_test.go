@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"bsnn/internal/expr"
 	"bsnn/internal/expr/exprtest"
 )
 
@@ -120,7 +119,7 @@ func TestWildFunctions(t *testing.T) {
 	certified, jumps := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		text := exprtest.Wild().Draw(t, "text")
-		p, err := expr.Parse(text, nil)
+		p, err := exprtest.Grammar().Parse(text, nil)
 		if err != nil {
 			return
 		}

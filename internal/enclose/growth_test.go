@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"bsnn/internal/expr"
 	"bsnn/internal/expr/exprtest"
 	"bsnn/internal/interval"
 )
@@ -76,7 +75,7 @@ func TestGrowthBoundsHold(t *testing.T) {
 	checked, sharp := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(exprtest.Smooth(), exprtest.Kinked(), growing(), exprtest.Wild()).Draw(t, "text")
-		p, err := expr.Parse(text, nil)
+		p, err := exprtest.Grammar().Parse(text, nil)
 		if err != nil {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"bsnn/internal/expr"
+	"bsnn/internal/expr/exprtest"
 	"bsnn/internal/interval"
 )
 
@@ -24,7 +25,7 @@ func skipIfSlow(t *testing.T) {
 
 func parse(t fataler, text string) *expr.Program {
 	t.Helper()
-	p, err := expr.Parse(text, nil)
+	p, err := exprtest.Grammar().Parse(text, nil)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}

@@ -96,7 +96,7 @@ func TestEnclosuresContainIndependentValues(t *testing.T) {
 	compared, drawn, refused := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(exprtest.Smooth(), exprtest.Kinked(), growing()).Draw(t, "text")
-		p, err := expr.Parse(text, nil)
+		p, err := exprtest.Grammar().Parse(text, nil)
 		if err != nil {
 			return
 		}

@@ -84,7 +84,7 @@ func (b *builder) mul(l, r int32) int32 {
 			return b.powInt(base, n+m)
 		}
 	}
-	if b.isGate(r, l) {
+	if b.isDefinition(r, l) && !b.isDefinition(l, r) {
 		l, r = r, l
 	}
 	return b.op2(Mul, l, r)
@@ -102,17 +102,11 @@ func (b *builder) positivePower(v int32) (base int32, n int, ok bool) {
 	return v, 1, true
 }
 
-// isGate reports whether g is the factor that makes v·g a GELU, SiLU or Mish
-// of v. Such products are kept in this order.
-func (b *builder) isGate(v, g int32) bool {
-	in := b.code[g]
-	switch in.Op {
-	case Phi, Sigmoid:
-		return in.A == v
-	case Tanh:
-		return b.is(in.A, Softplus) && b.code[in.A].A == v
-	}
-	return false
+// isDefinition reports whether l·r, in this order, is the formula of a
+// definition, as a GELU or SiLU.
+func (b *builder) isDefinition(l, r int32) bool {
+	_, ok := b.grammar.recognise(b.code, &Instr{Op: Mul, A: l, B: r, C: -1})
+	return ok
 }
 
 func (b *builder) div(l, r int32) int32 {

@@ -6,17 +6,18 @@ import "math/big"
 // the index of an instruction with the wanted value, folding exact rational
 // arithmetic and applying identities that hold over the reals.
 type builder struct {
-	code   []Instr
-	seen   map[instrKey]int32
-	column int // given to new instructions
+	grammar *Grammar // whose definitions are kept recognisable; nil for none
+	code    []Instr
+	seen    map[instrKey]int32
+	column  int // given to new instructions
 }
 
-func newBuilder() *builder { return &builder{seen: map[instrKey]int32{}} }
+func newBuilder(g *Grammar) *builder { return &builder{grammar: g, seen: map[instrKey]int32{}} }
 
 // builderFrom returns a builder that already knows the instructions of p,
 // under the same indices.
 func builderFrom(p *Program) *builder {
-	b := newBuilder()
+	b := newBuilder(p.grammar)
 	for _, in := range p.code {
 		b.put(in)
 	}
@@ -58,12 +59,6 @@ func (b *builder) constant(c *Constant) int32 {
 
 func (b *builder) rat(r *big.Rat) int32  { return b.constant(newConstant(r)) }
 func (b *builder) integer(n int64) int32 { return b.rat(new(big.Rat).SetInt64(n)) }
-
-// decimal is for literals of this package.
-func (b *builder) decimal(s string) int32 {
-	r, _ := new(big.Rat).SetString(s)
-	return b.rat(r)
-}
 
 // is reports whether i is an instruction of this kind.
 func (b *builder) is(i int32, op Op) bool { return b.code[i].Op == op }

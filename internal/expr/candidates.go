@@ -34,7 +34,7 @@ func (p *Program) Candidates() []Candidate {
 		}
 		b := builderFrom(p)
 		root := zero(b)
-		z := newProgram(b.code, root)
+		z := newProgram(b, root)
 		if !z.Constant() {
 			list = append(list, Candidate{kind, i, z})
 		}

@@ -2,7 +2,7 @@
 // small straight-line program that can be run over any arithmetic: floats,
 // intervals, truncated Taylor series, multi-precision numbers.
 //
-// [Parse] reads the text, checks names and arities, and lowers the syntax
+// [Grammar.Parse] reads the text, checks names and arities, and lowers the syntax
 // tree to a [Program]: a list of [Instr] in static single assignment form, in
 // which equal sub-expressions appear once. Numbers are kept as the real
 // numbers that were written (0.1 is 1/10, not the nearest float64), and only
@@ -14,12 +14,15 @@
 // float64; [Program.Candidates] lists the places where the function may fail
 // to be smooth, and [Program.Kinks] finds them in floating point.
 //
+// [Grammar.Define] names a formula, which makes it a function of the grammar.
+// The package itself knows calculus alone, no activation.
+//
 // # Grammar
 //
 // The usual one, read by github.com/expr-lang/expr: + - * /, ^ or ** for
 // powers (binding tighter than the unary minus, to the right: -x^2 is -(x^2)
 // and 2^3^2 is 2^9), parentheses, decimal numbers, x, pi, e, calls of the
-// functions in [Functions], the comparisons < <= > >= == != (a < b < c is
+// functions in [Grammar.Functions], the comparisons < <= > >= == != (a < b < c is
 // a < b and b < c), and, or, not (also && || !), and cond ? a : b.
 //
 // # Powers

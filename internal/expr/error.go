@@ -6,6 +6,10 @@ import "fmt"
 type Error struct {
 	Column  int    // of the offending character, counted in characters from 1; 0 when no single place is to blame
 	Message string // one line
+
+	// Variable is the unknown variable that the message is about, empty for
+	// other messages.
+	Variable string
 }
 
 // Error returns the message on one line, preceded by the column if there is one.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bsnn/internal/expr"
+	"bsnn/internal/expr/exprtest"
 )
 
 func TestErrors(t *testing.T) {
@@ -108,7 +109,7 @@ func TestErrors(t *testing.T) {
 		{"\x00", 1, "not part"},
 		{"\xff", 1, "not part"},
 	} {
-		p, err := expr.Parse(c.text, nil)
+		p, err := exprtest.Grammar().Parse(c.text, nil)
 		require.Nil(t, p, "%q", c.text)
 		var e *expr.Error
 		require.ErrorAs(t, err, &e, "%q", c.text)
@@ -120,7 +121,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestParameters(t *testing.T) {
-	p, err := expr.Parse("alpha*x + β_2", map[string]string{"alpha": "0.2", "β_2": "-1e-3", "unused": "1"})
+	p, err := exprtest.Grammar().Parse("alpha*x + β_2", map[string]string{"alpha": "0.2", "β_2": "-1e-3", "unused": "1"})
 	require.NoError(t, err)
 	require.Equal(t, "0.2*x - 0.001", p.String())
 	for name, c := range map[string]struct{ value, message string }{
@@ -136,12 +137,12 @@ func TestParameters(t *testing.T) {
 		"":      {"1", "the name is empty"},
 		"long":  {strings.Repeat("1", 5000), "5000 characters"},
 	} {
-		_, err := expr.Parse("x", map[string]string{name: c.value})
+		_, err := exprtest.Grammar().Parse("x", map[string]string{name: c.value})
 		require.ErrorContains(t, err, c.message)
 	}
-	_, err = expr.Parse("alhpa*x", map[string]string{"alpha": "0.2"})
+	_, err = exprtest.Grammar().Parse("alhpa*x", map[string]string{"alpha": "0.2"})
 	require.ErrorContains(t, err, "did you mean alpha?")
-	_, err = expr.Parse("alpha(x)", map[string]string{"alpha": "0.2"})
+	_, err = exprtest.Grammar().Parse("alpha(x)", map[string]string{"alpha": "0.2"})
 	require.ErrorContains(t, err, "alpha is not a function")
 }
 
@@ -171,7 +172,7 @@ func TestLimits(t *testing.T) {
 		nest("elu(", "x", ", -1)", 60):           "4096 characters when it is written out",
 		many.String() + "x":                      "operations, at most 1000",
 	} {
-		_, err := expr.Parse(text, nil)
+		_, err := exprtest.Grammar().Parse(text, nil)
 		require.ErrorContains(t, err, message)
 	}
 }

@@ -6,8 +6,13 @@ import (
 	"bsnn/internal/expr"
 )
 
-func ExampleParse() {
-	p, err := expr.Parse("x*tanh(log(1 + exp(x))) + alpha*x", map[string]string{"alpha": "0.2"})
+func ExampleGrammar_Define() {
+	g, err := expr.Calculus().Define(expr.Definition{Name: "mish", Formula: "x*tanh(softplus(x))"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := g.Parse("x*tanh(log(1 + exp(x))) + alpha*x", map[string]string{"alpha": "0.2"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -17,7 +22,7 @@ func ExampleParse() {
 		fmt.Println(i, in.Op, in.Operands())
 	}
 
-	_, err = expr.Parse("x*tahn(x)", nil)
+	_, err = g.Parse("x*tahn(x)", nil)
 	fmt.Println(err)
 	// Output:
 	// mish(x) + 0.2*x
@@ -28,11 +33,11 @@ func ExampleParse() {
 	// 4 const []
 	// 5 mul [4 0]
 	// 6 add [3 5]
-	// column 3: unknown function "tahn": did you mean tanh? known functions: abs atan clamp cos cosh elu erf erfc exp expm1 gelu leakyrelu log log1p max min mish Phi pow relu selu sigmoid sign silu sin sinh softplus sqrt tan tanh
+	// column 3: unknown function "tahn": did you mean tanh? known functions: abs atan clamp cos cosh erf erfc exp expm1 log log1p max min mish Phi pow sigmoid sign sin sinh softplus sqrt tan tanh
 }
 
 func ExampleProgram_Kinks() {
-	p, err := expr.Parse("x < -1 ? 2*x + 1 : max(x, x^3)", nil)
+	p, err := expr.Calculus().Parse("x < -1 ? 2*x + 1 : max(x, x^3)", nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,4 +1,4 @@
 package expr
 
 // Prefix returns the program that ends with instruction i.
-func (p *Program) Prefix(i int) *Program { return newProgram(p.code, int32(i)) }
+func (p *Program) Prefix(i int) *Program { return newProgram(builderFrom(p), int32(i)) }

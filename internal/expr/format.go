@@ -1,6 +1,9 @@
 package expr
 
-import "strings"
+import (
+	"math/big"
+	"strings"
+)
 
 // Binding strengths, in the order of the grammar.
 const (
@@ -25,7 +28,7 @@ func (p *Program) String() string {
 
 // format returns the formula; ok is false if it would exceed MaxLength.
 func (p *Program) format() (text string, ok bool) {
-	f := &formatter{code: p.code}
+	f := &formatter{grammar: p.grammar, code: p.code}
 	f.write(int32(len(p.code)-1), bindSelect)
 	if f.out.Len() > MaxLength {
 		return "", false
@@ -34,8 +37,9 @@ func (p *Program) format() (text string, ok bool) {
 }
 
 type formatter struct {
-	code []Instr
-	out  strings.Builder
+	grammar *Grammar
+	code    []Instr
+	out     strings.Builder
 }
 
 // put writes strings and, for an int32, the instruction with that index,
@@ -65,6 +69,14 @@ func (f *formatter) write(i int32, bind int) {
 		f.put("(", i, ")")
 		return
 	}
+	if m, ok := f.grammar.recognise(f.code, in); ok {
+		f.put(m.name, "(", m.args[0])
+		for _, number := range m.args[1:] {
+			f.put(", ", number)
+		}
+		f.put(")")
+		return
+	}
 	switch in.Op {
 	case Const:
 		f.constant(in.Const)
@@ -78,15 +90,11 @@ func (f *formatter) write(i int32, bind int) {
 	case Sub:
 		f.infix(in, " - ", bindSum)
 	case Mul:
-		if name := f.gated(in); name != "" {
-			f.put(name, "(", in.A, ")")
-		} else {
-			f.infix(in, "*", bindProduct)
-		}
+		f.infix(in, "*", bindProduct)
 	case Div:
 		f.infix(in, "/", bindProduct)
 	case PowInt:
-		f.power(in, newConstant(ratInt(in.N)))
+		f.power(in, newConstant(big.NewRat(int64(in.N), 1)))
 	case PowRat:
 		f.power(in, in.Const)
 	case Pow:
@@ -114,6 +122,9 @@ func (f *formatter) write(i int32, bind int) {
 
 // strength is how strongly what write writes for in binds.
 func (f *formatter) strength(in *Instr) int {
+	if _, ok := f.grammar.recognise(f.code, in); ok {
+		return bindAtom
+	}
 	switch in.Op {
 	case Const:
 		return constantStrength(in.Const)
@@ -121,12 +132,7 @@ func (f *formatter) strength(in *Instr) int {
 		return bindNeg
 	case Add, Sub:
 		return bindSum
-	case Mul:
-		if f.gated(in) != "" {
-			return bindAtom
-		}
-		return bindProduct
-	case Div:
+	case Mul, Div:
 		return bindProduct
 	case PowInt, PowRat, Pow:
 		return bindPower
@@ -139,9 +145,6 @@ func (f *formatter) strength(in *Instr) int {
 	case Not:
 		return bindNot
 	case Select:
-		if f.rectifier(in) != "" {
-			return bindAtom
-		}
 		return bindSelect
 	}
 	return bindAtom
@@ -169,14 +172,6 @@ func (f *formatter) call(in *Instr) {
 }
 
 func (f *formatter) choice(in *Instr) {
-	if name := f.rectifier(in); name != "" {
-		f.put(name, "(", in.B)
-		if f.code[in.C].Op == Mul {
-			f.put(", ", f.code[in.C].A)
-		}
-		f.put(")")
-		return
-	}
 	f.write(in.A, bindOr)
 	f.put(" ? ")
 	f.write(in.B, bindOr)
@@ -202,7 +197,7 @@ func (f *formatter) constant(c *Constant) {
 		f.put(c.Name)
 		return
 	}
-	r := ratAbs(c.Rat)
+	r := new(big.Rat).Abs(c.Rat)
 	if c.Rat.Sign() < 0 {
 		f.put("-")
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bsnn/internal/expr"
+	"bsnn/internal/expr/exprtest"
 )
 
 // FuzzParse holds Parse to its promise: for any text, a program that can be
@@ -23,7 +24,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		start := time.Now()
-		p, err := expr.Parse(text, map[string]string{"alpha": "0.2"})
+		p, err := exprtest.Grammar().Parse(text, map[string]string{"alpha": "0.2"})
 		if err != nil {
 			var e *expr.Error
 			require.True(t, errors.As(err, &e))
@@ -33,7 +34,7 @@ func FuzzParse(f *testing.F) {
 		}
 		p.Value(0.7)
 		p.Candidates()
-		again, err := expr.Parse(p.String(), nil)
+		again, err := exprtest.Grammar().Parse(p.String(), nil)
 		require.NoError(t, err)
 		require.True(t, p.Equal(again), "%q: %s and %s differ", text, p, again)
 		require.Less(t, time.Since(start), 5*time.Second)

@@ -11,6 +11,11 @@ type lowerer struct {
 	*tokens
 	b *builder
 
+	// For the formula of a definition: the values of its arguments, and the
+	// column of the call in the text.
+	bound map[string]int32
+	call  int
+
 	// The parser shares the middle operand of a < b < c between two nodes, so
 	// that without a memory nested chains would take exponential time.
 	done map[any]int32
@@ -35,6 +40,9 @@ func (l *lowerer) condition(n ast.Node) (int32, *Error) {
 }
 
 func (l *lowerer) columnOf(n ast.Node) int {
+	if l.bound != nil {
+		return l.call
+	}
 	if c, ok := n.(*ast.ConditionalNode); ok { // the parser places it at its end
 		return l.columnOf(c.Cond)
 	}
@@ -71,16 +79,19 @@ func (l *lowerer) fresh(n ast.Node) (int32, *Error) {
 	case *ast.ConditionalNode:
 		return l.conditional(n)
 	case *ast.BuiltinNode: // a function that has the name of one of the parser's own
-		return l.call(n, n.Name, n.Arguments)
+		return l.apply(n, n.Name, n.Arguments)
 	case *ast.CallNode:
 		if callee, ok := n.Callee.(*ast.IdentifierNode); ok {
-			return l.call(n, callee.Value, n.Arguments)
+			return l.apply(n, callee.Value, n.Arguments)
 		}
 	}
 	return 0, errorAt(l.columnOf(n), "this is not part of an expression")
 }
 
 func (l *lowerer) identifier(name string) int32 {
+	if v, ok := l.bound[name]; ok {
+		return v
+	}
 	switch name {
 	case "x":
 		return l.b.op0(Var)
@@ -171,8 +182,8 @@ func (l *lowerer) conditional(n *ast.ConditionalNode) (int32, *Error) {
 	return l.b.choose(c, then, other), nil
 }
 
-func (l *lowerer) call(n ast.Node, name string, args []ast.Node) (int32, *Error) {
-	f, ok := functions[name]
+func (l *lowerer) apply(n ast.Node, name string, args []ast.Node) (int32, *Error) {
+	f, ok := l.grammar.functions[name]
 	if !ok {
 		return 0, errorAt(l.columnOf(n), "unknown function %q", name)
 	}
@@ -188,18 +199,17 @@ func (l *lowerer) call(n ast.Node, name string, args []ast.Node) (int32, *Error)
 		values[i] = v
 	}
 	l.b.column = l.columnOf(n)
-	if name == "pow" {
-		return l.power(values[0], values[1])
-	}
-	return f.lower(l.b, values), nil
+	return f.lower(l, values)
 }
 
 func argumentCount(f function) string {
 	switch {
 	case f.max < 0:
 		return fmt.Sprintf("at least %d arguments", f.min)
-	case f.min != f.max:
+	case f.max == f.min+1:
 		return fmt.Sprintf("%d or %d arguments", f.min, f.max)
+	case f.max > f.min:
+		return fmt.Sprintf("%d to %d arguments", f.min, f.max)
 	case f.min == 1:
 		return "1 argument"
 	}

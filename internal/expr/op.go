@@ -49,9 +49,11 @@ const (
 	Select             // B where the condition A holds, C elsewhere
 	numOps
 
-	// Decided conditions exist only while a program is being built.
+	// Decided conditions exist only while a program is being built, holes only
+	// in patterns: there one stands for a number, parameter N of a definition.
 	always
 	never
+	hole
 )
 
 var opInfo = [...]struct {
@@ -68,7 +70,7 @@ var opInfo = [...]struct {
 	Abs: {"abs", 1}, Sign: {"sign", 1}, Min: {"min", 2}, Max: {"max", 2},
 	Less: {"<", 2}, LessEq: {"<=", 2}, Equal: {"==", 2}, NotEqual: {"!=", 2},
 	And: {"and", 2}, Or: {"or", 2}, Not: {"not", 1}, Select: {"select", 3},
-	numOps: {"?", 0}, always: {"true", 0}, never: {"false", 0},
+	numOps: {"?", 0}, always: {"true", 0}, never: {"false", 0}, hole: {"number", 0},
 }
 
 // String returns the name of the operation; for those that are functions in

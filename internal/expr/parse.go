@@ -17,12 +17,12 @@ import (
 // the text may use and the decimal number that it stands for, taken exactly:
 // {"alpha": "0.2"} makes alpha 1/5. Every error is an *[Error]: one line, with
 // the column if a place in the text is to blame.
-func Parse(source string, params map[string]string) (*Program, error) {
-	values, problem := parseParams(params)
+func (g *Grammar) Parse(source string, params map[string]string) (*Program, error) {
+	values, problem := g.parseParams(params)
 	if problem != nil {
 		return nil, problem
 	}
-	t, problem := scan(source, values)
+	t, problem := g.scan(source, values)
 	if problem != nil {
 		return nil, problem
 	}
@@ -30,12 +30,12 @@ func Parse(source string, params map[string]string) (*Program, error) {
 	if err != nil {
 		return nil, t.syntaxError(err)
 	}
-	l := &lowerer{tokens: t, b: newBuilder(), done: map[any]int32{}}
+	l := &lowerer{tokens: t, b: newBuilder(g), done: map[any]int32{}}
 	root, problem := l.number(tree.Node)
 	if problem != nil {
 		return nil, problem
 	}
-	p := newProgram(l.b.code, root)
+	p := newProgram(l.b, root)
 	if problem := p.checkSize(); problem != nil {
 		return nil, problem
 	}
@@ -43,10 +43,10 @@ func Parse(source string, params map[string]string) (*Program, error) {
 }
 
 // parseParams reads the values, and refuses names that could not be used.
-func parseParams(params map[string]string) (map[string]*big.Rat, *Error) {
+func (g *Grammar) parseParams(params map[string]string) (map[string]*big.Rat, *Error) {
 	values := make(map[string]*big.Rat, len(params))
 	for _, name := range slices.Sorted(maps.Keys(params)) {
-		if why := unusableName(name); why != "" {
+		if why := g.unusableName(name); why != "" {
 			return nil, errorAt(0, "parameter %q: %s", name, why)
 		}
 		text := params[name]
@@ -62,10 +62,9 @@ func parseParams(params map[string]string) (map[string]*big.Rat, *Error) {
 	return values, nil
 }
 
-func unusableName(name string) string {
-	_, isFunction := functions[name]
+func (g *Grammar) unusableName(name string) string {
 	switch {
-	case isFunction:
+	case g.Has(name):
 		return "the name of a function"
 	case name == "x" || name == "pi" || name == "e":
 		return "the name is taken"

@@ -1,96 +1,79 @@
 package expr
 
-import "math/big"
+import "slices"
 
-// What follows recognises the composite functions that lowering took apart.
-// Writing them by name keeps the formula as short as the text it came from:
-// written out, gelu(gelu(...)) would double in length with every call.
-
-func ratInt(n int) *big.Rat      { return new(big.Rat).SetInt64(int64(n)) }
-func ratAbs(r *big.Rat) *big.Rat { return new(big.Rat).Abs(r) }
-func isRat(in *Instr, n int64) bool {
-	return in.Op == Const && in.Const.Rat != nil && in.Const.Rat.Cmp(new(big.Rat).SetInt64(n)) == 0
+// A pattern is the formula of a definition as it appears in programs. Lowering
+// took it apart; writing it by name keeps a formula as short as the text it
+// came from: written out, gelu(gelu(...)) would double in length with every
+// call.
+type pattern struct {
+	name string
+	code []Instr // Var stands for any value, a hole for any number
 }
 
-// gated returns the name of the function v·g(v) that the product is, or "".
-func (f *formatter) gated(in *Instr) string {
-	g := &f.code[in.B]
-	switch {
-	case g.Op == Phi && g.A == in.A:
-		return "gelu"
-	case g.Op == Sigmoid && g.A == in.A:
-		return "silu"
-	case g.Op == Tanh && f.code[g.A].Op == Softplus && f.code[g.A].A == in.A:
-		return "mish"
-	}
-	return ""
+// A match is a pattern found in a program.
+type match struct {
+	name string
+	args []int32 // the argument and, where the pattern has holes, the numbers in them
 }
 
-// rectifier returns the name of the function that is v for v > 0 and c times
-// something else for v ≤ 0, or "".
-func (f *formatter) rectifier(in *Instr) string {
-	condition, other := &f.code[in.A], &f.code[in.C]
-	if condition.Op != Less || !isRat(&f.code[condition.A], 0) || condition.B != in.B {
-		return ""
+// recognise finds the definition that in is the value of, in terms of the
+// instructions in code.
+func (g *Grammar) recognise(code []Instr, in *Instr) (match, bool) {
+	if g == nil {
+		return match{}, false
 	}
-	if other.Op == Expm1 && other.A == in.B {
-		return "elu"
-	}
-	if other.Op != Mul || f.gated(other) != "" || f.code[other.A].Op != Const || f.code[other.A].Const.Rat == nil {
-		return ""
-	}
-	switch right := &f.code[other.B]; {
-	case other.B == in.B:
-		return "leakyrelu"
-	case right.Op == Expm1 && right.A == in.B:
-		return "elu"
-	}
-	return ""
-}
-
-// conjuncts lists the left-nested operands of and.
-func (f *formatter) conjuncts(i int32) []int32 {
-	if f.code[i].Op != And {
-		return []int32{i}
-	}
-	return append(f.conjuncts(f.code[i].A), f.code[i].B)
-}
-
-// chain writes comparisons that share operands as a < b <= c. It writes
-// nothing and returns false if they do not.
-func (f *formatter) chain(comparisons []int32) bool {
-	for _, flipped := range []bool{false, true} {
-		if terms, symbols, ok := f.link(comparisons, flipped); ok {
-			f.write(terms[0], bindSum)
-			for k, symbol := range symbols {
-				f.put(symbol)
-				f.write(terms[k+1], bindSum)
-			}
-			return true
+	for i := range g.patterns {
+		p := &g.patterns[i]
+		if p.code[len(p.code)-1].Op != in.Op {
+			continue
+		}
+		f := fit{p.code, code, []int32{-1}}
+		if f.instruction(int32(len(p.code)-1), in) && !slices.Contains(f.args, -1) {
+			return match{p.name, f.args}, true
 		}
 	}
-	return false
+	return match{}, false
 }
 
-// link orders the operands of the comparisons, the first one turned around
-// if flipped.
-func (f *formatter) link(comparisons []int32, flipped bool) (terms []int32, symbols []string, ok bool) {
-	for k, i := range comparisons {
-		in := &f.code[i]
-		if in.Op != Less && in.Op != LessEq {
-			return nil, nil, false
-		}
-		from, to, symbol := in.A, in.B, " "+in.Op.String()+" "
-		if k == 0 && flipped || k > 0 && from != terms[k] {
-			from, to = to, from
-			symbol = map[Op]string{Less: " > ", LessEq: " >= "}[in.Op]
-		}
-		if k == 0 {
-			terms = append(terms, from)
-		} else if from != terms[k] {
-			return nil, nil, false
-		}
-		terms, symbols = append(terms, to), append(symbols, symbol)
+// A fit of a pattern to a program binds what its placeholders stand for.
+type fit struct {
+	pattern, code []Instr
+	args          []int32 // −1 while not bound
+}
+
+// value fits instruction p of the pattern to instruction i of the program.
+func (f *fit) value(p, i int32) bool {
+	switch in := &f.pattern[p]; in.Op {
+	case Var:
+		return f.bind(0, i)
+	case hole:
+		return f.code[i].Op == Const && f.code[i].Const.Rat != nil && f.bind(1+in.N, i)
 	}
-	return terms, symbols, true
+	return f.instruction(p, &f.code[i])
+}
+
+func (f *fit) bind(k int, i int32) bool {
+	for len(f.args) <= k {
+		f.args = append(f.args, -1)
+	}
+	if f.args[k] < 0 {
+		f.args[k] = i
+	}
+	return f.args[k] == i
+}
+
+func (f *fit) instruction(p int32, in *Instr) bool {
+	want := &f.pattern[p]
+	if want.Op != in.Op || want.N != in.N || (want.Const == nil) != (in.Const == nil) ||
+		want.Const != nil && want.Const.key() != in.Const.key() {
+		return false
+	}
+	operands := in.Operands()
+	for k, o := range want.Operands() {
+		if !f.value(o, operands[k]) {
+			return false
+		}
+	}
+	return true
 }

@@ -13,9 +13,10 @@ type Instr struct {
 }
 
 // A Program computes one real function of x. It is immutable and may be used
-// by several goroutines at once. Make one with [Parse].
+// by several goroutines at once. Make one with [Grammar.Parse].
 type Program struct {
 	code    []Instr
+	grammar *Grammar // in whose words it is written
 	plan    plan
 	workers sync.Pool // of *worker
 }
@@ -49,15 +50,20 @@ func (p *Program) Equal(q *Program) bool {
 	return true
 }
 
-// newProgram keeps what root needs of code, numbered in the order of a
+// newProgram is the program that computes root.
+func newProgram(b *builder, root int32) *Program {
+	code := arrange(b.code, root)
+	return &Program{code: code, grammar: b.grammar, plan: newPlan(code)}
+}
+
+// arrange keeps what root needs of code, numbered in the order of a
 // depth-first walk from root, so that the numbering depends only on the
 // function and not on the history of its construction.
-func newProgram(code []Instr, root int32) *Program {
+func arrange(code []Instr, root int32) (arranged []Instr) {
 	number := make([]int32, len(code))
 	for i := range number {
 		number[i] = -1
 	}
-	p := &Program{}
 	var visit func(i int32) int32
 	visit = func(i int32) int32 {
 		if i < 0 || number[i] >= 0 {
@@ -70,13 +76,12 @@ func newProgram(code []Instr, root int32) *Program {
 		in.A = visit(in.A)
 		in.B = visit(in.B)
 		in.C = visit(in.C)
-		number[i] = int32(len(p.code))
-		p.code = append(p.code, in)
+		number[i] = int32(len(arranged))
+		arranged = append(arranged, in)
 		return number[i]
 	}
 	visit(root)
-	p.plan = newPlan(p.code)
-	return p
+	return arranged
 }
 
 type instrKey struct {

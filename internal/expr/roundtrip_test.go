@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"bsnn/internal/expr"
 	"bsnn/internal/expr/exprtest"
 )
 
@@ -19,7 +18,7 @@ func TestRoundTrip(t *testing.T) {
 
 func requireRoundTrip(t require.TestingT, text string) {
 	p := parse(t, text)
-	again, err := expr.Parse(p.String(), nil)
+	again, err := exprtest.Grammar().Parse(p.String(), nil)
 	require.NoError(t, err, "%s became %s", text, p)
 	require.Equal(t, p.String(), again.String(), text)
 	require.True(t, p.Equal(again), "%s and %s differ", text, p)

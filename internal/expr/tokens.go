@@ -21,6 +21,7 @@ const (
 // tokens is a text that has passed every check that can be made on words
 // alone: what remains for the parser is structure.
 type tokens struct {
+	grammar *Grammar
 	text    string // for the parser: every number replaced by 1 and blanks
 	column  []int  // of each character of text, from 1; one more for the end
 	list    []lexer.Token
@@ -42,7 +43,7 @@ var lookalikes = map[string]string{
 }
 
 // scan splits source into words and checks each of them.
-func scan(source string, params map[string]*big.Rat) (*tokens, *Error) {
+func (g *Grammar) scan(source string, params map[string]*big.Rat) (*tokens, *Error) {
 	runes := []rune(source)
 	if len(runes) > MaxLength {
 		return nil, errorAt(0, "the expression has %d characters, at most %d are read", len(runes), MaxLength)
@@ -50,7 +51,7 @@ func scan(source string, params map[string]*big.Rat) (*tokens, *Error) {
 	if strings.TrimSpace(source) == "" {
 		return nil, errorAt(1, "the expression is empty")
 	}
-	t := &tokens{params: params, numbers: map[int]*big.Rat{}}
+	t := &tokens{grammar: g, params: params, numbers: map[int]*big.Rat{}}
 	runes, t.column = separateQuestionMarks(runes)
 	t.text = string(runes)
 	if err := t.rejectComments(runes); err != nil {
@@ -152,7 +153,7 @@ func (t *tokens) check(runes []rune) *Error {
 		default:
 			err = errorAt(t.at(tok), "text in quotes is not part of an expression")
 		}
-		if err == nil && next != nil && endsOperand(tok) && startsOperand(*next) {
+		if err == nil && next != nil && t.endsOperand(tok) && startsOperand(*next) {
 			err = errorAt(t.at(*next), "an operator is missing between %q and %q", tok.Value, next.Value)
 		}
 		if err != nil {
@@ -188,11 +189,11 @@ func (t *tokens) operator(tok lexer.Token, next *lexer.Token) *Error {
 }
 
 func (t *tokens) name(tok lexer.Token, next *lexer.Token) *Error {
-	_, isFunction := functions[tok.Value]
+	f, isFunction := t.grammar.functions[tok.Value]
 	called := next != nil && next.Is(lexer.Bracket, "(")
 	switch {
 	case isFunction && !called:
-		return errorAt(t.at(tok), "%s is a function: write %s(%s)", tok.Value, tok.Value, functions[tok.Value].args)
+		return errorAt(t.at(tok), "%s is a function: write %s(%s)", tok.Value, tok.Value, f.args)
 	case isFunction:
 		return nil
 	case t.isValue(tok.Value) && called:
@@ -208,9 +209,8 @@ func (t *tokens) isValue(name string) bool {
 	return ok || name == "x" || name == "pi" || name == "e"
 }
 
-func endsOperand(tok lexer.Token) bool {
-	_, isFunction := functions[tok.Value]
-	return tok.Kind == lexer.Number || tok.Is(lexer.Bracket, ")") || tok.Kind == lexer.Identifier && !isFunction
+func (t *tokens) endsOperand(tok lexer.Token) bool {
+	return tok.Kind == lexer.Number || tok.Is(lexer.Bracket, ")") || tok.Kind == lexer.Identifier && !t.grammar.Has(tok.Value)
 }
 
 func startsOperand(tok lexer.Token) bool {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bsnn/internal/expr"
+	"bsnn/internal/expr/exprtest"
 )
 
 // values.json was computed with mpmath in 60-digit arithmetic from formulas
@@ -44,7 +45,7 @@ func parse(t require.TestingT, source string, c ...string) *expr.Program {
 	if len(c) > 0 {
 		params["c"] = c[0]
 	}
-	p, err := expr.Parse(source, params)
+	p, err := exprtest.Grammar().Parse(source, params)
 	require.NoError(t, err, "%q", source)
 	return p
 }

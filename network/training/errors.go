@@ -29,10 +29,14 @@ type SpecError struct {
 	Field   string // its JSON name, for example "optimizer.momentum"
 	Problem string // what it is
 	Want    string // what would be right
+	Err     error  // the cause that Problem tells, or nil
 }
 
 // Error is one line.
 func (e *SpecError) Error() string { return e.Field + " " + e.Problem + "; want " + e.Want }
+
+// Unwrap returns the cause.
+func (e *SpecError) Unwrap() error { return e.Err }
 
 // A CheckpointError says why a file cannot be resumed from, or written.
 type CheckpointError struct {

@@ -29,28 +29,27 @@ func newKernel[T real](phi function) kernel[T] {
 	return &generalKernel[T]{activation: phi.Activation}
 }
 
-// SELU's constants (Klambauer, Unterthiner, Mayr, Hochreiter 2017).
-const (
-	seluScale = 1.0507009873554804934193349852946
-	seluAlpha = 1.6732632423543772848170429916717
-)
-
+// fastKernel knows built-in functions by name and their numbers by their
+// slopes; it is nil for others.
 func fastKernel[T real](phi function) *elementwise.Activation[T] {
+	if _, err := gpnorm.Lookup(phi.f.Name); err != nil {
+		return nil // an expression, which may begin like a built-in
+	}
 	a, b := phi.a, phi.b
-	switch name := phi.f.Name; {
-	case name == "tanh":
+	slope := func(x float64) float64 {
+		d := []float64{x}
+		phi.f.Deriv(d, d)
+		return d[0]
+	}
+	name, _, _ := strings.Cut(phi.f.Name, "(")
+	switch name {
+	case "tanh":
 		return elementwise.Tanh[T](a, b)
-	case name == "relu":
-		return elementwise.Linear[T](a, 0, b)
-	case strings.HasPrefix(name, "leakyrelu"):
-		var slope [1]float64
-		phi.f.Deriv(slope[:], []float64{-1})
-		return elementwise.Linear[T](a, slope[0]*a, b)
-	case name == "elu":
-		return elementwise.Exponential[T](a, a, b)
-	case name == "selu":
-		return elementwise.Exponential[T](seluScale*a, seluScale*seluAlpha*a, b)
-	case name == "gelu":
+	case "relu", "leakyrelu":
+		return elementwise.Linear[T](a, slope(-1)*a, b)
+	case "elu", "selu": // the slope at 0 is that from below
+		return elementwise.Exponential[T](slope(1)*a, slope(0)*a, b)
+	case "gelu":
 		return elementwise.GELU[T](a, b)
 	}
 	return nil

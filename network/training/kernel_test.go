@@ -10,9 +10,10 @@ import (
 )
 
 // The kernel of every built-in, raw and normalised, is the activation: the fast
-// ones against the general one, in both precisions.
+// ones against the general one, in both precisions. Expressions that begin like
+// a built-in are none.
 func TestKernelsAgreeWithTheActivation(t *testing.T) {
-	for _, name := range append(gpnorm.Names(), "leakyrelu(0.3)") {
+	for _, name := range append(gpnorm.Names(), "leakyrelu(0.3)", "elu(0.5)", "leakyrelu(x)*tanh(x)", "tanh(x) + x", "elu(x, 0.5)") {
 		for _, raw := range []bool{true, false} {
 			s := Default()
 			s.Activation, s.Raw = name, raw

@@ -93,7 +93,7 @@ func newRun(spec Spec, train, test Data) (*Run, error) {
 		}
 	}
 	if train.Len() < spec.Batch {
-		return nil, &SpecError{"batch", fmt.Sprintf("%d is larger than the training set of %d samples", spec.Batch, train.Len()), fmt.Sprintf("at most %d", train.Len())}
+		return nil, &SpecError{"batch", fmt.Sprintf("%d is larger than the training set of %d samples", spec.Batch, train.Len()), fmt.Sprintf("at most %d", train.Len()), nil}
 	}
 	activation, err := spec.activation()
 	if err != nil {
@@ -111,15 +111,15 @@ func newRun(spec Spec, train, test Data) (*Run, error) {
 func (s Spec) fits(which string, d Data) error {
 	switch {
 	case d == nil || d.Len() == 0:
-		return &SpecError{"data", "has no " + which + " samples", "at least one"}
+		return &SpecError{"data", "has no " + which + " samples", "at least one", nil}
 	case d.Inputs() != s.Inputs:
-		return &SpecError{"inputs", fmt.Sprintf("%d, but a row of the %s set has length %d", s.Inputs, which, d.Inputs()), "the same number"}
+		return &SpecError{"inputs", fmt.Sprintf("%d, but a row of the %s set has length %d", s.Inputs, which, d.Inputs()), "the same number", nil}
 	case d.Classes() != s.Classes:
-		return &SpecError{"classes", fmt.Sprintf("%d, but the %s set has %d", s.Classes, which, d.Classes()), "the same number"}
+		return &SpecError{"classes", fmt.Sprintf("%d, but the %s set has %d", s.Classes, which, d.Classes()), "the same number", nil}
 	}
 	for i := range d.Len() {
 		if l := d.Label(i); l < 0 || l >= s.Classes {
-			return &SpecError{"data", fmt.Sprintf("has label %d at sample %d of the %s set", l, i, which), fmt.Sprintf("0 to %d", s.Classes-1)}
+			return &SpecError{"data", fmt.Sprintf("has label %d at sample %d of the %s set", l, i, which), fmt.Sprintf("0 to %d", s.Classes-1), nil}
 		}
 	}
 	return nil
@@ -129,14 +129,14 @@ func (s Spec) fits(which string, d Data) error {
 func (s Spec) activation() (function, error) {
 	f, err := gpnorm.Resolve(s.Activation, s.Parameters)
 	if err != nil {
-		return function{}, &SpecError{"activation", err.Error(), "a name or an expression in x"}
+		return function{}, &SpecError{Field: "activation", Problem: err.Error(), Want: "a name or an expression in x", Err: err}
 	}
 	if s.Raw {
 		return function{f, f, 1, 0}, nil
 	}
 	n, err := gpnorm.Normalize(f)
 	if err != nil {
-		return function{}, &SpecError{"activation", err.Error(), "one that can be normalised, or raw"}
+		return function{}, &SpecError{Field: "activation", Problem: err.Error(), Want: "one that can be normalised, or raw", Err: err}
 	}
 	return function{n.Activation, f, n.A, n.B}, nil
 }

@@ -31,14 +31,14 @@ func (s Spec) Validate() error {
 
 func (s Spec) orthogonalStart() error {
 	if s.Constraint != Free && s.Weights != Haar {
-		return &SpecError{"constraint", fmt.Sprintf("%s keeps weights orthogonal that start as %s", s.Constraint, s.Weights), "weights haar or constraint none"}
+		return &SpecError{"constraint", fmt.Sprintf("%s keeps weights orthogonal that start as %s", s.Constraint, s.Weights), "weights haar or constraint none", nil}
 	}
 	return nil
 }
 
 func (s Spec) batchOfSeveral() error {
 	if s.BatchNorm && s.Batch < 2 {
-		return &SpecError{"batch", "1 with batch normalisation", "at least 2"}
+		return &SpecError{"batch", "1 with batch normalisation", "at least 2", nil}
 	}
 	return nil
 }
@@ -78,14 +78,14 @@ func firstOf(errs ...error) error {
 
 func atLeast(field string, value, low int) error {
 	if value < low {
-		return &SpecError{field, fmt.Sprint(value), fmt.Sprintf("%d or more", low)}
+		return &SpecError{field, fmt.Sprint(value), fmt.Sprintf("%d or more", low), nil}
 	}
 	return nil
 }
 
 func within(field string, value float64, ok bool, want string) error {
 	if !ok || math.IsInf(value, 0) {
-		return &SpecError{field, fmt.Sprint(value), want}
+		return &SpecError{field, fmt.Sprint(value), want, nil}
 	}
 	return nil
 }
@@ -98,5 +98,5 @@ func oneOf[S ~string](field string, value S, allowed ...S) error {
 	for i, a := range allowed {
 		names[i] = string(a)
 	}
-	return &SpecError{field, fmt.Sprintf("%q", string(value)), strings.Join(names, ", ")}
+	return &SpecError{field, fmt.Sprintf("%q", string(value)), strings.Join(names, ", "), nil}
 }

@@ -13,18 +13,8 @@ func DefaultActivations() []string {
 	return []string{"tanh", "relu", "leakyrelu", "elu", "selu", "gelu"}
 }
 
-// titles are how the built-in activations are usually written.
-var titles = map[string]string{
-	"tanh": "tanh", "relu": "ReLU", "leakyrelu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU",
-	"silu": "SiLU", "sigmoid": "sigmoid", "softplus": "softplus", "erf": "erf", "sin": "sin", "identity": "identity",
-}
-
-func title(activation string) string {
-	if t, ok := titles[activation]; ok {
-		return t
-	}
-	return activation
-}
+// title is how the activation is usually written.
+func title(activation string) string { return gpnorm.Title(activation) }
 
 // checkActivations resolves and normalises every function, so that no cell
 // fails later for a misspelt name.

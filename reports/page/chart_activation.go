@@ -44,19 +44,19 @@ func cardPicture(s reports.SubjectResult) picture {
 
 // How the curves of an activation look.
 var (
-	ofPhi     = chart.Stroke{Colour: chart.Blue, Weight: chart.Heavy}
-	asGiven   = chart.Stroke{Colour: chart.Vermilion, Dash: chart.Dashed}
-	unchanged = chart.Stroke{Colour: chart.Soft, Dash: chart.Dotted}
-	tangent   = chart.Stroke{Colour: chart.Green, Dash: chart.Chained}
-	fixed     = chart.Marker{Colour: chart.Ink, Shape: chart.Disc}
-	zero      = chart.Level{Stroke: chart.Stroke{Colour: chart.Soft, Weight: chart.Fine}}
+	phiLine     = chart.Stroke{Colour: chart.Blue, Weight: chart.Heavy}
+	givenLine   = chart.Stroke{Colour: chart.Vermilion, Dash: chart.Dashed}
+	keptLine    = chart.Stroke{Colour: chart.Soft, Dash: chart.Dotted}
+	tangentLine = chart.Stroke{Colour: chart.Green, Dash: chart.Chained}
+	fixedMark   = chart.Marker{Colour: chart.Ink, Shape: chart.Disc}
+	zeroLine    = chart.Level{Stroke: chart.Stroke{Colour: chart.Soft, Weight: chart.Fine}}
 )
 
 func (p portrait) figure() chart.Figure {
 	f := chart.Figure{
 		Title: p.title, Columns: 2, Width: 290, Height: 216,
 		About:  "φ and its derivative, the length map Q and the correlation map C, of the function that the networks use.",
-		Legend: []chart.Entry{{Sample: []chart.Element{chart.SampleLine(ofPhi)}, Words: "φ, φ′ and the maps of φ"}},
+		Legend: []chart.Entry{{Sample: []chart.Element{chart.SampleLine(phiLine)}, Words: "φ, φ′ and the maps of φ"}},
 	}
 	c := p.curves
 	if p.a != 0 {
@@ -64,7 +64,7 @@ func (p portrait) figure() chart.Figure {
 		if !math.IsNaN(p.kappa) {
 			f.Subtitle += fmt.Sprintf(", κ = %s (%s)", words.Number(p.kappa, 4), stability(p.kappa))
 		}
-		f.Legend = append(f.Legend, chart.Entry{Sample: []chart.Element{chart.SampleLine(asGiven)}, Words: "f and f′, as given"})
+		f.Legend = append(f.Legend, chart.Entry{Sample: []chart.Element{chart.SampleLine(givenLine)}, Words: "f and f′, as given"})
 	}
 	if len(c.X) > 0 {
 		f.Panels = append(f.Panels, p.function("activation φ", "φ", c.Value, func(v float64) float64 { return (v - p.b) / p.a }),
@@ -77,11 +77,11 @@ func (p portrait) figure() chart.Figure {
 		f.Panels = append(f.Panels, p.correlation())
 	}
 	if len(c.Q) > 0 || len(c.Rho) > 0 {
-		f.Legend = append(f.Legend, chart.Entry{Sample: []chart.Element{chart.SampleLine(unchanged)}, Words: "Q(q) = q, C(ρ) = ρ: kept"})
+		f.Legend = append(f.Legend, chart.Entry{Sample: []chart.Element{chart.SampleLine(keptLine)}, Words: "Q(q) = q, C(ρ) = ρ: kept"})
 	}
 	if len(c.Q) > 0 && !math.IsNaN(p.kappa) {
-		f.Legend = append(f.Legend, chart.Entry{Sample: chart.SampleMarks(fixed), Words: "fixed point 1"},
-			chart.Entry{Sample: []chart.Element{chart.SampleLine(tangent)}, Words: "tangent of slope κ"})
+		f.Legend = append(f.Legend, chart.Entry{Sample: chart.SampleMarks(fixedMark), Words: "fixed point 1"},
+			chart.Entry{Sample: []chart.Element{chart.SampleLine(tangentLine)}, Words: "tangent of slope κ"})
 	}
 	return f
 }
@@ -97,7 +97,7 @@ func (p portrait) function(name, symbol string, values []reports.Number, given f
 		Name: name, X: chart.Axis{Title: "x", Scale: chart.Linear(x[0], x[len(x)-1])},
 		Alt: fmt.Sprintf("%s: %s from %s to %s", p.title, symbol, words.Number(x[0], 3), words.Number(x[len(x)-1], 3)),
 	}
-	panel.Add(zero)
+	panel.Add(zeroLine)
 	if p.a != 0 {
 		f := make([]float64, len(y))
 		for i, v := range y {
@@ -108,9 +108,9 @@ func (p portrait) function(name, symbol string, values []reports.Number, given f
 		} else {
 			panel.Remark.Words = "as given: mostly outside"
 		}
-		panel.Add(chart.Line{Stroke: asGiven, X: x, Y: f})
+		panel.Add(chart.Line{Stroke: givenLine, X: x, Y: f})
 	}
-	panel.Add(chart.Line{Stroke: ofPhi, X: x, Y: y})
+	panel.Add(chart.Line{Stroke: phiLine, X: x, Y: y})
 	panel.Y.Scale = e.Linear(0.06)
 	return panel
 }
@@ -151,11 +151,11 @@ func (p portrait) length() chart.Panel {
 		Y:   chart.Axis{Scale: chart.Logarithmic(max(lo, x.Lo/4)/1.05, min(hi, 4*x.Hi)*1.05)},
 		Alt: p.title + ": length map with its diagonal, where lengths stay",
 	}
-	panel.Add(chart.Line{Stroke: unchanged, X: []float64{x.Lo, x.Hi}, Y: []float64{x.Lo, x.Hi}}, chart.Line{Stroke: ofPhi, X: q, Y: mapped})
+	panel.Add(chart.Line{Stroke: keptLine, X: []float64{x.Lo, x.Hi}, Y: []float64{x.Lo, x.Hi}}, chart.Line{Stroke: phiLine, X: q, Y: mapped})
 	if !math.IsNaN(p.kappa) {
 		reach := 0.8 / max(1, math.Abs(p.kappa))
-		panel.Add(chart.Line{Stroke: tangent, X: []float64{math.Exp(-reach), math.Exp(reach)}, Y: []float64{math.Exp(-reach * p.kappa), math.Exp(reach * p.kappa)}},
-			chart.Mark{Marker: fixed, X: 1, Y: 1, Tip: "q = 1 stays, slope κ = " + words.Number(p.kappa, 4)})
+		panel.Add(chart.Line{Stroke: tangentLine, X: []float64{math.Exp(-reach), math.Exp(reach)}, Y: []float64{math.Exp(-reach * p.kappa), math.Exp(reach * p.kappa)}},
+			chart.Mark{Marker: fixedMark, X: 1, Y: 1, Tip: "q = 1 stays, slope κ = " + words.Number(p.kappa, 4)})
 		panel.Alt += fmt.Sprintf("; slope %s at 1", words.Number(p.kappa, 4))
 	}
 	return panel
@@ -171,9 +171,9 @@ func (p portrait) correlation() chart.Panel {
 		Name: "correlation map C", X: chart.Axis{Title: "ρ", Scale: chart.Linear(-1, 1)}, Y: chart.Axis{Scale: e.Linear(0.04)},
 		Alt: p.title + ": correlation map with its diagonal, where correlations stay",
 	}
-	panel.Add(chart.Line{Stroke: unchanged, X: []float64{-1, 1}, Y: []float64{-1, 1}}, chart.Line{Stroke: ofPhi, X: rho, Y: mapped})
+	panel.Add(chart.Line{Stroke: keptLine, X: []float64{-1, 1}, Y: []float64{-1, 1}}, chart.Line{Stroke: phiLine, X: rho, Y: mapped})
 	if !math.IsNaN(p.kappa) {
-		panel.Add(chart.Mark{Marker: fixed, X: 1, Y: 1, Tip: "ρ = 1 stays"})
+		panel.Add(chart.Mark{Marker: fixedMark, X: 1, Y: 1, Tip: "ρ = 1 stays"})
 	}
 	return panel
 }

@@ -1,25 +1,26 @@
 package page
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // CheckOutput says whether [Write] could write a report to dir, so that a
 // long run need not end in a surprise. A folder qualifies when it does not
 // exist and can be created, when it is empty, or when it holds a former
-// report and nothing else. Nothing is left behind.
+// report. The files that the former report lists as its own give way, if they
+// are as it wrote them; whatever else is in the folder stays. Nothing is left
+// behind.
 func CheckOutput(dir string) error {
 	target, err := resolveOutput(dir)
 	if err != nil {
 		return err
 	}
-	if err := replaceable(target); err != nil {
+	found, err := inspect(target)
+	if err != nil {
 		return fmt.Errorf("page: output folder %s: %w", dir, err)
 	}
 	// The report is prepared beside its final place.
@@ -31,8 +32,12 @@ func CheckOutput(dir string) error {
 	if err != nil {
 		return fmt.Errorf("page: output folder %s: cannot write to %s (%w); want a folder that can be written", dir, base, cause(err))
 	}
-	if err := os.Remove(probe); err != nil {
-		return err
+	keeping := keep(target, probe, found.others)
+	if err := removeTree(probe); err != nil {
+		return fmt.Errorf("page: output folder %s: %w", dir, cause(err))
+	}
+	if keeping != nil {
+		return fmt.Errorf("page: output folder %s: %w", dir, keeping)
 	}
 	return checkWritable(dir, target)
 }
@@ -80,57 +85,6 @@ func resolveOutput(dir string) (string, error) {
 		return "", fmt.Errorf("page: output folder %s: a link to nowhere; want a folder that is new, empty or holds a former report", dir)
 	}
 	return path, nil
-}
-
-// replaceable says whether a path may be replaced by a report.
-func replaceable(path string) error {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("%w; want a folder that is new, empty or holds a former report", cause(err))
-	}
-	if !info.IsDir() {
-		return errors.New("is a file; want a folder that is new, empty or holds a former report")
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return fmt.Errorf("%w; want a folder that can be read", cause(err))
-	}
-	if len(entries) == 0 {
-		return nil
-	}
-	if !formerReport(filepath.Join(path, jsonName)) {
-		return fmt.Errorf("holds files but no former report (%s is missing or something else); want a folder that is new, empty or holds a former report", jsonName)
-	}
-	for _, e := range entries {
-		if !e.Type().IsRegular() || !written(e.Name()) {
-			return fmt.Errorf("holds %s beside a former report; move it away, it would be lost", e.Name())
-		}
-	}
-	return nil
-}
-
-// formerReport recognises report.json by its specification.
-func formerReport(path string) bool {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return false
-	}
-	var r struct {
-		Spec *struct {
-			Seed   *uint64 `json:"seed"`
-			Widths []int   `json:"widths"`
-		} `json:"spec"`
-		Subjects []json.RawMessage `json:"subjects"`
-	}
-	return json.Unmarshal(data, &r) == nil && r.Spec != nil && r.Spec.Seed != nil
-}
-
-// written says whether a report has files of this name.
-func written(name string) bool {
-	return name == pageName || name == jsonName || name == csvName || strings.HasSuffix(name, ".svg")
 }
 
 // JournalPath is where the journal of a sweep into the folder output belongs:

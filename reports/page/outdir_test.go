@@ -29,12 +29,10 @@ func TestWriteReplacesFormerReport(t *testing.T) {
 	dir := filepath.Join(base, "report")
 	require.NoError(t, os.Mkdir(dir, 0o755))
 	require.NoError(t, Write(dir, sample.Report())) // empty
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "gone.svg"), nil, 0o644))
 	second := sample.Report()
 	second.Spec.Seed = 77
 	require.NoError(t, Write(dir, second))
 	require.Contains(t, contents(t, dir)[jsonName], `"seed": 77`)
-	require.NotContains(t, names(t, dir), "gone.svg")
 	require.Equal(t, []string{"report"}, names(t, base))
 }
 
@@ -70,11 +68,6 @@ func TestOutputInTheWay(t *testing.T) {
 			put(t, base, "report/report.json", `{"spec":"mine"}`)
 			return filepath.Join(base, "report")
 		}, "something else"},
-		"a former report and notes": {func(base string) string {
-			put(t, base, "report/report.json", `{"spec":{"seed":1},"subjects":[]}`)
-			put(t, base, "report/notes.txt", "precious")
-			return filepath.Join(base, "report")
-		}, "holds notes.txt beside a former report; move it away, it would be lost"},
 		"a dangling link": {func(base string) string {
 			require.NoError(t, os.Symlink("nowhere", filepath.Join(base, "report")))
 			return filepath.Join(base, "report")
@@ -120,9 +113,11 @@ func TestFailureWhileReplacing(t *testing.T) {
 	for fail := 1; fail <= 2; fail++ {
 		base := t.TempDir()
 		put(t, base, "report/report.json", "former")
+		put(t, base, "report/sub/mine.svg", "precious")
+		found := inventory{own: []string{"report.json"}, others: []string{"sub"}}
 		before := tree(t, base)
 		calls := 0
-		err := replaceDir(filepath.Join(base, "report"), map[string][]byte{"index.html": nil}, func(from, to string) error {
+		err := replaceDir(filepath.Join(base, "report"), map[string][]byte{"index.html": nil}, found, func(from, to string) error {
 			if calls++; calls == fail {
 				return errors.New("the disk is on fire")
 			}
@@ -137,7 +132,7 @@ func TestFailureWhileReplacing(t *testing.T) {
 // A failure while writing a new report takes back the folders made for it.
 func TestFailureWhileCreating(t *testing.T) {
 	base := t.TempDir()
-	err := replaceDir(filepath.Join(base, "a", "b", "report"), map[string][]byte{"no/such/folder": nil}, os.Rename)
+	err := replaceDir(filepath.Join(base, "a", "b", "report"), map[string][]byte{"no/such/folder": nil}, inventory{}, os.Rename)
 	require.Error(t, err)
 	require.Empty(t, names(t, base))
 }

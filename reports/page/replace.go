@@ -3,16 +3,18 @@ package page
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 )
 
-// replaceDir makes path a folder with the given files and no others. They are
-// written to a temporary folder beside it, which then takes its place by
-// renaming: whoever looks sees the former content or the new one, whole. On
-// an error nothing has changed. rename is os.Rename but for tests.
-func replaceDir(path string, files map[string][]byte, rename func(from, to string) error) (err error) {
+// replaceDir makes path a folder with the given files, in place of those of a
+// former report that found names as its own; what else it names stays. The new
+// folder is made beside the old one and takes its place by renaming: whoever
+// looks sees the former content or the new one, whole. On an error nothing has
+// changed. rename is os.Rename but for tests.
+func replaceDir(path string, files map[string][]byte, found inventory, rename func(from, to string) error) (err error) {
 	parent := filepath.Dir(path)
 	made, err := makeParents(parent)
 	defer func() {
@@ -29,31 +31,64 @@ func replaceDir(path string, files map[string][]byte, rename func(from, to strin
 	if err != nil {
 		return err
 	}
-	kept := false
+	lost := false
 	defer func() {
-		if !kept {
-			err = errors.Join(err, os.RemoveAll(work))
+		if !lost {
+			err = errors.Join(err, removeTree(work))
 		}
 	}()
 	fresh, former := filepath.Join(work, "report"), filepath.Join(work, "former")
 	if err := writeFiles(fresh, files); err != nil {
 		return err
 	}
-	replaced := false
-	if _, err := os.Stat(path); err == nil {
-		if err := rename(path, former); err != nil {
-			return err
-		}
-		replaced = true
+	if err := keep(path, fresh, found.others); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return rename(fresh, path)
+	}
+	if err := os.Chmod(fresh, info.Mode().Perm()); err != nil {
+		return err
+	}
+	if err := rename(path, former); err != nil {
+		return err
 	}
 	if err := rename(fresh, path); err != nil {
-		if replaced {
-			if back := os.Rename(former, path); back != nil {
-				kept = true
-				return fmt.Errorf("%w; the former report is now in %s (%w)", err, former, back)
-			}
+		if back := os.Rename(former, path); back != nil {
+			lost = true
+			return fmt.Errorf("%w; the former report is now in %s (%w)", err, former, back)
 		}
 		return err
+	}
+	if err := discard(former, path, found); err != nil {
+		lost = true
+		return err
+	}
+	return nil
+}
+
+// discard removes a folder that was replaced: the files of the former report,
+// and what the new folder has too. Whatever appeared in it meanwhile moves to
+// the new folder.
+func discard(former, path string, found inventory) error {
+	for _, name := range found.own {
+		_ = os.Remove(filepath.Join(former, name))
+	}
+	for _, name := range found.others {
+		unlink(filepath.Join(former, name), filepath.Join(path, name))
+	}
+	entries, err := os.ReadDir(former)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if _, err := os.Lstat(filepath.Join(path, e.Name())); errors.Is(err, fs.ErrNotExist) {
+			_ = os.Rename(filepath.Join(former, e.Name()), filepath.Join(path, e.Name()))
+		}
+	}
+	if err := os.Remove(former); err != nil {
+		return fmt.Errorf("the report is written, but what changed in the folder meanwhile is now in %s", former)
 	}
 	return nil
 }

@@ -18,12 +18,13 @@ const (
 
 // Write renders a report into the folder dir: index.html, a page that needs
 // nothing but itself; report.json, all numbers and the specification;
-// data.csv, described by [Columns]; and the charts as SVG files. The same
-// report gives the same bytes.
+// data.csv, described by [Columns]; the charts as SVG files; and
+// report.sha256, a list of all these with their SHA-256, as the program
+// sha256sum reads it. The same report gives the same bytes.
 //
-// The folder appears as a whole or not at all. One that exists is replaced
-// when it is empty or holds nothing but a former report; [CheckOutput] says
-// so beforehand.
+// The folder changes as a whole or not at all. In one that exists, the files
+// that a former report lists as its own give way, and all others stay;
+// [CheckOutput] says beforehand whether it qualifies.
 func Write(dir string, r *reports.Report) error {
 	if err := CheckOutput(dir); err != nil {
 		return err
@@ -36,7 +37,11 @@ func Write(dir string, r *reports.Report) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceDir(target, files, os.Rename); err != nil {
+	found, err := inspect(target)
+	if err != nil {
+		return fmt.Errorf("page: output folder %s: %w", dir, err)
+	}
+	if err := replaceDir(target, files, found, os.Rename); err != nil {
 		return fmt.Errorf("page: output folder %s: %w", dir, err)
 	}
 	return nil
@@ -63,6 +68,7 @@ func render(r *reports.Report) (map[string][]byte, error) {
 	if files[pageName], err = v.page(pageLimit); err != nil {
 		return nil, err
 	}
+	files[listName] = newFileList(files).text()
 	return files, nil
 }
 

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"encoding/xml"
-	"errors"
-	"io"
 	"maps"
 	"math"
 	"os"
@@ -49,34 +46,8 @@ type element struct {
 // parse reads a document strictly.
 func parse(t *testing.T, data []byte) *element {
 	t.Helper()
-	d := xml.NewDecoder(bytes.NewReader(data))
-	root := &element{}
-	stack := []*element{root}
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		require.NoError(t, err)
-		switch x := token.(type) {
-		case xml.StartElement:
-			e := &element{name: x.Name.Local, attrs: map[string]string{}}
-			for _, a := range x.Attr {
-				require.NotContains(t, e.attrs, a.Name.Local, "attribute twice")
-				e.attrs[a.Name.Local] = a.Value
-			}
-			top := stack[len(stack)-1]
-			top.inner = append(top.inner, e)
-			stack = append(stack, e)
-		case xml.EndElement:
-			stack = stack[:len(stack)-1]
-		case xml.CharData:
-			for _, e := range stack {
-				e.text += string(x)
-			}
-		}
-	}
-	require.Len(t, stack, 1)
+	root, err := readXML(string(data))
+	require.NoError(t, err)
 	return root
 }
 
@@ -398,6 +369,9 @@ func contents(t *testing.T, dir string) map[string]string {
 	require.NoError(t, err)
 	out := map[string]string{}
 	for _, e := range entries {
+		if !e.Type().IsRegular() {
+			continue
+		}
 		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		require.NoError(t, err)
 		out[e.Name()] = string(data)
