@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"bsnn/properties"
+	"bsnn/theorem"
 )
 
 // mostKinks is for how many kinks of an activation the maps are computed:
@@ -27,7 +27,7 @@ func describe(ctx context.Context, subject Subject, res resolved) (description, 
 	done := make(chan description, 1)
 	go func() {
 		many := len(res.activation.Kinks) > mostKinks
-		d := description{curves: NewCurves(res.activation, !many && res.profile.Normalized(properties.NormalizedTolerance), curveReach, curvePoints)}
+		d := description{curves: NewCurves(res.activation, !many && res.profile.Normalized(theorem.NormalizedTolerance), curveReach, curvePoints)}
 		switch {
 		case subject.AsIs:
 		case many:

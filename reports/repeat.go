@@ -33,7 +33,8 @@ func (r Repetition) String() string {
 }
 
 // CompareBits holds all numbers of a report against those of a repetition of
-// it. The machine, and what was added to the finished sweeps, do not count.
+// it. The machine, the commands that repeat verdicts, and what was added to the
+// finished sweeps, do not count.
 func CompareBits(a, b *Report) (Repetition, error) {
 	x, err := bareTree(a)
 	if err != nil {
@@ -53,6 +54,14 @@ func CompareBits(a, b *Report) (Repetition, error) {
 func bareTree(r *Report) (any, error) {
 	bare := *r
 	bare.Machine, bare.Training, bare.Comparison = Machine{}, nil, nil
+	bare.Subjects = slices.Clone(r.Subjects)
+	for i := range bare.Subjects {
+		x := &bare.Subjects[i]
+		x.Series = slices.Clone(x.Series)
+		for j := range x.Series {
+			x.Series[j].Verdict.Replay = ""
+		}
+	}
 	data, err := json.Marshal(bare)
 	if err != nil {
 		return nil, fmt.Errorf("reports: %w", err)

@@ -121,7 +121,7 @@ type SeriesVerdict struct {
 	// From is the smallest width from which on every answer is Confirmed, 0
 	// if there is none.
 	From   int    `json:"from"`
-	Replay string `json:"replay"` // command that repeats this verdict
+	Replay string `json:"replay"` // command that repeats this verdict, as Options.Replay writes it
 }
 
 // Layers are the norms through a deep network of one width.

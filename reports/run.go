@@ -10,6 +10,7 @@ import (
 	"bsnn/network"
 	"bsnn/network/dataset"
 	"bsnn/properties"
+	"bsnn/theorem"
 )
 
 // Options are what a run may differ in without changing its numbers.
@@ -26,10 +27,23 @@ type Options struct {
 
 	Machine Machine // recorded in the report
 
+	// Replay, if set, writes the command that repeats a verdict, for the
+	// report to show.
+	Replay func(Question) string
+
 	// Progress, if set, is told how much of the sweep is done, in units of
 	// work that are proportional to time. The first call says what the
 	// journal had.
 	Progress func(done, total int)
+}
+
+// A Question is what one verdict of a sweep answers: whether networks of one
+// kind keep a norm.
+type Question struct {
+	Subject      Subject
+	Width, Depth int
+	Trials       int
+	Alpha        float64 // error probability of the verdict
 }
 
 // Run measures everything that the specification asks for. A cell that fails
@@ -224,7 +238,7 @@ func (r *SubjectResult) take(c cellResult, depth int) {
 
 // newSubject is a result without measurements.
 func (s *sweep) newSubject(subject Subject, res resolved) SubjectResult {
-	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, properties.NormalizedTolerance)}
+	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, theorem.NormalizedTolerance)}
 	if subject.AsIs {
 		out.Card.judgeAsGiven(res)
 	}
@@ -241,7 +255,9 @@ func (s *sweep) finish(out *SubjectResult, subject Subject) {
 		x := &out.Series[i]
 		x.Fit = fitSlope(x.Cells)
 		x.Verdict = sumUp(x.Cells, s.spec.Widths)
-		x.Verdict.Replay = s.replay(subject, *x, x.Verdict.Width)
+		if w := x.Verdict.Width; w > 0 && s.opt.Replay != nil {
+			x.Verdict.Replay = s.opt.Replay(s.question(subject, *x, w))
+		}
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"bsnn/gpnorm"
-	"bsnn/properties"
 	"bsnn/reports"
+	"bsnn/theorem"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -65,7 +65,7 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	oneOf(c, "emit", gpnorm.Languages()...)
 	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file, name.svg")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
-	c.Flags().Float64Var(&f.tol, "tol", properties.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
+	c.Flags().Float64Var(&f.tol, "tol", theorem.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
 	c.Flags().Float64Var(&f.distance, "distance", 0.01, "merged means 1 − ρ below this")
 	return c

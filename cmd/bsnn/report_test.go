@@ -28,7 +28,7 @@ func journals(t *testing.T, dir string) []string {
 func TestKilledSweepGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	sweep := func(out string) *process {
-		return newProcess(t, "report", "-o", filepath.Join(dir, out), "--activation", "tanh", "--activation", "relu",
+		return newProcess("report", "-o", filepath.Join(dir, out), "--activation", "tanh", "--activation", "relu",
 			"--widths", "64:4096", "--depth", "10", "--trials", "60", "--json")
 	}
 	c := sweep("killed")

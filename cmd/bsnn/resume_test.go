@@ -30,7 +30,7 @@ func TestKilledRunsResume(t *testing.T) {
 	seed := replay.Seed(t)
 	r := rand.New(rand.NewPCG(seed, 0))
 	args := append(long, "--seed", fmt.Sprint(seed))
-	alone := newProcess(t, args...)
+	alone := newProcess(args...)
 	begun := time.Now()
 	code := exitCode(t, alone.Run())
 	duration := time.Since(begun)
@@ -40,7 +40,7 @@ func TestKilledRunsResume(t *testing.T) {
 	args = append(args, "--resume", "--state", state)
 	kills, resumed := 0, 0
 	for {
-		p := newProcess(t, append(args, "--workers", fmt.Sprint(1+r.IntN(2)))...)
+		p := newProcess(append(args, "--workers", fmt.Sprint(1+r.IntN(2)))...)
 		require.NoError(t, p.Start())
 		ended := make(chan error, 1)
 		go func() { ended <- p.Wait() }()
@@ -167,7 +167,7 @@ func TestInterruptSaysHowToContinue(t *testing.T) {
 func TestSignalInterrupts(t *testing.T) {
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		state := filepath.Join(t.TempDir(), "state")
-		p := newProcess(t, endless("--state", state)...)
+		p := newProcess(endless("--state", state)...)
 		require.NoError(t, p.Start())
 		awaitGrowth(state)
 		require.NoError(t, p.Process.Signal(signal))
@@ -324,7 +324,7 @@ func TestWithoutACacheFolder(t *testing.T) {
 // Two processes with the same command do not disturb each other.
 func TestTheSameCommandTwice(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	p := newProcess(t, endless()...)
+	p := newProcess(endless()...)
 	require.NoError(t, p.Start())
 	defer func() {
 		_ = p.Process.Kill()

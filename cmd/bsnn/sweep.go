@@ -39,7 +39,9 @@ func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 		}
 	}
 	line := newProgress(s.stderr)
-	report, err := reports.Run(ctx, s.spec, reports.Options{Workers: s.workers, Images: s.set, Journal: s.journal, Machine: s.machine, Progress: line.counted("measuring")})
+	report, err := reports.Run(ctx, s.spec, reports.Options{
+		Workers: s.workers, Images: s.set, Journal: s.journal, Machine: s.machine, Replay: replays(s.spec), Progress: line.counted("measuring"),
+	})
 	line.clear()
 	if err == nil {
 		return report, nil

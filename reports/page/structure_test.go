@@ -44,41 +44,50 @@ func strict(page []byte) (*element, error) {
 	return readXML(voidElements.ReplaceAllString(styleElement.ReplaceAllString(text, ""), "<$1/>"))
 }
 
-// readXML returns what holds the elements of a document.
+// An element of a parsed document.
+type element struct {
+	name  string
+	attrs map[string]string
+	text  string // of itself and what it holds
+	inner []*element
+
+	begin int // of its text in that of the document
+}
+
+// readXML reads a document strictly.
 func readXML(document string) (*element, error) {
 	d := xml.NewDecoder(strings.NewReader(document))
 	root := &element{}
-	stack, words := []*element{root}, []*strings.Builder{{}}
+	stack := []*element{root}
+	var text strings.Builder
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
 			if len(stack) > 1 {
 				return nil, fmt.Errorf("%s is not closed", stack[len(stack)-1].name)
 			}
-			root.text = words[0].String()
 			return root, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		last := len(stack) - 1
+		top := stack[len(stack)-1]
 		switch x := token.(type) {
 		case xml.StartElement:
-			e := &element{name: x.Name.Local, attrs: map[string]string{}}
+			e := &element{name: x.Name.Local, attrs: map[string]string{}, begin: text.Len()}
 			for _, a := range x.Attr {
 				if _, twice := e.attrs[a.Name.Local]; twice {
 					return nil, fmt.Errorf("%s has attribute %s twice", e.name, a.Name.Local)
 				}
 				e.attrs[a.Name.Local] = a.Value
 			}
-			stack[last].inner = append(stack[last].inner, e)
-			stack, words = append(stack, e), append(words, &strings.Builder{})
+			top.inner = append(top.inner, e)
+			stack = append(stack, e)
 		case xml.EndElement:
-			stack[last].text = words[last].String()
-			words[last-1].WriteString(stack[last].text)
-			stack, words = stack[:last], words[:last]
+			top.text = text.String()[top.begin:]
+			stack = stack[:len(stack)-1]
 		case xml.CharData:
-			words[last].Write(x)
+			text.Write(x)
 		}
 	}
 }

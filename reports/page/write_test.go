@@ -35,14 +35,6 @@ func rendered(t *testing.T, r *reports.Report) map[string][]byte {
 	return files
 }
 
-// An element of a parsed document.
-type element struct {
-	name  string
-	attrs map[string]string
-	text  string // of itself and what it holds
-	inner []*element
-}
-
 // parse reads a document strictly.
 func parse(t *testing.T, data []byte) *element {
 	t.Helper()
