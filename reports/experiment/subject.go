@@ -47,6 +47,14 @@ func keyOf(activation string, asIs bool, words ...string) string {
 // title is how people write a function.
 func title(activation string) string { return reports.NewSubject(activation, nil, false).Title }
 
+// functionWords are the title of a function with its form.
+func functionWords(activation string, asIs bool) string {
+	if asIs {
+		return reports.NewSubject(activation, nil, true).Title
+	}
+	return "normalised " + title(activation)
+}
+
 // formWord is how tables call the two forms.
 func formWord(asIs bool) string {
 	if asIs {
