@@ -82,8 +82,8 @@ func TestReplayOfAVerdict(t *testing.T) {
 	require.Len(t, again, 2)
 }
 
-// Every verdict in a report names the command that repeats it: of four series,
-// for one width each.
+// Every verdict in a report names the command that repeats it, for one width of
+// each series that was decided.
 func TestReplayOfAReportedVerdict(t *testing.T) {
 	code, stdout, stderr := command(t, "report", "-o", filepath.Join(t.TempDir(), "report"), "--json", "--widths", "50,64", "--depth", "4",
 		"--trials", "300", "--activation", "relu(a * x)", "--set", "a=3")
@@ -106,7 +106,13 @@ func TestReplayOfAReportedVerdict(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
 	require.Len(t, report.Subjects, 1)
 	require.Len(t, report.Subjects[0].Series, 4)
+	decided := 0
 	for _, s := range report.Subjects[0].Series {
+		if s.Verdict.Width == 0 {
+			require.Empty(t, s.Verdict.Replay, "undecided at every width")
+			continue
+		}
+		decided++
 		again := map[string]json.RawMessage{}
 		for _, c := range repeated(t, s.Verdict.Replay).Claims {
 			require.Len(t, c.Widths, 1)
@@ -123,5 +129,5 @@ func TestReplayOfAReportedVerdict(t *testing.T) {
 			}
 		}
 		require.Equal(t, 1, compared)
-	}
+	}	require.GreaterOrEqual(t, decided, 3)
 }
