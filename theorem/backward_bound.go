@@ -66,7 +66,7 @@ func BackwardBoundShape(a gpnorm.Activation, d ErrorShape, q, eps float64) (Boun
 	if err := checkEps(eps); err != nil {
 		return Bound{}, err
 	}
-	m, err := SphereMoments(a, d.Width, q)
+	m, err := declaredMoments(a, d.Width, q)
 	if err != nil {
 		return Bound{}, err
 	}
@@ -99,7 +99,7 @@ func BackwardBoundUniform(a gpnorm.Activation, n int, q, eps float64) (Bound, er
 }
 
 func uniformOutside(a gpnorm.Activation, n int, q, lo, hi float64) (Bound, error) {
-	m, err := SphereMoments(a, n, q)
+	m, err := declaredMoments(a, n, q)
 	if err != nil {
 		return Bound{}, err
 	}
@@ -131,7 +131,7 @@ func BackwardBoundInside(a gpnorm.Activation, n int, q, rho, eps float64) (Bound
 	if !(rho >= 0 && rho <= 1) {
 		return Bound{}, fmt.Errorf("theorem: alignment ρ = %v, want a number in [0, 1]", rho)
 	}
-	m, err := SphereMoments(a, n, q)
+	m, err := declaredMoments(a, n, q)
 	if err != nil {
 		return Bound{}, err
 	}

@@ -129,5 +129,6 @@ func TestReplayOfAReportedVerdict(t *testing.T) {
 			}
 		}
 		require.Equal(t, 1, compared)
-	}	require.GreaterOrEqual(t, decided, 3)
+	}
+	require.GreaterOrEqual(t, decided, 3)
 }
