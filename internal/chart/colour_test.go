@@ -1,34 +1,15 @@
-package page
+package chart
 
 import (
 	"fmt"
 	"math"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
-
-// schemes are the three blocks of colours of a style sheet.
-func schemes(t *testing.T, css, selector string) map[string]map[string]rgb {
-	t.Helper()
-	out := map[string]map[string]rgb{}
-	quoted := regexp.QuoteMeta(selector)
-	for name, pattern := range map[string]string{
-		"light": `(?m)^` + quoted + `\{([^}]*)\}`,
-		"dark":  `@media \(prefers-color-scheme:dark\)\{` + quoted + `\{([^}]*)\}`,
-		"print": `@media print\{` + quoted + `\{([^}]*)\}`,
-	} {
-		block := regexp.MustCompile(pattern).FindStringSubmatch(css)
-		require.NotNil(t, block, "%s: %s", selector, name)
-		out[name] = map[string]rgb{}
-		for _, m := range regexp.MustCompile(`--([a-z0-9]+):#([0-9a-f]{3}|[0-9a-f]{6})[;}]`).FindAllStringSubmatch(block[1]+";", -1) {
-			out[name][m[1]] = colour(t, m[2])
-		}
-	}
-	return out
-}
 
 // rgb is a colour in linear light.
 type rgb [3]float64
@@ -106,38 +87,80 @@ func TestColourFormulas(t *testing.T) {
 	require.InDelta(t, 67.20, red[2], 0.01)
 }
 
+// seen are the colours of the palette under one scheme.
+func seen(t *testing.T, shade func(Shades) string) map[Colour]rgb {
+	t.Helper()
+	out := map[Colour]rgb{}
+	for c, s := range Palette() {
+		out[c] = colour(t, strings.TrimPrefix(shade(s), "#"))
+	}
+	return out
+}
+
+func schemesOf(t *testing.T) map[string]map[Colour]rgb {
+	t.Helper()
+	return map[string]map[Colour]rgb{
+		"light": seen(t, func(s Shades) string { return s.Light }),
+		"dark":  seen(t, func(s Shades) string { return s.Dark }),
+		"print": seen(t, func(s Shades) string { return s.Print }),
+	}
+}
+
 // Words have a contrast of 4.5 to what is behind them, lines and marks of 3
 // (WCAG 2, level AA), in all three schemes.
 func TestContrast(t *testing.T) {
-	for name, c := range schemes(t, chartCSS, ".chart") {
-		for _, words := range []string{"ink", "soft", "holds", "fails", "open"} {
-			require.GreaterOrEqual(t, contrast(c[words], c["plate"]), 4.5, "%s: %s", name, words)
+	for name, c := range schemesOf(t) {
+		for _, words := range []Colour{Ink, Soft, Holds, Fails, Open, Link} {
+			require.GreaterOrEqual(t, contrast(c[words], c[Plate]), 4.5, "%s: %s", name, words)
+			require.GreaterOrEqual(t, contrast(c[words], c[Shade]), 4.5, "%s: %s on a heading", name, words)
 		}
-		for _, line := range []string{"forward", "backward", "k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"} {
-			require.GreaterOrEqual(t, contrast(c[line], c["plate"]), 3.0, "%s: %s", name, line)
-		}
-	}
-	for name, c := range schemes(t, pageCSS, ":root") {
-		for _, words := range []string{"fg", "dim", "link", "good", "bad"} {
-			require.GreaterOrEqual(t, contrast(c[words], c["bg"]), 4.5, "%s: %s", name, words)
-			require.GreaterOrEqual(t, contrast(c[words], c["alt"]), 4.5, "%s: %s on a heading", name, words)
+		for _, line := range append([]Colour{Forward, Backward}, series...) {
+			require.GreaterOrEqual(t, contrast(c[line], c[Plate]), 3.0, "%s: %s", name, line)
 		}
 	}
 }
 
 // What only colour and little else tells apart stays apart for every kind of
-// colour blindness: the directions, good from bad. Activations, which have
-// markers of their own too, stay apart by more than can just be noticed.
+// colour blindness: the directions, good from bad. Things that have markers of
+// their own too stay apart by more than can just be noticed.
 func TestColourBlindness(t *testing.T) {
-	for name, c := range schemes(t, chartCSS, ".chart") {
+	for name, c := range schemesOf(t) {
 		for kind, m := range blindness {
-			apart := func(a, b string) float64 { return difference(c[a].seenWith(m), c[b].seenWith(m)) }
-			require.Greater(t, apart("forward", "backward"), 30.0, "%s, %s", name, kind)
-			require.Greater(t, apart("holds", "fails"), 10.0, "%s, %s", name, kind)
-			for i := range colours {
-				for j := range i {
-					require.Greater(t, apart(fmt.Sprintf("k%d", i), fmt.Sprintf("k%d", j)), 9.0, "%s, %s: k%d and k%d", name, kind, i, j)
+			apart := func(a, b Colour) float64 { return difference(c[a].seenWith(m), c[b].seenWith(m)) }
+			require.Greater(t, apart(Forward, Backward), 30.0, "%s, %s", name, kind)
+			require.Greater(t, apart(Holds, Fails), 10.0, "%s, %s", name, kind)
+			for i, a := range series {
+				for _, b := range series[:i] {
+					require.Greater(t, apart(a, b), 9.0, "%s, %s: %s and %s", name, kind, a, b)
 				}
+			}
+		}
+	}
+}
+
+// The first series look different, and the style sheets give every colour its
+// shades: on light screens and wherever media are unknown, on dark ones, and on
+// paper.
+func TestStyles(t *testing.T) {
+	looks := map[[2]any]bool{}
+	for i := range 56 {
+		m := Series(i)
+		looks[[2]any{m.Colour, m.Shape}] = true
+	}
+	require.Len(t, looks, 56)
+	for _, sheet := range []string{StyleSheet(), Variables()} {
+		parts := regexp.MustCompile(`@media [^{]*\{`).Split(sheet, -1)
+		require.Len(t, parts, 3)
+		require.Contains(t, sheet, "@media screen and (prefers-color-scheme:dark){")
+		require.Contains(t, sheet, "@media print{")
+		require.Equal(t, strings.Count(sheet, "{"), strings.Count(sheet, "}"))
+		for c, s := range Palette() {
+			for i, shade := range []string{s.Light, s.Dark, s.Print} {
+				if i > 0 && shade == s.Light {
+					continue
+				}
+				rule := regexp.MustCompile(`(--` + string(c) + `:|\.` + string(c) + `[^{}]*\{[a-z]+:)` + shade + `\b`)
+				require.Regexp(t, rule, parts[i], "%s", c)
 			}
 		}
 	}
