@@ -22,7 +22,7 @@ type cellResult struct {
 // cell is the result of one cell: remembered, or measured and written down.
 func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, depth int) (cellResult, error) {
 	key := cellKey(subject, width, depth)
-	if c, ok := s.remembered(key); ok {
+	if c, ok := s.cells[key]; ok {
 		return c, nil
 	}
 	e, err := s.ensemble(res, width, depth)
@@ -43,7 +43,7 @@ func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, 
 		return c, err
 	}
 	if s.opt.Journal != nil {
-		if err := s.opt.Journal.add(key, c); err != nil {
+		if err := s.opt.Journal.Put(CellSection, key, c); err != nil {
 			return c, &journalError{err}
 		}
 	}
@@ -171,7 +171,7 @@ func sumUp(cells []Cell, widths []int) SeriesVerdict {
 			v.From = c.Width
 		}
 	}
-	outcome, at := properties.Answer(outcomes)
+	outcome, at := properties.OutcomeOverWidths(outcomes)
 	v.Outcome = outcome
 	if at >= 0 {
 		v.Width = widths[at]

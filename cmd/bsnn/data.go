@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ func loadData(spec string) (*dataset.Set, error) {
 		return nil, nil
 	}
 	kind, dir, _ := strings.Cut(spec, ":")
+	kind = strings.ToLower(kind)
 	if err := wantsFolder(spec); err != nil {
 		return nil, err
 	}
@@ -33,6 +33,7 @@ func loadData(spec string) (*dataset.Set, error) {
 // wantsFolder refuses the name of a set of images without its folder.
 func wantsFolder(spec string) error {
 	kind, dir, _ := strings.Cut(spec, ":")
+	kind = strings.ToLower(kind)
 	files, known := map[string]string{"mnist": "four", "cifar10": "six .bin"}[kind]
 	if !known || dir != "" {
 		return nil
@@ -52,10 +53,10 @@ func inputs(set *dataset.Set, seed uint64) (func(width int) (properties.Vector, 
 	return func(width int) (properties.Vector, error) { return in.Vectors(seed, set, width) }, nil
 }
 
-// fingerprint tells data sets apart by what inputs are made of.
-func fingerprint(set *dataset.Set) string {
+// setName is what --data names, without its folder.
+func setName(set *dataset.Set) string {
 	if set == nil {
 		return "synthetic"
 	}
-	return fmt.Sprintf("%s %x", set.Name, sha256.Sum256(set.Train.Pixels))
+	return set.Name
 }
