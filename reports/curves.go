@@ -27,9 +27,9 @@ const (
 	shortestQ   = 0.25 // q runs over [¼, 4], logarithmically
 )
 
-// newCurves samples φ and its maps. Where a map does not exist its curve is
-// empty.
-func newCurves(a gpnorm.Activation, normalized bool) Curves {
+// newCurves samples φ, its length map and its correlation map, which is nil if
+// there is none. Where a map does not exist its curve is empty.
+func newCurves(a gpnorm.Activation, m *gpnorm.CorrelationMap) Curves {
 	var c Curves
 	xs := withKinks(steps(-curveReach, curveReach, curvePoints), a.Kinks)
 	value, deriv := make([]float64, len(xs)), make([]float64, len(xs))
@@ -51,11 +51,7 @@ func newCurves(a gpnorm.Activation, normalized bool) Curves {
 		}
 		c.Q, c.Length = append(c.Q, Number(q)), append(c.Length, Number(v))
 	}
-	if !normalized {
-		return c
-	}
-	m, err := gpnorm.Correlation(a, 1)
-	if err != nil {
+	if m == nil {
 		return c
 	}
 	for _, rho := range steps(-1, 1, mapPoints) {
