@@ -23,16 +23,13 @@ type FixedPoint struct {
 	Stability Stability
 }
 
-// slopeTol is how close to 1 a computed slope counts as 1.
-const slopeTol = 1e-9
-
 // stability judges a fixed point by its slope; when that is 1, by the drift of
 // the map, f(x) − x, a little below and above.
 func stability(slope, below, above float64) Stability {
 	switch m := math.Abs(slope); {
-	case m < 1-slopeTol:
+	case m < 1-SlopeTolerance:
 		return Attracting
-	case m > 1+slopeTol:
+	case m > 1+SlopeTolerance:
 		return Repelling
 	case below == 0 && above == 0:
 		return Neutral

@@ -14,7 +14,7 @@ type Normalized struct {
 	A, B       float64  // the chosen constants; A > 0
 	Roots      []Root   // one or two, ascending |B|, positive first on a tie
 	Chosen     int      // index into Roots
-	Stable     bool     // κ of the chosen root is at most 1 + 1e-9
+	Stable     bool     // κ of the chosen root is at most 1 + SlopeTolerance
 	Warnings   []string // what a user of these constants should know
 }
 
@@ -25,7 +25,7 @@ type Root struct {
 	Profile
 }
 
-// rootTol decides ties of |b| and the stability of κ.
+// rootTol decides ties of |b|.
 const rootTol = 1e-9
 
 // Normalize finds a > 0 and b such that φ = a·f + b satisfies E φ² = E φ′² = 1
@@ -93,7 +93,7 @@ func preferred(roots []Root) int {
 	return best
 }
 
-func (r Root) stable() bool { return r.Slope <= 1+rootTol }
+func (r Root) stable() bool { return TrendOf(r.Slope) != Growing }
 
 // WithRoot returns the same normalisation with root i chosen.
 func (n Normalized) WithRoot(i int) (Normalized, error) {

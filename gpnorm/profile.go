@@ -77,15 +77,18 @@ func profileOf(r quadrature.Result, first int) Profile {
 }
 
 func (p Profile) depthVariance() float64 {
-	s := p.DerivSlope / 2
-	switch {
-	case !p.Normalized(profileTol):
+	if !p.Normalized(profileTol) {
 		return math.NaN()
-	case p.Slope < 1-profileTol:
+	}
+	s := p.DerivSlope / 2
+	switch p.Trend() {
+	case Fading:
 		gain := s / (1 - p.Slope)
 		return p.BackwardVariance + 2*p.Cross*gain + p.ForwardVariance*gain*gain
-	case p.Slope <= 1+profileTol && math.Abs(s) <= profileTol:
-		return p.BackwardVariance
+	case Summing:
+		if math.Abs(s) <= profileTol {
+			return p.BackwardVariance
+		}
 	}
 	return math.NaN()
 }

@@ -39,15 +39,14 @@ func TestCollectStartsAtFirst(t *testing.T) {
 }
 
 func TestCollectReportsProgressInOrder(t *testing.T) {
-	last := 0
-	p := montecarlo.Plan{Trials: 50, Workers: 4, Progress: func(done, total int) {
-		require.Equal(t, last+1, done)
-		require.Equal(t, 50, total)
-		last = done
-	}}
+	var reports [][2]int // in goroutines of the workers, one at a time
+	p := montecarlo.Plan{Trials: 50, Workers: 4, Progress: func(done, total int) { reports = append(reports, [2]int{done, total}) }}
 	_, err := montecarlo.Collect(t.Context(), p, noWorkspace, func(context.Context, struct{}, int) (int, error) { return 0, nil })
 	require.NoError(t, err)
-	require.Equal(t, 50, last)
+	require.Len(t, reports, 50)
+	for i, r := range reports {
+		require.Equal(t, [2]int{i + 1, 50}, r)
+	}
 }
 
 func TestCollectStopsOnCancellation(t *testing.T) {

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -25,14 +26,15 @@ const SeedVariable = "BSNN_SEED"
 
 // settings of an assertion; zero values stand for its defaults.
 type settings struct {
-	widths     []int
-	depth      int
-	tolerance  float64
-	alpha      float64
-	trials     int
-	seed       uint64
-	seedChosen bool
-	certain    bool // nothing is random, so there is nothing to replay
+	widths          []int
+	depth           int
+	tolerance       float64
+	toleranceChosen bool // the tolerance was asked for
+	alpha           float64
+	trials          int
+	seed            uint64
+	seedChosen      bool
+	certain         bool // nothing is random, so there is nothing to replay
 }
 
 // An Option changes how an assertion tests.
@@ -44,9 +46,11 @@ func Widths(n ...int) Option { return func(s *settings) { s.widths = n } }
 // Depth is the number of layers.
 func Depth(layers int) Option { return func(s *settings) { s.depth = layers } }
 
-// Tolerance is the deviation that an assertion lets pass; what it is measured
-// in is said where it applies.
-func Tolerance(epsilon float64) Option { return func(s *settings) { s.tolerance = epsilon } }
+// Tolerance is the deviation that an assertion lets pass, above 0; what it is
+// measured in is said where it applies.
+func Tolerance(epsilon float64) Option {
+	return func(s *settings) { s.tolerance, s.toleranceChosen = epsilon, true }
+}
 
 // Alpha is the probability, at most, with which an assertion fails although
 // its claim is true, and with which it passes although its claim is false.
@@ -86,8 +90,8 @@ func configure(defaults settings, opts []Option) (settings, error) {
 		return s, fmt.Errorf("%d trials; want 1 or more", s.trials)
 	case !(s.alpha > 0 && s.alpha < 1):
 		return s, fmt.Errorf("alpha %v; want a probability above 0 and below 1", s.alpha)
-	case !(s.tolerance >= 0):
-		return s, fmt.Errorf("tolerance %v; want 0 or more", s.tolerance)
+	case s.toleranceChosen && !(s.tolerance > 0 && s.tolerance <= math.MaxFloat64):
+		return s, fmt.Errorf("tolerance %v; want a finite number above 0, or no Tolerance for the default", s.tolerance)
 	}
 	return s, nil
 }

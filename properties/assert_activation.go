@@ -19,7 +19,7 @@ import (
 func GPNormalized(t TB, act gpnorm.Activation, opts ...Option) bool {
 	t.Helper()
 	what := fmt.Sprintf("%s is Gaussian–Poincaré normalised", act.Name)
-	s, err := configure(settings{widths: []int{1}, depth: 1, trials: 1, tolerance: NormalizedTolerance}, opts)
+	s, err := configure(settings{widths: []int{1}, depth: 1, trials: 1, tolerance: theorem.NormalizedTolerance}, opts)
 	if err != nil {
 		t.Errorf("properties.GPNormalized: %v", err)
 		return false
@@ -135,7 +135,7 @@ func (s settings) toleranceFor(c Claim, p gpnorm.Profile, width int) (float64, e
 		return 0, err
 	}
 	lo, hi := 1e-3, 0.5
-	if law.Outside(hi) >= 0.01 {
+	if !law.Known() || law.Outside(hi) >= 0.01 {
 		return hi, nil
 	}
 	for range 50 {
@@ -155,8 +155,11 @@ func (s settings) about(r Result, p gpnorm.Profile) finding {
 		seen:  fmt.Sprintf("%d of %d networks are outside, so it is at least %.3g; mean %.4g", v.Events, v.Trials, v.Lo, r.Sample.Mean),
 		odds:  odds(v), undecided: v.Outcome == montecarlo.Undecided,
 	}
-	if law, err := r.Claim.Statement.PredictionFor(p, r.Ensemble.Width, r.Ensemble.Depth); err == nil && law.Outside(r.Claim.Tolerance) > 0.02 {
-		f.advice = fmt.Sprintf("theory expects %.2g even for the normalised function: a wider network, a lower depth or a larger tolerance", law.Outside(r.Claim.Tolerance))
+	law, err := r.Claim.Statement.PredictionFor(p, r.Ensemble.Width, r.Ensemble.Depth)
+	if outside := law.Outside(r.Claim.Tolerance); err == nil && !law.Known() {
+		f.advice = law.Reason
+	} else if err == nil && outside > 0.02 {
+		f.advice = fmt.Sprintf("theory expects %.2g even for the normalised function: a wider network, a lower depth or a larger tolerance", outside)
 	} else if v.Outcome == montecarlo.Undecided {
 		f.advice = "more trials (properties.Trials)"
 	}

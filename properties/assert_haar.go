@@ -2,8 +2,10 @@ package properties
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 
 	"bsnn/montecarlo"
@@ -22,7 +24,9 @@ import (
 // Trials of each (400 by default), with every statistic of package haartest:
 // entries, traces, eigenvalues, determinants, invariance under fixed
 // rotations and reflections, dependence and repetition. It fails when one
-// refutes, which a right sampler survives except with probability Alpha.
+// refutes, which a right sampler survives except with probability Alpha, and as
+// undecided when the matrices are too few to show that the laws of the statistics are
+// within ½ of the Haar laws in Kolmogorov's distance: fewer than about 200.
 // Tolerance is the largest accepted entry of |QᵀQ − I|, by default what
 // rounding explains.
 func HaarDistributed[M any](t TB, sample func(n int, src rand.Source) (M, error), opts ...Option) bool {
@@ -46,7 +50,7 @@ func HaarDistributed[M any](t TB, sample func(n int, src rand.Source) (M, error)
 			t.Errorf("properties.HaarDistributed: n = %d: %v", n, err)
 			return false
 		}
-		if result.Outcome == haartest.Refuted {
+		if !passes(result) {
 			findings = append(findings, aboutHaar(result))
 		}
 	}
@@ -54,6 +58,20 @@ func HaarDistributed[M any](t TB, sample func(n int, src rand.Source) (M, error)
 		return fail(t, what, s, findings...)
 	}
 	t.Logf("%s at sizes %v: nothing speaks against it in %d matrices of each; α = %.2g, %s=%d", what, s.widths, s.trials, s.alpha, SeedVariable, s.seed)
+	return true
+}
+
+// passes says whether every statistic that matrices of this size allow was
+// confirmed.
+func passes(r haartest.Result) bool {
+	if r.Outcome == haartest.Refuted {
+		return false
+	}
+	for _, c := range r.Checks {
+		if c.Outcome != haartest.Confirmed && !c.SizeBound {
+			return false
+		}
+	}
 	return true
 }
 
@@ -80,8 +98,13 @@ func aboutHaar(r haartest.Result) finding {
 	f := finding{
 		claim: fmt.Sprintf("independent Haar matrices, n = %d", r.Dim),
 		seen:  r.Reason,
-		odds:  fmt.Sprintf("if the claim were true, this would happen with probability at most %.2g (%d matrices)", r.Alpha, r.Matrices),
 	}
+	if r.Outcome == haartest.Undecided {
+		f.undecided, f.odds = true, fmt.Sprintf("undecided after %d matrices at α = %.2g", r.Matrices, r.Alpha)
+		f.advice = "more matrices (properties.Trials)"
+		return f
+	}
+	f.odds = fmt.Sprintf("if the claim were true, this would happen with probability at most %.2g (%d matrices)", r.Alpha, r.Matrices)
 	if !r.Orthogonality.Passed {
 		f.odds = certain
 		f.advice = "properties.Tolerance accepts entries of lower precision"
@@ -98,6 +121,9 @@ func aboutHaar(r haartest.Result) finding {
 
 // matrix is what a sampler returned, as entries.
 func matrix(m any) (mat.Matrix, error) {
+	if v := reflect.ValueOf(m); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, errors.New("the sampler returns nil; want a mat.Matrix or an orthogonal.Operator")
+	}
 	switch m := m.(type) {
 	case interface{ Matrix() *mat.Dense }:
 		return m.Matrix(), nil

@@ -82,7 +82,8 @@ func NetOf[W orthogonal.Operator](act gpnorm.Activation, width, depth int, sampl
 
 // Network asserts of a network that
 //
-//   - the same source gives the same network;
+//   - the same source gives the same network, and another source another one;
+//   - the layers have weights of their own;
 //   - its backward pass is the gradient of its forward pass, by finite
 //     differences along random directions;
 //   - the way back through its first weights keeps lengths, ‖∂E/∂x⁽¹⁾‖ = ‖d⁽¹⁾‖, as
@@ -90,8 +91,12 @@ func NetOf[W orthogonal.Operator](act gpnorm.Activation, width, depth int, sampl
 //   - ‖x⁽ᴸ⁺¹⁾‖²/n and ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² are off 1 by the tolerance (½ by default) in
 //     at most 10 % of the networks.
 //
-// x and y are uniform on the sphere of radius √n. The last two claims are
-// tested with Trials networks at most (2,000 by default); Widths and Depth are the
+// Layers that share their weights are seen where φ(0) is not 0, in the first two
+// layers, and by their settling where the network scales with its input, as with
+// ReLU, in deep networks; a linear network does not show them.
+//
+// x and y are uniform on the sphere of radius √n, and 0 is tried as an input. The last
+// two claims are tested with Trials networks at most (2,000 by default); Widths and Depth are the
 // network's own. It passes when every claim is confirmed, and gives the wrong
 // answer with probability at most Alpha.
 func Network(t TB, net Net, opts ...Option) bool {
@@ -130,7 +135,7 @@ type netExamination struct {
 
 func (e netExamination) all() ([]finding, error) {
 	var out []finding
-	for _, f := range []func() (*finding, error){e.repeats, e.differentiates, e.keepsLengths} {
+	for _, f := range []func() (*finding, error){e.repeats, e.differs, e.separates, e.differentiates, e.keepsLengths} {
 		found, err := f()
 		if err != nil {
 			return nil, err
@@ -143,18 +148,29 @@ func (e netExamination) all() ([]finding, error) {
 	return append(out, more...), err
 }
 
+// vectors are the input and the output gradient of trial i.
+func (e netExamination) vectors(i int) (x, y []float64, err error) {
+	x, y = make([]float64, e.Width), make([]float64, e.Width)
+	if err := OnShell(i, e.x.Trial(i).Layer(0), x); err != nil {
+		return nil, nil, err
+	}
+	return x, y, OnShell(i, e.x.Trial(i).Layer(e.Depth+1), y)
+}
+
 // pass runs trial i with x moved along v.
 func (e netExamination) pass(i int, step float64, v []float64) (Passage, error) {
-	x, y := make([]float64, e.Width), make([]float64, e.Width)
-	if err := OnShell(i, e.x.Trial(i).Layer(0), x); err != nil {
-		return Passage{}, err
-	}
-	if err := OnShell(i, e.x.Trial(i).Layer(e.Depth+1), y); err != nil {
+	x, y, err := e.vectors(i)
+	if err != nil {
 		return Passage{}, err
 	}
 	if v != nil {
 		floats.AddScaled(x, step, v)
 	}
+	return e.send(i, x, y)
+}
+
+// send runs the network of trial i.
+func (e netExamination) send(i int, x, y []float64) (Passage, error) {
 	src := e.x.Trial(i).Layer(1)
 	p, err := e.Run(&src, x, y)
 	switch {
@@ -247,11 +263,16 @@ func (e netExamination) keepsNorms() ([]finding, error) {
 	statements := []theorem.Statement{theorem.Definition1Forward(), theorem.Definition1Backward()}
 	tests := make([]*montecarlo.RateTest, len(statements))
 	samples := make([]montecarlo.Moments, len(statements))
+	share := e.s.alpha / float64(len(tests)+1)
 	for k := range tests {
 		var err error
-		if tests[k], err = montecarlo.NewRateTest(rateLimit, e.s.alpha/float64(len(tests)), e.s.trials); err != nil {
+		if tests[k], err = montecarlo.NewRateTest(rateLimit, share, e.s.trials); err != nil {
 			return nil, err
 		}
+	}
+	settling, err := e.newSettling(share)
+	if err != nil {
+		return nil, err
 	}
 	for i := 0; i < e.s.trials && !(tests[0].Decided() && tests[1].Decided()); i++ {
 		p, err := e.pass(i, 0, nil)
@@ -264,8 +285,16 @@ func (e netExamination) keepsNorms() ([]finding, error) {
 			tests[k].Add(c.Violated(value))
 			samples[k].Add(value)
 		}
+		if settling != nil {
+			settling.add(p.Norms)
+		}
 	}
 	var out []finding
+	if settling != nil {
+		if f := settling.finding(); f != nil {
+			out = append(out, *f)
+		}
+	}
 	for k, s := range statements {
 		v := tests[k].Verdict()
 		if v.Outcome == montecarlo.Confirmed {

@@ -105,7 +105,7 @@ func TestHaarDistributed(t *testing.T) {
 		t.Skip("takes more than a second")
 	}
 	require.True(t, properties.HaarDistributed(t, orthogonal.NewDense))
-	require.True(t, properties.HaarDistributed(t, orthogonal.NewLazy, properties.Widths(5), properties.Trials(200)))
+	require.True(t, properties.HaarDistributed(t, orthogonal.NewLazy, properties.Widths(5), properties.Trials(300)))
 	require.True(t, properties.HaarDistributed(t, func(n int, src rand.Source) (mat.Matrix, error) {
 		w, err := orthogonal.NewDense(n, src)
 		if err != nil {
@@ -164,6 +164,52 @@ func TestNetwork(t *testing.T) {
 	requireFailure(t, func(t properties.TB) bool { return properties.Network(t, forgetful) }, "draw its weights from src")
 }
 
+// tied is a network all of whose layers are one matrix.
+func tied(act gpnorm.Activation, width, depth int) properties.Net {
+	return properties.NetOf(act, width, depth, func() func(n int, src rand.Source) (*orthogonal.Dense, error) {
+		drawn := 0
+		var w *orthogonal.Dense
+		return func(n int, src rand.Source) (_ *orthogonal.Dense, err error) {
+			if drawn%depth == 0 {
+				w, err = orthogonal.NewDense(n, src)
+			}
+			drawn++
+			return w, err
+		}
+	}())
+}
+
+// What is drawn once for all layers, or once for all networks, keeps norms as
+// well as independent weights do, and is another thing.
+func TestNetworkSeesWeightsThatAreNotDrawn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
+	const own = "the layers have weights of their own"
+	act := func(name string) gpnorm.Normalized { return normalize(t, name) }
+	for _, name := range []string{"tanh", "gelu"} {
+		requireFailure(t, func(t properties.TB) bool { return properties.Network(t, tied(act(name).Activation, 96, 3)) }, own)
+	}
+	relu := normalize(t, "relu").Activation
+	requireFailure(t, func(t properties.TB) bool {
+		return properties.Network(t, tied(relu, 64, 20), properties.Tolerance(5))
+	}, own, "settles")
+	require.True(t, properties.Network(t, properties.NetOf(relu, 64, 4, orthogonal.NewDense), properties.Tolerance(1)))
+
+	fixed := properties.NetOf(normalize(t, "tanh").Activation, 64, 2, orthogonal.NewDense)
+	run := fixed.Run
+	fixed.Run = func(_ rand.Source, x, y []float64) (properties.Passage, error) { return run(rand.NewPCG(1, 2), x, y) }
+	requireFailure(t, func(t properties.TB) bool { return properties.Network(t, fixed) }, "different sources give different networks")
+}
+
+// A test that passes has shown something.
+func TestFewMatricesShowNothing(t *testing.T) {
+	requireFailure(t, func(t properties.TB) bool {
+		return properties.HaarDistributed(t, orthogonal.NewDense, properties.Trials(1))
+	},
+		"undecided", "undecided after 1 matrices", "properties.Trials")
+}
+
 // Bad input is an error of the test, not a statement about the network.
 func TestAssertionsRejectBadInput(t *testing.T) {
 	act := normalize(t, "tanh").Activation
@@ -184,6 +230,17 @@ func TestAssertionsRejectBadInput(t *testing.T) {
 		"depth 0":       func(t properties.TB) bool { return properties.NormsPreserved(t, act, properties.Depth(0)) },
 		"-3 trials":     func(t properties.TB) bool { return properties.Network(t, net, properties.Trials(-3)) },
 		"tolerance NaN": func(t properties.TB) bool { return properties.GPNormalized(t, act, properties.Tolerance(math.NaN())) },
+		"tolerance 0;": func(t properties.TB) bool {
+			return properties.HaarDistributed(t, orthogonal.NewDense, properties.Tolerance(0))
+		},
+		"tolerance -1":   func(t properties.TB) bool { return properties.NormsPreserved(t, act, properties.Tolerance(-1)) },
+		"tolerance +Inf": func(t properties.TB) bool { return properties.Network(t, net, properties.Tolerance(math.Inf(1))) },
+		"returns nil": func(t properties.TB) bool {
+			return properties.HaarDistributed(t, func(int, rand.Source) (*mat.Dense, error) { return nil, nil })
+		},
+		"returns nil; want a mat.Matrix": func(t properties.TB) bool {
+			return properties.HaarDistributed(t, func(int, rand.Source) (mat.Matrix, error) { return nil, nil })
+		},
 		"no such layer": func(t properties.TB) bool { return properties.Network(t, failing) },
 		"norms of 2 x":  func(t properties.TB) bool { return properties.Network(t, short) },
 		"has no Run":    func(t properties.TB) bool { return properties.Network(t, properties.Net{Width: 8, Depth: 1}) },

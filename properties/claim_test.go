@@ -2,6 +2,7 @@ package properties_test
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -132,6 +133,31 @@ func TestPredictAsksTheStatement(t *testing.T) {
 	}
 }
 
+// Over depth nothing is predicted for a root with κ > 1, at any width; one layer
+// has its law.
+func TestNothingIsPredictedOverDepthForGrowingDeviations(t *testing.T) {
+	n := normalize(t, "gelu")
+	other, err := n.WithRoot(1 - n.Chosen)
+	require.NoError(t, err)
+	p := other.Roots[other.Chosen].Profile
+	v := properties.Verification{
+		Activation: other.Activation, Widths: []int{16}, Claims: properties.Claims(3, 0.1, 0.3, 0.1),
+		Budget: properties.Budget{Trials: 5, Alpha: 0.01},
+	}
+	result, err := v.Run(t.Context())
+	require.NoError(t, err)
+	for i, c := range v.Claims {
+		got, err := properties.Predict(c, properties.Ensemble{Activation: other.Activation, Width: 1 << 30, Depth: c.Depth}, p)
+		require.NoError(t, err)
+		for _, x := range []float64{got.Mean, got.SD, got.Q05, got.Q95, got.Outside} {
+			require.Equal(t, c.Depth > 1, math.IsNaN(x))
+		}
+		w := result.Claims[i].Widths[0]
+		require.Equal(t, c.Depth > 1, w.PredictedSD == nil, "what verify prints")
+		require.Equal(t, c.Depth > 1, w.PredictedOutside == nil)
+	}
+}
+
 // Every stream of a trial has an address of its own: input at 0, output
 // gradient at L+1, weights between.
 func TestVectorsHaveTheirOwnStreams(t *testing.T) {
@@ -247,8 +273,8 @@ func TestExplosionIsARefutation(t *testing.T) {
 
 func TestJoin(t *testing.T) {
 	const c, r, u = montecarlo.Confirmed, montecarlo.Refuted, montecarlo.Undecided
-	require.Equal(t, u, properties.Join(nil))
-	require.Equal(t, c, properties.Join([]montecarlo.Outcome{c, c}))
-	require.Equal(t, u, properties.Join([]montecarlo.Outcome{c, u, c}))
-	require.Equal(t, r, properties.Join([]montecarlo.Outcome{u, r, c}))
+	require.Equal(t, u, properties.JointOutcome(nil))
+	require.Equal(t, c, properties.JointOutcome([]montecarlo.Outcome{c, c}))
+	require.Equal(t, u, properties.JointOutcome([]montecarlo.Outcome{c, u, c}))
+	require.Equal(t, r, properties.JointOutcome([]montecarlo.Outcome{u, r, c}))
 }

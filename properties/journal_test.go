@@ -11,6 +11,7 @@ import (
 
 	"bsnn/gpnorm"
 	"bsnn/internal/journal"
+	"bsnn/internal/provenance"
 	"bsnn/internal/replay"
 	"bsnn/network"
 	"bsnn/properties"
@@ -48,7 +49,7 @@ func TestEveryTruncatedJournalLeadsToTheSameResult(t *testing.T) {
 	v := tiny(t, replay.Seed(t))
 	want := outcome(t, v)
 	path := filepath.Join(t.TempDir(), "journal")
-	j, err := journal.Open(path, "tiny")
+	j, err := journal.Open(path, provenance.Run{Kind: "tiny"}, journal.Same)
 	require.NoError(t, err)
 	v.Budget.Journal = j
 	require.Equal(t, want, outcome(t, v), "keeping a journal changes nothing")
@@ -57,7 +58,7 @@ func TestEveryTruncatedJournalLeadsToTheSameResult(t *testing.T) {
 	require.NoError(t, err)
 	for cut := range len(whole) + 1 {
 		require.NoError(t, os.WriteFile(path, whole[:cut], 0o600))
-		j, err := journal.Open(path, "tiny")
+		j, err := journal.Open(path, provenance.Run{Kind: "tiny"}, journal.Same)
 		require.NoError(t, err)
 		v.Budget.Journal, v.Budget.Workers = j, 1+cut%2
 		var last properties.Progress
@@ -84,7 +85,7 @@ func TestInterruptedRunsArrive(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "journal")
 		stops := 0
 		for finished := false; !finished; {
-			j, err := journal.Open(path, "tiny")
+			j, err := journal.Open(path, provenance.Run{Kind: "tiny"}, journal.Same)
 			require.NoError(t, err)
 			v.Budget.Journal, v.Budget.Workers = j, 1+r.IntN(3)
 			ctx, cancel := context.WithCancel(t.Context())
@@ -114,12 +115,12 @@ func TestInterruptedRunsArrive(t *testing.T) {
 func TestJournalOfOtherClaims(t *testing.T) {
 	v := tiny(t, 1)
 	path := filepath.Join(t.TempDir(), "journal")
-	j, err := journal.Open(path, "tiny")
+	j, err := journal.Open(path, provenance.Run{Kind: "tiny"}, journal.Same)
 	require.NoError(t, err)
 	v.Budget.Journal = j
 	outcome(t, v)
 	require.NoError(t, j.Close())
-	j, err = journal.Open(path, "tiny")
+	j, err = journal.Open(path, provenance.Run{Kind: "tiny"}, journal.Same)
 	require.NoError(t, err)
 	defer j.Close()
 	v.Budget.Journal = j
@@ -170,7 +171,7 @@ func BenchmarkTestWithJournal(b *testing.B) {
 			for b.Loop() {
 				budget := properties.Budget{Seed: 1, Trials: 100_000, Alpha: 1e-6, Workers: 1}
 				if c.keep {
-					j, err := journal.Open(filepath.Join(b.TempDir(), "journal"), "benchmark")
+					j, err := journal.Open(filepath.Join(b.TempDir(), "journal"), provenance.Run{Kind: "benchmark"}, journal.Same)
 					require.NoError(b, err)
 					budget.Journal = j
 					defer j.Remove()

@@ -30,7 +30,7 @@ func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
 	if e.Weights != network.Haar {
 		return p, nil
 	}
-	if profile.Normalized(NormalizedTolerance) {
+	if profile.Normalized(theorem.NormalizedTolerance) {
 		law, err := c.Statement.PredictionFor(profile, e.Width, e.Depth)
 		if err != nil {
 			return p, fmt.Errorf("properties: %s: %w", c.Statement.Name, err)
@@ -47,7 +47,3 @@ func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
 	}
 	return p, nil
 }
-
-// NormalizedTolerance is how near 1 E φ² and E φ′² of a function must be for
-// it to count as GP-normalised.
-const NormalizedTolerance = 1e-6

@@ -89,7 +89,7 @@ func (q WidthQuestion) Theory() (WidthAnswer, error) {
 	if out.Both.Reason == "" {
 		out.Both.Reason = out.Backward.Reason
 	}
-	if !profile.Normalized(NormalizedTolerance) || profile.Slope > 1+slopeTolerance {
+	if !profile.Normalized(theorem.NormalizedTolerance) {
 		return out, nil
 	}
 	law, err := theorem.WidthByLimitLaw(profile, q.Depth, q.Tolerance, q.Confidence)
@@ -112,9 +112,6 @@ func (q WidthQuestion) Theory() (WidthAnswer, error) {
 	}
 	return out, nil
 }
-
-// slopeTolerance is how near 1 a length-map slope counts as 1.
-const slopeTolerance = 1e-9
 
 func (q WidthQuestion) reason(d theorem.Direction, p gpnorm.Profile) string {
 	if ok, reason := q.Statement(d).Applies(q.Activation, p); !ok {

@@ -150,7 +150,7 @@ func rangeOf(i gpnorm.Interval) Range { return Range{Number(i.Lo), Number(i.Hi)}
 func rootRule(n gpnorm.Normalized) string {
 	stable := 0
 	for _, r := range n.Roots {
-		if r.Slope <= 1+1e-9 {
+		if r.Trend() != gpnorm.Growing {
 			stable++
 		}
 	}

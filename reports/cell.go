@@ -3,9 +3,7 @@ package reports
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -24,7 +22,7 @@ type cellResult struct {
 // cell is the result of one cell: remembered, or measured and written down.
 func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, depth int) (cellResult, error) {
 	key := cellKey(subject, width, depth)
-	if c, ok := s.remembered(key); ok {
+	if c, ok := s.cells[key]; ok {
 		return c, nil
 	}
 	e, err := s.ensemble(res, width, depth)
@@ -45,7 +43,7 @@ func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, 
 		return c, err
 	}
 	if s.opt.Journal != nil {
-		if err := s.opt.Journal.add(key, c); err != nil {
+		if err := s.opt.Journal.Put(CellSection, key, c); err != nil {
 			return c, &journalError{err}
 		}
 	}
@@ -173,7 +171,7 @@ func sumUp(cells []Cell, widths []int) SeriesVerdict {
 			v.From = c.Width
 		}
 	}
-	outcome, at := properties.Answer(outcomes)
+	outcome, at := properties.OutcomeOverWidths(outcomes)
 	v.Outcome = outcome
 	if at >= 0 {
 		v.Width = widths[at]
@@ -181,27 +179,10 @@ func sumUp(cells []Cell, widths []int) SeriesVerdict {
 	return v
 }
 
-// replay is the command that repeats one verdict on the same networks.
-func (s *sweep) replay(subject Subject, series Series, width int) string {
-	if width == 0 {
-		return ""
+// question is what the verdict of a series at one width answers.
+func (s *sweep) question(subject Subject, series Series, width int) Question {
+	return Question{
+		Subject: subject, Width: width, Depth: series.Depth,
+		Trials: s.spec.TrialsAt(width, series.Depth), Alpha: s.spec.alphaPerVerdict(),
 	}
-	depth := series.Depth
-	alpha := s.spec.alphaPerVerdict() * float64(len(properties.Claims(depth, 1, 1, s.spec.Limit)))
-	args := []string{"bsnn verify --activation", "'" + subject.Activation + "'"}
-	for _, name := range slices.Sorted(maps.Keys(subject.Parameters)) {
-		args = append(args, "--set", name+"="+subject.Parameters[name])
-	}
-	if subject.AsIs {
-		args = append(args, "--as-is")
-	}
-	if subject.OtherRoot {
-		args = append(args, "--other-root")
-	}
-	if s.input.Images != nil {
-		args = append(args, "--data", s.input.Source+":DIR")
-	}
-	args = append(args, fmt.Sprintf("--weights %s --widths %d --depth %d --tolerance %g --layer-tolerance %g --limit %g --trials %d --alpha %g --seed %d",
-		s.spec.Weights, width, depth, s.spec.DepthTolerance, s.spec.LayerTolerance, s.spec.Limit, s.spec.TrialsAt(width, depth), alpha, s.spec.Seed))
-	return strings.Join(args, " ")
 }

@@ -117,24 +117,30 @@ func requireLayers(t *testing.T, trials []network.Norms, l reports.Layers) {
 	}
 }
 
-func TestReplayNamesEverything(t *testing.T) {
+// Whoever writes the commands is asked about every verdict that there is.
+func TestReplayIsAskedForVerdicts(t *testing.T) {
 	spec := reports.DefaultSpec()
-	spec.Seed, spec.Widths, spec.Depth, spec.Input = 5, []int{4096}, 100, "mnist"
-	spec.LayerTolerance, spec.DepthTolerance, spec.Limit = 0.07, 0.6, 0.2
+	spec.Seed, spec.Widths, spec.Depth = 5, []int{64, 4096}, 100
 	spec.Subjects = []reports.Subject{{Key: "u", Title: "u", Activation: "gelu", OtherRoot: true}}
-	r, err := reports.Run(t.Context(), spec, reports.Options{Images: images()})
+	var asked []reports.Question
+	r, err := reports.Run(t.Context(), spec, reports.Options{Replay: func(q reports.Question) string {
+		asked = append(asked, q)
+		return fmt.Sprint("again ", len(asked))
+	}})
 	require.NoError(t, err)
+	verdicts := 0
 	for _, s := range r.Subjects[0].Series {
 		if s.Verdict.Width == 0 {
+			require.Empty(t, s.Verdict.Replay)
 			continue
 		}
-		perVerdict, count := spec.Alpha/4, 2.0
-		if s.Depth > 1 {
-			count = 4
-		}
-		require.Equal(t, fmt.Sprintf("bsnn verify --activation 'gelu' --other-root --data mnist:DIR --weights haar --widths 4096 --depth %d "+
-			"--tolerance 0.6 --layer-tolerance 0.07 --limit 0.2 --trials %d --alpha %g --seed 5", s.Depth, spec.TrialsAt(4096, s.Depth), perVerdict*count), s.Verdict.Replay)
+		require.Equal(t, fmt.Sprint("again ", verdicts+1), s.Verdict.Replay)
+		require.Equal(t, reports.Question{Subject: spec.Subjects[0], Width: s.Verdict.Width, Depth: s.Depth,
+			Trials: spec.TrialsAt(s.Verdict.Width, s.Depth), Alpha: spec.Alpha / 8}, asked[verdicts])
+		verdicts++
 	}
+	require.Positive(t, verdicts)
+	require.Len(t, asked, verdicts)
 }
 
 // Trials use many images, from the whole set.

@@ -27,11 +27,24 @@ const (
 	shortestQ   = 0.25 // q runs over [¼, 4], logarithmically
 )
 
-// newCurves samples φ, its length map and its correlation map, which is nil if
-// there is none. Where a map does not exist its curve is empty.
-func newCurves(a gpnorm.Activation, m *gpnorm.CorrelationMap) Curves {
+// NewCurves samples φ at points from −reach to reach, and its maps, the second
+// for a normalised function only. Where a map does not exist its curve is
+// empty.
+func NewCurves(a gpnorm.Activation, normalized bool, reach float64, points int) Curves {
+	if !normalized {
+		return newCurves(a, nil, reach, points)
+	}
+	m, err := gpnorm.Correlation(a, 1)
+	if err != nil {
+		m = nil
+	}
+	return newCurves(a, m, reach, points)
+}
+
+// newCurves takes the correlation map, which is nil if there is none.
+func newCurves(a gpnorm.Activation, m *gpnorm.CorrelationMap, reach float64, points int) Curves {
 	var c Curves
-	xs := withKinks(steps(-curveReach, curveReach, curvePoints), a.Kinks)
+	xs := withKinks(steps(-reach, reach, points), a.Kinks)
 	value, deriv := make([]float64, len(xs)), make([]float64, len(xs))
 	a.ValueDeriv(value, deriv, xs)
 	for i, x := range xs {

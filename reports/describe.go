@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"bsnn/gpnorm"
-	"bsnn/properties"
+	"bsnn/theorem"
 )
 
 // Two inputs without correlation count as merged when 1 − ρ is below this.
@@ -24,10 +24,10 @@ func describe(ctx context.Context, subject Subject, res resolved) (description, 
 		var d description
 		var c *gpnorm.CorrelationMap
 		var err error
-		if res.profile.Normalized(properties.NormalizedTolerance) {
+		if res.profile.Normalized(theorem.NormalizedTolerance) {
 			c, err = gpnorm.Correlation(res.activation, 1)
 		}
-		d.curves = newCurves(res.activation, c)
+		d.curves = newCurves(res.activation, c, curveReach, curvePoints)
 		if !subject.AsIs && err == nil {
 			d.maps, err = newMaps(res.judgement.Normalized, c, 0, mergedDistance)
 		}

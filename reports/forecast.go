@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"bsnn/gpnorm"
 	"bsnn/network"
 	"bsnn/properties"
 	"bsnn/theorem"
@@ -18,9 +17,6 @@ type forecast struct {
 	law   float64 // 95 % quantile of |statistic − 1|: asymptotic
 	bound float64 // P(|statistic − 1| ≥ bound) ≤ 5 %: proven
 }
-
-// slopeTolerance is how far above 1 a computed κ counts as 1.
-const slopeTolerance = 1e-9
 
 // forecasts are those of all claims about the depth of an ensemble, in order.
 func (s Spec) forecasts(e properties.Ensemble, res resolved) ([]forecast, error) {
@@ -38,15 +34,7 @@ func (s Spec) forecasts(e properties.Ensemble, res resolved) ([]forecast, error)
 	return out, nil
 }
 
-// deviationsGrow says whether layers amplify what the limit law over depth is
-// linear in.
-func deviationsGrow(p gpnorm.Profile, depth int) bool {
-	return depth > 1 && p.Slope > 1+slopeTolerance
-}
-
-// newForecast leaves out the limit law of deep networks with κ > 1: it is
-// linear in deviations that grow in every layer, and its numbers mean nothing
-// at any width that can be measured.
+// newForecast asks the statement of the claim.
 func newForecast(c properties.Claim, e properties.Ensemble, res resolved) (forecast, error) {
 	f := forecast{law: math.NaN(), bound: math.NaN()}
 	var err error
@@ -59,17 +47,15 @@ func newForecast(c properties.Claim, e properties.Ensemble, res resolved) (forec
 	if e.Weights != network.Haar {
 		return f, nil
 	}
-	blowUp := deviationsGrow(res.profile, e.Depth)
-	if blowUp {
-		nan := math.NaN()
-		f.Mean, f.SD, f.Q05, f.Q95, f.Outside = nan, nan, nan, nan, nan
-	}
-	if !blowUp && res.profile.Normalized(properties.NormalizedTolerance) {
+	if res.profile.Normalized(theorem.NormalizedTolerance) {
 		law, err := c.Statement.PredictionFor(res.profile, e.Width, e.Depth)
 		if err != nil {
 			return f, fmt.Errorf("limit law of the deviation: %w", err)
 		}
-		if f.law, err = smallestDeviation(func(eps float64) (float64, error) { return law.Outside(eps), nil }); err != nil {
+		if law.Known() {
+			f.law, err = smallestDeviation(func(eps float64) (float64, error) { return law.Outside(eps), nil })
+		}
+		if err != nil {
 			return f, err
 		}
 	}

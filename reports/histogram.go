@@ -50,19 +50,20 @@ func newHistogram(e properties.Ensemble, res resolved, trials []network.Norms) (
 	n := float64(e.Width)
 	h := Histogram{Depth: e.Depth, Width: e.Width, Trials: len(trials), SD: Number(math.NaN()), Counts: make([]int, histogramBins)}
 	reach := math.Sqrt(res.profile.ForwardVariance)
-	if e.Weights == network.Haar && res.profile.Normalized(properties.NormalizedTolerance) {
+	if e.Weights == network.Haar && res.profile.Normalized(theorem.NormalizedTolerance) {
 		law, err := theorem.ForwardDepthLaw(res.profile, e.Width, e.Depth)
 		if err != nil {
 			return h, err
 		}
-		// Where the law is log-normal, the variance of the logarithm is the
-		// one of the limit.
-		sd := law.SD
-		if law.LogNormal {
-			sd = law.LogSD
+		switch {
+		case !law.Known(): // the scale of the axis is no prediction
+			reach = math.Sqrt(theorem.ForwardDepthVariance(res.profile, e.Depth))
+		case law.LogNormal: // the variance of the logarithm is the one of the limit
+			reach = law.LogSD * math.Sqrt(n)
+		default:
+			reach = law.SD * math.Sqrt(n)
 		}
-		reach = sd * math.Sqrt(n)
-		if !deviationsGrow(res.profile, e.Depth) {
+		if law.Known() {
 			h.SD = Number(reach)
 		}
 	}

@@ -30,7 +30,7 @@ func DescribeInput(set *dataset.Set) (Input, error) {
 	if used < 1 {
 		return Input{}, fmt.Errorf("reports: %s: every training image is blank; want at least one with a direction", set.Name)
 	}
-	return Input{Source: set.Name, Statement: summary.Statement(), Used: used, Images: &summary, SHA256: Checksum(set)}, nil
+	return Input{Source: set.Name, Statement: summary.Statement(), Used: used, Images: &summary, SHA256: set.Checksum()}, nil
 }
 
 // Vectors is the source of x⁽¹⁾ at one width. Images of set, which the input

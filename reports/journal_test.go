@@ -5,14 +5,12 @@ import (
 	"context"
 	"encoding/gob"
 	"errors"
-	"fmt"
 	"math"
-	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"testing"
 
-	"bsnn/internal/replay"
+	"bsnn/internal/journal"
+	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties"
@@ -30,7 +28,7 @@ func tinySpec() Spec {
 
 // counting runs a sweep and counts the cells that it measures; fail says which
 // fail, and how.
-func counting(t *testing.T, ctx context.Context, spec Spec, j *Journal, fail func(e properties.Ensemble) error) (*Report, int, error) {
+func counting(t *testing.T, ctx context.Context, spec Spec, j Journal, fail func(e properties.Ensemble) error) (*Report, int, error) {
 	t.Helper()
 	s, err := newSweep(spec, Options{Journal: j})
 	require.NoError(t, err)
@@ -58,9 +56,9 @@ func bits(t *testing.T, r *Report) []byte {
 	return b.Bytes()
 }
 
-func openJournal(t *testing.T, path string) *Journal {
+func openJournal(t *testing.T, path string) *journal.Journal {
 	t.Helper()
-	j, err := OpenJournal(path)
+	j, err := journal.Open(path, provenance.Run{Kind: "report"}, journal.Same)
 	require.NoError(t, err)
 	return j
 }
@@ -89,11 +87,10 @@ func TestInterruptedSweepGoesOn(t *testing.T) {
 		})
 		require.ErrorIs(t, err, context.Canceled)
 		require.Equal(t, stopAt, first)
-		require.Equal(t, stopAt, j.Finished())
-		require.NoError(t, j.file.Close()) // as when the process is killed
+		require.NoError(t, j.Close())
 
 		j = openJournal(t, path)
-		require.Equal(t, stopAt, j.Finished())
+		require.Equal(t, stopAt, j.Restored())
 		again, second, err := counting(t, t.Context(), spec, j, nil)
 		require.NoError(t, err)
 		require.Equal(t, cells-stopAt, second)
@@ -102,63 +99,6 @@ func TestInterruptedSweepGoesOn(t *testing.T) {
 		require.NoFileExists(t, path)
 		cancel()
 	}
-}
-
-// A record that was being written when the machine stopped, or that the disk
-// spoiled, counts as not written; those before it stand.
-func TestTornJournal(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal")
-	j := openJournal(t, path)
-	_, _, err := counting(t, t.Context(), tinySpec(), j, nil)
-	require.NoError(t, err)
-	require.NoError(t, j.Close())
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	var ends []int
-	for at := 0; at < len(data); {
-		_, size, ok := readEntry(data[at:])
-		require.True(t, ok)
-		at += size
-		ends = append(ends, at)
-	}
-	require.Len(t, ends, 8)
-	r := rand.New(rand.NewPCG(replay.Seed(t), 1))
-	for range 40 {
-		cut := r.IntN(len(data))
-		torn := append([]byte(nil), data[:cut]...)
-		whole := 0
-		for _, end := range ends {
-			if end <= cut {
-				whole++
-			}
-		}
-		requireCells(t, torn, whole, "cut at %d", cut)
-
-		spoiled := append([]byte(nil), data...)
-		at := r.IntN(len(data))
-		spoiled[at] ^= byte(1 + r.IntN(255))
-		before := 0
-		for _, end := range ends {
-			if end <= at {
-				before++
-			}
-		}
-		requireCells(t, spoiled, before, "byte %d", at)
-	}
-	requireCells(t, []byte("something else entirely"), 0, "other file")
-}
-
-func requireCells(t *testing.T, content []byte, want int, format string, args ...any) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "journal")
-	require.NoError(t, os.WriteFile(path, content, 0o600))
-	j := openJournal(t, path)
-	require.Equal(t, want, j.Finished(), format, fmt.Sprint(args...))
-	require.NoError(t, j.add("more", cellResult{}))
-	require.NoError(t, j.Close())
-	j = openJournal(t, path)
-	require.Equal(t, want+1, j.Finished(), "what is added after a torn record can be read")
-	require.NoError(t, j.Close())
 }
 
 // A cell that fails is reported, and the others are measured.
@@ -178,6 +118,17 @@ func TestFailingCell(t *testing.T) {
 	require.Equal(t, montecarlo.Undecided, r.Subjects[1].Series[2].Verdict.Outcome, "the widest width is not known")
 }
 
+// What a journal holds under the name of a cell and is none, as one that an
+// older program wrote, is said before anything is measured.
+func TestUnreadableCell(t *testing.T) {
+	spec := tinySpec()
+	j := openJournal(t, filepath.Join(t.TempDir(), "journal"))
+	defer j.Close()
+	require.NoError(t, j.Put(CellSection, cellKey(spec.Subjects[0], 8, 1), []string{"no cell"}))
+	_, err := newSweep(spec, Options{Journal: j})
+	require.ErrorContains(t, err, "tanh n=8 L=1")
+}
+
 // When nothing can be measured there is no report.
 func TestEveryCellFails(t *testing.T) {
 	spec := tinySpec()
@@ -194,45 +145,8 @@ func TestEveryCellFails(t *testing.T) {
 // A journal that cannot be written ends the run: going on would lose work.
 func TestJournalCannotBeWritten(t *testing.T) {
 	j := openJournal(t, filepath.Join(t.TempDir(), "journal"))
-	require.NoError(t, j.file.Close())
+	require.NoError(t, j.Close())
 	_, measured, err := counting(t, t.Context(), tinySpec(), j, nil)
 	require.ErrorContains(t, err, "journal")
 	require.Equal(t, 1, measured)
-}
-
-func TestEmptyJournalLeavesNothing(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal")
-	require.NoError(t, openJournal(t, path).Close())
-	require.NoFileExists(t, path)
-}
-
-// Whatever changes the numbers changes the name of the journal, and what does
-// not, does not.
-func TestFingerprint(t *testing.T) {
-	of := func(s Spec, images, digest string) string {
-		f, err := Fingerprint(s, images, digest)
-		require.NoError(t, err)
-		return f
-	}
-	base := of(tinySpec(), "", "p")
-	require.Equal(t, base, of(tinySpec(), "", "p"))
-	other := tinySpec()
-	other.Seed++
-	seen := map[string]bool{base: true}
-	for _, f := range []string{of(other, "", "p"), of(tinySpec(), "x", "p"), of(tinySpec(), "", "q")} {
-		require.False(t, seen[f])
-		seen[f] = true
-	}
-}
-
-func TestNumberKeepsItsBits(t *testing.T) {
-	for _, v := range []float64{0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1), math.NaN(), math.Pi, 5e-324} {
-		b, err := Number(v).GobEncode()
-		require.NoError(t, err)
-		var back Number
-		require.NoError(t, back.GobDecode(b))
-		require.Equal(t, math.Float64bits(v), math.Float64bits(float64(back)))
-	}
-	var x Number
-	require.Error(t, x.GobDecode([]byte{1}))
 }

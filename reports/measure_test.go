@@ -8,7 +8,6 @@ import (
 	"bsnn/gpnorm"
 	"bsnn/internal/replay"
 	"bsnn/network"
-	"bsnn/network/dataset"
 	"bsnn/properties"
 	"bsnn/theorem"
 
@@ -234,9 +233,7 @@ func TestWidthTheory(t *testing.T) {
 func TestCurves(t *testing.T) {
 	relu, err := gpnorm.Judge("relu", nil)
 	require.NoError(t, err)
-	m, err := gpnorm.Correlation(relu.Activation, 1)
-	require.NoError(t, err)
-	c := newCurves(relu.Activation, m)
+	c := NewCurves(relu.Activation, true, curveReach, curvePoints)
 	require.Len(t, c.Value, len(c.X))
 	jumps := 0
 	for i, x := range c.X {
@@ -258,33 +255,7 @@ func TestCurves(t *testing.T) {
 		r := float64(rho)
 		require.InDelta(t, (math.Sqrt(1-r*r)+(math.Pi-math.Acos(r))*r)/math.Pi, float64(c.Correlation[i]), 1e-7)
 	}
-	require.Empty(t, newCurves(relu.Raw, nil).Rho)
-}
-
-func TestChecksum(t *testing.T) {
-	require.Empty(t, Checksum(nil))
-	seen := map[string]bool{}
-	for _, spoil := range []func(*int, []byte){func(*int, []byte) {}, func(_ *int, p []byte) { p[3]++ }} {
-		pixels, dim := []byte{1, 2, 3, 4}, 2
-		spoil(&dim, pixels)
-		sum := Checksum(tinySet(dim, pixels))
-		require.Len(t, sum, 64)
-		require.False(t, seen[sum])
-		seen[sum] = true
-	}
-	require.NotEqual(t, Checksum(tinySet(1, []byte{1, 2, 3, 4})), Checksum(tinySet(2, []byte{1, 2, 3, 4})))
-}
-
-func TestHere(t *testing.T) {
-	m := Here("v1", "none")
-	require.Equal(t, "v1", m.Program)
-	require.Positive(t, m.Cores)
-	require.Contains(t, m.System, "/")
-	require.NotContains(t, m.CPU, "\n")
-}
-
-func tinySet(dim int, pixels []byte) *dataset.Set {
-	return &dataset.Set{Name: "mnist", Dim: dim, Train: dataset.Images{Dim: dim, Pixels: pixels, Labels: make([]byte, len(pixels)/dim)}}
+	require.Empty(t, NewCurves(relu.Raw, false, curveReach, curvePoints).Rho)
 }
 
 // Functions whose maps are too costly have none, on every machine alike.

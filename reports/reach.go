@@ -2,12 +2,10 @@ package reports
 
 import (
 	"math"
-	"sort"
 
 	"bsnn/gpnorm"
 	"bsnn/montecarlo"
 	"bsnn/network"
-	"bsnn/properties"
 	"bsnn/theorem"
 )
 
@@ -104,7 +102,7 @@ func (s Spec) widthTheory(res resolved) ([]WidthNeed, error) {
 	for _, l := range s.needDepths() {
 		out = append(out, WidthNeed{Depth: l})
 	}
-	if s.Weights != network.Haar.String() || !res.profile.Normalized(properties.NormalizedTolerance) {
+	if s.Weights != network.Haar.String() || !res.profile.Normalized(theorem.NormalizedTolerance) {
 		return out, nil
 	}
 	return out, s.predict(out, res.activation, res.profile)
@@ -150,7 +148,7 @@ func (s Spec) predict(needs []WidthNeed, a gpnorm.Activation, p gpnorm.Profile) 
 	proven[1] = layer
 	for i := range needs {
 		w := &needs[i]
-		law, err := layerWidths(p, s)
+		law, err := theorem.LayerWidthByLimitLaw(p, s.NormTolerance, s.Confidence)
 		if w.Depth > 1 {
 			law, err = theorem.WidthByLimitLaw(p, w.Depth, s.NormTolerance, s.Confidence)
 		}
@@ -177,29 +175,4 @@ func (d *Direction) measure(width int, off bool) {
 // quantile is the p-quantile of values.
 func quantile(values []float64, p float64) float64 {
 	return montecarlo.NewSample(values).Quantile(p)
-}
-
-// layerWidths are the widths by the limit laws of one layer.
-func layerWidths(p gpnorm.Profile, s Spec) (theorem.Widths, error) {
-	search := func(law func(gpnorm.Profile, int) (theorem.Law, error)) (int, error) {
-		if _, err := law(p, theorem.MinWidth); err != nil {
-			return 0, err
-		}
-		const widest = 1 << 50
-		lo, hi := (1-s.NormTolerance)*(1-s.NormTolerance), (1+s.NormTolerance)*(1+s.NormTolerance)
-		n := sort.Search(widest, func(n int) bool {
-			l, err := law(p, max(n, theorem.MinWidth))
-			return err == nil && l.Beyond(lo, hi) <= 1-s.Confidence
-		})
-		if n == widest {
-			return 0, nil
-		}
-		return max(n, theorem.MinWidth), nil
-	}
-	forward, err := search(theorem.ForwardLaw)
-	if err != nil {
-		return theorem.Widths{}, err
-	}
-	backward, err := search(theorem.BackwardLaw)
-	return theorem.Widths{Forward: forward, Backward: backward}, err
 }

@@ -1,14 +1,14 @@
 package reports
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 
+	"bsnn/internal/provenance"
 	"bsnn/internal/words"
 )
 
@@ -33,81 +33,50 @@ func (r Repetition) String() string {
 }
 
 // CompareBits holds all numbers of a report against those of a repetition of
-// it. The machine, and what was added to the finished sweeps, do not count.
+// it. The machine, the commands that repeat verdicts, and what was added to the
+// finished sweeps, do not count.
 func CompareBits(a, b *Report) (Repetition, error) {
-	x, err := bareTree(a)
-	if err != nil {
-		return Repetition{}, err
-	}
-	y, err := bareTree(b)
-	if err != nil {
-		return Repetition{}, err
-	}
 	var r Repetition
-	r.walk("", x, y)
+	err := provenance.Compare(bare(a), bare(b), func(path string, x, y any) bool {
+		r.count(path, x, y)
+		return true
+	})
+	if err != nil {
+		return r, fmt.Errorf("reports: %w", err)
+	}
 	return r, nil
 }
 
-// bareTree is the report as JSON sees it, numbers as the decimals that
-// determine them.
-func bareTree(r *Report) (any, error) {
-	bare := *r
-	bare.Machine, bare.Training, bare.Comparison = Machine{}, nil, nil
-	data, err := json.Marshal(bare)
-	if err != nil {
-		return nil, fmt.Errorf("reports: %w", err)
+// bare is the report without what may differ.
+func bare(r *Report) Report {
+	out := *r
+	out.Machine, out.Training, out.Comparison = provenance.Machine{}, nil, nil
+	out.Subjects = slices.Clone(r.Subjects)
+	for i := range out.Subjects {
+		x := &out.Subjects[i]
+		x.Series = slices.Clone(x.Series)
+		for j := range x.Series {
+			x.Series[j].Verdict.Replay = ""
+		}
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var tree any
-	if err := d.Decode(&tree); err != nil {
-		return nil, fmt.Errorf("reports: %w", err)
-	}
-	return tree, nil
+	return out
 }
 
-func (r *Repetition) walk(path string, a, b any) {
-	switch x := a.(type) {
-	case map[string]any:
-		y, ok := b.(map[string]any)
-		if !ok {
-			r.differ(path)
-			return
-		}
-		keys := slices.Sorted(maps.Keys(x))
-		for k := range y {
-			if _, ok := x[k]; !ok {
-				keys = append(keys, k)
-			}
-		}
-		for _, k := range keys {
-			r.walk(path+"."+k, x[k], y[k])
-		}
-	case []any:
-		y, ok := b.([]any)
-		if !ok || len(x) != len(y) {
-			r.differ(path)
-			return
-		}
-		for i := range x {
-			r.walk(fmt.Sprintf("%s[%d]", path, i), x[i], y[i])
-		}
-	case json.Number:
+// count takes in a pair of values; a number is a decimal that determines it.
+func (r *Repetition) count(path string, a, b any) {
+	x, isNumber := a.(json.Number)
+	if isNumber {
 		r.Numbers++
-		if y, ok := b.(json.Number); !ok || x != y {
-			r.differ(path)
-			r.Largest = max(r.Largest, relative(x, y))
-		}
-	default:
-		if a != b {
-			r.differ(path)
-		}
 	}
-}
-
-func (r *Repetition) differ(path string) {
-	if r.Different == 0 && len(path) > 0 {
-		r.First = path[1:]
+	if reflect.DeepEqual(a, b) {
+		return
+	}
+	if isNumber {
+		y, _ := b.(json.Number)
+		r.Largest = max(r.Largest, relative(x, y))
+	}
+	if r.Different == 0 {
+		r.First = path
 	}
 	r.Different++
 }

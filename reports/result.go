@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network/dataset"
 	"bsnn/theorem"
@@ -13,13 +14,13 @@ const Format = 2
 // A Report is a finished sweep. Everything but Machine and what is added to a
 // finished sweep follows from Spec, and from the images that Input describes.
 type Report struct {
-	Format   int             `json:"format"`
-	Spec     Spec            `json:"spec"`
-	Machine  Machine         `json:"machine"`
-	Input    Input           `json:"input"`
-	Subjects []SubjectResult `json:"subjects"`
-	Failures []Failure       `json:"failures"` // cells that could not be measured
-	Warnings []string        `json:"warnings"`
+	Format   int                `json:"format"`
+	Spec     Spec               `json:"spec"`
+	Machine  provenance.Machine `json:"machine"`
+	Input    Input              `json:"input"`
+	Subjects []SubjectResult    `json:"subjects"`
+	Failures []Failure          `json:"failures"` // cells that could not be measured
+	Warnings []string           `json:"warnings"`
 
 	Training   []TrainingRun `json:"training,omitempty"`   // runs to show beside
 	Comparison *Comparison   `json:"comparison,omitempty"` // with an older report
@@ -39,7 +40,7 @@ type Input struct {
 	Statement string           `json:"statement"` // in words, for the reader
 	Used      int              `json:"used"`      // how many different images were sent through networks
 	Images    *dataset.Summary `json:"images"`    // the whole set's shell before scaling; null for synthetic input
-	SHA256    string           `json:"sha256"`    // of the training images and labels, as Checksum says; "" for synthetic input
+	SHA256    string           `json:"sha256"`    // of the training images and labels, as [dataset.Set.Checksum] says; "" for synthetic input
 }
 
 // SubjectResult is all that was measured of one activation.
@@ -114,14 +115,14 @@ type Fit struct {
 	Widths    int    `json:"widths"`    // how many widths entered
 }
 
-// SeriesVerdict sums up the verdicts of a series as properties.Answer does.
+// SeriesVerdict sums up the verdicts of a series as properties.OutcomeOverWidths does.
 type SeriesVerdict struct {
 	Outcome montecarlo.Outcome `json:"outcome"`
 	Width   int                `json:"width"` // where the answer was found, 0 if undecided everywhere
 	// From is the smallest width from which on every answer is Confirmed, 0
 	// if there is none.
 	From   int    `json:"from"`
-	Replay string `json:"replay"` // command that repeats this verdict
+	Replay string `json:"replay"` // command that repeats this verdict, as Options.Replay writes it
 }
 
 // Layers are the norms through a deep network of one width.

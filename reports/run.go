@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"slices"
 
+	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/network/dataset"
 	"bsnn/properties"
+	"bsnn/theorem"
 )
 
 // Options are what a run may differ in without changing its numbers.
@@ -21,15 +23,45 @@ type Options struct {
 	Images *dataset.Set
 
 	// Journal, if set, remembers finished cells: those it holds are not
-	// measured again. It must belong to the fingerprint of this sweep.
-	Journal *Journal
+	// measured again.
+	Journal Journal
 
-	Machine Machine // recorded in the report
+	BLAS string // the matrix library in words, for the record
+
+	// Mixed says that another program or machine may have measured some of
+	// what the journal holds, for the record.
+	Mixed bool
+
+	// Replay, if set, writes the command that repeats a verdict, for the
+	// report to show.
+	Replay func(Question) string
 
 	// Progress, if set, is told how much of the sweep is done, in units of
 	// work that are proportional to time. The first call says what the
 	// journal had.
 	Progress func(done, total int)
+}
+
+// A Journal remembers the finished cells of one sweep, on one set of images,
+// from one process to the next.
+type Journal interface {
+	// Get decodes what was put under a name into the variable that v points to,
+	// and reports whether there is something.
+	Get(section, name string, v any) (bool, error)
+	// Put keeps a value under a name, and returns when it is safe.
+	Put(section, name string, v any) error
+}
+
+// CellSection is where a journal has cells.
+const CellSection = "cell"
+
+// A Question is what one verdict of a sweep answers: whether networks of one
+// kind keep a norm.
+type Question struct {
+	Subject      Subject
+	Width, Depth int
+	Trials       int
+	Alpha        float64 // error probability of the verdict
 }
 
 // Run measures everything that the specification asks for. A cell that fails
@@ -44,7 +76,7 @@ func Run(ctx context.Context, spec Spec, opt Options) (*Report, error) {
 }
 
 func (s *sweep) report(ctx context.Context) (*Report, error) {
-	r := &Report{Format: Format, Spec: s.spec, Machine: s.opt.Machine, Input: s.input, Warnings: []string{}}
+	r := &Report{Format: Format, Spec: s.spec, Machine: s.machine(), Input: s.input, Warnings: []string{}}
 	if s.opt.Images != nil {
 		r.Warnings = append(r.Warnings, s.opt.Images.Warnings...)
 	}
@@ -60,6 +92,13 @@ func (s *sweep) report(ctx context.Context) (*Report, error) {
 		return nil, fmt.Errorf("reports: every cell failed, the first one with: %s", s.failures[0].Error)
 	}
 	return r, nil
+}
+
+// machine is what the report says of where it was made.
+func (s *sweep) machine() provenance.Machine {
+	m := provenance.Here(s.opt.BLAS)
+	m.Mixed = s.opt.Mixed
+	return m
 }
 
 // cells is how many cells each subject has.
@@ -95,6 +134,7 @@ type sweep struct {
 	opt      Options
 	input    Input
 	subjects []resolved
+	cells    map[string]cellResult // that the journal had, by key
 	done     int
 	total    int
 	failures []Failure
@@ -115,7 +155,7 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 	if name := inputName(opt.Images); name != spec.Input {
 		return nil, fmt.Errorf("reports: the specification wants %s input, %s was given", spec.Input, name)
 	}
-	s := &sweep{spec: spec, opt: opt, total: spec.work() * len(spec.Subjects), failures: []Failure{}, describe: describe, sample: sampleNetworks}
+	s := &sweep{spec: spec, opt: opt, total: spec.work() * len(spec.Subjects), failures: []Failure{}, describe: describe, sample: sampleNetworks, cells: map[string]cellResult{}}
 	var err error
 	if s.input, err = DescribeInput(opt.Images); err != nil {
 		return nil, err
@@ -127,17 +167,16 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 		}
 		s.subjects = append(s.subjects, res)
 	}
-	s.begin()
-	return s, nil
+	return s, s.begin()
 }
 
-// begin counts what the journal has.
-func (s *sweep) begin() {
+// begin takes from the journal what it has.
+func (s *sweep) begin() error {
 	for _, subject := range s.spec.Subjects {
 		for _, n := range s.spec.Widths {
 			for _, l := range s.spec.Depths() {
-				if _, ok := s.remembered(cellKey(subject, n, l)); ok {
-					s.done += cellWork(n, l, s.spec.TrialsAt(n, l))
+				if err := s.remember(cellKey(subject, n, l), cellWork(n, l, s.spec.TrialsAt(n, l))); err != nil {
+					return err
 				}
 			}
 		}
@@ -145,19 +184,29 @@ func (s *sweep) begin() {
 	if s.opt.Progress != nil {
 		s.opt.Progress(s.done, s.total)
 	}
+	return nil
+}
+
+// remember takes a cell from the journal, if it is there.
+func (s *sweep) remember(key string, work int) error {
+	if s.opt.Journal == nil {
+		return nil
+	}
+	var c cellResult
+	found, err := s.opt.Journal.Get(CellSection, key, &c)
+	if err != nil {
+		return fmt.Errorf("reports: %w", err)
+	}
+	if found {
+		s.cells[key] = c
+		s.done += work
+	}
+	return nil
 }
 
 // cellKey names a cell within its sweep.
 func cellKey(s Subject, width, depth int) string {
 	return fmt.Sprintf("%s n=%d L=%d", s.Key, width, depth)
-}
-
-func (s *sweep) remembered(key string) (cellResult, bool) {
-	if s.opt.Journal == nil {
-		return cellResult{}, false
-	}
-	c, ok := s.opt.Journal.cells[key]
-	return c, ok
 }
 
 // subject measures all cells of one activation.
@@ -224,7 +273,7 @@ func (r *SubjectResult) take(c cellResult, depth int) {
 
 // newSubject is a result without measurements.
 func (s *sweep) newSubject(subject Subject, res resolved) SubjectResult {
-	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, properties.NormalizedTolerance)}
+	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, theorem.NormalizedTolerance)}
 	if subject.AsIs {
 		out.Card.judgeAsGiven(res)
 	}
@@ -241,7 +290,9 @@ func (s *sweep) finish(out *SubjectResult, subject Subject) {
 		x := &out.Series[i]
 		x.Fit = fitSlope(x.Cells)
 		x.Verdict = sumUp(x.Cells, s.spec.Widths)
-		x.Verdict.Replay = s.replay(subject, *x, x.Verdict.Width)
+		if w := x.Verdict.Width; w > 0 && s.opt.Replay != nil {
+			x.Verdict.Replay = s.opt.Replay(s.question(subject, *x, w))
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func derivativeSecondMoment(p gpnorm.Profile) Assumption {
 }
 
 func moment(name string, e gpnorm.Estimate) Assumption {
-	holds := math.Abs(e.Value-1) <= normalizedTolerance
+	holds := math.Abs(e.Value-1) <= NormalizedTolerance
 	sign := "="
 	if !holds {
 		sign = "≠ 1: it is"
@@ -53,10 +53,10 @@ func constant(name, function string, value float64) Assumption {
 // layer and lost over depth.
 func stableSlope(p gpnorm.Profile) Assumption {
 	name := "length-map slope κ ≤ 1"
-	switch {
-	case p.Slope < 1-slopeTolerance:
+	switch p.Trend() {
+	case gpnorm.Fading:
 		return Assumption{name, true, fmt.Sprintf("κ = %.6g: deviations decay", p.Slope)}
-	case p.Slope <= 1+slopeTolerance:
+	case gpnorm.Summing:
 		return Assumption{name, true, "κ = 1: deviations add up like a random walk"}
 	}
 	return Assumption{name, false, fmt.Sprintf("κ = %.6g: deviations from the shell grow by this factor in every layer", p.Slope)}
@@ -66,9 +66,9 @@ func stableSlope(p gpnorm.Profile) Assumption {
 func steadySpread(p gpnorm.Profile) Assumption {
 	name := "κ < 1, or E φ′(√q·g)² constant near q = 1"
 	switch {
-	case p.Slope < 1-slopeTolerance:
+	case p.Trend() == gpnorm.Fading:
 		return Assumption{name, true, fmt.Sprintf("κ = %.6g", p.Slope)}
-	case math.Abs(p.DerivSlope) <= slopeTolerance:
+	case math.Abs(p.DerivSlope) <= flat:
 		return Assumption{name, true, "c_b = 0: the gain of D does not depend on the length"}
 	}
 	return Assumption{name, false, fmt.Sprintf("κ = %.6g and c_b = %.6g: the forward random walk enters every layer's D", p.Slope, p.DerivSlope)}

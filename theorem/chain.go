@@ -53,10 +53,10 @@ func newChain(a gpnorm.Activation, sh *shells) (*chain, error) {
 	}
 	c := &chain{act: a, k2: a.Lipschitz * a.Lipschitz, kappa: p.Slope, s: p.DerivSlope / 2, shells: sh}
 	// Any s and κ give valid bounds; these spare the telescoping sums a residue.
-	if math.Abs(c.s) <= slopeTolerance {
+	if math.Abs(c.s) <= flat {
 		c.s = 0
 	}
-	if math.Abs(c.kappa-1) <= slopeTolerance {
+	if p.Trend() == gpnorm.Summing {
 		c.kappa = 1
 	}
 	c.addFunctions()
@@ -64,7 +64,7 @@ func newChain(a gpnorm.Activation, sh *shells) (*chain, error) {
 	switch {
 	case c.s == 0:
 		c.backward = c.newLadder(1, 0, 0)
-	case math.Abs(c.kappa) < 1-slopeTolerance:
+	case math.Abs(c.kappa) < 1-gpnorm.SlopeTolerance:
 		limit := c.s / (1 - c.kappa)
 		c.backward = c.newLadder(1, min(0, c.s, limit), max(0, c.s, limit))
 	}

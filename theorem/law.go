@@ -8,31 +8,41 @@ import (
 
 // A Law is the predicted distribution of a ratio of squared norms that should
 // be 1: normal, or log-normal where the ratio is a product over layers. A law
-// with SD 0 is a point mass.
+// with SD 0 is a point mass. One of Status Unknown predicts nothing: its numbers
+// are NaN, and Reason says why.
 type Law struct {
 	Mean, SD float64 // of the ratio
 
 	LogNormal      bool
 	LogMean, LogSD float64 // of the logarithm of the ratio; set when LogNormal
 
-	Status   Status
-	Warnings []string
+	Status Status
+	Reason string // why there is none
 }
 
-func normalLaw(mean, variance float64, warnings ...string) Law {
-	return Law{Mean: mean, SD: math.Sqrt(variance), Status: Asymptotic, Warnings: warnings}
+// NoLaw is the answer where nothing is predicted, and why.
+func NoLaw(reason string) Law {
+	return Law{Mean: math.NaN(), SD: math.NaN(), Status: Unknown, Reason: reason}
 }
 
-func logNormalLaw(logMean, logVariance float64, warnings ...string) Law {
+// Known says whether the law predicts anything.
+func (l Law) Known() bool { return l.Status != Unknown }
+
+func normalLaw(mean, variance float64) Law {
+	return Law{Mean: mean, SD: math.Sqrt(variance), Status: Asymptotic}
+}
+
+func logNormalLaw(logMean, logVariance float64) Law {
 	mean := math.Exp(logMean + logVariance/2)
 	return Law{
 		Mean: mean, SD: mean * math.Sqrt(math.Expm1(logVariance)),
 		LogNormal: true, LogMean: logMean, LogSD: math.Sqrt(logVariance),
-		Status: Asymptotic, Warnings: warnings,
+		Status: Asymptotic,
 	}
 }
 
-// Quantile returns the x with P(ratio ≤ x) = p; NaN unless 0 ≤ p ≤ 1.
+// Quantile returns the x with P(ratio ≤ x) = p; NaN unless 0 ≤ p ≤ 1 and the law
+// is known.
 func (l Law) Quantile(p float64) float64 {
 	if !(p >= 0 && p <= 1) {
 		return math.NaN()
@@ -49,13 +59,14 @@ func (l Law) Quantile(p float64) float64 {
 	return l.Mean + l.SD*z
 }
 
-// CDF returns P(ratio ≤ x).
+// CDF returns P(ratio ≤ x), NaN if the law is not known.
 func (l Law) CDF(x float64) float64 { return 1 - l.survival(x) }
 
-// Outside returns P(|ratio − 1| ≥ eps).
+// Outside returns P(|ratio − 1| ≥ eps), NaN if the law is not known.
 func (l Law) Outside(eps float64) float64 { return l.Beyond(1-eps, 1+eps) }
 
-// Beyond returns P(ratio ≤ lo or ratio ≥ hi), accurately when it is small.
+// Beyond returns P(ratio ≤ lo or ratio ≥ hi), accurately when it is small; NaN if
+// the law is not known.
 func (l Law) Beyond(lo, hi float64) float64 {
 	if l.pointMass() {
 		if x := l.Quantile(0.5); x <= lo || x >= hi {

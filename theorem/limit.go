@@ -7,10 +7,12 @@ import (
 	"bsnn/gpnorm"
 )
 
-const (
-	normalizedTolerance = 1e-6 // of E φ² and E φ′² around 1
-	slopeTolerance      = 1e-9 // of κ around 1, as in the choice of the root
-)
+// NormalizedTolerance is how near 1 E φ² and E φ′² of a function must be for
+// it to count as GP-normalised.
+const NormalizedTolerance = 1e-6
+
+// flat is how near 0 a computed c_b counts as 0.
+const flat = 1e-9
 
 // ForwardLaw is the limit law of ‖φ(Wx)‖²/n for W Haar on O(n), ‖x‖² = n:
 // √n(‖φ(Wx)‖²/n − E φ²) → N(0, V_f), V_f = Var φ² − c_f²/2. Asymptotic; the
@@ -39,17 +41,28 @@ func BackwardLaw(p gpnorm.Profile, n int) (Law, error) {
 // κ = 1. Asymptotic, linearised about the shell: trust it while the standard
 // deviation is well below 1.
 //
-// For κ < 1 the law is normal. For κ ≥ 1 deviations accumulate as a product
-// and the law is log-normal with mean 1; κ > 1 carries a warning.
+// For κ < 1 the law is normal. For κ = 1, and for one layer with κ > 1, deviations
+// accumulate as a product and the law is log-normal with mean 1. Over more than one
+// layer with κ > 1 there is none (NoLaw): it is linear in deviations that grow in
+// every layer, and its numbers mean nothing at any width that can be measured.
 func ForwardDepthLaw(p gpnorm.Profile, n, depth int) (Law, error) {
 	if err := checkDepthLaw(p, n, depth); err != nil {
 		return Law{}, err
 	}
 	variance := p.ForwardVariance / float64(n) * geometric(p.Slope*p.Slope, depth)
-	if p.Slope < 1-slopeTolerance {
+	switch {
+	case p.Trend() == gpnorm.Fading:
 		return normalLaw(1, variance), nil
+	case deviationsGrow(p, depth):
+		return growing(p), nil
 	}
-	return logNormalLaw(-variance/2, variance, unstable(p)...), nil
+	return logNormalLaw(-variance/2, variance), nil
+}
+
+// ForwardDepthVariance is n times the variance that ForwardDepthLaw adds up for
+// L = depth: V_f·Σ_{j<L} κ²ʲ, a formal sum for κ > 1.
+func ForwardDepthVariance(p gpnorm.Profile, depth int) float64 {
+	return p.ForwardVariance * geometric(p.Slope*p.Slope, depth)
 }
 
 // BackwardDepthLaw is the law of ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² for L = depth ≥ 1 layers and
@@ -68,14 +81,18 @@ func ForwardDepthLaw(p gpnorm.Profile, n, depth int) (Law, error) {
 // κ < 1. The logarithm has mean −V_b(L−1)/(2n): the concavity of the logarithm
 // within a layer. Other terms of order (L−1)/n in the mean (the bias of finite-width
 // moments, the alignment of the error) are left out; they are small against the
-// standard deviation of order √((L−1)/n). Asymptotic.
+// standard deviation of order √((L−1)/n). Asymptotic. As forward, there is no law
+// over more than one layer with κ > 1 (NoLaw).
 func BackwardDepthLaw(p gpnorm.Profile, n, depth int) (Law, error) {
 	if err := checkDepthLaw(p, n, depth); err != nil {
 		return Law{}, err
 	}
+	if deviationsGrow(p, depth) {
+		return growing(p), nil
+	}
 	factors := float64(depth - 1)
 	logMean := -p.BackwardVariance * factors / (2 * float64(n))
-	return logNormalLaw(logMean, BackwardDepthVariance(p, depth)/float64(n), unstable(p)...), nil
+	return logNormalLaw(logMean, BackwardDepthVariance(p, depth)/float64(n)), nil
 }
 
 // BackwardDepthVariance is n times the variance of log(‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²) for
@@ -100,11 +117,13 @@ func geometric(ratio float64, terms int) float64 {
 	return float64(terms) * (1 + float64(terms-1)*x/2)
 }
 
-func unstable(p gpnorm.Profile) []string {
-	if p.Slope <= 1+slopeTolerance {
-		return nil
-	}
-	return []string{fmt.Sprintf("κ = %.4g > 1: fluctuations of the length grow by this factor in every layer and blow up with depth at any practical width", p.Slope)}
+// deviationsGrow says whether nothing is predicted over the depth.
+func deviationsGrow(p gpnorm.Profile, depth int) bool {
+	return depth > 1 && p.Trend() == gpnorm.Growing
+}
+
+func growing(p gpnorm.Profile) Law {
+	return NoLaw(fmt.Sprintf("κ = %.4g > 1: deviations of the length grow by this factor in every layer and blow up with depth at any practical width", p.Slope))
 }
 
 func checkWidth(n int) error {
@@ -121,7 +140,7 @@ func checkDepthLaw(p gpnorm.Profile, n, depth int) error {
 	if depth < 1 {
 		return fmt.Errorf("theorem: depth %d, want at least 1", depth)
 	}
-	if !p.Normalized(normalizedTolerance) {
+	if !p.Normalized(NormalizedTolerance) {
 		return fmt.Errorf("theorem: E φ² = %.6g and E φ′² = %.6g, but a law over depth needs both to be 1",
 			p.SecondMoment.Value, p.DerivSecondMoment.Value)
 	}

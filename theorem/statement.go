@@ -67,9 +67,10 @@ func (s Statement) Remark(a gpnorm.Activation, p gpnorm.Profile) string {
 	return s.remark(a, p)
 }
 
-// Prediction is the limit law of the Statistic: asymptotic. It exists whenever
-// the moments do, also where an assumption fails; over depth it needs a
-// normalised activation.
+// Prediction is the limit law of the Statistic: asymptotic. For one layer it
+// exists whenever the moments do, also where an assumption fails. Over depth it
+// needs a normalised activation, and a slope κ ≤ 1: for κ > 1 nothing is predicted
+// (NoLaw).
 func (s Statement) Prediction(a gpnorm.Activation, width, depth int) (Law, error) {
 	p, err := gpnorm.Describe(a)
 	if err != nil {

@@ -2,6 +2,7 @@ package theorem
 
 import (
 	"fmt"
+	"math"
 
 	"bsnn/gpnorm"
 )
@@ -18,15 +19,17 @@ func (w Widths) Both() int {
 	return max(w.Forward, w.Backward)
 }
 
-// WidestWidth is the largest width that searches consider.
-const WidestWidth = 1_000_000_000_000_000
+// WidestWidth is the largest width that searches consider: 10¹⁵, or the largest
+// int where that is smaller.
+const WidestWidth = min(1_000_000_000_000_000, math.MaxInt)
 
 // WidthByLimitLaw returns the widths from which on, by the limit laws over
 // depth layers, P(|‖x⁽ᴸ⁺¹⁾‖/√n − 1| < tolerance) ≥ confidence and
 // P(|‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖ − 1| < tolerance) ≥ confidence. The tolerance is on norms, not
 // on squared norms. Asymptotic: the laws are limits for n → ∞ and linear in the
 // deviation, so the answer is good when it is large and the tolerance is small;
-// nothing is proven about it.
+// nothing is proven about it. There are none over more than one layer with κ > 1,
+// where nothing is predicted (NoLaw).
 //
 // The profile must be normalised; 0 < tolerance < 1 and 0 < confidence < 1.
 func WidthByLimitLaw(p gpnorm.Profile, depth int, tolerance, confidence float64) (Widths, error) {
@@ -40,6 +43,22 @@ func WidthByLimitLaw(p gpnorm.Profile, depth int, tolerance, confidence float64)
 		},
 		func(n int, lo, hi float64) (float64, error) {
 			l, err := BackwardDepthLaw(p, n, depth)
+			return l.Beyond(lo, hi), err
+		})
+}
+
+// LayerWidthByLimitLaw returns the widths from which on, by the limit laws of one
+// layer, P(|‖φ(Wx)‖/√n − 1| < tolerance) ≥ confidence for ‖x‖² = n, and
+// P(|‖Dy‖/‖y‖ − 1| < tolerance) ≥ confidence for y uniform on a sphere. Asymptotic,
+// as WidthByLimitLaw; no normalisation is assumed.
+func LayerWidthByLimitLaw(p gpnorm.Profile, tolerance, confidence float64) (Widths, error) {
+	return smallestWidths(tolerance, confidence,
+		func(n int, lo, hi float64) (float64, error) {
+			l, err := ForwardLaw(p, n)
+			return l.Beyond(lo, hi), err
+		},
+		func(n int, lo, hi float64) (float64, error) {
+			l, err := BackwardLaw(p, n)
 			return l.Beyond(lo, hi), err
 		})
 }
@@ -65,8 +84,8 @@ func LayerWidthByBound(a gpnorm.Activation, tolerance, confidence float64) (Widt
 // the error, for an error in a uniformly random direction (see
 // ForwardOutputBound and BackwardDepthBound). Proven at the width returned, up to the
 // error of quadrature, and the smallest such width that the search meets;
-// 0 where no width is proven: backward when κ = 1 and c_b ≠ 0, and in both
-// directions for κ > 1, where no practical width suffices.
+// 0 where no width is proven: over more than one layer, backward when κ = 1 and
+// c_b ≠ 0, and in both directions for κ > 1, where no practical width suffices.
 //
 // φ must be normalised and Lipschitz.
 func WidthByBound(a gpnorm.Activation, depth int, tolerance, confidence float64) (Widths, error) {
@@ -107,8 +126,9 @@ func WidthsAgainstDepth(a gpnorm.Activation, depths []int, tolerance, confidence
 
 // A planner searches for proven widths of one activation.
 type planner struct {
+	act     gpnorm.Activation
 	profile gpnorm.Profile
-	chain   *chain
+	chain   *chain // nil for κ > 1, where it proves nothing
 }
 
 func newPlanner(a gpnorm.Activation) (planner, error) {
@@ -122,38 +142,42 @@ func newPlanner(a gpnorm.Activation) (planner, error) {
 	if err != nil {
 		return planner{}, fmt.Errorf("theorem: %w", err)
 	}
+	if p.Trend() == gpnorm.Growing {
+		return planner{a, p, nil}, nil
+	}
 	c, err := chainFor(a)
-	return planner{p, c}, err
+	return planner{a, p, c}, err
 }
 
 func (p planner) proven(depth int, tolerance, confidence float64) (Widths, error) {
 	if err := checkDepthLaw(p.profile, 1, depth); err != nil {
 		return Widths{}, err
 	}
-	if p.chain.kappa > 1 {
-		_, err := smallestWidths(tolerance, confidence, never, never) // checks them
-		return Widths{}, err
-	}
-	backward := never
-	if p.chain.hasSpread() {
-		backward = func(n int, lo, hi float64) (float64, error) {
+	return smallestWidths(tolerance, confidence,
+		func(n int, lo, hi float64) (float64, error) {
+			network := 1.0
+			if p.chain != nil {
+				network = p.chain.outsideForward(n, depth, lo, hi, false)
+			}
+			if depth > 1 {
+				return network, nil
+			}
+			layer, err := forwardOutside(p.act, n, 1, lo, hi)
+			return min(network, layer.Probability), err
+		},
+		func(n int, lo, hi float64) (float64, error) {
+			switch {
+			case depth == 1: // the ratio is 1
+				return 0, nil
+			case p.chain == nil:
+				return 1, nil
+			}
 			return p.chain.outsideBackward(n, depth, lo, hi, approach{uniform: true}), nil
-		}
-	}
-	forward := func(n int, lo, hi float64) (float64, error) {
-		network := p.chain.outsideForward(n, depth, lo, hi, false)
-		if depth > 1 {
-			return network, nil
-		}
-		layer, err := forwardOutside(p.chain.act, n, 1, lo, hi)
-		return min(network, layer.Probability), err
-	}
-	return smallestWidths(tolerance, confidence, forward, backward)
+		})
 }
 
-// never is the probability where nothing is proven.
-func never(int, float64, float64) (float64, error) { return 1, nil }
-
+// beyond is the probability of leaving the tolerance at width n, or a bound on
+// it.
 type beyond func(n int, lo, hi float64) (float64, error)
 
 func smallestWidths(tolerance, confidence float64, forward, backward beyond) (w Widths, err error) {
@@ -194,7 +218,7 @@ func smallest(enough func(n int) (bool, error)) (int, error) {
 		if n == WidestWidth {
 			return 0, nil
 		}
-		below, n = n, min(2*n, WidestWidth)
+		below, n = n, n+min(n, WidestWidth-n)
 	}
 	for n-below > 1 {
 		mid := below + (n-below)/2

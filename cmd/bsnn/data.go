@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,10 +51,10 @@ func inputs(set *dataset.Set, seed uint64) (func(width int) (properties.Vector, 
 	return func(width int) (properties.Vector, error) { return in.Vectors(seed, set, width) }, nil
 }
 
-// fingerprint tells data sets apart by what inputs are made of.
-func fingerprint(set *dataset.Set) string {
+// setName is what --data names, without its folder.
+func setName(set *dataset.Set) string {
 	if set == nil {
 		return "synthetic"
 	}
-	return fmt.Sprintf("%s %x", set.Name, sha256.Sum256(set.Train.Pixels))
+	return set.Name
 }

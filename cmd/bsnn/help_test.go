@@ -11,34 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestHelpIsGroupedByTask(t *testing.T) {
-	code, stdout, stderr := command(t, "--help")
-	require.Equal(t, exitDone, code, stderr)
-	at := 0
-	for _, want := range []string{"Answer a question:", "activation ", "verify ", "Measure, and write it down:", "report ", "Make networks:", "init ", "About this program:", "version ", "conventions", "exit-codes"} {
-		next := strings.Index(stdout[at:], want)
-		require.GreaterOrEqual(t, next, 0, "%q after byte %d of %s", want, at, stdout)
-		at += next
-	}
-	require.NotContains(t, stdout, "Additional Commands", "a verb without a group")
-}
-
-func TestHelpOnTopicsAndVerbs(t *testing.T) {
-	for _, args := range [][]string{{"help", "exit-codes"}, {"exit-codes"}} {
-		_, stdout, _ := command(t, args...)
-		for _, want := range []string{"0  confirmed", "1  refuted", "2  bad input", "3  undecided"} {
-			require.Contains(t, stdout, want)
-		}
-	}
-	_, direct, _ := command(t, "verify", "--help")
-	_, about, _ := command(t, "help", "verify")
-	require.Equal(t, direct, about)
-	require.Contains(t, direct, "--resume")
-	_, general, _ := command(t)
-	_, help, _ := command(t, "help")
-	require.Equal(t, general, help)
-}
-
 // complete is what a shell would be offered.
 func complete(t *testing.T, words ...string) (offered []string, directive string) {
 	t.Helper()
@@ -98,7 +70,7 @@ func TestCompletion(t *testing.T) {
 		{"report|--output||", nil, anyFile},
 		{"init|--output||", nil, anyFile},
 		{"haar||", []string{"npy", "safetensors"}, extension},
-		{"activation|tanh|--plot||", []string{"svg", "png"}, extension},
+		{"activation|tanh|--plot||", []string{"svg"}, extension},
 		{"verify|--lay|", []string{"--layer-tolerance"}, noFile},
 		{"help|exit|", []string{"exit-codes"}, noFile},
 		{"completion|f|", []string{"fish"}, noFile},
@@ -152,9 +124,6 @@ func TestCompletionScripts(t *testing.T) {
 	if err != nil {
 		t.Skip("no bash")
 	}
-	self, err := os.Executable()
-	require.NoError(t, err)
-	require.NoError(t, os.Symlink(self, filepath.Join(dir, "bsnn")))
 	for line, want := range map[string]string{
 		"bsnn veri":                              "verify",
 		"bsnn verify --activation ge":            "gelu",
@@ -164,46 +133,12 @@ func TestCompletionScripts(t *testing.T) {
 	} {
 		// The package bash-completion is stood in for by what of it is used.
 		script := `_init_completion() { words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur=${words[cword]}; prev=${words[cword-1]}; }
-source bash; compopt() { :; }; COMP_WORDS=(` + line + `); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); COMP_LINE="` + line + `"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=9
+source ./bash; compopt() { :; }; COMP_WORDS=(` + line + `); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); COMP_LINE="` + line + `"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=9
 __start_bsnn; echo "${COMPREPLY[@]}"`
 		p := exec.Command(bash, "--norc", "--noprofile", "-c", script)
 		p.Dir = dir
-		p.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), runAsProgram+"=1")
 		out, err := p.CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		require.Equal(t, want, strings.TrimSpace(string(out)), line)
-	}
-}
-
-func TestMisspellings(t *testing.T) {
-	for line, says := range map[string]string{
-		"verfy":                          "did you mean verify?",
-		"verfy --widths 64":              "did you mean verify?",
-		"repot -o x":                     "did you mean report?",
-		"act gelu":                       "did you mean activation?",
-		"help verfy":                     "did you mean verify?",
-		"completion zhs":                 "did you mean zsh?",
-		"verify --widht 64":              "did you mean --widths?",
-		"verify --act gelu":              "did you mean --activation?",
-		"verify --actvation=gelu":        "did you mean --activation?",
-		"verify --asis":                  "did you mean --as-is?",
-		"verify --weights guassian":      "did you mean gaussian?",
-		"verify --weights Haar":          "did you mean haar?",
-		"report --weights=gausian":       "did you mean gaussian?",
-		"verify --sampler reflector":     "did you mean reflectors?",
-		"verify --activation gleu":       `did you mean "gelu"?`,
-		"activation rleu":                `did you mean "relu"?`,
-		"activation tanh --emit torch":   "want go, pytorch or jax",
-		"activation tanh --emit pytroch": "did you mean pytorch?",
-		"init --dtype float46":           "did you mean float64?",
-		"verify -widths 64":              "two dashes",
-		"--json verify":                  "without a command",
-	} {
-		code, stdout, stderr := command(t, strings.Fields(line)...)
-		require.Equal(t, exitBadInput, code, line)
-		require.Empty(t, stdout, line)
-		require.Contains(t, stderr, says, line)
-		require.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
-		require.NotContains(t, stderr, "bsnn: bsnn", line)
 	}
 }

@@ -6,18 +6,20 @@ import (
 	"os/exec"
 	"testing"
 
-	"github.com/stretchr/testify/require"
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// runAsProgram makes the test binary behave as the program, so that tests can
-// start it, send it signals and kill it.
-const runAsProgram = "BSNN_TEST_RUN_AS_PROGRAM"
-
-// Tests keep unfinished runs away from the user's cache folder.
+// TestMain lets the test binary be the program when it is called bsnn. It is
+// found on PATH under that name, by scripts, by shells and by the tests that
+// start it to kill it.
 func TestMain(m *testing.M) {
-	if os.Getenv(runAsProgram) != "" {
-		main()
-	}
+	testscript.Main(quiet{m}, map[string]func(){"bsnn": main})
+}
+
+// quiet keeps the unfinished runs of tests out of the user's cache folder.
+type quiet struct{ *testing.M }
+
+func (q quiet) Run() int {
 	cache, err := os.MkdirTemp("", "bsnn-test")
 	if err == nil {
 		err = os.Setenv("XDG_CACHE_HOME", cache)
@@ -25,9 +27,8 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	code := m.Run()
-	os.RemoveAll(cache)
-	os.Exit(code)
+	defer os.RemoveAll(cache)
+	return q.M.Run()
 }
 
 // process is the program as a process of its own, not yet started.
@@ -36,12 +37,8 @@ type process struct {
 	stdout, stderr bytes.Buffer
 }
 
-func newProcess(t *testing.T, args ...string) *process {
-	t.Helper()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	p := &process{Cmd: exec.Command(self, args...)}
-	p.Env = append(os.Environ(), runAsProgram+"=1")
+func newProcess(args ...string) *process {
+	p := &process{Cmd: exec.Command("bsnn", args...)}
 	p.Stdout, p.Stderr = &p.stdout, &p.stderr
 	return p
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/reports"
 	"bsnn/reports/page"
@@ -19,6 +20,7 @@ type reportFlags struct {
 	runFlags
 	functionFlags
 	claimFlags
+	mixedFlag
 	output, data        string
 	specFile            string
 	from, compare       string
@@ -43,6 +45,8 @@ A larger sweep is described by a file: --print-spec shows what may be in it,
 --spec runs it. A sweep that is interrupted keeps what it has measured beside the
 output folder; the same command goes on from there.
 
+` + mixedHelp + `
+
 --from repeats the run of a report.json and says whether the numbers are the same,
 bit for bit: exit 0 if they are, 1 if not. --compare marks what changed against an
 older report, and whether the change is larger than chance: exit 1 if so. Otherwise the
@@ -59,6 +63,7 @@ if some of its cells failed.`,
 	f.functionFlags.register(c)
 	f.claimFlags.register(c, d, "64:65536")
 	f.runFlags.register(c, d.Alpha, "networks in each cell (default: falls with the width)")
+	f.mixedFlag.register(c)
 	c.Flags().StringVarP(&f.output, "output", "o", "report", "folder to write")
 	c.Flags().StringArrayVar(&f.activations, "activation", nil, "name or expression of an activation to show, normalised first; repeat for more (default: four and two controls)")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the activations as given, not normalised")
@@ -104,7 +109,7 @@ func (f *reportFlags) run(c *cobra.Command) error {
 			return fmt.Errorf("--compare %s: %w", f.compare, err)
 		}
 	}
-	s := sweep{spec: spec, set: set, workers: f.workers, stderr: c.ErrOrStderr(), machine: reports.Here(version(), blasWords(c.Context()))}
+	s := sweep{spec: spec, set: set, workers: f.workers, stderr: c.ErrOrStderr(), blas: blasWords(c.Context()), policy: f.policy()}
 	var runs []reports.TrainingRun
 	for _, dir := range f.training {
 		run, err := reports.ReadTraining(dir)
@@ -162,7 +167,7 @@ func (f *reportFlags) answer(w io.Writer, r *reports.Report) error {
 
 // repeat runs a report again.
 func (f *reportFlags) repeat(c *cobra.Command, s sweep, old *reports.Report) error {
-	if got := reports.Checksum(s.set); got != old.Input.SHA256 {
+	if got := s.set.Checksum(); got != old.Input.SHA256 {
 		return fmt.Errorf("--data: these are not the images of %s: their SHA-256 is %s, want %s", f.from, got, old.Input.SHA256)
 	}
 	if c.Flags().Changed("output") {
@@ -191,7 +196,7 @@ func (f *reportFlags) repeat(c *cobra.Command, s sweep, old *reports.Report) err
 	return nil
 }
 
-func machineWords(m reports.Machine) string {
+func machineWords(m provenance.Machine) string {
 	return fmt.Sprintf("bsnn %s, %s", m.Program, m.Go)
 }
 

@@ -5,12 +5,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"bsnn/internal/journal"
 	"bsnn/reports"
 
 	"github.com/stretchr/testify/require"
@@ -28,7 +31,7 @@ func journals(t *testing.T, dir string) []string {
 func TestKilledSweepGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	sweep := func(out string) *process {
-		return newProcess(t, "report", "-o", filepath.Join(dir, out), "--activation", "tanh", "--activation", "relu",
+		return newProcess("report", "-o", filepath.Join(dir, out), "--activation", "tanh", "--activation", "relu",
 			"--widths", "64:4096", "--depth", "10", "--trials", "60", "--json")
 	}
 	c := sweep("killed")
@@ -60,7 +63,7 @@ func TestInterruptedReportKeepsItsCells(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		for len(journals(t, dir)) == 0 || size(journals(t, dir)[0]) == 0 {
+		for !hasCells(dir) {
 			time.Sleep(time.Millisecond)
 		}
 		cancel()
@@ -87,12 +90,77 @@ func TestCompareOfNothingIsBadInput(t *testing.T) {
 	require.NoDirExists(t, filepath.Join(dir, "second"))
 }
 
-func size(path string) int64 {
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0
+// hasCells says whether a journal in the folder has kept a cell of tanh.
+func hasCells(dir string) bool {
+	found, _ := filepath.Glob(filepath.Join(dir, "*.journal"))
+	for _, path := range found {
+		if data, err := os.ReadFile(path); err == nil && bytes.Contains(data, []byte("tanh n=")) {
+			return true
+		}
 	}
-	return info.Size()
+	return false
+}
+
+// Two equal commands at once: the second says that another one is working
+// there, and the first is not disturbed. When it is killed, the next one goes on,
+// and ends with the page of a run that was left alone.
+func TestTwoEqualReportsAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "r")
+	sweep := func(out string) *process {
+		return newProcess("report", "-o", out, "--activation", "tanh", "--widths", "64:16384", "--depth", "20", "--trials", "200", "--json")
+	}
+	first := sweep(out)
+	require.NoError(t, first.Start())
+	require.Eventually(t, func() bool { return hasCells(dir) }, time.Minute, time.Millisecond)
+	second := sweep(out)
+	require.Equal(t, exitBadInput, exitCode(t, second.Run()))
+	require.Empty(t, second.stdout.String())
+	require.Contains(t, second.stderr.String(), "bsnn: another bsnn is working on the run in "+journals(t, dir)[0]+"; want it to end first, or another --output FOLDER")
+	require.NoError(t, first.Process.Kill())
+	require.Error(t, first.Wait(), "killed, not finished")
+	third := sweep(out)
+	require.NoError(t, third.Run(), third.stderr.String())
+	require.Contains(t, third.stderr.String(), "going on: ")
+	whole := sweep(filepath.Join(dir, "whole"))
+	require.NoError(t, whole.Run(), whole.stderr.String())
+	require.Equal(t, whole.stdout.String(), third.stdout.String())
+	left, err := filepath.Glob(filepath.Join(dir, "*.*"))
+	require.NoError(t, err)
+	require.Empty(t, left, "neither a journal nor a lock")
+}
+
+// Cells that another build measured are not continued, unless the user says
+// so; then the report says that it is mixed.
+func TestCellsOfAnotherBuild(t *testing.T) {
+	dir := t.TempDir()
+	args := small(filepath.Join(dir, "r"), "--activation", "tanh", "--json")
+	s := sweep{spec: smallSpec(t, args), output: filepath.Join(dir, "r"), stderr: io.Discard}
+	require.NoError(t, s.openJournal())
+	other := s.provenance()
+	path := s.journal.Path()
+	require.NoError(t, s.journal.Remove())
+	other.Environment.Build = "older"
+	j, err := journal.Open(path, other, journal.Same)
+	require.NoError(t, err)
+	require.NoError(t, j.Close())
+	code, _, stderr := command(t, args...)
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, stderr, "another build of bsnn; want the same one, --mixed to go on with other last bits, or another --output FOLDER")
+	require.NoDirExists(t, filepath.Join(dir, "r"))
+	code, stdout, stderr := command(t, append(args, "--mixed")...)
+	require.Equal(t, exitDone, code, stderr)
+	require.Contains(t, stdout, `"mixed": true`)
+}
+
+// smallSpec is what a command line asks for.
+func smallSpec(t *testing.T, args []string) reports.Spec {
+	t.Helper()
+	code, text, stderr := command(t, append(slices.Clone(args), "--print-spec")...)
+	require.Equal(t, exitDone, code, stderr)
+	spec, err := reports.ReadSpec("spec", []byte(text))
+	require.NoError(t, err)
+	return spec
 }
 
 func TestReportFromRepeatsBitForBit(t *testing.T) {

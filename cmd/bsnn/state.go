@@ -1,22 +1,24 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"time"
 
 	"bsnn/internal/journal"
+	"bsnn/internal/provenance"
 
 	"github.com/spf13/cobra"
 )
 
 // stateFlags say where an unfinished run is kept.
 type stateFlags struct {
+	mixedFlag
 	file   string
 	resume bool
 }
@@ -24,6 +26,7 @@ type stateFlags struct {
 func (f *stateFlags) register(c *cobra.Command) {
 	c.Flags().BoolVar(&f.resume, "resume", false, "continue an unfinished run of the same command, to the same result")
 	c.Flags().StringVar(&f.file, "state", "", "file that keeps the unfinished run (default: one in the user's cache folder)")
+	f.mixedFlag.register(c)
 }
 
 // stateHelp is for the long help of verbs with stateFlags.
@@ -32,14 +35,10 @@ killed continues when the same command is given with --resume, and ends with the
 result, bit for bit. Where there is nothing to resume it begins at the beginning.
 Without --resume a run begins afresh; an unfinished run of the same command is set
 aside and the way to continue it is printed. --state FILE keeps the run in a file of
-your choice, which must not exist unless --resume is given.`
+your choice, which must not exist unless --resume is given; what is in the cache folder
+and was not continued for 30 days is removed.
 
-// An identity is everything that the numbers of a run depend on. Those of the
-// environment do not name the run, but a run is only continued where all agree.
-type identity struct {
-	Run         any               `json:"run"`
-	Environment map[string]string `json:"environment"`
-}
+` + mixedHelp
 
 // A state keeps an unfinished run. One without a journal keeps nothing.
 type state struct {
@@ -47,12 +46,12 @@ type state struct {
 	previous string // where a run of the same command is set aside; empty for a file the user chose
 }
 
-// open finds or makes the state of the run that id names. What is wrong with
-// a file that the user asked for is an error; otherwise the run goes on
-// without keeping anything, and stderr says so.
-func (f *stateFlags) open(c *cobra.Command, id identity) (*state, error) {
+// open finds or makes the state of a run. What is wrong with a file that the
+// user asked for is an error; otherwise the run goes on without keeping anything,
+// and stderr says so.
+func (f *stateFlags) open(c *cobra.Command, run provenance.Run) (*state, error) {
 	s := &state{}
-	err := f.find(s, c, id)
+	err := f.find(s, c, run)
 	if err == nil || f.resume || f.file != "" {
 		return s, err
 	}
@@ -60,15 +59,10 @@ func (f *stateFlags) open(c *cobra.Command, id identity) (*state, error) {
 	return &state{}, nil
 }
 
-func (f *stateFlags) find(s *state, c *cobra.Command, id identity) error {
-	text, err := json.Marshal(id)
-	if err != nil {
-		return err
-	}
-	header := string(text)
+func (f *stateFlags) find(s *state, c *cobra.Command, run provenance.Run) (err error) {
 	path := f.file
 	if path == "" {
-		if path, err = cachedState(c.Name(), id); err != nil {
+		if path, err = cachedState(run); err != nil {
 			return err
 		}
 		s.previous = path + ".previous"
@@ -77,48 +71,67 @@ func (f *stateFlags) find(s *state, c *cobra.Command, id identity) error {
 	} else if err == nil && info.Size() > 0 && !f.resume {
 		return fmt.Errorf("--state %s exists; want --resume to continue the run in it, or another file", path)
 	}
-	s.journal, err = journal.Open(path, header)
+	s.journal, err = journal.Open(path, run, f.policy())
+	if err == nil {
+		noteDropped(c.ErrOrStderr(), s.journal)
+	}
 	switch {
 	case f.resume && err == nil && s.journal.Restored() == 0:
 		note(c.ErrOrStderr(), "nothing to resume: no unfinished run of this command is kept; beginning at the beginning")
 	case f.resume && err == nil:
 		note(c.ErrOrStderr(), "resuming after %d networks", s.journal.Restored())
 	case f.resume || f.file != "":
-		return stateError(path, id, err)
+		return stateError(path, err)
 	default:
-		return s.setAside(c, path, header, id, err)
+		return f.setAside(s, c, path, run, err)
 	}
 	return nil
 }
 
 // setAside makes room for a run that begins afresh, where opening the state
 // found a run or failed with err.
-func (s *state) setAside(c *cobra.Command, path, header string, id identity, err error) error {
+func (f *stateFlags) setAside(s *state, c *cobra.Command, path string, run provenance.Run, err error) error {
 	if err == nil && s.journal.Restored() == 0 {
 		return nil
 	}
 	what := "of this command is kept until this one completes, to continue it: " + commandLine(c, changes{"state": s.previous, "resume": "true"})
-	var other *journal.HeaderError
+	var other *journal.RunError
 	var damage *journal.DamageError
 	switch {
 	case err == nil:
 		s.journal.Close()
 	case errors.As(err, &other), errors.As(err, &damage):
-		what = fmt.Sprintf("is set aside as %s, which cannot be continued: %s", s.previous, oneLine(stateError(path, id, err)))
+		what = fmt.Sprintf("is set aside as %s: %s", s.previous, oneLine(stateError(path, err)))
 	default:
-		return stateError(path, id, err)
+		return stateError(path, err)
 	}
 	there, err := journal.SetAside(path, s.previous)
 	if err != nil {
-		return stateError(path, id, err)
+		return stateError(path, err)
 	}
 	if there {
 		note(c.ErrOrStderr(), "beginning afresh; an unfinished run %s", what)
 	}
-	if s.journal, err = journal.Open(path, header); err != nil {
-		return stateError(path, id, err)
+	if s.journal, err = journal.Open(path, run, f.policy()); err != nil {
+		return stateError(path, err)
 	}
 	return nil
+}
+
+// stateError says what is wrong with the state in a file, and what would be
+// right.
+func stateError(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if clear := keptError(err, "another --state FILE", nil); clear != err {
+		return clear
+	}
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return fmt.Errorf("the state in %s cannot be used: %w; want a file that can be written, with --state FILE", path, file.Err)
+	}
+	return fmt.Errorf("the state in %s cannot be used: %w", path, err)
 }
 
 // complete forgets a run whose result has been given.
@@ -154,12 +167,12 @@ func (s *state) close() {
 
 // cachedState is the file for a run in the user's cache folder, which it
 // makes. Its name depends on what is run, not on the environment.
-func cachedState(verb string, id identity) (string, error) {
+func cachedState(run provenance.Run) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("no cache folder: %w; want --state FILE", err)
 	}
-	run, err := json.Marshal(id.Run)
+	name, err := run.Name()
 	if err != nil {
 		return "", err
 	}
@@ -167,6 +180,29 @@ func cachedState(verb string, id identity) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("the cache folder cannot be made: %w; want --state FILE", err)
 	}
-	digest := sha256.Sum256(run)
-	return filepath.Join(dir, verb+"-"+hex.EncodeToString(digest[:8])), nil
+	path := filepath.Join(dir, run.Kind+"-"+name[:16])
+	forget(dir, path)
+	return path, nil
+}
+
+// abandoned is how long a state in the cache folder is kept for somebody to
+// continue it.
+const abandoned = 30 * 24 * time.Hour
+
+var stateName = regexp.MustCompile(`^[a-z]+-[0-9a-f]{16}(\.previous)?$`)
+
+// forget removes the states in the cache folder that nobody has continued,
+// but for the one at hand. What cannot be removed stays.
+func forget(dir, mine string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() || !stateName.MatchString(e.Name()) || path == mine || path == mine+".previous" {
+			continue
+		}
+		if time.Since(info.ModTime()) > abandoned {
+			_ = journal.Discard(path)
+		}
+	}
 }

@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
 	"strings"
 
+	"bsnn/internal/journal"
+	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/reports"
 	"bsnn/reports/page"
@@ -23,13 +21,15 @@ type sweep struct {
 	workers int
 	output  string // folder to write; "" for none, and no journal
 	stderr  io.Writer
-	machine reports.Machine
+	blas    string
+	policy  journal.Policy
 
-	journal *reports.Journal
+	journal *journal.Journal
 }
 
 // run measures. What an interruption leaves is in the journal.
 func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
+	options := reports.Options{Workers: s.workers, Images: s.set, BLAS: s.blas, Replay: replays(s.spec)}
 	if s.output != "" {
 		if err := page.CheckOutput(s.output); err != nil {
 			return nil, fmt.Errorf("--output %s", strings.TrimPrefix(oneLine(err), "output folder "))
@@ -37,9 +37,11 @@ func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 		if err := s.openJournal(); err != nil {
 			return nil, err
 		}
+		options.Journal, options.Mixed = s.journal, s.journal.Mixed()
 	}
 	line := newProgress(s.stderr)
-	report, err := reports.Run(ctx, s.spec, reports.Options{Workers: s.workers, Images: s.set, Journal: s.journal, Machine: s.machine, Progress: line.counted("measuring")})
+	options.Progress = line.counted("measuring")
+	report, err := reports.Run(ctx, s.spec, options)
 	line.clear()
 	if err == nil {
 		return report, nil
@@ -54,40 +56,59 @@ func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 	return nil, fmt.Errorf("%w; %s", err, unfinished)
 }
 
+// finished is how many cells the journal holds.
+func (s *sweep) finished() int { return s.journal.Len(reports.CellSection) }
+
 // unfinished says what is kept of a run that ended early.
 func (s *sweep) unfinished() string {
-	if s.journal == nil || s.journal.Finished() == 0 {
+	if s.journal == nil || s.finished() == 0 {
 		return "nothing was written"
 	}
 	return fmt.Sprintf("no report was written, but %d of %d cells are kept in %s: the same command goes on from there",
-		s.journal.Finished(), s.spec.Cells(), s.journal.Path())
+		s.finished(), s.spec.Cells(), s.journal.Path())
+}
+
+// provenance is everything that the numbers of the report depend on. Only
+// images meet products of explicit matrices, on their way into the network.
+func (s *sweep) provenance() provenance.Run {
+	blas := ""
+	if s.set != nil {
+		blas = s.blas
+	}
+	asked := struct {
+		Format int `json:"format"`
+		reports.Spec
+	}{reports.Format, s.spec}
+	return provenance.Run{Kind: "report", Asked: asked, Data: s.set.Checksum(), Environment: provenance.Now(blas)}
 }
 
 func (s *sweep) openJournal() error {
-	digest, err := programDigest()
+	run := s.provenance()
+	name, err := run.Name()
 	if err != nil {
 		return err
 	}
-	fingerprint, err := reports.Fingerprint(s.spec, reports.Checksum(s.set), digest)
+	path, err := page.JournalPath(s.output, name)
 	if err != nil {
 		return err
 	}
-	path, err := page.JournalPath(s.output, fingerprint)
-	if err != nil {
-		return err
+	if s.journal, err = journal.Open(path, run, s.policy); err != nil {
+		return keptError(err, "another --output FOLDER", nil)
 	}
-	if s.journal, err = reports.OpenJournal(path); err != nil {
-		return err
-	}
-	if n := s.journal.Finished(); n > 0 {
+	noteDropped(s.stderr, s.journal)
+	if n := s.finished(); n > 0 {
 		fmt.Fprintf(s.stderr, "going on: %d of %d cells are in %s\n", n, s.spec.Cells(), path)
 	}
 	return nil
 }
 
+// closeJournal keeps the journal, unless there is nothing in it.
 func (s *sweep) closeJournal() error {
-	if s.journal == nil {
+	switch {
+	case s.journal == nil:
 		return nil
+	case s.finished() == 0:
+		return s.journal.Remove()
 	}
 	return s.journal.Close()
 }
@@ -98,23 +119,4 @@ func (s *sweep) write(r *reports.Report) error {
 		return errors.Join(err, s.closeJournal())
 	}
 	return s.journal.Remove()
-}
-
-// programDigest identifies this very program: cells that another one measured
-// may differ in the last bits.
-func programDigest() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", fmt.Errorf("which program this is: %w", err)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("which program this is: %w", err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("which program this is: %w", err)
-	}
-	return hex.EncodeToString(h.Sum(nil)) + " " + runtime.GOOS + "/" + runtime.GOARCH, nil
 }

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/network/dataset"
@@ -75,7 +76,7 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 		}
 		note(c.ErrOrStderr(), "seed %d", v.Budget.Seed)
 	}
-	state, err := f.stateFlags.open(c, f.identity(c, v, set))
+	state, err := f.stateFlags.open(c, f.provenance(c, v, set))
 	if err != nil {
 		return err
 	}
@@ -113,16 +114,23 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 	return nil
 }
 
-// identity is everything that the numbers of the verification depend on.
-func (f *verifyFlags) identity(c *cobra.Command, v properties.Verification, set *dataset.Set) identity {
-	return identity{
-		Run: map[string]any{
+// provenance is everything that the numbers of the verification depend on.
+// Explicit weights are multiplied by the BLAS library, and images on their way
+// into the network.
+func (f *verifyFlags) provenance(c *cobra.Command, v properties.Verification, set *dataset.Set) provenance.Run {
+	blas := ""
+	if v.Sampler != properties.Lazy || set != nil {
+		blas = blasWords(c.Context())
+	}
+	return provenance.Run{
+		Kind: "verify",
+		Asked: map[string]any{
 			"activation": f.activation, "set": f.set, "as-is": f.asIs, "other-root": f.otherRoot,
-			"weights": f.weights, "sampler": f.sampler, "widths": v.Widths, "depth": f.depth, "data": fingerprint(set),
+			"weights": f.weights, "sampler": f.sampler, "widths": v.Widths, "depth": f.depth, "data": setName(set),
 			"tolerance": f.tolerance, "layer-tolerance": f.layerTolerance, "limit": f.limit,
 			"seed": v.Budget.Seed, "trials": v.Budget.Trials, "alpha": f.alpha,
 		},
-		Environment: environment(c.Context(), v.Sampler != properties.Lazy),
+		Data: set.Checksum(), Environment: provenance.Now(blas),
 	}
 }
 
@@ -240,7 +248,7 @@ func writeClaim(w io.Writer, c properties.ClaimResult) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, at := properties.Answer(outcomes)
+	_, at := properties.OutcomeOverWidths(outcomes)
 	if at < 0 {
 		at = len(outcomes) - 1
 	}

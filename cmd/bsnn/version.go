@@ -3,7 +3,8 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
+
+	"bsnn/internal/provenance"
 
 	"github.com/spf13/cobra"
 )
@@ -20,23 +21,13 @@ func newVersion() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			if asJSON {
 				return writeJSON(c.OutOrStdout(), map[string]string{
-					"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH, "blas": blasWords(c.Context()),
+					"version": provenance.Version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH, "blas": blasWords(c.Context()),
 				})
 			}
-			_, err := fmt.Fprintf(c.OutOrStdout(), "bsnn %s, %s, %s/%s\nBLAS: %s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, blasWords(c.Context()))
+			_, err := fmt.Fprintf(c.OutOrStdout(), "bsnn %s, %s, %s/%s\nBLAS: %s\n", provenance.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, blasWords(c.Context()))
 			return err
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
-}
-
-// version is the version that a tag or, as a pseudo-version, the commit gave
-// the build; where the build did not record one it is "(devel)".
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return info.Main.Version
 }

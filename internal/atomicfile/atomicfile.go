@@ -3,13 +3,14 @@ package atomicfile
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"bsnn/internal/fserror"
 )
 
 // Write makes the file at path hold what fill writes. It is written under
@@ -66,16 +67,12 @@ func create(path string, mode fs.FileMode) (*os.File, error) {
 	for range 100 {
 		name := fmt.Sprintf("%s.%s.%08x.tmp", dir, base, rand.Uint32())
 		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-		var p *fs.PathError
-		switch {
-		case err == nil:
+		if err == nil {
 			return f, nil
-		case os.IsExist(err):
-			continue
-		case errors.As(err, &p): // without the temporary name
-			return nil, fmt.Errorf("cannot write to folder %s: %w; want one that exists and can be written", filepath.Dir(path), p.Err)
 		}
-		return nil, err
+		if !os.IsExist(err) {
+			return nil, fmt.Errorf("cannot write to folder %s: %w; want one that exists and can be written", filepath.Dir(path), fserror.Cause(err))
+		}
 	}
 	return nil, fmt.Errorf("no name for a temporary file beside %s", path)
 }

@@ -7,87 +7,118 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"bsnn/internal/provenance"
 )
 
-// ErrLocked is wrapped by errors about a journal that another process uses.
-var ErrLocked = errors.New("another process is using it")
+const (
+	flushDelay = 100 * time.Millisecond // longest stay of a vector in memory
+	flushSize  = 1 << 16                // bytes that are written at once
+)
+
+// A Policy says what may be continued.
+type Policy int
 
 const (
-	flushDelay = 100 * time.Millisecond // longest stay of a record in memory
-	flushSize  = 1 << 16                // bytes that are written at once
+	// Same continues what was begun in the same environment, to the same bits.
+	Same Policy = iota
+	// Mixed also continues what was begun by another build of the program or
+	// with another processor or BLAS library: the last bits may differ.
+	Mixed
 )
 
 // A Journal is an open journal, locked against other processes. Its methods
 // may be called from several goroutines.
 type Journal struct {
 	path     string
+	lock     fileLock
 	restored content
+	had      int // vectors and values that were restored
+	mixed    bool
 
 	mu      sync.Mutex
-	file    *os.File // nil after Close
-	section string   // of the last record
-	buffer  []byte   // records not yet written
-	waiting bool     // for the timer
+	file    *os.File                     // nil after Close
+	section string                       // of the last record
+	values  map[string]map[string][]byte // bodies of the values in JSON, by section and name
+	buffer  []byte                       // records not yet written
+	waiting bool                         // for the timer
 	timer   *time.Timer
 	err     error // of the first write that failed; nothing is written after it
 }
 
 // Open opens the journal at path, or makes a new one where there is none, for
-// the computation that header describes. Errors wrap [ErrLocked], are a
-// [*HeaderError] or a [*DamageError], or come from the file system; the file
-// is then as it was.
-func Open(path, header string) (*Journal, error) {
-	f, err := openLocked(path, os.O_RDWR|os.O_CREATE)
+// the given run. Errors wrap [ErrLocked], are a [*RunError] or a
+// [*DamageError], or come from the file system; the file is then as it was.
+func Open(path string, run provenance.Run, policy Policy) (*Journal, error) {
+	l, err := acquire(path)
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{path: path, file: f}
-	if err := j.load(header); err != nil {
+	j, err := open(path, l, run, policy)
+	if err != nil {
+		l.release()
+		return nil, err
+	}
+	return j, nil
+}
+
+func open(path string, l fileLock, run provenance.Run, policy Policy) (*Journal, error) {
+	f, err := openRegular(path, os.O_RDWR|os.O_CREATE)
+	if err != nil {
+		return nil, err
+	}
+	j := &Journal{path: path, lock: l, file: f}
+	if err := j.load(run, policy); err != nil {
 		f.Close()
 		return nil, err
 	}
-	j.section = j.restored.section
+	j.section, j.values, j.had = j.restored.section, j.restored.values, j.restored.count()
 	j.timer = time.AfterFunc(time.Hour, j.flush)
 	j.timer.Stop()
 	return j, nil
 }
 
-// openLocked opens and locks a file that is still the one at path afterwards:
-// between the two steps another process may remove or rename it.
-func openLocked(path string, flags int) (*os.File, error) {
-	for {
-		f, err := os.OpenFile(path, flags, 0o666)
-		if err != nil {
-			return nil, err
-		}
-		if err := lock(f); err != nil {
-			f.Close()
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		mine, err := f.Stat()
-		if err != nil {
-			f.Close()
-			return nil, err
-		}
-		if !mine.Mode().IsRegular() {
-			f.Close()
-			return nil, fmt.Errorf("%s is not a regular file", path)
-		}
-		if there, err := os.Stat(path); err == nil && os.SameFile(mine, there) {
-			return f, nil
-		}
-		f.Close()
+// openRegular opens what is a file like any other.
+func openRegular(path string, flags int) (*os.File, error) {
+	f, err := os.OpenFile(path, flags, 0o666)
+	if err != nil {
+		return nil, err
 	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", path)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // load reads the file and leaves it ready for appending.
-func (j *Journal) load(header string) error {
+func (j *Journal) load(run provenance.Run, policy Policy) error {
+	begin, err := beginning(run)
+	if err != nil {
+		return fmt.Errorf("%s: %w", j.path, err)
+	}
 	data, err := io.ReadAll(j.file)
 	if err != nil {
 		return err
 	}
-	if j.restored, err = parse(j.path, data, header); err != nil {
+	if j.restored, err = parse(j.path, data); err != nil {
 		return err
+	}
+	if j.restored.size > 0 {
+		d := run.Against(j.restored.run)
+		if d != nil && (d.Part != provenance.Around || policy != Mixed) {
+			return &RunError{Path: j.path, Difference: d}
+		}
+		j.mixed = d != nil || j.restored.mixed
+		if d != nil && !j.restored.mixed {
+			begin = appendRecord(nil, func(b []byte) []byte { return append(b, kindMixed) })
+		} else {
+			begin = nil
+		}
 	}
 	if err := j.file.Truncate(int64(j.restored.size)); err != nil {
 		return err
@@ -95,21 +126,30 @@ func (j *Journal) load(header string) error {
 	if _, err := j.file.Seek(int64(j.restored.size), io.SeekStart); err != nil {
 		return err
 	}
-	if j.restored.size == 0 {
-		_, err = j.file.Write(beginning(header))
-	}
+	_, err = j.file.Write(begin)
 	return err
 }
 
-// Restored is the number of entries that the journal held when it was opened.
-func (j *Journal) Restored() int { return j.restored.count }
+// Path is the journal's file.
+func (j *Journal) Path() string { return j.path }
 
-// Lookup returns an entry that the journal held when it was opened.
+// Restored is the number of vectors and values that the journal held when it
+// was opened.
+func (j *Journal) Restored() int { return j.had }
+
+// Dropped is the number of bytes of a damaged tail that was cut off when the
+// journal was opened.
+func (j *Journal) Dropped() int { return j.restored.dropped }
+
+// Mixed says whether the journal may hold parts from different environments.
+func (j *Journal) Mixed() bool { return j.mixed }
+
+// Lookup returns a vector that the journal held when it was opened.
 func (j *Journal) Lookup(section string, index int) ([]float64, bool) {
 	return j.restored.get(section, index)
 }
 
-// Record keeps an entry that the journal does not hold yet; index is not
+// Record keeps a vector that the journal does not hold yet; index is not
 // negative. What cannot be written is reported by Close.
 func (j *Journal) Record(section string, index int, values []float64) {
 	j.mu.Lock()
@@ -117,11 +157,8 @@ func (j *Journal) Record(section string, index int, values []float64) {
 	if j.err != nil || j.file == nil {
 		return
 	}
-	if section != j.section {
-		j.buffer = appendText(j.buffer, kindSection, section)
-		j.section = section
-	}
-	j.buffer = appendValues(j.buffer, index, values)
+	j.enter(section)
+	j.buffer = appendVector(j.buffer, index, values)
 	switch {
 	case len(j.buffer) >= flushSize:
 		j.write()
@@ -129,6 +166,69 @@ func (j *Journal) Record(section string, index int, values []float64) {
 		j.waiting = true
 		j.timer.Reset(flushDelay)
 	}
+}
+
+// enter makes section the one of the next record; j.mu is held.
+func (j *Journal) enter(section string) {
+	if section != j.section {
+		j.buffer = appendText(j.buffer, kindSection, section)
+		j.section = section
+	}
+}
+
+// Get decodes the value that was last put under a name, now or before the
+// journal was opened, into the variable that v points to, which must be of the
+// type that was put and zero. It reports whether there is one.
+func (j *Journal) Get(section, name string, v any) (bool, error) {
+	j.mu.Lock()
+	body, ok := j.values[section][name]
+	j.mu.Unlock()
+	if !ok {
+		return false, nil
+	}
+	if err := decodeValue(body, v); err != nil {
+		return false, fmt.Errorf("%s: %s %q: %w", j.path, section, name, err)
+	}
+	return true, nil
+}
+
+// Put keeps a value under a name, in place of a former one, and returns when it
+// is on the disk. The value must have JSON from which Go can read it; NaN and the
+// infinities that a type of floating-point numbers writes as null are kept too,
+// to the bit.
+func (j *Journal) Put(section, name string, v any) error {
+	body, err := encodeValue(v)
+	if err != nil {
+		return fmt.Errorf("%s: %s %q: %w", j.path, section, name, err)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file == nil {
+		return fmt.Errorf("%s: %w", j.path, os.ErrClosed)
+	}
+	if j.err == nil {
+		j.enter(section)
+		j.buffer = appendNamed(j.buffer, name, body)
+		j.write()
+	}
+	if j.err == nil {
+		j.err = j.file.Sync()
+	}
+	if j.err != nil {
+		return j.err
+	}
+	if j.values[section] == nil {
+		j.values[section] = map[string][]byte{}
+	}
+	j.values[section][name] = body
+	return nil
+}
+
+// Len is the number of values that a section has.
+func (j *Journal) Len(section string) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.values[section])
 }
 
 func (j *Journal) flush() {
@@ -147,7 +247,7 @@ func (j *Journal) write() {
 }
 
 // Close writes what is left and unlocks the file. It returns the error of the
-// first write that failed, now or before; entries recorded before that one are
+// first write that failed, now or before; what was kept before that one is
 // kept. A second Close does nothing.
 func (j *Journal) Close() error {
 	j.mu.Lock()
@@ -157,40 +257,59 @@ func (j *Journal) Close() error {
 	}
 	j.timer.Stop()
 	j.write()
-	err := j.file.Close()
+	err := errors.Join(j.err, j.file.Close())
 	j.file = nil
-	if j.err != nil {
-		return j.err
-	}
+	j.lock.release()
 	return err
 }
 
-// Remove deletes the file of a computation that is complete, and closes it.
+// Remove closes the journal of a run that is complete, and deletes its file.
 func (j *Journal) Remove() error {
-	err := os.Remove(j.path) // while it is locked, so nobody else has begun to use it
 	j.mu.Lock()
-	j.buffer = nil
-	j.mu.Unlock()
-	j.Close()
-	if err != nil { // some systems do not remove open files
-		err = os.Remove(j.path)
+	defer j.mu.Unlock()
+	if j.file == nil {
+		return os.Remove(j.path)
 	}
+	j.timer.Stop()
+	j.file.Close() // nobody will read it
+	j.file = nil
+	err := os.Remove(j.path) // while it is locked, so nobody else has begun to use it
+	j.lock.release()
 	return err
 }
 
 // SetAside renames a file that no process uses, so that a new journal can take
 // its place. It reports whether there was one that is not empty.
 func SetAside(path, aside string) (bool, error) {
-	f, err := openLocked(path, os.O_RDWR)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	l, err := acquire(path)
+	if err != nil {
+		return false, err
+	}
+	defer l.release()
+	f, err := openRegular(path, os.O_RDWR)
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || info.Size() == 0 {
+	info, err := f.Stat()
+	f.Close()
+	if err != nil || info.Size() == 0 {
 		return false, err
 	}
 	return true, os.Rename(path, aside)
+}
+
+// Discard deletes a journal that no process uses.
+func Discard(path string) error {
+	l, err := acquire(path)
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	return os.Remove(path)
 }

@@ -6,152 +6,135 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 
 	"bsnn/internal/journal"
+	"bsnn/internal/provenance"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
-const header = `{"seed":1}`
-
-// open opens a journal that must be in order.
-func open(t require.TestingT, path string) *journal.Journal {
-	j, err := journal.Open(path, header)
-	require.NoError(t, err)
-	return j
-}
-
-type key struct {
-	section string
-	index   int
-}
-
-// kept are those of the wanted entries that the journal has; values must be
-// equal to the last bit.
-func kept(t require.TestingT, j *journal.Journal, want map[key][]float64) int {
-	n := 0
-	for k, v := range want {
-		got, ok := j.Lookup(k.section, k.index)
-		if !ok {
-			continue
-		}
-		n++
-		require.Equal(t, len(v), len(got))
-		for i := range v {
-			require.Equal(t, math.Float64bits(v[i]), math.Float64bits(got[i]))
-		}
-	}
-	return n
-}
-
-var sections = []string{"haar n=64 L=50", "haar n=128 L=50", ""}
-
-// entries draws what a run might record, in the order of recording.
-func entries(t *rapid.T) ([]key, map[key][]float64) {
-	values := map[key][]float64{}
-	var order []key
-	for range rapid.IntRange(0, 12).Draw(t, "entries") {
-		k := key{rapid.SampledFrom(sections).Draw(t, "section"), rapid.IntRange(0, 1<<40).Draw(t, "index")}
-		if _, twice := values[k]; twice {
-			continue
-		}
-		order = append(order, k)
-		values[k] = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) float64 {
-			return math.Float64frombits(rapid.Uint64().Draw(t, "bits"))
-		}), 0, 4).Draw(t, "values")
-	}
-	return order, values
-}
-
-// written records the entries and returns the file.
-func written(t require.TestingT, path string, order []key, values map[key][]float64) []byte {
-	os.Remove(path)
-	j := open(t, path)
-	for _, k := range order {
-		j.Record(k.section, k.index, values[k])
-	}
-	require.NoError(t, j.Close())
-	whole, err := os.ReadFile(path)
-	require.NoError(t, err)
-	return whole
-}
-
-// continued is what a run finds in a file that was cut; it records the rest.
-func continued(t require.TestingT, path string, data []byte, order []key, values map[key][]float64) (restored int) {
+// continued is what a run finds in a file that was cut; it keeps the rest.
+func continued(t require.TestingT, path string, data []byte, ops []operation) (restored int) {
 	require.NoError(t, os.WriteFile(path, data, 0o600))
 	j := open(t, path)
-	n := j.Restored()
-	require.Equal(t, n, kept(t, j, values))
-	for i, k := range order {
-		_, ok := j.Lookup(k.section, k.index)
-		require.Equal(t, i < n, ok, "a prefix is kept")
-		if !ok {
-			j.Record(k.section, k.index, values[k])
-		}
+	n := held(t, j, ops)
+	for _, o := range ops[n:] {
+		o.do(t, j)
 	}
 	require.NoError(t, j.Close())
 	j = open(t, path)
-	require.Equal(t, len(order), kept(t, j, values))
+	require.Zero(t, j.Dropped())
+	require.Equal(t, len(ops), held(t, j, ops))
 	require.NoError(t, j.Close())
 	return n
 }
 
-// A file cut anywhere holds a prefix of what was recorded, and a run that
-// continues there ends with everything.
+// A file cut anywhere holds what was kept up to some moment, says whether
+// anything was cut off, and a run that continues there ends with everything.
 func TestTruncatedJournalsAreContinued(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal")
 	rapid.Check(t, func(t *rapid.T) {
-		order, values := entries(t)
-		whole := written(t, path, order, values)
-		continued(t, path, whole[:rapid.IntRange(0, len(whole)).Draw(t, "cut")], order, values)
+		ops := operations(t)
+		whole := written(t, path, ops)
+		continued(t, path, whole[:rapid.IntRange(0, len(whole)).Draw(t, "cut")], ops)
 	})
 }
 
 func TestEveryTruncationIsContinued(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal")
-	order := []key{{"a", 0}, {"a", 2}, {"b", 0}, {"a", 1}, {"", 1 << 40}, {"", 3}}
-	values := map[key][]float64{{"a", 0}: {1, math.Pi}, {"a", 2}: {math.NaN()}, {"b", 0}: {}, {"a", 1}: {math.Inf(-1), 0}, {"", 1 << 40}: {2}, {"", 3}: make([]float64, 9)}
-	whole := written(t, path, order, values)
+	inf, half := real(math.Inf(1)), real(0.5)
+	ops := []operation{
+		{section: "a", index: 0, vector: []float64{1, math.Pi}},
+		{section: "a", index: 2, vector: []float64{math.NaN()}},
+		{section: "a", name: "x", value: value{Name: "one", Reals: []real{inf, 1, -inf}}},
+		{section: "b", index: 0, vector: []float64{}},
+		{section: "a", index: 1, vector: []float64{math.Inf(-1), 0}},
+		{section: "a", name: "x", value: value{Name: "two", Single: &half}},
+		{section: "", index: 1 << 40, vector: []float64{2}},
+		{section: "", index: 3, vector: make([]float64, 9)},
+	}
+	whole := written(t, path, ops)
+	ends := records(whole)
 	before := 0
 	for cut := range len(whole) + 1 {
-		// What is left of a record that was cut short never follows a new one.
 		require.NoError(t, os.WriteFile(path, whole[:cut], 0o600))
 		j := open(t, path)
+		sound := 0 // up to the last whole record, or nothing
+		for _, end := range ends[1:] {
+			if end <= cut {
+				sound = end
+			}
+		}
+		if cut > 8 {
+			require.Equal(t, cut-max(sound, 8), j.Dropped(), "what is cut off is said")
+		}
+		// What is left of a record that was cut short never follows a new one.
 		j.Record("z", 0, nil)
 		require.NoError(t, j.Close())
 		require.NoError(t, open(t, path).Close())
 
-		n := continued(t, path, whole[:cut], order, values)
-		require.GreaterOrEqual(t, n, before, "more bytes never hold fewer entries")
+		n := continued(t, path, whole[:cut], ops)
+		require.GreaterOrEqual(t, n, before, "more bytes never hold less")
 		before = n
 	}
-	require.Equal(t, len(order), before)
+	require.Equal(t, len(ops), before)
 }
 
-// One changed bit is refused or, where it makes the last record look cut
-// short, costs no more than that; no value is ever wrong.
+// One changed bit is refused where anything sound follows, and the file left
+// alone; in the last record it costs that record. No value is ever wrong.
 func TestDamageIsNeverBelieved(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal")
 	rapid.Check(t, func(t *rapid.T) {
-		order, values := entries(t)
-		whole := written(t, path, order, values)
+		ops := operations(t)
+		whole := written(t, path, ops)
 		bit := rapid.IntRange(0, 8*len(whole)-1).Draw(t, "bit")
+		ends := records(whole)
+		last := ends[len(ends)-2] // where the last record begins
 		whole[bit/8] ^= 1 << (bit % 8)
 		require.NoError(t, os.WriteFile(path, whole, 0o600))
-		j, err := journal.Open(path, header)
-		if err != nil {
+		j, err := journal.Open(path, asked(1), journal.Same)
+		if bit/8 < last {
+			var damage *journal.DamageError
+			require.ErrorAs(t, err, &damage)
 			after, readErr := os.ReadFile(path)
 			require.NoError(t, readErr)
 			require.True(t, bytes.Equal(whole, after), "a refused file is left alone")
 			return
 		}
+		require.NoError(t, err)
 		defer j.Close()
-		require.Less(t, j.Restored(), max(len(order), 1))
-		require.Equal(t, j.Restored(), kept(t, j, values))
+		require.Equal(t, len(whole)-last, j.Dropped())
+		require.GreaterOrEqual(t, held(t, j, ops), len(ops)-1)
+	})
+}
+
+// A machine that fails may leave zeros, or what was in the file's place
+// before, after the last record.
+func TestGarbageAfterTheLastRecordIsATail(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "journal")
+	rapid.Check(t, func(t *rapid.T) {
+		ops := operations(t)
+		whole := written(t, path, ops)
+		garbage := rapid.OneOf(
+			rapid.Map(rapid.IntRange(1, 5000), func(n int) []byte { return make([]byte, n) }),
+			rapid.SliceOfN(rapid.Byte(), 1, 200),
+		).Draw(t, "garbage")
+		require.NoError(t, os.WriteFile(path, append(whole, garbage...), 0o600))
+		j := open(t, path)
+		require.Equal(t, len(garbage), j.Dropped())
+		require.Equal(t, len(ops), held(t, j, ops))
+		require.NoError(t, j.Close())
+		after, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, whole, after)
 	})
 }
 
@@ -159,6 +142,7 @@ func FuzzOpen(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "journal")
 	j := open(f, path)
 	j.Record("a", 0, []float64{1, math.NaN()})
+	require.NoError(f, j.Put("a", "x", value{Name: "one", Reals: []real{real(math.Inf(1))}}))
 	j.Record("b", 7, nil)
 	if err := j.Close(); err != nil {
 		f.Fatal(err)
@@ -168,22 +152,36 @@ func FuzzOpen(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(whole)
+	f.Add(whole[:len(whole)-3])
 	f.Add([]byte("thesis"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := filepath.Join(t.TempDir(), "journal")
 		require.NoError(t, os.WriteFile(path, data, 0o600))
-		j, err := journal.Open(path, header)
+		j, err := journal.Open(path, asked(1), journal.Same)
 		if err != nil {
 			after, readErr := os.ReadFile(path)
 			require.NoError(t, readErr)
 			require.True(t, bytes.Equal(data, after), "a refused file is left alone")
 			return
 		}
-		j.Record("new", 1, []float64{1})
+		var v value
+		if _, err := j.Get("a", "x", &v); err != nil {
+			require.ErrorContains(t, err, path) // of another type; never a panic
+		}
 		n := j.Restored()
+		_, had := j.Lookup("new", 1)
+		if !had {
+			j.Record("new", 1, []float64{1})
+			n++
+		}
+		if has, _ := j.Get("new", "value", new(any)); !has {
+			n++
+		}
+		require.NoError(t, j.Put("new", "value", 1))
 		require.NoError(t, j.Close())
 		again := open(t, path)
-		require.Contains(t, []int{n, n + 1}, again.Restored(), "what was kept stays")
+		require.Equal(t, n, again.Restored(), "what was kept stays")
+		require.Zero(t, again.Dropped())
 		require.NoError(t, again.Close())
 	})
 }
@@ -192,43 +190,115 @@ func TestRefusals(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "journal")
 	j := open(t, path)
-	_, err := journal.Open(path, header)
+	_, err := journal.Open(path, asked(1), journal.Same)
 	require.ErrorIs(t, err, journal.ErrLocked)
+	require.ErrorContains(t, err, path)
 	_, err = journal.SetAside(path, path+".old")
 	require.ErrorIs(t, err, journal.ErrLocked)
 	require.NoError(t, j.Close())
 	require.NoError(t, j.Close())
 
-	var other *journal.HeaderError
-	_, err = journal.Open(path, `{"seed":2}`)
+	var other *journal.RunError
+	_, err = journal.Open(path, asked(2), journal.Mixed)
 	require.ErrorAs(t, err, &other)
-	require.Equal(t, header, other.Found)
+	require.EqualError(t, other.Difference, "its seed is 1, here it is 2")
 
 	var damage *journal.DamageError
 	thesis := filepath.Join(dir, "thesis.tex")
 	require.NoError(t, os.WriteFile(thesis, []byte(`\documentclass{article}`), 0o600))
-	_, err = journal.Open(thesis, header)
+	_, err = journal.Open(thesis, asked(1), journal.Same)
 	require.ErrorAs(t, err, &damage)
 	require.Contains(t, err.Error(), "byte 0")
+	former := filepath.Join(dir, "former")
+	require.NoError(t, os.WriteFile(former, []byte("bsnnjnl1 and more"), 0o600))
+	_, err = journal.Open(former, asked(1), journal.Same)
+	require.ErrorAs(t, err, &damage)
+	require.ErrorContains(t, err, "older bsnn")
 
-	_, err = journal.Open(dir, header)
+	_, err = journal.Open(dir, asked(1), journal.Same)
 	require.Error(t, err)
-	_, err = journal.Open(filepath.Join(dir, "missing", "journal"), header)
+	_, err = journal.Open(filepath.Join(dir, "missing", "journal"), asked(1), journal.Same)
 	require.ErrorIs(t, err, os.ErrNotExist)
+
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 3, "no lock is left")
 }
 
-func TestAnEntryTwiceIsDamage(t *testing.T) {
+// What another build or machine began is continued when the caller says so,
+// and from then on the journal says that it is mixed.
+func TestMixedEnvironments(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	j := open(t, path)
+	require.False(t, j.Mixed())
+	j.Record("a", 0, []float64{1})
+	require.NoError(t, j.Close())
+	other := asked(1)
+	other.Environment.Build = "c"
+	_, err := journal.Open(path, other, journal.Same)
+	var differs *provenance.Difference
+	require.ErrorAs(t, err, &differs)
+	require.Equal(t, provenance.Around, differs.Part)
+	for range 2 {
+		j, err = journal.Open(path, other, journal.Mixed)
+		require.NoError(t, err)
+		require.True(t, j.Mixed())
+		require.NoError(t, j.Close())
+	}
+	j = open(t, path)
+	require.True(t, j.Mixed(), "also for the one that began it")
+	require.Equal(t, 1, j.Restored())
+	require.NoError(t, j.Close())
+}
+
+func TestAVectorTwiceIsDamage(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
 	j := open(t, path)
 	j.Record("a", 3, []float64{1})
 	j.Record("a", 3, []float64{2})
 	require.NoError(t, j.Close())
-	_, err := journal.Open(path, header)
+	_, err := journal.Open(path, asked(1), journal.Same)
 	require.ErrorContains(t, err, `entry 3 of "a" is there twice`)
 }
 
-func TestRemoveAndSetAside(t *testing.T) {
+func TestValuesAreThereAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
+	j := open(t, path)
+	defer j.Close()
+	var got int
+	ok, err := j.Get("a", "x", &got)
+	require.NoError(t, err)
+	require.False(t, ok)
+	for i := range 2 {
+		require.NoError(t, j.Put("a", "x", i+1))
+		ok, err = j.Get("a", "x", &got)
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, i+1, got)
+		require.Equal(t, 1, j.Len("a"))
+	}
+	require.Zero(t, j.Restored())
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(whole), "\x01x\x002", "on the disk when Put returns")
+
+	var text string
+	_, err = j.Get("a", "x", &text)
+	require.ErrorContains(t, err, path)
+	require.NoError(t, j.Put("a", "nan", struct{ X real }{real(math.NaN())}))
+	var without struct{ Y int }
+	_, err = j.Get("a", "nan", &without)
+	require.ErrorContains(t, err, "another type")
+	require.Error(t, j.Put("a", "x", math.NaN()), "no JSON")
+	nan := real(math.NaN())
+	require.ErrorContains(t, j.Put("a", "x", value{Single: &nan}), "cannot be read again", "its JSON is that of nil")
+	require.NoError(t, j.Close())
+	require.ErrorIs(t, j.Put("a", "x", 1), os.ErrClosed)
+}
+
+func TestRemoveAndSetAside(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "journal")
 	there, err := journal.SetAside(path, path+".old")
 	require.NoError(t, err)
 	require.False(t, there)
@@ -242,31 +312,89 @@ func TestRemoveAndSetAside(t *testing.T) {
 	j = open(t, path+".old")
 	require.Equal(t, 1, j.Restored())
 	require.NoError(t, j.Remove())
-	require.NoFileExists(t, path+".old")
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, entries)
 }
 
-// Workers record at the same time.
-func TestConcurrentRecords(t *testing.T) {
+// Of those that open a journal at the same time, one has it; and it is never
+// lost, however often others come and go.
+func TestOneHolderAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
-	j := open(t, path)
-	want := map[key][]float64{}
 	var group sync.WaitGroup
-	for worker := range 8 {
-		for i := range 500 {
-			want[key{fmt.Sprint(worker % 3), 500*worker + i}] = []float64{float64(worker), float64(i)}
+	var mu sync.Mutex
+	holders, most, opened := 0, 0, 0
+	count := func(by int) {
+		mu.Lock()
+		defer mu.Unlock()
+		holders += by
+		most = max(most, holders)
+		if by > 0 {
+			opened++
 		}
+	}
+	errs := make(chan error, 8)
+	for range 8 {
 		group.Go(func() {
-			for i := range 500 {
-				j.Record(fmt.Sprint(worker%3), 500*worker+i, []float64{float64(worker), float64(i)})
+			for range 200 {
+				j, err := journal.Open(path, asked(1), journal.Same)
+				if err == nil {
+					count(1)
+					count(-1)
+					err = j.Close()
+				}
+				if err != nil && !isLocked(err) {
+					errs <- err
+					return
+				}
 			}
 		})
 	}
 	group.Wait()
+	close(errs)
+	require.NoError(t, <-errs)
+	require.Equal(t, 1, most)
+	require.Positive(t, opened)
+	require.NoFileExists(t, path+".lock")
+}
+
+// Workers keep things at the same time.
+func TestConcurrentRecords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	j := open(t, path)
+	var ops []operation
+	for worker := range 8 {
+		for i := range 500 {
+			o := operation{section: fmt.Sprint(worker % 3), index: 500*worker + i, vector: []float64{float64(worker), float64(i)}}
+			if i%50 == 0 {
+				o = operation{section: o.section, name: fmt.Sprint(o.index), value: value{Count: uint64(i)}}
+			}
+			ops = append(ops, o)
+		}
+	}
+	var group sync.WaitGroup
+	errs := make(chan error, len(ops))
+	for mine := range slices.Chunk(ops, 500) {
+		group.Go(func() {
+			for _, o := range mine {
+				if o.name == "" {
+					j.Record(o.section, o.index, o.vector)
+				} else {
+					errs <- j.Put(o.section, o.name, o.value)
+				}
+			}
+		})
+	}
+	group.Wait()
+	close(errs)
+	for err := range errs {
+		require.NoError(t, err)
+	}
 	require.NoError(t, j.Close())
 	j = open(t, path)
 	defer j.Close()
-	require.Equal(t, 4000, j.Restored())
-	require.Equal(t, 4000, kept(t, j, want))
+	require.Equal(t, len(ops), j.Restored())
+	require.Equal(t, len(ops), held(t, j, ops))
 }
 
 // The file stays near the size of the numbers in it.
@@ -283,19 +411,19 @@ func TestJournalsDoNotGrowWithoutNeed(t *testing.T) {
 	require.LessOrEqual(t, info.Size(), int64(n*(16+12)+200))
 }
 
-func TestHeadersAreExact(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal")
-	require.NoError(t, open(t, path).Close())
-	_, err := journal.Open(path, header+" ")
-	require.Error(t, err)
-	_, err = journal.Open(path, strings.ToUpper(header))
-	require.Error(t, err)
+// A write that fails is told, and nothing is written after it.
+func TestFailedWritesAreTold(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no device that is always full")
+	}
+	_, err := journal.Open("/dev/full", asked(1), journal.Same)
+	require.ErrorContains(t, err, "not a regular file")
 }
 
 // BenchmarkRecord is what one finished trial costs; the shortest trial there
 // is takes about a microsecond, the default ones take hundreds.
 func BenchmarkRecord(b *testing.B) {
-	j, err := journal.Open(filepath.Join(b.TempDir(), "journal"), header)
+	j, err := journal.Open(filepath.Join(b.TempDir(), "journal"), asked(1), journal.Same)
 	if err != nil {
 		b.Fatal(err)
 	}

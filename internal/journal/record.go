@@ -7,13 +7,16 @@ import (
 )
 
 const (
-	magic     = "bsnnjnl1"
-	prefix    = 8       // bytes of length and checksum before a body
-	maxRecord = 1 << 20 // bytes of a body
+	magic       = "bsnnjnl2"
+	formerMagic = "bsnnjnl1"
+	prefix      = 8       // bytes of length and checksum before a body
+	maxRecord   = 1 << 28 // bytes of a body
 
 	kindHeader  = 'h'
+	kindMixed   = 'm' // what follows may come from another environment
 	kindSection = 's'
-	kindValues  = 'v'
+	kindVector  = 'v'
+	kindNamed   = 'j'
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -37,18 +40,38 @@ func appendText(dst []byte, kind byte, text string) []byte {
 	return appendRecord(dst, func(b []byte) []byte { return append(append(b, kind), text...) })
 }
 
-func appendValues(dst []byte, index int, values []float64) []byte {
+func appendVector(dst []byte, index int, values []float64) []byte {
 	return appendRecord(dst, func(b []byte) []byte {
-		b = binary.AppendUvarint(append(b, kindValues), uint64(index))
-		for _, v := range values {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-		}
-		return b
+		return appendFloats(binary.AppendUvarint(append(b, kindVector), uint64(index)), values)
 	})
 }
 
-// decode undoes the values of appendValues.
-func decode(b []byte) []float64 {
+func appendNamed(dst []byte, name string, value []byte) []byte {
+	return appendRecord(dst, func(b []byte) []byte {
+		b = binary.AppendUvarint(append(b, kindNamed), uint64(len(name)))
+		return append(append(b, name...), value...)
+	})
+}
+
+// cutNamed undoes what appendNamed does after the kind.
+func cutNamed(body []byte) (name string, value []byte, ok bool) {
+	length, n := binary.Uvarint(body)
+	if n <= 0 || length > uint64(len(body)-n) {
+		return "", nil, false
+	}
+	body = body[n:]
+	return string(body[:length]), body[length:], true
+}
+
+func appendFloats(b []byte, values []float64) []byte {
+	for _, v := range values {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+	}
+	return b
+}
+
+// decodeVector undoes appendFloats.
+func decodeVector(b []byte) []float64 {
 	out := make([]float64, len(b)/8)
 	for i := range out {
 		out[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
@@ -56,22 +79,32 @@ func decode(b []byte) []float64 {
 	return out
 }
 
-// next takes the first record off data. It is complete unless data ends
-// before the record does; why is not empty if it is not as written.
-func next(data []byte) (body, rest []byte, complete bool, why string) {
+// next takes the first record off data; why is not empty if it is not there as
+// it was written.
+func next(data []byte) (body, rest []byte, why string) {
 	if len(data) < prefix {
-		return nil, nil, false, ""
+		return nil, nil, "a record is cut short"
 	}
 	n := binary.LittleEndian.Uint32(data)
 	switch {
 	case n == 0 || n > maxRecord:
-		return nil, nil, true, "a record has an impossible length"
+		return nil, nil, "a record has an impossible length"
 	case uint64(len(data)) < prefix+uint64(n):
-		return nil, nil, false, ""
+		return nil, nil, "a record is cut short"
 	}
 	record := data[:prefix+n]
 	if checksum(record) != binary.LittleEndian.Uint32(record[4:]) {
-		return nil, nil, true, "a checksum does not match"
+		return nil, nil, "a checksum does not match"
 	}
-	return record[prefix:], data[len(record):], true, ""
+	return record[prefix:], data[len(record):], ""
+}
+
+// followed says whether a sound record begins anywhere after the first byte.
+func followed(data []byte) bool {
+	for at := 1; at+prefix < len(data); at++ {
+		if _, _, why := next(data[at:]); why == "" {
+			return true
+		}
+	}
+	return false
 }

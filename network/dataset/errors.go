@@ -3,7 +3,8 @@ package dataset
 import (
 	"errors"
 	"io"
-	"io/fs"
+
+	"bsnn/internal/fserror"
 )
 
 // A FileError says in one line which file is unusable, why, and what a
@@ -33,13 +34,5 @@ func readError(path string, err error) error {
 		}
 		return &FileError{path, problem, "a complete gzip file or the unpacked one", bad.err}
 	}
-	return &FileError{path, "cannot be read: " + cause(err), "a readable file", err}
-}
-
-// cause drops the operation and path that a *fs.PathError would repeat.
-func cause(err error) string {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err.Error()
-	}
-	return err.Error()
+	return &FileError{path, "cannot be read: " + fserror.Cause(err).Error(), "a readable file", err}
 }

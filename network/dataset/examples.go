@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"math"
 )
 
 // Examples are a set made ready for training: rows standardised with the mean
@@ -90,12 +89,4 @@ func limited(r Rows, count int, seed uint64) (Rows, error) {
 		return r, nil
 	}
 	return Subset(r, count, seed)
-}
-
-// Statement puts the thickness of the shell in words.
-func (e *Examples) Statement() string {
-	m := float64(e.Train.Inputs())
-	gaussian := math.Sqrt(2 / m)
-	return fmt.Sprintf("‖x‖²/m has mean %.3g and relative standard deviation %.3g over the training rows, %.3g times that of a Gaussian vector in dimension %d",
-		e.Shell.Mean, e.Shell.RelativeSD(), e.Shell.RelativeSD()/gaussian, e.Train.Inputs())
 }

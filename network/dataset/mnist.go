@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"bsnn/internal/fserror"
 )
 
 // MNIST reads the four files of MNIST, or of a set published in the same
@@ -70,7 +72,7 @@ func missingIDX(dir string, names []string) error {
 func checkDir(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return &FileError{dir, "cannot be opened: " + cause(err), "the folder that holds the set", err}
+		return &FileError{dir, "cannot be opened: " + fserror.Cause(err).Error(), "the folder that holds the set", err}
 	}
 	if !info.IsDir() {
 		return &FileError{dir, "is a file", "the folder that holds the set", nil}

@@ -2,7 +2,10 @@ package dataset
 
 import (
 	"fmt"
+	"io"
 	"strings"
+
+	"bsnn/internal/provenance"
 )
 
 // A Set is a labelled image set in memory.
@@ -14,6 +17,19 @@ type Set struct {
 	Classes     int      // labels are 0 … Classes−1
 	Train, Test Images   // Test may be empty: see Warnings
 	Warnings    []string // what a user should know about the set, one sentence each
+}
+
+// Checksum identifies the training images: SHA-256, in hexadecimal, of the
+// set's name and a zero byte, the number of images and of pixels of each as
+// 64-bit little-endian numbers, all pixels, and all labels. A nil set has none.
+func (set *Set) Checksum() string {
+	if set == nil {
+		return ""
+	}
+	return provenance.Data(set.Name, set.Train.Len(), set.Train.Dim, func(w io.Writer) {
+		_, _ = w.Write(set.Train.Pixels) // into a hash, which takes everything
+		_, _ = w.Write(set.Train.Labels)
+	})
 }
 
 // Images are equally sized images with a label each, one byte per pixel

@@ -2,14 +2,13 @@ package logbook
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"bsnn/internal/atomicfile"
+	"bsnn/internal/fserror"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
 )
@@ -97,7 +96,7 @@ func Read(dir string) (*Document, error) {
 	path := filepath.Join(dir, DocumentName)
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s holds no training run (%s: %w); want a folder that bsnn train -o wrote", dir, DocumentName, cause(err))
+		return nil, fmt.Errorf("%s holds no training run (%s: %w); want a folder that bsnn train -o wrote", dir, DocumentName, fserror.Cause(err))
 	}
 	var d Document
 	if err := json.Unmarshal(raw, &d); err != nil {
@@ -121,13 +120,4 @@ func (d *Document) write(dir string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
-}
-
-// cause is the reason of a file error without its path.
-func cause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

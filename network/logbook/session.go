@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"bsnn/internal/fserror"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
 )
@@ -36,7 +37,7 @@ func New(dir string, spec training.Spec, data Data, e *dataset.Examples) (*Sessi
 		return s, nil
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, &OccupiedError{dir, cause(err).Error(), "one that can be written"}
+		return nil, &OccupiedError{dir, fserror.Cause(err).Error(), "one that can be written"}
 	}
 	return s, s.doc.write(dir)
 }
@@ -86,7 +87,7 @@ func vacant(dir string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return &OccupiedError{dir, cause(err).Error(), "one that is new or empty"}
+		return &OccupiedError{dir, fserror.Cause(err).Error(), "one that is new or empty"}
 	}
 	for _, f := range entries {
 		if f.Name() == DocumentName {

@@ -5,16 +5,16 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash"
 	"io"
 	"math"
 	"os"
 
 	"bsnn/internal/atomicfile"
+	"bsnn/internal/fserror"
+	"bsnn/internal/provenance"
 )
 
 // A checkpoint is
@@ -23,7 +23,7 @@ import (
 //
 // with little-endian numbers. The header has everything but the numbers that
 // JSON does not hold exactly, and says how many bytes of tensors follow.
-const checkpointMagic = "bsnn training checkpoint 1\n"
+const checkpointMagic = "bsnn training checkpoint 2\n"
 
 // maxHeader bounds what a damaged length makes a reader allocate.
 const maxHeader = 1 << 30
@@ -62,7 +62,7 @@ func (r *Run) state() []tensor {
 func (r *Run) write(path string) error {
 	state := r.state()
 	header := checkpointHeader{
-		Spec: r.spec, Data: fingerprint(r.train), Step: r.step, Counts: r.sums.counts, Records: r.records, Bytes: sizeOf(state),
+		Spec: r.spec, Data: r.DataChecksum(), Step: r.step, Counts: r.sums.counts, Records: r.records, Bytes: sizeOf(state),
 	}
 	text, err := json.Marshal(header)
 	if err == nil {
@@ -99,7 +99,7 @@ func (r *Run) write(path string) error {
 func Resume(path string, spec Spec, train, test Data) (*Run, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &CheckpointError{path, "cannot be read: " + plain(err), "a checkpoint of this run", err}
+		return nil, &CheckpointError{path, "cannot be read: " + fserror.Cause(err).Error(), "a checkpoint of this run", err}
 	}
 	defer f.Close()
 	in := &checkpointReader{path: path, file: f, r: bufio.NewReaderSize(f, 1<<16), sum: sha256.New()}
@@ -107,14 +107,18 @@ func Resume(path string, spec Spec, train, test Data) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := header.matches(path, spec, train); err != nil {
+	data := ""
+	if train != nil {
+		data = Checksum(train)
+	}
+	if err := header.matches(path, spec, data); err != nil {
 		return nil, err
 	}
 	run, err := newRun(spec, train, test)
 	if err != nil {
 		return nil, err
 	}
-	run.step, run.records, run.sums.counts, run.file = header.Step, header.Records, header.Counts, path
+	run.step, run.records, run.sums.counts, run.file, run.data = header.Step, header.Records, header.Counts, path, data
 	if err := in.tensors(run.state(), header.Bytes); err != nil {
 		return nil, err
 	}
@@ -202,15 +206,7 @@ func (c *checkpointReader) truncated(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return &CheckpointError{c.path, "ends in the middle", "the file as the run wrote it", err}
 	}
-	return &CheckpointError{c.path, "cannot be read: " + plain(err), "a readable file", err}
-}
-
-// plain drops the operation and path that a *os.PathError would repeat.
-func plain(err error) string {
-	if p, ok := errors.AsType[*os.PathError](err); ok {
-		return p.Err.Error()
-	}
-	return err.Error()
+	return &CheckpointError{c.path, "cannot be read: " + fserror.Cause(err).Error(), "a readable file", err}
 }
 
 // chunk is how many numbers are converted at a time.
@@ -305,44 +301,45 @@ func inChunks[T real](x []T, f func(part []T) error) error {
 	return nil
 }
 
-// fingerprint tells training sets apart: their size and sixteen of their
-// samples.
-func fingerprint(d Data) string {
-	const samples = 16
-	sum := sha256.New()
-	fmt.Fprintln(sum, d.Len(), d.Inputs(), d.Classes())
-	row := make([]float64, d.Inputs())
-	for k := range samples {
-		i := k * d.Len() / samples
-		d.Row(row, i)
-		binary.Write(sum, binary.LittleEndian, row)
-		fmt.Fprintln(sum, d.Label(i))
-	}
-	return hex.EncodeToString(sum.Sum(nil)[:16])
+// Checksum identifies data by all of its samples: SHA-256, in hexadecimal, of a
+// zero byte, the number of samples and of inputs, then the number of classes and
+// for each sample its row, its label and, of [Targets], its target, all of them
+// as 64-bit little-endian numbers.
+func Checksum(d Data) string {
+	targets, regression := d.(Targets)
+	row, target := make([]float64, d.Inputs()), make([]float64, d.Classes())
+	return provenance.Data("", d.Len(), d.Inputs(), func(w io.Writer) {
+		number := binary.LittleEndian.AppendUint64
+		buffer := number(nil, uint64(d.Classes()))
+		for i := range d.Len() {
+			d.Row(row, i)
+			for _, v := range row {
+				buffer = number(buffer, math.Float64bits(v))
+			}
+			buffer = number(buffer, uint64(d.Label(i)))
+			if regression {
+				targets.Target(target, i)
+				for _, v := range target {
+					buffer = number(buffer, math.Float64bits(v))
+				}
+			}
+			_, _ = w.Write(buffer) // into a hash, which takes everything
+			buffer = buffer[:0]
+		}
+	})
 }
 
 // matches reports the first field in which the checkpoint differs.
-func (h *checkpointHeader) matches(path string, spec Spec, train Data) error {
+func (h *checkpointHeader) matches(path string, spec Spec, data string) error {
 	theirs, ours := h.Spec, spec
 	if spec.Optimizer.Schedule.Kind != Cosine {
 		theirs.Epochs, theirs.Steps = ours.Epochs, ours.Steps
 	}
-	if field, got, want := difference(theirs, ours); field != "" {
-		return &CheckpointError{path, fmt.Sprintf("is from another run: %s %s", field, got), fmt.Sprintf("%s %s, or another file", field, want), nil}
+	if d := (provenance.Run{Asked: ours}).Against(provenance.Run{Asked: theirs}); d != nil {
+		return &CheckpointError{path, "is from another run: " + d.Error(), "the specification of that run, or another file", d}
 	}
-	if train == nil || h.Data != fingerprint(train) {
+	if h.Data != data {
 		return &CheckpointError{path, "is from a run on other data", "the training set that it was written with", nil}
 	}
 	return nil
-}
-
-// difference is the first field, by its JSON name, in which two Specs differ.
-func difference(a, b Spec) (field, inA, inB string) {
-	fieldsA, fieldsB := flatten(a), flatten(b)
-	for i, f := range fieldsA {
-		if f != fieldsB[i] {
-			return f[0], f[1], fieldsB[i][1]
-		}
-	}
-	return "", "", ""
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -231,11 +232,11 @@ func TestCheckpointOfAnotherRunIsRefused(t *testing.T) {
 			require.ErrorContains(t, err, w)
 		}
 	}
-	refused(func(s *Spec) { s.Width = 50 }, "width 48", "width 50")
+	refused(func(s *Spec) { s.Width = 50 }, "width is 48, here it is 50")
 	refused(func(s *Spec) { s.DType = Float64 }, "dtype", "float32")
-	refused(func(s *Spec) { s.Optimizer.Momentum = 0.5 }, "optimizer.momentum 0.9", "0.5")
+	refused(func(s *Spec) { s.Optimizer.Momentum = 0.5 }, "optimizer.momentum is 0.9", "0.5")
 	refused(func(s *Spec) { s.Optimizer.Schedule.Warmup = 3 }, "optimizer.schedule.warmup")
-	refused(func(s *Spec) { s.Seed++ }, "seed 0", "seed 1")
+	refused(func(s *Spec) { s.Seed++ }, "seed is 0, here it is 1")
 	_, err := Resume(path, s, newTeacher(9, 1000, 20, 3), nil)
 	require.ErrorContains(t, err, "other data")
 	_, err = Resume(filepath.Join(t.TempDir(), "none"), s, train, nil)
@@ -244,6 +245,57 @@ func TestCheckpointOfAnotherRunIsRefused(t *testing.T) {
 	more.Epochs = 5
 	_, err = Resume(path, more, train, nil)
 	require.NoError(t, err, "more epochs are no other run")
+}
+
+// spoilt is data with one number changed.
+type spoilt struct {
+	Targets
+	row, at, label, target int // which, −1 for none
+}
+
+func (s spoilt) Row(dst []float64, i int) {
+	s.Targets.Row(dst, i)
+	if i == s.row {
+		dst[s.at] = math.Nextafter(dst[s.at], 9)
+	}
+}
+
+func (s spoilt) Label(i int) int {
+	if i == s.label {
+		return (s.Targets.Label(i) + 1) % s.Classes()
+	}
+	return s.Targets.Label(i)
+}
+
+func (s spoilt) Target(dst []float64, i int) {
+	s.Targets.Target(dst, i)
+	if i == s.target {
+		dst[0]++
+	}
+}
+
+// regression is data with targets.
+type regression struct{ Data }
+
+func (r regression) Target(dst []float64, i int) {
+	for j := range dst {
+		dst[j] = float64(i + j)
+	}
+}
+
+// One number changed anywhere makes other data.
+func TestChecksumCoversAllData(t *testing.T) {
+	data := regression{newTeacher(1, 40, 5, 3)}
+	require.Equal(t, Checksum(data), Checksum(spoilt{data, -1, 0, -1, -1}))
+	require.NotEqual(t, Checksum(data), Checksum(data.Data), "targets count")
+	seen := map[string]bool{Checksum(data): true}
+	for i := range data.Len() {
+		for _, s := range []spoilt{{data, i, i % 5, -1, -1}, {data, -1, 0, i, -1}, {data, -1, 0, -1, i}} {
+			sum := Checksum(s)
+			require.False(t, seen[sum], "%+v", s)
+			seen[sum] = true
+		}
+	}
 }
 
 // A file that is there is not replaced, but by the run that was resumed from

@@ -1,9 +1,6 @@
 package training
 
-import (
-	"encoding/json"
-	"math"
-)
+import "bsnn/montecarlo"
 
 // An EpochRecord is what one epoch showed. Norms are measured during the
 // training steps, before each update; those of Layers are root mean squares
@@ -49,24 +46,7 @@ type Score struct {
 }
 
 // Real is a number that may be infinite or NaN, which JSON writes as null.
-type Real float64
-
-// MarshalJSON writes null for a number that is not finite.
-func (r Real) MarshalJSON() ([]byte, error) {
-	if f := float64(r); math.IsNaN(f) || math.IsInf(f, 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(r))
-}
-
-// UnmarshalJSON reads null as NaN.
-func (r *Real) UnmarshalJSON(b []byte) error {
-	if string(b) == "null" {
-		*r = Real(math.NaN())
-		return nil
-	}
-	return json.Unmarshal(b, (*float64)(r))
-}
+type Real = montecarlo.Real
 
 // A Summary is the outcome of a call of [Run.Train].
 type Summary struct {

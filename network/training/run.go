@@ -26,6 +26,7 @@ type Run struct {
 	records []EpochRecord
 
 	file string // the checkpoint that is the run's own
+	data string // checksum of train, empty until it is asked for
 }
 
 // Options are what a call of [Run.Train] needs beyond the Spec; none changes
@@ -214,11 +215,16 @@ func (r *Run) Evaluate(ctx context.Context, d Data) (Score, error) {
 	return evaluate(ctx, r.machine, d, r.spec.Batch)
 }
 
-// Spec is the description of the run.
-func (r *Run) Spec() Spec { return r.spec }
-
 // Records are those of all completed epochs, also of those before a resumption.
 func (r *Run) Records() []EpochRecord { return append([]EpochRecord(nil), r.records...) }
+
+// DataChecksum is the [Checksum] of the training data.
+func (r *Run) DataChecksum() string {
+	if r.data == "" {
+		r.data = Checksum(r.train)
+	}
+	return r.data
+}
 
 // Step is the number of steps done.
 func (r *Run) Step() int { return r.step }

@@ -14,6 +14,7 @@ type finding struct {
 	bound           func(alpha float64) float64
 	notMade         string
 	neverAtThisSize bool // not made for any number of matrices
+	crowded         bool // the size leaves no room for an answer
 }
 
 // findings carries out all checks. Which of them are made depends on the
@@ -99,6 +100,9 @@ func (t *Test) extreme(k kind, name string, probability float64) finding {
 	}}
 }
 
+// mostChecks is more than there are, so that α divided by it is less than any share.
+const mostChecks = 64
+
 // repetition looks at all pairs of matrices that were compared. The images
 // of one fixed unit vector under two independent Haar matrices have the
 // inner product of an entry, in each pair; their number bounds the
@@ -112,7 +116,7 @@ func (t *Test) repetition() finding {
 	tail := func(closest float64) float64 {
 		return math.Min(1, float64(t.pairs)*entryTail(t.n, 1-closest*closest+t.slack()))
 	}
-	f.deviation, f.p = t.closest, tail(t.closest)
+	f.deviation, f.p, f.crowded = t.closest, tail(t.closest), tail(1) >= t.opt.Alpha/mostChecks
 	f.bound = func(alpha float64) float64 {
 		if tail(1) < alpha && f.p >= alpha {
 			return 0 // a repetition would have been seen
@@ -202,7 +206,7 @@ func (r *Result) conclude(worst *Check, complete bool, reached float64) {
 // check is the finding judged at level alpha and resolution delta.
 func (f finding) check(alpha, delta float64) Check {
 	about := catalogue[f.kind]
-	c := Check{Name: f.name, Outcome: Undecided, NotMade: f.notMade, Method: about.Method, Sees: about.Sees, Blind: about.Blind}
+	c := Check{Name: f.name, Outcome: Undecided, NotMade: f.notMade, SizeBound: f.neverAtThisSize || f.crowded, Method: about.Method, Sees: about.Sees, Blind: about.Blind}
 	if f.notMade != "" {
 		return c
 	}

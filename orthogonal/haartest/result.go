@@ -63,7 +63,10 @@ type Check struct {
 	Bound *float64 `json:"bound"`
 	// NotMade says why a check was not made, empty if it was.
 	NotMade string `json:"not_made,omitempty"`
-	Method  string `json:"method"`
-	Sees    string `json:"sees"`
-	Blind   string `json:"blind"`
+	// SizeBound: matrices so small give this check no room for an answer,
+	// however many there are.
+	SizeBound bool   `json:"size_bound,omitempty"`
+	Method    string `json:"method"`
+	Sees      string `json:"sees"`
+	Blind     string `json:"blind"`
 }

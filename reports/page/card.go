@@ -5,12 +5,10 @@ import (
 	"math"
 	"slices"
 
+	"bsnn/gpnorm"
 	"bsnn/internal/words"
 	"bsnn/reports"
 )
-
-// slopeTolerance is how far from 1 a computed κ counts as 1.
-const slopeTolerance = 1e-9
 
 // kappa is the slope of the length map of the function that networks use, in
 // words; "" where there is none.
@@ -29,13 +27,24 @@ func kappa(s reports.SubjectResult) string {
 			k += " (proven to within " + words.Number(float64(p.Hi-p.Lo), 1) + ")"
 		}
 	}
-	switch {
-	case slope < 1-slopeTolerance:
+	switch gpnorm.TrendOf(float64(slope)) {
+	case gpnorm.Fading:
 		return k + ": deviations of the length fade with depth"
-	case slope <= 1+slopeTolerance:
+	case gpnorm.Summing:
 		return k + ": deviations of the length add up with depth"
 	}
 	return k + ": deviations of the length grow in every layer"
+}
+
+// stability says in a word what depth does to deviations of the length.
+func stability(kappa float64) string {
+	switch gpnorm.TrendOf(kappa) {
+	case gpnorm.Fading:
+		return "stable"
+	case gpnorm.Summing:
+		return "neutral"
+	}
+	return "unstable"
 }
 
 // chosenRoot is the place of the root in use, −1 if there is none.
@@ -54,7 +63,7 @@ func mapWords(c reports.Card) []string {
 		fixedPointWords("length", "q", m.LengthFixedPoints, m.EveryLengthFixed),
 		fixedPointWords("correlation", "ρ", m.CorrelationFixedPoints, m.EveryCorrelationFixed),
 	}
-	if r := chosenRoot(c); r >= 0 && c.Roots[r].LengthMapSlope > 1+slopeTolerance {
+	if r := chosenRoot(c); r >= 0 && gpnorm.TrendOf(float64(c.Roots[r].LengthMapSlope)) == gpnorm.Growing {
 		return out
 	}
 	u := m.LayersUntil

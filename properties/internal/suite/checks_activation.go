@@ -100,7 +100,7 @@ func poincare(d *Draw) error {
 // its comparisons it judges nothing.
 func rootRule(n gpnorm.Normalized, kappa [2]float64) error {
 	const close = 1e-6
-	stable := [2]bool{kappa[0] <= 1+1e-9, kappa[1] <= 1+1e-9}
+	stable := [2]bool{kappa[0] <= 1+gpnorm.SlopeTolerance, kappa[1] <= 1+gpnorm.SlopeTolerance}
 	b := [2]float64{math.Abs(n.Roots[0].B), math.Abs(n.Roots[1].B)}
 	want := 0
 	switch {

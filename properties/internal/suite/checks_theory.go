@@ -35,7 +35,7 @@ func theoryChecks() []Check {
 		{ID: "bounds-shrink", Status: Proven, Source: "theory 4", Run: boundsShrink,
 			Claim: "bounds are probabilities, fall as n grows like exp(−cn), and are never below what the exact variance forces"},
 		{ID: "depth-laws", Status: Exact, Source: "theory 5", Run: depthLaws,
-			Claim: "the variances over depth are those of the linear recursion of deviations"},
+			Claim: "the variances over depth are those of the linear recursion of deviations; over depth with κ > 1 nothing is predicted"},
 		{ID: "limit-law", Status: Asymptotic, Source: "theory 5", Tests: 2, Run: limitLaw,
 			Slack: "0.4·|m_n − 1|/sd + (1 + |skewness of φ² less its quadratic part|)/√n in distribution function",
 			Claim: "√n(‖φ(Wx)‖²/n − 1) → N(0, V_f) and √n(‖Dy‖²/‖y‖² − 1) → N(0, V_b)"},
@@ -205,7 +205,11 @@ func boundDepthBackward(d *Draw) error {
 	if err != nil {
 		return err
 	}
-	eps := pick(d, "ε in sd", 2.0, 3, 10, 30) * law.LogSD
+	sd := law.LogSD
+	if !law.Known() { // the scale of ε is no prediction
+		sd = math.Sqrt(theorem.BackwardDepthVariance(p, depth) / float64(n))
+	}
+	eps := pick(d, "ε in sd", 2.0, 3, 10, 30) * sd
 	b, err := d.BackwardDepthBound(act, n, depth, eps)
 	if err != nil {
 		return err
@@ -347,12 +351,28 @@ func boundsShrink(d *Draw) error {
 }
 
 // depthLaws adds up deviations layer by layer: δ ← κδ + ξ, T ← T + sδ + η,
-// with Var ξ = V_f/n, Var η = V_b/n, Cov(ξ, η) = C/n in each layer.
+// with Var ξ = V_f/n, Var η = V_b/n, Cov(ξ, η) = C/n in each layer. Over more than
+// one layer with κ > 1 nothing is predicted.
 func depthLaws(d *Draw) error {
-	act, err := d.activation()
-	if err != nil {
-		return err
+	for range 3 { // cheap, so many to a draw
+		act, err := d.activation()
+		if err != nil {
+			return err
+		}
+		for root := range act.Roots {
+			other, err := act.WithRoot(root)
+			if err != nil {
+				return err
+			}
+			if err := d.addUp(other); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
+}
+
+func (d *Draw) addUp(act gpnorm.Normalized) error {
 	p, err := d.Describe(act.Activation)
 	if err != nil {
 		return err
@@ -368,6 +388,12 @@ func depthLaws(d *Draw) error {
 	}
 	s := float64(n)
 	kappa, gain := p.Slope, p.DerivSlope/2
+	about := fmt.Sprintf("%s, n = %d, L = %d, κ = %.6g", act.Name, n, depth, kappa)
+	if grow := depth > 1 && kappa > 1+gpnorm.SlopeTolerance; grow != (forward.Status == theorem.Unknown) || grow != (backward.Status == theorem.Unknown) {
+		return refute(about, "nothing predicted over depth for κ > 1, and only then", "%v forward, %v backward", forward.Status, backward.Status)
+	} else if grow {
+		return nil
+	}
 	var dd, td, tt, forwardVariance float64
 	for l := 1; l <= depth; l++ {
 		forwardVariance = kappa*kappa*forwardVariance + p.ForwardVariance/s
@@ -378,7 +404,6 @@ func depthLaws(d *Draw) error {
 		// δ of the next layer is κδ + ξ, and ξ covaries with this layer's η.
 		dd, td = kappa*kappa*dd+p.ForwardVariance/s, newTD
 	}
-	about := fmt.Sprintf("%s, n = %d, L = %d", act.Name, n, depth)
 	variance := forward.SD * forward.SD
 	if forward.LogNormal { // for κ ≥ 1 deviations multiply, and the recursion is that of the logarithm
 		variance = forward.LogSD * forward.LogSD

@@ -102,19 +102,23 @@ func pointwise(name string, f func(float64) (float64, float64), kinks []float64,
 
 // brokenLine draws a continuous function that is linear between random kinks.
 func (d *Draw) brokenLine() gpnorm.Activation {
-	count := d.int("kinks", 1, 5)
-	kinks, slopes := make([]float64, count), make([]float64, count+1)
+	kinks := make([]float64, d.int("kinks", 1, 5))
 	for i := range kinks {
 		kinks[i] = float64(d.int("kink ·100", -250, 250)) / 100
 	}
 	slices.Sort(kinks)
-	steepest := 0.0
+	kinks = slices.Compact(kinks)
+	count, steepest := len(kinks), 0.0
+	slopes := make([]float64, count+1)
 	for i := range slopes {
 		slopes[i] = float64(d.int("slope ·10", -20, 20)) / 10
 		steepest = math.Max(steepest, math.Abs(slopes[i]))
 	}
 	if steepest < 0.5 {
 		slopes[count], steepest = 1, 1
+	}
+	if len(slices.Compact(slices.Clone(slopes))) == 1 { // no line: an affine function has one root only
+		slopes[count] = -slopes[0]
 	}
 	f := func(x float64) (float64, float64) {
 		value, at := 0.0, 0.0 // f is 0 at the first kink
@@ -131,7 +135,7 @@ func (d *Draw) brokenLine() gpnorm.Activation {
 		return value, 0
 	}
 	name := fmt.Sprintf("line with slopes %.3g and kinks at %.4g", slopes, kinks)
-	return pointwise(name, f, slices.Compact(slices.Clone(kinks)), steepest, math.Inf(1))
+	return pointwise(name, f, kinks, steepest, math.Inf(1))
 }
 
 // waves are the shapes that curves are sums of, with sup|ψ′| and sup|ψ″|.

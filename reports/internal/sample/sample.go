@@ -4,6 +4,7 @@ package sample
 import (
 	"math"
 
+	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network/dataset"
 	"bsnn/reports"
@@ -23,7 +24,7 @@ func Report() *reports.Report {
 		{Key: "bad", Title: "bad, raw", Activation: "bad", AsIs: true, Control: true},
 	}
 	r := &reports.Report{Format: reports.Format, Spec: spec, Warnings: []string{"a warning & more"},
-		Machine:  reports.Machine{Program: "v1", Go: "go1", System: "linux/amd64", CPU: "a <fast> one", Cores: 2, BLAS: "pure Go"},
+		Machine:  provenance.Machine{Program: "v1", Go: "go1", System: "linux/amd64", CPU: "a <fast> one", Cores: 2, BLAS: "pure Go"},
 		Failures: []reports.Failure{{Subject: "slow", Width: 64, Depth: 50, Error: "out of <luck>"}},
 		Input: reports.Input{Source: "mnist", Statement: "scaled onto the shell", Used: 32, SHA256: "0123abcd", Images: &dataset.Summary{
 			Count: 60000, Dim: 784, GaussianSD: 0.05,

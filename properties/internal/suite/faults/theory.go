@@ -155,6 +155,12 @@ func laws() []Fault {
 				return theorem.BackwardDepthLaw(p, n, depth+1)
 			}
 		}},
+		{"growing-predicted", "law over depth, forward", "a law for κ > 1, as if deviations were kept", "depth-laws", func(s *suite.System) {
+			s.ForwardDepthLaw = func(p gpnorm.Profile, n, depth int) (theorem.Law, error) {
+				p.Slope = math.Min(p.Slope, 1)
+				return theorem.ForwardDepthLaw(p, n, depth)
+			}
+		}},
 		{"cross-term-dropped", "law over depth, backward", "the covariance of forward and backward fluctuations left out", "depth-laws", func(s *suite.System) {
 			s.BackwardDepthLaw = func(p gpnorm.Profile, n, depth int) (theorem.Law, error) {
 				p.Cross = 0

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The files in testdata/script show what people type and what they get, one
+// topic each. A line that begins with bsnn runs it, and must succeed. Besides
+// the commands that testscript has, there are:
+//
+//	exits CODE PROGRAM ARG...    the program must end with this code
+//	refuses TEXT ARG...          bsnn ARG... is bad input, which one line says that holds TEXT
+//	interrupts FILE bsnn ARG...  Ctrl-C as soon as something new is kept in FILE, a pattern
+//	kills FILE bsnn ARG...       the same without a chance to say anything
+//	advice WORDS FILE            writes the command that stderr gives after WORDS to FILE
+//	remember, unchanged          no file has changed in between, and none is new
+//	images DIR                   makes a folder with a tiny set in MNIST's format
+//
+// Only the program under test sees what the environment here sets up: no
+// library for matrix products, and a cache of the script's own.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", RequireUniqueNames: true, Setup: setUpScript, Cmds: scriptCommands(),
+	})
+}
