@@ -82,6 +82,24 @@ func TestAnyFigure(t *testing.T) {
 	})
 }
 
+// The labels below an axis are inside the picture, whatever its scale.
+func TestLabelsAreInside(t *testing.T) {
+	label := regexp.MustCompile(`<text class="soft mid" x="([^"]*)"[^>]*>([^<]*)<`)
+	rapid.Check(t, func(t *rapid.T) {
+		width := rapid.Float64Range(180, 600).Draw(t, "width")
+		p := Panel{X: Axis{Scale: anyScale(t), Room: rapid.SampledFrom([]float64{0, 10}).Draw(t, "room")}, Y: Axis{Scale: anyScale(t)}}
+		if rapid.Bool().Draw(t, "bare") {
+			p.Y.Ticks = NoTicks
+		}
+		for _, m := range label.FindAllStringSubmatch(Figure{Panels: []Panel{p}, Width: width}.Inline(), -1) {
+			x, err := strconv.ParseFloat(m[1], 64)
+			require.NoError(t, err)
+			half := Width(m[2], labelSize) / 2
+			require.True(t, x-half >= 0 && x+half <= width, "%q from %v to %v of %v", m[2], x-half, x+half, width)
+		}
+	})
+}
+
 // coordinates are the values of attributes that say where something is.
 func coordinates(picture string) string {
 	var b strings.Builder
