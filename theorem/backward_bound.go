@@ -53,13 +53,6 @@ func ErrorShapeOf(y []float64) (ErrorShape, error) {
 	}, nil
 }
 
-// WorstErrorShape bounds every y of length n with √n‖y‖_∞/‖y‖ ≤ peak: the
-// condition of Theorem 2 that ‖y‖_∞ is bounded.
-func WorstErrorShape(n int, peak float64) ErrorShape {
-	peak = min(max(peak, 1), math.Sqrt(float64(n)))
-	return ErrorShape{n, peak, peak * peak / float64(n)}
-}
-
 // BackwardBoundShape is BackwardBoundFixed for a y that is only
 // summarised.
 func BackwardBoundShape(a gpnorm.Activation, d ErrorShape, q, eps float64) (Bound, error) {

@@ -2,22 +2,21 @@ package training
 
 import "time"
 
-// A rig measures the rate of the matrix products of one layer by themselves:
+// A productTimer measures the rate of the matrix products of one layer by themselves:
 // the same shapes, workers and precision as in a step, on matrices that stay in
 // cache.
-type rig[T real] struct {
+type productTimer[T real] struct {
 	w, x, d, out, grad []T
 	round              float64 // operations of one round
 	flops              float64
 	spent              time.Duration
-	best               time.Duration // the fastest round
 }
 
-// rigRounds is how often a measurement repeats the products of a layer.
-const rigRounds = 4
+// timedRounds is how often a measurement repeats the products of a layer.
+const timedRounds = 4
 
-func newRig[T real](e *engine[T]) *rig[T] {
-	r := &rig[T]{
+func newProductTimer[T real](e *engine[T]) *productTimer[T] {
+	r := &productTimer[T]{
 		w: make([]T, e.n*e.n), grad: make([]T, e.n*e.n),
 		round: 3 * 2 * float64(e.batch) * float64(e.n) * float64(e.n),
 		x:     make([]T, e.batch*e.n), d: make([]T, e.batch*e.n), out: make([]T, e.batch*e.n),
@@ -38,25 +37,21 @@ func (e *engine[T]) measureRate() {
 }
 
 func (e *engine[T]) probe(worker int) {
-	r := e.rig
-	for round := range rigRounds + 1 {
+	r := e.timer
+	for round := range timedRounds + 1 {
 		from := time.Now()
 		e.hands[worker].products(r)
 		e.crew.wait()
 		if worker != 0 || round == 0 {
 			continue
 		}
-		spent := time.Since(from)
-		r.spent += spent
+		r.spent += time.Since(from)
 		r.flops += r.round
-		if r.best == 0 || spent < r.best {
-			r.best = spent
-		}
 	}
 }
 
 // products are the three products of a layer.
-func (h *hand[T]) products(r *rig[T]) {
+func (h *hand[T]) products(r *productTimer[T]) {
 	n, b, lo, hi := h.e.n, h.e.batch, h.lo, h.hi
 	if lo == hi {
 		return
