@@ -43,7 +43,7 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 			continue
 		}
 		x := c.Result
-		row := []string{x.Activation, normalizedWord(x.Raw), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)),
+		row := []string{x.Activation, formWord(x.Raw), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)),
 			string(x.Status), "", "", strconv.Itoa(x.Steps)}
 		if x.Divergence != nil {
 			row[6], row[7] = strconv.Itoa(x.Divergence.Step), strconv.Itoa(x.Divergence.Layer)
@@ -111,7 +111,7 @@ func (r *AccuracyResults) dots(heading string, x chart.Axis, get func(AccuracyCe
 			}
 			v, words := get(*c.Result)
 			raw, weights := c.Result.Raw, c.Result.Weights
-			words = fmt.Sprintf("%s, %s: %s", title(c.Result.Activation), variantWords(raw, weights), words)
+			words = fmt.Sprintf("%s, %s: %s", functionWords(c.Result.Activation, raw), weightWords(weights), words)
 			row := float64(slices.Index(r.Spec.Activations, c.Result.Activation))
 			p.Alt += "; " + words
 			p.Add(chart.Mark{Marker: r.marker(raw, weights), X: x.Scale.Clamp(v), Y: row + r.shift(raw, weights), Tip: words})

@@ -64,7 +64,7 @@ func (r *NormsResults) csv() ([]byte, error) {
 			continue
 		}
 		for l := range c.Result.Forward {
-			row := []string{c.Result.Activation, normalizedWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
+			row := []string{c.Result.Activation, formWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
 			for _, bands := range [][]Band{c.Result.Forward, c.Result.Backward, c.Result.Gradient} {
 				band := Band{training.Real(math.NaN()), training.Real(math.NaN()), training.Real(math.NaN())}
 				if l < len(bands) {
@@ -199,7 +199,7 @@ func (r *NormsResults) legend() []chart.Entry {
 }
 
 func variantWords(raw bool, w training.Weights) string {
-	return normalizedWord(raw) + ", " + weightWords(w)
+	return formWord(raw) + ", " + weightWords(w)
 }
 
 func weightWords(w training.Weights) string {
