@@ -23,10 +23,12 @@ func layerKinds() []layerKind {
 	return []layerKind{
 		{file: "layers-forward", name: "Forward signals", formula: "‖x⁽ˡ⁾‖²/n", stroke: strokeOf("forward", chart.Heavy),
 			bands: func(l reports.LayerNorms) []reports.Band { return l.Forward }},
-		{file: "layers-backward", name: "Backward errors", formula: "‖d⁽ˡ⁾‖²/‖d⁽ᴸ⁾‖²", stroke: chart.Stroke{Colour: chart.Backward, Weight: chart.Heavy},
-			bands: func(l reports.LayerNorms) []reports.Band { return l.Backward }, backward: true},
-		{file: "layers-weights", name: "Weight gradients", formula: "‖∂E/∂W⁽ˡ⁾‖ / ‖∂E/∂W⁽ᴸ⁾‖", stroke: chart.Stroke{Colour: chart.Green, Weight: chart.Heavy},
-			bands: func(l reports.LayerNorms) []reports.Band { return l.WeightGradient }, backward: true,
+		{file: "layers-backward", name: "Backward errors", formula: "‖d⁽ˡ⁾‖²/‖d⁽ᴸ⁾‖²",
+			stroke: chart.Stroke{Colour: chart.Backward, Weight: chart.Heavy},
+			bands:  func(l reports.LayerNorms) []reports.Band { return l.Backward }, backward: true},
+		{file: "layers-weights", name: "Weight gradients", formula: "‖∂E/∂W⁽ˡ⁾‖ / ‖∂E/∂W⁽ᴸ⁾‖",
+			stroke: chart.Stroke{Colour: chart.Green, Weight: chart.Heavy},
+			bands:  func(l reports.LayerNorms) []reports.Band { return l.WeightGradient }, backward: true,
 			remark: " The gradient of a layer’s weights is ‖d⁽ˡ⁾‖·‖x⁽ˡ⁾‖: it can stay flat while both factors vanish, as for tanh as it is. " +
 				"Signals and errors have to be flat too."},
 	}
@@ -36,7 +38,7 @@ func layerKinds() []layerKind {
 func layersChart(r *reports.Report, k layerKind) picture {
 	p := picture{file: k.file + ".svg", numbers: layersTable(r, k), Figure: chart.Figure{
 		Columns: 3, Height: 220, Title: k.name + " through depth: " + k.formula, Subtitle: "Line: median; band: 5 to 95 %.",
-		About: fmt.Sprintf("One panel for each activation: median and 5 to 95 %% quantiles of %s against the layer l.", k.formula) + k.remark,
+		About: "One panel for each activation: median and 5 to 95 % quantiles of " + k.formula + " against the layer l." + k.remark,
 	}}
 	y := layersScale(r, k)
 	for _, s := range r.Subjects {
@@ -96,8 +98,8 @@ func layersAlternative(s reports.SubjectResult, k layerKind, bands []reports.Ban
 	if math.IsNaN(float64(far.Q50)) {
 		return text + ": no number"
 	}
-	return fmt.Sprintf("%s: median %s at layer %d, 5 to 95 %% quantiles %s to %s", text, words.Number(float64(far.Q50), 3), far.Layer,
-		words.Number(float64(far.Q05), 3), words.Number(float64(far.Q95), 3))
+	return fmt.Sprintf("%s: median %s at layer %d, 5 to 95 %% quantiles %s to %s", text, sig(far.Q50, 3), far.Layer,
+		sig(far.Q05, 3), sig(far.Q95, 3))
 }
 
 // layersTable holds the bands of one norm.
@@ -105,7 +107,8 @@ func layersTable(r *reports.Report, k layerKind) table {
 	t := table{file: k.file + ".csv", header: []string{"subject", "norm", "width", "trials", "layer", "q05", "q50", "q95"}}
 	for _, s := range r.Subjects {
 		for _, b := range k.bands(s.LayerNorms) {
-			t.add(s.Subject.Key, k.formula, strconv.Itoa(s.LayerNorms.Width), strconv.Itoa(s.LayerNorms.Trials), strconv.Itoa(b.Layer), exact(b.Q05), exact(b.Q50), exact(b.Q95))
+			t.add(s.Subject.Key, k.formula, strconv.Itoa(s.LayerNorms.Width), strconv.Itoa(s.LayerNorms.Trials), strconv.Itoa(b.Layer),
+				exact(b.Q05), exact(b.Q50), exact(b.Q95))
 		}
 	}
 	return t
