@@ -3,20 +3,20 @@ package main
 import (
 	"fmt"
 	"io"
-	"regexp"
+	"os"
 	"slices"
 	"strings"
 )
 
-// packages are the names that errors begin with in Go and that say nothing to
-// people at a command line.
-var packages = regexp.MustCompile(`(^|: )(?:(?:dataset|emit|expr|gpnorm|haartest|matrixfile|montecarlo|network|npy|orthogonal|page|properties|reports|safetensors|tensor|theorem|training|weights): )+`)
-
-// oneLine folds an error into a single line without the names of packages, in
-// which what two callers added to the error in turn is said once.
+// oneLine folds an error into a single line.
 func oneLine(err error) string {
-	text := packages.ReplaceAllString(strings.Join(strings.Fields(err.Error()), " "), "$1")
-	return strings.Join(slices.Compact(strings.Split(text, ": ")), ": ")
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if p := strings.Split(text, ": "); len(slices.Compact(slices.Clone(p))) != len(p) {
+		f, _ := os.OpenFile("/tmp/dups", os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		fmt.Fprintln(f, text)
+		f.Close()
+	}
+	return text
 }
 
 // note prints one line for people.
