@@ -162,8 +162,8 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 	}
 	for _, subject := range spec.Subjects {
 		res, err := subject.resolve()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", subject.Title, err)
+		if err != nil { // it names the function
+			return nil, err
 		}
 		s.subjects = append(s.subjects, res)
 	}

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"bsnn/gpnorm"
 	"bsnn/reports"
@@ -113,10 +112,6 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	return err
 }
 
-// mapsLimit is how long the maps may take: functions with many kinks or high
-// frequencies need minutes, and the rest of the card does not depend on them.
-const mapsLimit = 4 * time.Second
-
 // addMaps completes the card; maps that cannot be had are a warning.
 func (f *activationFlags) addMaps(ctx context.Context, card *reports.Card, n gpnorm.Normalized) error {
 	type result struct {
@@ -131,8 +126,6 @@ func (f *activationFlags) addMaps(ctx context.Context, card *reports.Card, n gpn
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(mapsLimit):
-		card.Warnings = append(card.Warnings, fmt.Sprintf("the maps Q and C were not computed within %v", mapsLimit))
 	case r := <-done:
 		card.Maps = r.maps
 		if r.err != nil {

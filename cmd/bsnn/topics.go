@@ -15,7 +15,7 @@ right. --json prints the result for programs.
 Flags that mean the same everywhere:
 
   --activation NAME|EXPR   a built-in name or an expression in x; normalised first
-  --as-is                  take the function as given instead
+  --as-is                  take the function as it is
   --set NAME=NUMBER        a parameter of the expression
   --widths a:b | a,b,c     from a, doubling, up to at most b; or a list
   --depth L                layers of the deep networks
@@ -23,7 +23,9 @@ Flags that mean the same everywhere:
   --sampler lazy|dense|reflectors
                            how they are represented; the law is the same
   --data synthetic|mnist:DIR|cifar10:DIR
-                           where inputs come from; DIR holds the files
+                           where inputs come from; DIR holds the files, or the folder
+                           to which the set unpacks. mnist: also Fashion-MNIST and the
+                           splits of EMNIST; without labels where nothing is trained
   --trials N               networks to draw, at most
   --alpha α                probability that any verdict of the run is wrong
   --seed N|random          determines every random number

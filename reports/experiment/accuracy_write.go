@@ -42,7 +42,7 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 			continue
 		}
 		x := c.Result
-		row := []string{x.Activation, normalizedWord(x.Raw), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)), string(x.Status), "", "", strconv.Itoa(x.Steps)}
+		row := []string{x.Activation, formWord(x.Raw), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)), string(x.Status), "", "", strconv.Itoa(x.Steps)}
 		if x.Divergence != nil {
 			row[6], row[7] = strconv.Itoa(x.Divergence.Step), strconv.Itoa(x.Divergence.Layer)
 		}
@@ -106,16 +106,16 @@ func (r *AccuracyResults) dots(heading string, x chart.Axis, get func(AccuracyCe
 				continue
 			}
 			v, words := get(*c.Result)
-			p.Alt += fmt.Sprintf("; %s %s, %s: %s", normalizedWord(c.Result.Raw), title(c.Result.Activation), weightWords(c.Result.Weights), words)
+			p.Alt += fmt.Sprintf("; %s, %s: %s", functionWords(c.Result.Activation, c.Result.Raw), weightWords(c.Result.Weights), words)
 			row := float64(slices.Index(r.Spec.Activations, c.Result.Activation))
 			p.Add(chart.Mark{Marker: r.marker(c.Result.Raw, c.Result.Weights), X: x.Scale.Clamp(v), Y: row + r.shift(c.Result.Raw, c.Result.Weights),
-				Tip: fmt.Sprintf("%s %s, %s: %s", normalizedWord(c.Result.Raw), title(c.Result.Activation), weightWords(c.Result.Weights), words)})
+				Tip: fmt.Sprintf("%s, %s: %s", functionWords(c.Result.Activation, c.Result.Raw), weightWords(c.Result.Weights), words)})
 		}
 		f.Panels = append(f.Panels, p)
 	}
 	for _, w := range r.Spec.Weights {
 		for _, raw := range []bool{false, true} {
-			f.Legend = append(f.Legend, chart.Entry{Sample: chart.SampleMarks(r.marker(raw, w)), Words: normalizedWord(raw) + ", " + weightWords(w)})
+			f.Legend = append(f.Legend, chart.Entry{Sample: chart.SampleMarks(r.marker(raw, w)), Words: formWord(raw) + ", " + weightWords(w)})
 		}
 	}
 	return f

@@ -64,7 +64,7 @@ func (r *NormsResults) csv() ([]byte, error) {
 			continue
 		}
 		for l := range c.Result.Forward {
-			row := []string{c.Result.Activation, normalizedWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
+			row := []string{c.Result.Activation, formWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
 			for _, bands := range [][]Band{c.Result.Forward, c.Result.Backward, c.Result.Gradient} {
 				band := Band{training.Real(math.NaN()), training.Real(math.NaN()), training.Real(math.NaN())}
 				if l < len(bands) {
@@ -168,7 +168,7 @@ func (r *NormsResults) panel(activation string, y chart.Scale, get func(NormsCel
 		for l := range ys {
 			xs[l] = float64(l + 1)
 		}
-		words := normalizedWord(c.Result.Raw) + ", " + weightWords(c.Result.Weights)
+		words := formWord(c.Result.Raw) + ", " + weightWords(c.Result.Weights)
 		p.Add(chart.Line{Stroke: r.stroke(c.Result.Raw, c.Result.Weights), X: xs, Y: ys, Tip: words})
 		p.Alt += fmt.Sprintf("; %s: from %.3g to %.3g", words, ys[0], ys[len(ys)-1])
 	}
@@ -190,7 +190,7 @@ func (r *NormsResults) legend() []chart.Entry {
 	var out []chart.Entry
 	for _, w := range r.Spec.Weights {
 		for _, raw := range []bool{false, true} {
-			out = append(out, chart.Entry{Sample: []chart.Element{chart.SampleLine(r.stroke(raw, w))}, Words: normalizedWord(raw) + ", " + weightWords(w)})
+			out = append(out, chart.Entry{Sample: []chart.Element{chart.SampleLine(r.stroke(raw, w))}, Words: formWord(raw) + ", " + weightWords(w)})
 		}
 	}
 	return out
