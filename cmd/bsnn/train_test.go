@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -126,6 +127,49 @@ func TestKilledTrainingEndsAlike(t *testing.T) {
 	require.Greater(t, kills, 0)
 	a, b := finalWeights(t, whole), finalWeights(t, broken)
 	require.Equal(t, a, b)
+	require.Equal(t, timeless(t, whole), timeless(t, broken), "nothing that was recorded is lost or there twice")
+}
+
+// timeless are the records of a run without its speed.
+func timeless(t *testing.T, dir string) []training.EpochRecord {
+	t.Helper()
+	d, err := logbook.Read(dir)
+	require.NoError(t, err)
+	out := append([]training.EpochRecord{*d.Start}, d.Records...)
+	for i := range out {
+		out[i].Seconds, out[i].SamplesPerSecond = 0, 0
+	}
+	return out
+}
+
+// Two processes do not train in one folder, and one that is killed is no
+// obstacle to the next.
+func TestTwoTrainingsInOneFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	first := newProcess(quick("--epochs", "100000", "-o", dir)...)
+	require.NoError(t, first.Start())
+	document := filepath.Join(dir, logbook.DocumentName)
+	require.Eventually(t, func() bool { return hasCheckpoint(dir) }, time.Minute, time.Millisecond)
+	before, err := os.ReadFile(document)
+	require.NoError(t, err)
+	require.NotEmpty(t, before)
+	code, stdout, stderr := command(t, "train", "--resume", "-o", dir, "--epochs", "1")
+	require.Equal(t, exitBadInput, code)
+	require.Empty(t, stdout)
+	require.Contains(t, stderr, "another bsnn is working on the run in "+dir)
+	code, _, stderr = command(t, quick("-o", dir)...)
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, stderr, "holds a training run")
+	require.NoError(t, first.Process.Kill())
+	require.Error(t, first.Wait(), "killed, not finished")
+	d, err := logbook.Read(dir)
+	require.NoError(t, err)
+	epochs := len(d.Records) + 50
+	code, _, stderr = command(t, "train", "--resume", "-o", dir, "--epochs", fmt.Sprint(epochs))
+	require.Equal(t, exitDone, code, stderr)
+	d, err = logbook.Read(dir)
+	require.NoError(t, err)
+	require.Len(t, d.Records, epochs)
 }
 
 // killed starts the program, kills it a random while after it began to train,
@@ -152,8 +196,9 @@ func finalWeights(t *testing.T, dir string) [][]float64 {
 	require.Equal(t, logbook.Complete, d.Status)
 	rows, data, err := d.Data.Open()
 	require.NoError(t, err)
-	s, err := logbook.Resume(dir, d.Spec, data, rows)
+	s, err := logbook.Resume(dir, d.Spec, data, rows, logbook.Options{BLAS: d.Machine.BLAS})
 	require.NoError(t, err)
+	defer s.Close()
 	require.Equal(t, d.Summary.Steps, s.Run().Step())
 	var all [][]float64
 	for l := range d.Spec.Depth + 2 {

@@ -21,7 +21,9 @@ func TestChecksumOfASet(t *testing.T) {
 		"pixel":   func(s *dataset.Set) { s.Train.Pixels[3]++ },
 		"label":   func(s *dataset.Set) { s.Train.Labels[0]++ },
 		"name":    func(s *dataset.Set) { s.Name = "cifar10" },
-		"shape":   func(s *dataset.Set) { s.Train = dataset.Images{Dim: 4, Pixels: []byte{1, 2, 3, 4, 7}, Labels: []byte{8}} },
+		"shape": func(s *dataset.Set) {
+			s.Train = dataset.Images{Dim: 4, Pixels: []byte{1, 2, 3, 4, 7}, Labels: []byte{8}}
+		},
 	} {
 		s := set()
 		change(s)
