@@ -87,3 +87,48 @@ func ExampleBernsteinSequence() {
 	// between 2.98 and 3.12
 	// montecarlo: observation 1001 is 11; want a value in [0, 10]
 }
+
+// Tests of every kind stop by one rule and answer in one form.
+func ExampleTest() {
+	decide := func(test montecarlo.Test, next func()) montecarlo.Verdict {
+		for !test.Decided() {
+			next()
+		}
+		return test.Verdict()
+	}
+	stream := montecarlo.Stream(1, "uniform numbers", 0, 0)
+	r := rand.New(&stream)
+	rate, err := montecarlo.NewRateTest(0.2, 1e-6, 10_000)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	mean, err := montecarlo.NewMeanTest(montecarlo.MeanClaim{Lo: 0.4, Hi: 0.6, Min: 0, Max: 1}, 1e-6, 10_000)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, v := range []montecarlo.Verdict{
+		decide(rate, func() { rate.Add(r.Float64() > 0.9) }),
+		decide(mean, func() { mean.Add(r.Float64()) }),
+	} {
+		fmt.Println(v.Kind, v.Outcome)
+	}
+	// Output:
+	// rate confirmed
+	// mean confirmed
+}
+
+// Parts of a sample that were taken apart are put together.
+func ExampleMoments_Merge() {
+	var left, right montecarlo.Moments
+	for _, x := range []float64{1, 2, 3} {
+		left.Add(x)
+	}
+	for _, x := range []float64{4, 5} {
+		right.Add(x)
+	}
+	left.Merge(right)
+	fmt.Printf("%d observations from %g to %g: mean %g, variance %.2f\n", left.Count, left.Min, left.Max, left.Mean, left.Variance())
+	// Output: 5 observations from 1 to 5: mean 3, variance 2.50
+}

@@ -45,14 +45,13 @@ func TestMomentsMergeLikeOneSample(t *testing.T) {
 	})
 }
 
-func TestSampleMerge(t *testing.T) {
-	a, b := montecarlo.NewSample([]float64{5, 1, 3}), montecarlo.NewSample([]float64{2, 4})
-	require.Equal(t, 2, a.Outside(3, 2), "the boundary |x − 3| = 2 counts")
-	a.Merge(b)
+func TestSample(t *testing.T) {
+	a := montecarlo.NewSample([]float64{5, 1, 3, 2, 4})
 	require.Equal(t, 5, a.Count)
 	require.Equal(t, 3.0, a.Mean)
 	require.InDelta(t, math.Sqrt(2.5), a.SD(), 1e-15)
 	require.Equal(t, 1.0, a.Quantile(0))
+	require.Equal(t, 2.5, a.Quantile(0.375))
 	require.Equal(t, 5.0, a.Quantile(1))
 	a.Add(6)
 	require.Equal(t, 6.0, a.Quantile(1), "an observation after a quantile is seen by the next one")

@@ -29,13 +29,6 @@ func (s *Sample) Add(x float64) {
 	s.sorted = false
 }
 
-// Merge takes the observations of another sample.
-func (s *Sample) Merge(o *Sample) {
-	s.Moments.Merge(o.Moments)
-	s.values = append(s.values, o.values...)
-	s.sorted = false
-}
-
 // Quantile is the empirical p-quantile for 0 ≤ p ≤ 1, linearly interpolated
 // between order statistics (type 7 of Hyndman, Fan 1996: the median of an odd
 // sample is its middle); NaN for an empty sample.
@@ -57,15 +50,4 @@ func (s *Sample) Quantile(p float64) float64 {
 		return lo
 	}
 	return lo + (at-float64(below))*(hi-lo)
-}
-
-// Outside counts the observations with |x − centre| ≥ ε.
-func (s *Sample) Outside(centre, epsilon float64) int {
-	k := 0
-	for _, v := range s.values {
-		if math.Abs(v-centre) >= epsilon {
-			k++
-		}
-	}
-	return k
 }

@@ -1,7 +1,6 @@
 package orthogonal
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/blas"
@@ -27,25 +26,6 @@ func NewReflectors(n int, src rand.Source) (*Reflectors, error) {
 		return nil, err
 	}
 	return &Reflectors{s: drawStewart(n, n, rand.New(src))}, nil
-}
-
-// orthogonalEnough is the [OrthogonalityError] up to which a matrix is taken
-// for orthogonal.
-const orthogonalEnough = 1e-10
-
-// ReflectorsOf returns an orthogonal matrix as a product of reflectors and
-// signs, by a QR factorisation, which the orthogonality makes diagonal. It is
-// an error if m is not square, has an entry that is not finite, or is not
-// orthogonal to 1e-10.
-func ReflectorsOf(m mat.Matrix) (*Reflectors, error) {
-	d, err := DenseOf(m)
-	if err != nil {
-		return nil, fmt.Errorf("orthogonal: ReflectorsOf: %w", err)
-	}
-	if e := OrthogonalityError(d.m); !(e <= orthogonalEnough) {
-		return nil, fmt.Errorf("orthogonal: ReflectorsOf: matrix is not orthogonal: an entry of |MᵀM − I| is %.3g", e)
-	}
-	return &Reflectors{s: factorStewart(d.m.RawMatrix())}, nil
 }
 
 // Dense multiplies the reflectors out, in 4n³/3 operations.

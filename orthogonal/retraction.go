@@ -19,15 +19,14 @@ import (
 // Every retraction leads to the component of O(n) that W is in: the
 // determinant does not change. Each removes the rounding errors that W brings
 // with it by a Newton–Schulz iteration, so the error of many steps is that of
-// one, a few times the unit roundoff. [Exp] is the exponential map, the others cost less and agree with it to
-// second order: for Z of norm t they differ from it by O(t³) (proven; see
-// each). [RetractQRFirstOrder] is the exception.
+// one, a few times the unit roundoff. [RetractExp] is the exponential map, the
+// others cost less and agree with it to second order: for Z of norm t they differ
+// from it by O(t³) (proven; see each).
 type Retraction func(dst *mat.Dense, w, z mat.Matrix) error
 
 var (
-	_ Retraction = Exp
+	_ Retraction = RetractExp
 	_ Retraction = RetractQR
-	_ Retraction = RetractQRFirstOrder
 	_ Retraction = RetractCayley
 	_ Retraction = RetractPolar
 )
@@ -44,10 +43,10 @@ func ProjectTangent(dst *mat.Dense, w, z mat.Matrix) error {
 	return nil
 }
 
-// Exp follows the geodesic: dst = W·exp(Ω), Ω = (WᵀZ − ZᵀW)/2. The
+// RetractExp follows the geodesic: dst = W·exp(Ω), Ω = (WᵀZ − ZᵀW)/2. The
 // exponential is computed by scaling and squaring.
-func Exp(dst *mat.Dense, w, z mat.Matrix) error {
-	return retract("Exp", dst, w, z, func(omega *mat.Dense) error {
+func RetractExp(dst *mat.Dense, w, z mat.Matrix) error {
+	return retract("RetractExp", dst, w, z, func(omega *mat.Dense) error {
 		omega.Exp(omega)
 		return nil
 	})
@@ -84,28 +83,14 @@ func RetractPolar(dst *mat.Dense, w, z mat.Matrix) error {
 // positive diagonal of R, of I + Ω + Ω²/2. That matrix is orthogonal up to
 // (I + Ω + Ω²/2)ᵀ(I + Ω + Ω²/2) = I + Ω⁴/4, so its factor differs from it by
 // O(‖Ω‖⁴), and from the exponential by Ω³/6 to leading order. The textbook
-// retraction by QR, [RetractQRFirstOrder], leaves out the square and the
-// second order with it.
+// retraction by QR (Absil, Mahony, Sepulchre 2008, example 4.1.3,
+// doi:10.1515/9781400830244) leaves out the square, and the second order with it.
 func RetractQR(dst *mat.Dense, w, z mat.Matrix) error {
 	return retract("RetractQR", dst, w, z, func(omega *mat.Dense) error {
 		square := new(mat.Dense)
 		square.Mul(omega, omega)
 		square.Scale(0.5, square)
 		omega.Add(omega, square)
-		addIdentity(omega, 1)
-		return qrFactor(omega)
-	})
-}
-
-// RetractQRFirstOrder is the textbook retraction by QR (Absil, Mahony,
-// Sepulchre 2008, example 4.1.3): the orthogonal factor of W + WΩ, with
-// positive diagonal of R. It agrees with the exponential map to first order only:
-// RᵀR = I − Ω², so R = I + T + O(‖Ω‖⁴) with T upper triangular and
-// T + Tᵀ = −Ω², and the factor is I + Ω − T + …, where the exponential has
-// I + Ω + Ω²/2. The difference (L − U)/2, L and U the strict lower and upper
-// triangles of −Ω², is of second order and zero only when Ω² is diagonal.
-func RetractQRFirstOrder(dst *mat.Dense, w, z mat.Matrix) error {
-	return retract("RetractQRFirstOrder", dst, w, z, func(omega *mat.Dense) error {
 		addIdentity(omega, 1)
 		return qrFactor(omega)
 	})

@@ -56,20 +56,6 @@ func drawStewartInto(rows blas64.General, rng *rand.Rand) stewart {
 	return s
 }
 
-// factorStewart factors orthonormal rows, in their storage: LQ with L
-// diagonal.
-func factorStewart(rows blas64.General) stewart {
-	s := stewart{rows: rows, tau: make([]float64, rows.Rows), sign: make([]float64, rows.Rows)}
-	size := make([]float64, 1)
-	lapack64.Gelqf(rows, s.tau, size, -1)
-	work := make([]float64, int(size[0]))
-	lapack64.Gelqf(rows, s.tau, work, len(work))
-	for k := range s.sign {
-		s.sign[k] = math.Copysign(1, rows.Data[k*rows.Stride+k])
-	}
-	return s
-}
-
 // householder replaces x by (β, v) and returns tau such that
 // H = I − tau·(1, v)ᵀ(1, v) is orthogonal and Hx = β·e₁. β has the sign
 // opposite to x₁, which avoids cancellation; x parallel to e₁, in particular

@@ -273,8 +273,8 @@ func TestExplosionIsARefutation(t *testing.T) {
 
 func TestJoin(t *testing.T) {
 	const c, r, u = montecarlo.Confirmed, montecarlo.Refuted, montecarlo.Undecided
-	require.Equal(t, u, properties.Join(nil))
-	require.Equal(t, c, properties.Join([]montecarlo.Outcome{c, c}))
-	require.Equal(t, u, properties.Join([]montecarlo.Outcome{c, u, c}))
-	require.Equal(t, r, properties.Join([]montecarlo.Outcome{u, r, c}))
+	require.Equal(t, u, properties.JointOutcome(nil))
+	require.Equal(t, c, properties.JointOutcome([]montecarlo.Outcome{c, c}))
+	require.Equal(t, u, properties.JointOutcome([]montecarlo.Outcome{c, u, c}))
+	require.Equal(t, r, properties.JointOutcome([]montecarlo.Outcome{u, r, c}))
 }

@@ -134,7 +134,7 @@ func TestAnswer(t *testing.T) {
 		{[]montecarlo.Outcome{r, r, u}, u, -1},
 		{[]montecarlo.Outcome{c, c, r}, r, 2},
 	} {
-		got, at := properties.Answer(x.outcomes)
+		got, at := properties.OutcomeOverWidths(x.outcomes)
 		require.Equal(t, x.want, got, "%v", x.outcomes)
 		require.Equal(t, x.at, at, "%v", x.outcomes)
 	}

@@ -13,7 +13,7 @@ import (
 	"bsnn/internal/replay"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
-	"bsnn/properties"
+	"bsnn/theorem"
 
 	"github.com/stretchr/testify/require"
 )
@@ -113,9 +113,9 @@ func look(t *testing.T, s training.Spec, rows dataset.Rows) training.EpochRecord
 // empty if they do not.
 func startFault(t *testing.T, p gpnorm.Profile, r training.EpochRecord) string {
 	t.Helper()
-	spread, err := properties.ForwardSpread(p, trainedWidth, trainedDepth, alphaPerNetwork)
+	spread, err := theorem.ForwardSpread(p, trainedWidth, trainedDepth, alphaPerNetwork)
 	require.NoError(t, err)
-	limit, err := properties.GradientRatioLimit(p, trainedWidth, trainedDepth, alphaPerNetwork)
+	limit, err := theorem.GradientRatioLimit(p, trainedWidth, trainedDepth, alphaPerNetwork)
 	require.NoError(t, err)
 	for _, l := range r.Layers {
 		if off := math.Abs(float64(l.X) - 1); !(off <= spread) {
@@ -213,7 +213,7 @@ func firstStepFault(t *testing.T, s training.Spec, rows dataset.Rows) string {
 // to 0.77 to 0.93 on MNIST; no gradient-norm ratio exceeded 22.
 func TestDeepNetworksLearn(t *testing.T) {
 	n := profileOf(t, "tanh")
-	limit, err := properties.GradientRatioLimit(n.Roots[n.Chosen].Profile, trainedWidth, trainedDepth, alphaPerNetwork)
+	limit, err := theorem.GradientRatioLimit(n.Roots[n.Chosen].Profile, trainedWidth, trainedDepth, alphaPerNetwork)
 	require.NoError(t, err)
 	fresh := replay.Seed(t)
 	for round := range trainingRounds() {

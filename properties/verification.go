@@ -55,7 +55,7 @@ type VerificationResult struct {
 }
 
 // A ClaimResult is the answer to one claim; its Outcome joins those of the
-// widths as [Answer] does.
+// widths as [OutcomeOverWidths] does.
 type ClaimResult struct {
 	ID      string             `json:"id"`
 	Name    string             `json:"name"`
@@ -102,10 +102,10 @@ func (v Verification) Run(ctx context.Context) (VerificationResult, error) {
 	err = v.sweep(ctx, profile, out.Claims)
 	answers := make([]montecarlo.Outcome, len(out.Claims))
 	for i := range out.Claims {
-		out.Claims[i].Outcome, _ = Answer(out.Claims[i].outcomes(len(v.Widths)))
+		out.Claims[i].Outcome, _ = OutcomeOverWidths(out.Claims[i].outcomes(len(v.Widths)))
 		answers[i] = out.Claims[i].Outcome
 	}
-	out.Outcome = Join(answers)
+	out.Outcome = JointOutcome(answers)
 	return out, err
 }
 

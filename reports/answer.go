@@ -27,7 +27,7 @@ func (s SubjectResult) Outcome() montecarlo.Outcome {
 	for _, x := range s.Leading() {
 		answers = append(answers, x.Verdict.Outcome)
 	}
-	return properties.Join(answers)
+	return properties.JointOutcome(answers)
 }
 
 // Tested is the cell that the numbers beside an answer come from: the one of

@@ -171,7 +171,7 @@ func sumUp(cells []Cell, widths []int) SeriesVerdict {
 			v.From = c.Width
 		}
 	}
-	outcome, at := properties.Answer(outcomes)
+	outcome, at := properties.OutcomeOverWidths(outcomes)
 	v.Outcome = outcome
 	if at >= 0 {
 		v.Width = widths[at]

@@ -27,11 +27,12 @@ const (
 	shortestQ   = 0.25 // q runs over [¼, 4], logarithmically
 )
 
-// newCurves samples φ and its maps. Where a map does not exist its curve is
+// NewCurves samples φ at points from −reach to reach, and its maps, the second
+// for a normalised function only. Where a map does not exist its curve is
 // empty.
-func newCurves(a gpnorm.Activation, normalized bool) Curves {
+func NewCurves(a gpnorm.Activation, normalized bool, reach float64, points int) Curves {
 	var c Curves
-	xs := withKinks(steps(-curveReach, curveReach, curvePoints), a.Kinks)
+	xs := withKinks(steps(-reach, reach, points), a.Kinks)
 	value, deriv := make([]float64, len(xs)), make([]float64, len(xs))
 	a.ValueDeriv(value, deriv, xs)
 	for i, x := range xs {

@@ -27,7 +27,7 @@ func describe(ctx context.Context, subject Subject, res resolved) (description, 
 	done := make(chan description, 1)
 	go func() {
 		many := len(res.activation.Kinks) > mostKinks
-		d := description{curves: newCurves(res.activation, !many && res.profile.Normalized(theorem.NormalizedTolerance))}
+		d := description{curves: NewCurves(res.activation, !many && res.profile.Normalized(theorem.NormalizedTolerance), curveReach, curvePoints)}
 		switch {
 		case subject.AsIs:
 		case many:

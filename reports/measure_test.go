@@ -233,7 +233,7 @@ func TestWidthTheory(t *testing.T) {
 func TestCurves(t *testing.T) {
 	relu, err := gpnorm.Judge("relu", nil)
 	require.NoError(t, err)
-	c := newCurves(relu.Activation, true)
+	c := NewCurves(relu.Activation, true, curveReach, curvePoints)
 	require.Len(t, c.Value, len(c.X))
 	jumps := 0
 	for i, x := range c.X {
@@ -255,7 +255,7 @@ func TestCurves(t *testing.T) {
 		r := float64(rho)
 		require.InDelta(t, (math.Sqrt(1-r*r)+(math.Pi-math.Acos(r))*r)/math.Pi, float64(c.Correlation[i]), 1e-7)
 	}
-	require.Empty(t, newCurves(relu.Raw, false).Rho)
+	require.Empty(t, NewCurves(relu.Raw, false, curveReach, curvePoints).Rho)
 }
 
 // Functions with many kinks have no maps, on every machine alike.

@@ -115,7 +115,7 @@ type Fit struct {
 	Widths    int    `json:"widths"`    // how many widths entered
 }
 
-// SeriesVerdict sums up the verdicts of a series as properties.Answer does.
+// SeriesVerdict sums up the verdicts of a series as properties.OutcomeOverWidths does.
 type SeriesVerdict struct {
 	Outcome montecarlo.Outcome `json:"outcome"`
 	Width   int                `json:"width"` // where the answer was found, 0 if undecided everywhere

@@ -53,20 +53,13 @@ func ErrorShapeOf(y []float64) (ErrorShape, error) {
 	}, nil
 }
 
-// WorstErrorShape bounds every y of length n with √n‖y‖_∞/‖y‖ ≤ peak: the
-// condition of Theorem 2 that ‖y‖_∞ is bounded.
-func WorstErrorShape(n int, peak float64) ErrorShape {
-	peak = min(max(peak, 1), math.Sqrt(float64(n)))
-	return ErrorShape{n, peak, peak * peak / float64(n)}
-}
-
 // BackwardBoundShape is BackwardBoundFixed for a y that is only
 // summarised.
 func BackwardBoundShape(a gpnorm.Activation, d ErrorShape, q, eps float64) (Bound, error) {
 	if err := checkEps(eps); err != nil {
 		return Bound{}, err
 	}
-	m, err := SphereMoments(a, d.Width, q)
+	m, err := declaredMoments(a, d.Width, q)
 	if err != nil {
 		return Bound{}, err
 	}
@@ -99,7 +92,7 @@ func BackwardBoundUniform(a gpnorm.Activation, n int, q, eps float64) (Bound, er
 }
 
 func uniformOutside(a gpnorm.Activation, n int, q, lo, hi float64) (Bound, error) {
-	m, err := SphereMoments(a, n, q)
+	m, err := declaredMoments(a, n, q)
 	if err != nil {
 		return Bound{}, err
 	}
@@ -131,7 +124,7 @@ func BackwardBoundInside(a gpnorm.Activation, n int, q, rho, eps float64) (Bound
 	if !(rho >= 0 && rho <= 1) {
 		return Bound{}, fmt.Errorf("theorem: alignment ρ = %v, want a number in [0, 1]", rho)
 	}
-	m, err := SphereMoments(a, n, q)
+	m, err := declaredMoments(a, n, q)
 	if err != nil {
 		return Bound{}, err
 	}

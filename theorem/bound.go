@@ -7,11 +7,10 @@ const (
 	Unknown    Status = iota // nothing is known
 	Proven                   // holds at the width given, up to the quadrature error behind the moments
 	Asymptotic               // a limit as n → ∞, used at finite n
-	Empirical                // measured
 )
 
 func (s Status) String() string {
-	return [...]string{"unknown", "proven", "asymptotic", "empirical"}[s]
+	return [...]string{"unknown", "proven", "asymptotic"}[s]
 }
 
 // Method says which argument gave a bound.

@@ -16,6 +16,8 @@ import (
 // so P(F − E F ≥ t) ≤ exp(−(n−1)t²/(2Lip²q)) and the same below. E F² is known
 // exactly and encloses E F. Where Chebyshev's or Cantelli's inequality with the
 // exact variance of F² is smaller, it is taken; it needs no Lipschitz constant.
+//
+// It is an error if φ refutes its declared Lipschitz constants.
 func ForwardBound(a gpnorm.Activation, n int, q, eps float64) (Bound, error) {
 	if err := checkEps(eps); err != nil {
 		return Bound{}, err
@@ -24,7 +26,7 @@ func ForwardBound(a gpnorm.Activation, n int, q, eps float64) (Bound, error) {
 }
 
 func forwardOutside(a gpnorm.Activation, n int, q, lo, hi float64) (Bound, error) {
-	m, err := SphereMoments(a, n, q)
+	m, err := declaredMoments(a, n, q)
 	if err != nil {
 		return Bound{}, err
 	}

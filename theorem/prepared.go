@@ -18,9 +18,6 @@ var prepared struct {
 
 const mostPrepared = 8
 
-// lipschitzTolerance allows for rounding in a declared Lipschitz constant.
-const lipschitzTolerance = 1e-6
-
 // chainFor is newChain, or a chain with the same values at the same nodes and
 // the same Lipschitz constant: bounds depend on nothing else.
 func chainFor(a gpnorm.Activation) (*chain, error) {
@@ -28,8 +25,9 @@ func chainFor(a gpnorm.Activation) (*chain, error) {
 	if err != nil {
 		return nil, fmt.Errorf("theorem: %s: %w", a.Name, err)
 	}
-	if h, slope := sh.steepest(); slope > a.Lipschitz*(1+lipschitzTolerance) {
-		return nil, fmt.Errorf("theorem: %s: |φ′(%.4g)| = %.6g exceeds the declared Lipschitz constant %.6g", a.Name, h, slope, a.Lipschitz)
+	h, slope := sh.steepest()
+	if err := exceeds(a.Name, "φ′", h, slope, a.Lipschitz); err != nil {
+		return nil, err
 	}
 	prepared.Lock()
 	defer prepared.Unlock()

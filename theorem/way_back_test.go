@@ -601,15 +601,40 @@ func TestBackwardDepthBoundBeyondOne(t *testing.T) {
 	}
 }
 
-// A Lipschitz constant that the function refutes proves nothing.
+// A Lipschitz constant that the function refutes proves nothing, in no bound that
+// rests on it.
 func TestUnderstatedLipschitzConstant(t *testing.T) {
-	short := gpTanh
+	short, bent := gpTanh, gpTanh
 	short.Lipschitz = 0.999 * gpTanh.Lipschitz
-	const want = "exceeds the declared Lipschitz constant"
-	_, err := BackwardDepthBound(short, 20_000, 5, 0.3)
-	require.ErrorContains(t, err, want)
-	_, err = ForwardOutputBound(short, 20_000, 5, 0.3)
-	require.ErrorContains(t, err, want)
-	_, err = WidthByBound(short, 5, 0.3, 0.9)
-	require.ErrorContains(t, err, want)
+	bent.DerivLipschitz = 0.99 * gpTanh.DerivLipschitz
+	steep := gpnorm.Activation{Name: "steep", Lipschitz: 1e-3, DerivLipschitz: math.Inf(1), // and a derivative that agrees
+		Value: func(dst, h []float64) {
+			for i, x := range h {
+				dst[i] = max(x, 0)
+			}
+		},
+		Deriv: func(dst, h []float64) { clear(dst) }}
+	y := make([]float64, 500)
+	y[0] = 1
+	const n, eps = 500, 0.3
+	for name, bound := range map[string]func(a gpnorm.Activation) error{
+		"forward": func(a gpnorm.Activation) error { _, err := ForwardBound(a, n, 1, eps); return err },
+		"fixed":   func(a gpnorm.Activation) error { _, err := BackwardBoundFixed(a, y, 1, eps); return err },
+		"uniform": func(a gpnorm.Activation) error { _, err := BackwardBoundUniform(a, n, 1, eps); return err },
+		"inside":  func(a gpnorm.Activation) error { _, err := BackwardBoundInside(a, n, 1, 0.1, eps); return err },
+		"width":   func(a gpnorm.Activation) error { _, err := LayerWidthByBound(a, eps, 0.9); return err },
+	} {
+		require.NoError(t, bound(gpTanh), name)
+		require.NoError(t, bound(gpReLU), name)
+		for _, a := range []gpnorm.Activation{short, bent, steep} {
+			require.ErrorContains(t, bound(a), "exceeds the declared Lipschitz constant", "%s, %s", name, a.Name)
+		}
+	}
+	for name, bound := range map[string]func(a gpnorm.Activation) error{
+		"backward": func(a gpnorm.Activation) error { _, err := BackwardDepthBound(a, 20_000, 5, eps); return err },
+		"output":   func(a gpnorm.Activation) error { _, err := ForwardOutputBound(a, 20_000, 5, eps); return err },
+		"width":    func(a gpnorm.Activation) error { _, err := WidthByBound(a, 5, eps, 0.9); return err },
+	} {
+		require.ErrorContains(t, bound(short), "exceeds the declared Lipschitz constant", name)
+	}
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"bsnn/gpnorm"
-	"bsnn/internal/actplot"
 	"bsnn/reports"
 	"bsnn/theorem"
 
@@ -64,7 +63,7 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(gpnorm.Languages(), ", "))
 	oneOf(c, "emit", gpnorm.Languages()...)
-	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file: .svg or .png")
+	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file, name.svg")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
 	c.Flags().Float64Var(&f.tol, "tol", theorem.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
@@ -82,11 +81,9 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	if !(f.correlation >= -1 && f.correlation <= 1) {
 		return fmt.Errorf("--correlation %v; want a number from -1 to 1", f.correlation)
 	}
-	format := ""
 	if f.plot != "" {
-		var err error
-		if format, err = actplot.Format(f.plot); err != nil {
-			return fmt.Errorf("--plot: %w", err)
+		if err := checkPicture(f.plot); err != nil {
+			return err
 		}
 	}
 	if f.emit != "" {
@@ -97,7 +94,7 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 		return err
 	}
 	if f.plot != "" {
-		if err := writePlot(f.plot, format, judgement.Normalized); err != nil {
+		if err := writePlot(f.plot, judgement.Normalized); err != nil {
 			return err
 		}
 	}

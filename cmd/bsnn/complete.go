@@ -21,7 +21,7 @@ var completions = map[string]cobra.CompletionFunc{
 	"weights":    words("haar", "gaussian"),
 	"sampler":    words("lazy", "dense", "reflectors"),
 	"dtype":      words("float32", "float64"),
-	"plot":       filesEnding("svg", "png"),
+	"plot":       filesEnding("svg"),
 	"schedule":   words("constant", "step:2:0.5", "cosine", "cosine:0.1"),
 	"set":        cobra.NoFileCompletions,
 	"tensor":     cobra.NoFileCompletions,

@@ -16,6 +16,7 @@ func loadData(spec string) (*dataset.Set, error) {
 		return nil, nil
 	}
 	kind, dir, _ := strings.Cut(spec, ":")
+	kind = strings.ToLower(kind)
 	if err := wantsFolder(spec); err != nil {
 		return nil, err
 	}
@@ -32,6 +33,7 @@ func loadData(spec string) (*dataset.Set, error) {
 // wantsFolder refuses the name of a set of images without its folder.
 func wantsFolder(spec string) error {
 	kind, dir, _ := strings.Cut(spec, ":")
+	kind = strings.ToLower(kind)
 	files, known := map[string]string{"mnist": "four", "cifar10": "six .bin"}[kind]
 	if !known || dir != "" {
 		return nil

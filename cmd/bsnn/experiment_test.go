@@ -117,6 +117,7 @@ func TestExperimentBadInput(t *testing.T) {
 // Two processes do not work on one grid, and one that is killed is no obstacle
 // to the next, which ends with the same results.
 func TestTwoGridsInOneFolder(t *testing.T) {
+	t.Parallel()
 	parent := t.TempDir()
 	grid := func(name string) []string {
 		return []string{"experiment", "norms", "-o", filepath.Join(parent, name), "--depth", "30", "--width", "100", "--networks", "40", "--batch", "32",
@@ -151,6 +152,7 @@ func TestTwoGridsInOneFolder(t *testing.T) {
 // Cells of another build are no cells of this one, unless the user says so;
 // then the results say that they are mixed.
 func TestGridsOfAnotherBuild(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "norms")
 	code, _, stderr := command(t, quickNorms(dir)...)
 	require.Equal(t, exitDone, code, stderr)

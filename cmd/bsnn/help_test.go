@@ -70,7 +70,7 @@ func TestCompletion(t *testing.T) {
 		{"report|--output||", nil, anyFile},
 		{"init|--output||", nil, anyFile},
 		{"haar||", []string{"npy", "safetensors"}, extension},
-		{"activation|tanh|--plot||", []string{"svg", "png"}, extension},
+		{"activation|tanh|--plot||", []string{"svg"}, extension},
 		{"verify|--lay|", []string{"--layer-tolerance"}, noFile},
 		{"help|exit|", []string{"exit-codes"}, noFile},
 		{"completion|f|", []string{"fish"}, noFile},

@@ -120,54 +120,6 @@ func TestReportIsWritten(t *testing.T) {
 	require.JSONEq(t, string(written), stdout)
 }
 
-// Every verdict in a report names the command that repeats it.
-func TestReplayCommandRepeatsTheVerdict(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "report")
-	code, stdout, stderr := command(t, "report", "-o", dir, "--json", "--widths", "256,300", "--depth", "4", "--trials", "300", "--activation", "sigmoid")
-	require.Equal(t, exitDone, code, stderr)
-	var report struct {
-		Subjects []struct {
-			Series []struct {
-				Statement string
-				Cells     []struct {
-					Width   int
-					Verdict json.RawMessage
-				}
-				Verdict struct {
-					Width  int
-					Replay string
-				}
-			}
-		}
-	}
-	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
-	replayed := 0
-	for _, s := range report.Subjects[0].Series {
-		if s.Verdict.Width == 0 {
-			continue
-		}
-		replayed++
-		args := strings.Fields(strings.ReplaceAll(s.Verdict.Replay, "'", ""))
-		require.Equal(t, "bsnn", args[0])
-		_, out, errs := command(t, append(args[1:], "--json")...)
-		var again struct {
-			Claims []struct {
-				ID     string
-				Widths []struct{ Verdict json.RawMessage }
-			}
-		}
-		require.NoError(t, json.Unmarshal([]byte(out), &again), errs)
-		for _, c := range again.Claims {
-			for _, cell := range s.Cells {
-				if c.ID == s.Statement && cell.Width == s.Verdict.Width {
-					require.JSONEq(t, string(cell.Verdict), string(c.Widths[0].Verdict), s.Verdict.Replay)
-				}
-			}
-		}
-	}
-	require.NotZero(t, replayed)
-}
-
 func TestInterruptionWritesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

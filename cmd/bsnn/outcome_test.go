@@ -36,7 +36,7 @@ func TestOutcomeWordsNameTheWidths(t *testing.T) {
 		for i, o := range outcomes {
 			claim.Widths = append(claim.Widths, properties.WidthResult{Width: 64 << i, Verdict: montecarlo.Verdict{Outcome: o}})
 		}
-		claim.Outcome, _ = properties.Answer(outcomes)
+		claim.Outcome, _ = properties.OutcomeOverWidths(outcomes)
 		require.Equal(t, want, outcomeWords(claim), "%v", outcomes)
 	}
 }

@@ -3,27 +3,34 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"bsnn/gpnorm"
-	"bsnn/internal/actplot"
 	"bsnn/internal/atomicfile"
+	"bsnn/reports/page"
 )
 
-// writePlot draws an activation to a file whose extension names the format.
-func writePlot(path, format string, n gpnorm.Normalized) error {
-	correlation, err := gpnorm.Correlation(n.Activation, 1)
-	if err != nil {
-		return err
+// checkPicture refuses a file that does not end in .svg, and says how to get
+// another kind of picture from one that does.
+func checkPicture(path string) error {
+	extension := filepath.Ext(path)
+	if strings.EqualFold(extension, ".svg") {
+		return nil
 	}
-	maps := actplot.Maps{
-		Length: func(q float64) (float64, error) { return gpnorm.LengthMap(n.Activation, q) },
-		Correlation: func(rho float64) (float64, error) {
-			c, err := correlation.At(rho)
-			return c.Value, err
-		},
+	svg, file := shellWord(strings.TrimSuffix(path, extension)+".svg"), shellWord(path)
+	how := ""
+	switch format := strings.ToLower(strings.TrimPrefix(extension, ".")); format {
+	case "pdf", "png":
+		how = fmt.Sprintf(", and convert it: rsvg-convert -f %s -o %s %s, or open it in a browser and print or save it", format, file, svg)
 	}
-	err = atomicfile.Write(path, func(w io.Writer) error { return actplot.Write(w, format, n, maps) })
-	if err != nil {
+	return fmt.Errorf("--plot %s: pictures are SVG files; want %s%s", file, svg, how)
+}
+
+// writePlot draws an activation to a file.
+func writePlot(path string, n gpnorm.Normalized) error {
+	picture := page.ActivationSVG(n)
+	if err := atomicfile.Write(path, func(w io.Writer) error { _, err := w.Write(picture); return err }); err != nil {
 		return fmt.Errorf("--plot %s: %w", path, err)
 	}
 	return nil

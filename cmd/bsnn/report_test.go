@@ -19,10 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func journals(t *testing.T, dir string) []string {
-	t.Helper()
-	found, err := filepath.Glob(filepath.Join(dir, "*.journal"))
-	require.NoError(t, err)
+func journals(dir string) []string {
+	found, _ := filepath.Glob(filepath.Join(dir, "*.journal")) // the pattern is right
 	return found
 }
 
@@ -37,7 +35,7 @@ func TestKilledSweepGoesOn(t *testing.T) {
 	c := sweep("killed")
 	require.NoError(t, c.Start())
 	require.Eventually(t, func() bool {
-		found := journals(t, dir)
+		found := journals(dir)
 		if len(found) == 0 {
 			return false
 		}
@@ -47,12 +45,12 @@ func TestKilledSweepGoesOn(t *testing.T) {
 	require.NoError(t, c.Process.Kill())
 	require.Error(t, c.Wait(), "killed, not finished")
 	require.NoDirExists(t, filepath.Join(dir, "killed"))
-	require.Len(t, journals(t, dir), 1)
+	require.Len(t, journals(dir), 1)
 
 	c = sweep("killed")
 	require.NoError(t, c.Run(), c.stderr.String())
 	require.Regexp(t, `going on: \d+ of 28 cells`, c.stderr.String())
-	require.Empty(t, journals(t, dir), "its work is done")
+	require.Empty(t, journals(dir), "its work is done")
 	whole := sweep("whole")
 	require.NoError(t, whole.Run(), whole.stderr.String())
 	require.Equal(t, whole.stdout.String(), c.stdout.String())
@@ -105,6 +103,7 @@ func hasCells(dir string) bool {
 // there, and the first is not disturbed. When it is killed, the next one goes on,
 // and ends with the page of a run that was left alone.
 func TestTwoEqualReportsAtOnce(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	out := filepath.Join(dir, "r")
 	sweep := func(out string) *process {
@@ -116,7 +115,7 @@ func TestTwoEqualReportsAtOnce(t *testing.T) {
 	second := sweep(out)
 	require.Equal(t, exitBadInput, exitCode(t, second.Run()))
 	require.Empty(t, second.stdout.String())
-	require.Contains(t, second.stderr.String(), "bsnn: another bsnn is working on the run in "+journals(t, dir)[0]+"; want it to end first, or another --output FOLDER")
+	require.Contains(t, second.stderr.String(), "bsnn: another bsnn is working on the run in "+journals(dir)[0]+"; want it to end first, or another --output FOLDER")
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait(), "killed, not finished")
 	third := sweep(out)
@@ -133,6 +132,7 @@ func TestTwoEqualReportsAtOnce(t *testing.T) {
 // Cells that another build measured are not continued, unless the user says
 // so; then the report says that it is mixed.
 func TestCellsOfAnotherBuild(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	args := small(filepath.Join(dir, "r"), "--activation", "tanh", "--json")
 	s := sweep{spec: smallSpec(t, args), output: filepath.Join(dir, "r"), stderr: io.Discard}
@@ -172,7 +172,7 @@ func TestReportFromRepeatsBitForBit(t *testing.T) {
 	code, stdout, stderr := command(t, "report", "--from", path, "--workers", "3")
 	require.Equal(t, exitDone, code, stderr)
 	require.Contains(t, stdout, "bit-identical: all ")
-	require.Len(t, journals(t, dir), 0)
+	require.Len(t, journals(dir), 0)
 
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)

@@ -312,6 +312,7 @@ func writeState(t *testing.T, path string, whole []byte, change func(*provenance
 
 // What another build began is continued with --mixed.
 func TestMixedStates(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	state, build := filepath.Join(dir, "state"), filepath.Join(dir, "build")
 	interrupt(t, endless("--state", state)...)
@@ -325,6 +326,7 @@ func TestMixedStates(t *testing.T) {
 
 // A tail that a failing machine left is cut off, and said.
 func TestDamagedTailIsSaid(t *testing.T) {
+	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state")
 	interrupt(t, endless("--state", state)...)
 	whole, err := os.ReadFile(state)
@@ -400,41 +402,4 @@ func TestTheSameCommandTwice(t *testing.T) {
 	code, _, stderr := command(t, endless("--resume")...)
 	require.Equal(t, exitBadInput, code)
 	require.Contains(t, stderr, "another bsnn is working on the run")
-}
-
-// Every verdict names the command that repeats it.
-func TestReplayOfAVerdict(t *testing.T) {
-	args := []string{"verify", "--json", "--activation", "a*tanh(x) + x", "--set", "a=2", "--widths", "32,50", "--depth", "3", "--trials", "100",
-		"--weights", "gaussian", "--workers", "2", "--seed", "7", "--sampler", "reflectors"}
-	type result struct {
-		Claims []struct {
-			Widths []struct {
-				Width   int
-				Replay  string
-				Verdict json.RawMessage
-			}
-		}
-	}
-	parse := func(args []string) (r result) {
-		_, stdout, stderr := command(t, args...)
-		require.NoError(t, json.Unmarshal([]byte(stdout), &r), stderr)
-		return r
-	}
-	whole := parse(args)
-	require.Len(t, whole.Claims, 4)
-	again := map[string]result{}
-	for i, c := range whole.Claims {
-		require.Len(t, c.Widths, 2)
-		for _, w := range c.Widths {
-			words := split(w.Replay)
-			require.Equal(t, "bsnn", words[0])
-			require.NotContains(t, words, "--workers")
-			if i == 0 {
-				again[w.Replay] = parse(append(words[1:], "--json"))
-			}
-			repeated := again[w.Replay].Claims[i].Widths[0]
-			require.Equal(t, w.Width, repeated.Width)
-			require.JSONEq(t, string(w.Verdict), string(repeated.Verdict))
-		}
-	}
 }

@@ -23,7 +23,9 @@ Flags that mean the same everywhere:
   --sampler lazy|dense|reflectors
                            how they are represented; the law is the same
   --data synthetic|mnist:DIR|cifar10:DIR
-                           where inputs come from; DIR holds the files
+                           where inputs come from; DIR holds the files, or the folder
+                           to which the set unpacks. mnist: also Fashion-MNIST and the
+                           splits of EMNIST; without labels where nothing is trained
   --trials N               networks to draw, at most
   --alpha α                probability that any verdict of the run is wrong
   --seed N|random          determines every random number

@@ -248,7 +248,7 @@ func writeClaim(w io.Writer, c properties.ClaimResult) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, at := properties.Answer(outcomes)
+	_, at := properties.OutcomeOverWidths(outcomes)
 	if at < 0 {
 		at = len(outcomes) - 1
 	}

@@ -10,7 +10,7 @@ import (
 
 // packages are the names that errors begin with in Go and that say nothing to
 // people at a command line.
-var packages = regexp.MustCompile(`(^|: )(?:(?:actplot|dataset|emit|expr|gpnorm|haartest|matrixfile|montecarlo|network|npy|orthogonal|page|properties|reports|safetensors|tensor|theorem|training|weights): )+`)
+var packages = regexp.MustCompile(`(^|: )(?:(?:dataset|emit|expr|gpnorm|haartest|matrixfile|montecarlo|network|npy|orthogonal|page|properties|reports|safetensors|tensor|theorem|training|weights): )+`)
 
 // oneLine folds an error into a single line without the names of packages, in
 // which what two callers added to the error in turn is said once.

@@ -56,23 +56,23 @@ func readCIFAR(name string, r io.Reader, limit int) (Images, error) {
 	return images, checkLabels(name, images.Labels, 10)
 }
 
-// CIFAR10 reads the binary version of CIFAR-10 from a folder: every
+// CIFAR10 reads the binary version of CIFAR-10 from a folder, or from the folder
+// cifar-10-batches-bin in it: every
 // data_batch_*.bin there as the training part, at least one, in the order
 // of their numbers, and test_batch.bin as the test part. Each may end in
 // .gz. A set in parts is accepted; without a test batch the test part is
 // empty and Warnings says so. A fault is reported as a [*FileError].
 func CIFAR10(dir string) (*Set, error) {
-	if err := checkDir(dir); err != nil {
-		return nil, err
-	}
-	entries, err := os.ReadDir(dir)
+	dir, entries, err := unpackedIn(dir, []string{"cifar-10-batches-bin"}, func(name string) bool {
+		ok, _ := filepath.Match("data_batch_*.bin*", name)
+		return ok
+	})
 	if err != nil {
-		return nil, readError(dir, err)
+		return nil, err
 	}
 	train, test := cifarFiles(entries)
 	if len(train) == 0 {
-		return nil, &FileError{dir, "no training batch",
-			"at least one data_batch_1.bin, data_batch_2.bin, … (plain or with .gz)", fs.ErrNotExist}
+		return nil, missingBatches(dir, entries)
 	}
 	set := &Set{Name: "cifar10", Dim: cifarDim, Channels: 3, Rows: 32, Cols: 32, Classes: 10}
 	if set.Train, err = readBatches(dir, train); err != nil {
@@ -85,6 +85,18 @@ func CIFAR10(dir string) (*Set, error) {
 	}
 	set.Test, err = readBatches(dir, test[:1])
 	return set, err
+}
+
+func missingBatches(dir string, entries []fs.DirEntry) error {
+	problem := otherForm(entries)
+	want := "the binary version, cifar-10-binary.tar.gz, unpacked"
+	if info, err := os.Stat(filepath.Join(dir, "cifar-10-batches-py")); problem == "" && err == nil && info.IsDir() {
+		problem = "holds the Python version, pickled batches"
+	}
+	if problem == "" {
+		problem, want = "no training batch", "at least one data_batch_1.bin, data_batch_2.bin, … (plain or with .gz)"
+	}
+	return &FileError{dir, problem, want, fs.ErrNotExist}
 }
 
 // cifarFiles picks the batches from a listing. Of a batch that is present

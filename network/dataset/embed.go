@@ -47,12 +47,6 @@ func NewEmbedding(from, to int, src rand.Source) (*Embedding, error) {
 	return &Embedding{from: from, to: to, w: w, in: make([]float64, n), out: make([]float64, n)}, nil
 }
 
-// From returns m, the dimension of the images.
-func (e *Embedding) From() int { return e.from }
-
-// To returns n, the dimension embedded into.
-func (e *Embedding) To() int { return e.to }
-
 // Map sets dst, of length To, to the image of x, of length From, under the
 // linear map, without scaling. It panics when a length is wrong.
 func (e *Embedding) Map(dst, x []float64) {

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"math"
 )
 
 // Examples are a set made ready for training: rows standardised with the mean
@@ -26,7 +25,8 @@ type Sizes struct {
 
 // Open prepares the set that a specification names: "synthetic", the set of
 // [DefaultTeacher], or what [Load] reads. Where a set comes without a test
-// part, a tenth of the training rows is held out, and Warnings says so.
+// part with labels, a tenth of the training rows is held out, and Warnings says so.
+// A training part without labels is an error.
 func Open(spec string, s Sizes) (*Examples, error) {
 	if s.Train < 0 || s.Test < 0 {
 		return nil, fmt.Errorf("%d training and %d test rows; want 1 or more, or 0 for all", s.Train, s.Test)
@@ -37,6 +37,9 @@ func Open(spec string, s Sizes) (*Examples, error) {
 	set, err := Load(spec)
 	if err != nil {
 		return nil, err
+	}
+	if !set.Train.Labelled() {
+		return nil, fmt.Errorf("%s: the training images have no labels, and training needs them; want the file of labels beside them", spec)
 	}
 	return set.examples(s)
 }
@@ -66,7 +69,7 @@ func (set *Set) examples(s Sizes) (*Examples, error) {
 		return nil, fmt.Errorf("%s: %w", set.Name, err)
 	}
 	e := &Examples{Name: set.Name, Train: set.Train.Rows(set.Classes, scaling), Test: set.Test.Rows(set.Classes, scaling), Warnings: set.Warnings}
-	if e.Test.Len() == 0 {
+	if e.Test.Len() == 0 || !set.Test.Labelled() {
 		held := max(1, e.Train.Len()/10)
 		if e.Train, e.Test, err = Split(e.Train, held, s.Seed); err != nil {
 			return nil, fmt.Errorf("%s: %w", set.Name, err)
@@ -90,12 +93,4 @@ func limited(r Rows, count int, seed uint64) (Rows, error) {
 		return r, nil
 	}
 	return Subset(r, count, seed)
-}
-
-// Statement puts the thickness of the shell in words.
-func (e *Examples) Statement() string {
-	m := float64(e.Train.Inputs())
-	gaussian := math.Sqrt(2 / m)
-	return fmt.Sprintf("‖x‖²/m has mean %.3g and relative standard deviation %.3g over the training rows, %.3g times that of a Gaussian vector in dimension %d",
-		e.Shell.Mean, e.Shell.RelativeSD(), e.Shell.RelativeSD()/gaussian, e.Train.Inputs())
 }

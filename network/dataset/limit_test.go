@@ -2,6 +2,9 @@ package dataset
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,3 +18,33 @@ func TestCIFARLimit(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 3, images.Len())
 }
+
+// A file of a megabyte that unpacks to a gigabyte is refused before it takes the
+// memory for it; blank images, as far as anybody has them, are not.
+func TestGzipBombs(t *testing.T) {
+	packed := func(size int64) []byte {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		_, err := io.CopyN(z, zeros{}, size)
+		require.NoError(t, err)
+		require.NoError(t, z.Close())
+		return b.Bytes()
+	}
+	bomb := packed(400_000 * cifarRecord)
+	require.Less(t, len(bomb), 2_000_000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := ReadCIFAR10("f", bytes.NewReader(bomb))
+	runtime.ReadMemStats(&after)
+	require.EqualError(t, err, "f: damaged gzip stream (it unpacks to more than 100 times its size, which images do not); "+
+		"want a complete gzip file or the unpacked one")
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100_000_000))
+
+	blank, err := ReadCIFAR10("f", bytes.NewReader(packed(1000*cifarRecord)))
+	require.NoError(t, err)
+	require.Equal(t, 1000, blank.Len())
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }

@@ -37,25 +37,34 @@ func (set *Set) Checksum() string {
 type Images struct {
 	Dim    int     // pixel values per image
 	Pixels []uint8 // image after image, Len·Dim values; colour planes one after the other
-	Labels []uint8 // one per image
+	Labels []uint8 // one per image, or none at all
 }
 
 // Len returns the number of images.
-func (p Images) Len() int { return len(p.Labels) }
+func (p Images) Len() int {
+	if p.Dim == 0 {
+		return 0
+	}
+	return len(p.Pixels) / p.Dim
+}
+
+// Labelled says whether the images have labels.
+func (p Images) Labelled() bool { return len(p.Labels) == p.Len() }
 
 // At returns the pixels of image i. The slice is a view, not a copy.
 func (p Images) At(i int) []uint8 { return p.Pixels[i*p.Dim : (i+1)*p.Dim : (i+1)*p.Dim] }
 
-// Label returns the class of image i.
+// Label returns the class of image i, of images that are Labelled.
 func (p Images) Label(i int) int { return int(p.Labels[i]) }
 
 // Row sets dst, of length Dim, to image i scaled by s.
 func (p Images) Row(dst []float64, i int, s Scaling) { s.Apply(dst, p.At(i)) }
 
 // Load reads the set that a specification of the form "mnist:DIR" or
-// "cifar10:DIR" names.
+// "cifar10:DIR" names, in capitals or not.
 func Load(spec string) (*Set, error) {
 	kind, dir, _ := strings.Cut(spec, ":")
+	kind = strings.ToLower(kind)
 	if dir == "" || kind != "mnist" && kind != "cifar10" {
 		return nil, fmt.Errorf("data %q names no image set; want mnist:DIR or cifar10:DIR", spec)
 	}
@@ -63,13 +72,4 @@ func Load(spec string) (*Set, error) {
 		return MNIST(dir)
 	}
 	return CIFAR10(dir)
-}
-
-func checkLabels(path string, labels []uint8, classes int) error {
-	for i, c := range labels {
-		if int(c) >= classes {
-			return &FileError{path, fmt.Sprintf("label %d of image %d is out of range", c, i), fmt.Sprintf("0 to %d", classes-1), nil}
-		}
-	}
-	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"strconv"
 	"testing"
 	"time"
 
@@ -95,22 +95,29 @@ func untimed(t require.TestingT, records []EpochRecord) string {
 	return string(text)
 }
 
-const victimVariable = "BSNN_TRAINING_VICTIM"
+const (
+	victimVariable = "BSNN_TRAINING_VICTIM"
+	victimSteps    = "BSNN_TRAINING_VICTIM_STEPS"
+)
 
-// victimSpec is a run of some hundred milliseconds.
-func victimSpec() (Spec, *teacher) {
+// victimSpec is a run of that many steps; of 0, one that does not end by itself
+// in a test's time.
+func victimSpec(steps int) (Spec, *teacher) {
 	s, train, _ := small()
-	s.Epochs = 20
+	s.Epochs, s.Steps = 1_000_000, steps
 	return s, train
 }
 
 // victim trains until it is killed or done, from a checkpoint if there is one.
 func victim() {
 	path := os.Getenv(victimVariable)
-	s, train := victimSpec()
-	run, err := Resume(path, s, train, nil)
-	if os.IsNotExist(unwrapped(err)) {
-		run, err = New(s, train, nil)
+	steps, err := strconv.Atoi(os.Getenv(victimSteps))
+	var run *Run
+	if err == nil {
+		s, train := victimSpec(steps)
+		if run, err = Resume(path, s, train, nil); os.IsNotExist(unwrapped(err)) {
+			run, err = New(s, train, nil)
+		}
 	}
 	if err == nil {
 		_, err = run.Train(context.Background(), Options{Checkpoint: path, CheckpointSteps: 7, Workers: 2})
@@ -128,54 +135,64 @@ func unwrapped(err error) error {
 	return err
 }
 
-// A process that is killed at random moments and started again ends with the
-// bits of one that was left alone, and is never more than the steps since the
-// last checkpoint behind.
+// A process that is killed at random moments and started again gets on from
+// checkpoint to checkpoint, and ends with the bits of one that was left alone.
 func TestKilledProcessLosesNothingButTime(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
 	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	path := filepath.Join(t.TempDir(), "checkpoint")
-	start := func() (*exec.Cmd, chan error, *strings.Builder) {
+	var said bytes.Buffer
+	start := func(steps int) *exec.Cmd {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), victimVariable+"="+path)
-		var said strings.Builder
+		cmd.Env = append(os.Environ(), victimVariable+"="+path, victimSteps+"="+strconv.Itoa(steps))
 		cmd.Stderr = &said
 		require.NoError(t, cmd.Start())
-		ended := make(chan error, 1)
-		go func() { ended <- cmd.Wait() }()
-		return cmd, ended, &said
+		return cmd
 	}
-	kills := 0
-	for done := false; !done; {
-		cmd, ended, said := start()
-		patience := time.Duration(r.IntN(600)) * time.Millisecond
-		if kills >= 5 {
-			patience = time.Minute
-		}
-		select {
-		case err := <-ended:
-			require.NoError(t, err, said.String())
-			done = true
-		case <-time.After(patience):
-			require.NoError(t, cmd.Process.Kill())
-			<-ended
-			require.Empty(t, said.String())
-			kills++
-		}
+	reached := func() int {
+		s, train := victimSpec(0)
+		run, err := Resume(path, s, train, nil)
+		require.NoError(t, err)
+		return run.Step()
 	}
-	s, train := victimSpec()
+	steps := 0
+	for range 4 {
+		cmd := start(0)
+		awaitChange(t, path)
+		time.Sleep(time.Duration(r.Int64N(int64(100 * time.Millisecond))))
+		require.NoError(t, cmd.Process.Kill())
+		require.Error(t, cmd.Wait())
+		require.False(t, cmd.ProcessState.Exited(), "it was to be killed, and said: %s", said.String())
+		now := reached()
+		require.Greater(t, now, steps)
+		steps = now
+	}
+	steps += 1 + r.IntN(20)
+	require.NoError(t, start(steps).Wait(), said.String())
+	require.Empty(t, said.String())
+
+	s, train := victimSpec(steps)
 	got, err := Resume(path, s, train, nil)
 	require.NoError(t, err)
+	require.Equal(t, steps, got.Step())
 	whole, err := New(s, train, nil)
 	require.NoError(t, err)
 	_, err = whole.Train(context.Background(), Options{Workers: 2})
 	require.NoError(t, err)
 	require.Equal(t, bits(t, whole.machine.tensors()), bits(t, got.machine.tensors()))
-	leftovers, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*.tmp"))
-	require.NoError(t, err)
-	t.Logf("killed %d times, %d temporary files left", kills, len(leftovers))
+	t.Logf("killed on the way to step %d", steps)
+}
+
+// awaitChange waits until a file is there, or another one than it was.
+func awaitChange(t *testing.T, path string) {
+	t.Helper()
+	before, _ := os.Stat(path)
+	require.Eventually(t, func() bool {
+		now, err := os.Stat(path)
+		return err == nil && (before == nil || !os.SameFile(before, now) || !now.ModTime().Equal(before.ModTime()))
+	}, time.Minute, time.Millisecond)
 }
 
 func written(t testing.TB) (path string, s Spec, train *teacher) {

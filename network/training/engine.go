@@ -74,7 +74,7 @@ type engine[T real] struct {
 	clock clock
 
 	tasks struct{ forward, step, retract, probe func(worker int) }
-	rig   *rig[T]
+	timer *productTimer[T]
 }
 
 // A hand is one worker's part of the engine.
@@ -198,7 +198,7 @@ func (e *engine[T]) hire(workers int, p Products) (dismiss func()) {
 			sums:     make([]float64, e.n), sums2: make([]float64, e.n),
 		}
 	}
-	e.rig = newRig(e)
+	e.timer = newProductTimer(e)
 	return e.crew.dismiss
 }
 

@@ -22,7 +22,6 @@ type machine interface {
 	resetClock()
 	measureRate()
 	speed() Speed
-	bestRate() float64
 }
 
 func newMachine(s Spec, a function) machine {
@@ -125,14 +124,14 @@ func (e *engine[T]) weights(l int) *mat.Dense {
 
 func (e *engine[T]) resetClock() {
 	e.clock.reset()
-	e.rig.spent, e.rig.flops, e.rig.best = 0, 0, 0
+	e.timer.spent, e.timer.flops = 0, 0
 }
 
 // speed leaves out what the clock does not know: the time of the steps.
 func (e *engine[T]) speed() Speed {
 	var s Speed
-	if e.rig.spent > 0 {
-		s.GemmRate = e.rig.flops / e.rig.spent.Seconds()
+	if e.timer.spent > 0 {
+		s.GemmRate = e.timer.flops / e.timer.spent.Seconds()
 	}
 	s.StepRate = e.stepFlops()
 	var total float64
@@ -145,9 +144,6 @@ func (e *engine[T]) speed() Speed {
 	}
 	return s
 }
-
-// bestRate is the rate of the fastest round of products.
-func (e *engine[T]) bestRate() float64 { return e.rig.round / e.rig.best.Seconds() }
 
 // evaluate scores a whole set in batches.
 func evaluate(ctx context.Context, m machine, d Data, batch int) (Score, error) {

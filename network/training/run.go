@@ -218,9 +218,6 @@ func (r *Run) Evaluate(ctx context.Context, d Data) (Score, error) {
 	return evaluate(ctx, r.machine, d, r.spec.Batch)
 }
 
-// Spec is the description of the run.
-func (r *Run) Spec() Spec { return r.spec }
-
 // Records are those of all completed epochs, also of those before a resumption.
 func (r *Run) Records() []EpochRecord { return append([]EpochRecord(nil), r.records...) }
 

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 
-	"bsnn/internal/svgplot"
+	"bsnn/internal/chart"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 )
@@ -22,7 +22,7 @@ func (r *AccuracyResults) write(f *folder) error {
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{csvName: table, "accuracy.svg": r.accuracyFigure().SVG(), "gradient.svg": r.gradientFigure().SVG()}
+	files := map[string][]byte{csvName: table, "accuracy.svg": r.accuracyFigure().Document(), "gradient.svg": r.gradientFigure().Document()}
 	for name, data := range files {
 		if err := f.write(name, data); err != nil {
 			return err
@@ -66,9 +66,9 @@ var remedyTitles = map[Remedy]string{
 }
 
 // accuracyFigure has a panel for each remedy, a row for each activation.
-func (r *AccuracyResults) accuracyFigure() svgplot.Figure {
+func (r *AccuracyResults) accuracyFigure() chart.Figure {
 	return r.dots(fmt.Sprintf("Accuracy on the test set: %s, depth %d, width %d", r.Data.Name, r.Spec.Depth, r.Spec.Width),
-		svgplot.Axis{Title: "test accuracy, %; a diverged network is at 0", Lo: 0, Hi: 100},
+		chart.Axis{Title: "test accuracy, %; a diverged network is at 0", Scale: chart.Linear(0, 100), Room: 8},
 		func(c AccuracyCell) (float64, string) {
 			if c.Status != logbook.Complete {
 				return 0, fmt.Sprintf("diverged at step %d, layer %d", c.Divergence.Step, c.Divergence.Layer)
@@ -79,9 +79,9 @@ func (r *AccuracyResults) accuracyFigure() svgplot.Figure {
 
 // gradientFigure is the same for the gradient that reaches the first layer
 // before training.
-func (r *AccuracyResults) gradientFigure() svgplot.Figure {
+func (r *AccuracyResults) gradientFigure() chart.Figure {
 	return r.dots(fmt.Sprintf("Weight gradient of the first layer before training: %s, depth %d, width %d", r.Data.Name, r.Spec.Depth, r.Spec.Width),
-		svgplot.Axis{Title: "‖∂E/∂W⁽¹⁾‖; beyond 10⁻¹² and 10¹² at the frame", Lo: 1 / decadesShown, Hi: decadesShown, Log: true},
+		chart.Axis{Title: "‖∂E/∂W⁽¹⁾‖; beyond 10⁻¹² and 10¹² at the ends", Scale: chart.Logarithmic(1/decadesShown, decadesShown), Room: 8},
 		func(c AccuracyCell) (float64, string) {
 			v := float64(c.GradientAtStart)
 			if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -91,49 +91,60 @@ func (r *AccuracyResults) gradientFigure() svgplot.Figure {
 		})
 }
 
-func (r *AccuracyResults) dots(heading string, x svgplot.Axis, get func(AccuracyCell) (float64, string)) svgplot.Figure {
-	f := svgplot.Figure{Title: heading, About: "One panel for each remedy, one row for each activation.", Columns: 2}
+func (r *AccuracyResults) dots(heading string, x chart.Axis, get func(AccuracyCell) (float64, string)) chart.Figure {
+	f := chart.Figure{Title: heading, About: "One panel for each remedy, one row for each activation.", Columns: 2, Width: 420}
 	var names []string
 	for _, a := range r.Spec.Activations {
 		names = append(names, title(a))
 	}
+	f.Height = 74 + 28*float64(len(names))
 	for _, remedy := range r.Spec.Remedies {
-		p := svgplot.Panel{Title: remedyTitles[remedy], X: x, Y: svgplot.Axis{Categories: names}}
+		p := chart.Panel{Name: remedyTitles[remedy], X: x, Y: chart.Names(names)}
+		p.Alt = p.Name
 		for _, c := range r.Cells {
 			if c.Result == nil || c.Result.Remedy != remedy {
 				continue
 			}
 			v, words := get(*c.Result)
+			p.Alt += fmt.Sprintf("; %s %s, %s: %s", normalizedWord(c.Result.Raw), title(c.Result.Activation), weightWords(c.Result.Weights), words)
 			row := float64(slices.Index(r.Spec.Activations, c.Result.Activation))
-			s := r.style(c.Result.Raw, c.Result.Weights)
-			p.Dots = append(p.Dots, svgplot.Dot{Style: s, X: v, Y: row + r.shift(c.Result.Raw, c.Result.Weights),
+			p.Add(chart.Mark{Marker: r.marker(c.Result.Raw, c.Result.Weights), X: x.Scale.Clamp(v), Y: row + r.shift(c.Result.Raw, c.Result.Weights),
 				Tip: fmt.Sprintf("%s %s, %s: %s", normalizedWord(c.Result.Raw), title(c.Result.Activation), weightWords(c.Result.Weights), words)})
 		}
 		f.Panels = append(f.Panels, p)
 	}
 	for _, w := range r.Spec.Weights {
 		for _, raw := range []bool{false, true} {
-			f.Legend = append(f.Legend, svgplot.Entry{Style: r.style(raw, w), Mark: true, Words: normalizedWord(raw) + ", " + weightWords(w)})
+			f.Legend = append(f.Legend, chart.Entry{Sample: chart.SampleMarks(r.marker(raw, w)), Words: normalizedWord(raw) + ", " + weightWords(w)})
 		}
 	}
 	return f
 }
 
-// style: colour and shape by weights and variant, hollow for the raw function.
-func (r *AccuracyResults) style(raw bool, w training.Weights) svgplot.Style {
+// marker: colour and shape by weights and variant, hollow for the raw function.
+func (r *AccuracyResults) marker(raw bool, w training.Weights) chart.Marker {
+	m := looks[r.place(raw, w)%len(looks)]
+	m.Hollow = raw
+	return m
+}
+
+// looks are how the variants of one activation look.
+var looks = [...]chart.Marker{
+	{Colour: chart.Blue, Shape: chart.Disc}, {Colour: chart.Vermilion, Shape: chart.Square},
+	{Colour: chart.Green, Shape: chart.Triangle}, {Colour: chart.Pink, Shape: chart.Diamond},
+	{Colour: chart.Grey, Shape: chart.Star}, {Colour: chart.Brown, Shape: chart.TriangleDown},
+}
+
+// place numbers the variants of one activation.
+func (r *AccuracyResults) place(raw bool, w training.Weights) int {
 	i := 2 * slices.Index(r.Spec.Weights, w)
 	if raw {
 		i++
 	}
-	return svgplot.Style{Colour: i, Shape: i, Hollow: raw}
+	return i
 }
 
 // shift keeps marks of one row apart.
 func (r *AccuracyResults) shift(raw bool, w training.Weights) float64 {
-	all := 2 * len(r.Spec.Weights)
-	i := 2 * slices.Index(r.Spec.Weights, w)
-	if raw {
-		i++
-	}
-	return 0.36 * (float64(i)/float64(all-1) - 0.5)
+	return 0.5 * (float64(r.place(raw, w))/float64(2*len(r.Spec.Weights)-1) - 0.5)
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 
-	"bsnn/internal/svgplot"
+	"bsnn/internal/chart"
 	"bsnn/network/training"
 )
 
@@ -23,7 +23,7 @@ func (r *NormsResults) write(f *folder) error {
 	}
 	files := map[string][]byte{csvName: table}
 	for name, figure := range r.figures() {
-		files[name] = figure.SVG()
+		files[name] = figure.Document()
 	}
 	for name, data := range files {
 		if err := f.write(name, data); err != nil {
@@ -92,26 +92,23 @@ func exact(x training.Real) string {
 
 // figures are the pictures: signals forward, errors backward, and the gradients
 // of the weights that both make together.
-func (r *NormsResults) figures() map[string]svgplot.Figure {
-	return map[string]svgplot.Figure{
+func (r *NormsResults) figures() map[string]chart.Figure {
+	return map[string]chart.Figure{
 		"norms-forward.svg":  r.figure("Signals, ‖x⁽ˡ⁾‖²/n", func(c NormsCell) []float64 { return medians(c.Forward, 1) }),
 		"norms-backward.svg": r.figure("Errors, ‖d⁽ˡ⁾‖/‖d⁽ᴸ⁾‖", func(c NormsCell) []float64 { return medians(c.Backward, last(c.Backward)) }),
 		"norms-gradient.svg": r.figure("Weight gradients, ‖∂E/∂W⁽ˡ⁾‖", func(c NormsCell) []float64 { return medians(c.Gradient, 1) }),
 	}
 }
 
-func (r *NormsResults) figure(of string, get func(NormsCell) []float64) svgplot.Figure {
-	f := svgplot.Figure{
+func (r *NormsResults) figure(of string, get func(NormsCell) []float64) chart.Figure {
+	f := chart.Figure{
 		Title:   fmt.Sprintf("%s: %d layers of width %d", of, r.Spec.Depth, r.Spec.Width),
 		About:   fmt.Sprintf("One panel for each activation; each line is the median of %d networks through depth.", r.Spec.Networks),
 		Columns: 3, Legend: r.legend(),
 	}
+	y := r.scale(get)
 	for _, a := range r.Spec.Activations {
-		f.Panels = append(f.Panels, r.panel(a, get))
-	}
-	y := span(f.Panels)
-	for i := range f.Panels {
-		f.Panels[i].Y = y
+		f.Panels = append(f.Panels, r.panel(a, y, get))
 	}
 	return f
 }
@@ -139,53 +136,61 @@ const (
 	decadesShown = 1e12
 )
 
-// span is the axis that takes in what the lines of a figure show.
-func span(panels []svgplot.Panel) svgplot.Axis {
+// scale takes in what the lines of a figure show.
+func (r *NormsResults) scale(get func(NormsCell) []float64) chart.Scale {
 	lo, hi := -float64(leastDecades), float64(leastDecades)
-	for _, p := range panels {
-		for _, l := range p.Lines {
-			for _, v := range l.Y {
-				if d := math.Log10(v); !math.IsNaN(v) {
-					lo, hi = math.Min(lo, d), math.Max(hi, d)
-				}
+	for _, c := range r.Cells {
+		if c.Result == nil {
+			continue
+		}
+		for _, v := range get(*c.Result) {
+			if !math.IsNaN(v) {
+				lo, hi = min(lo, math.Log10(v)), max(hi, math.Log10(v))
 			}
 		}
 	}
-	return svgplot.Axis{Lo: math.Pow(10, math.Max(math.Floor(lo), -mostDecades)), Hi: math.Pow(10, math.Min(math.Ceil(hi), mostDecades)), Log: true}
+	return chart.Logarithmic(math.Pow(10, max(math.Floor(lo), -mostDecades)), math.Pow(10, min(math.Ceil(hi), mostDecades)))
 }
 
-func (r *NormsResults) panel(activation string, get func(NormsCell) []float64) svgplot.Panel {
-	p := svgplot.Panel{
-		Title: title(activation),
-		X:     svgplot.Axis{Title: "layer l", Lo: 0, Hi: float64(r.Spec.Depth)},
+func (r *NormsResults) panel(activation string, y chart.Scale, get func(NormsCell) []float64) chart.Panel {
+	p := chart.Panel{
+		Name: title(activation), Alt: title(activation), Y: chart.Axis{Scale: y},
+		X: chart.Axis{Title: "layer l", Ticks: chart.Whole, Room: 8},
 	}
+	layers := 2
 	for _, c := range r.Cells {
 		if c.Result == nil || c.Result.Activation != activation {
 			continue
 		}
-		line := svgplot.Line{Style: r.style(c.Result.Raw, c.Result.Weights), Y: get(*c.Result)}
-		for l := range line.Y {
-			line.X = append(line.X, float64(l+1))
+		ys := get(*c.Result)
+		layers = max(layers, len(ys))
+		xs := make([]float64, len(ys))
+		for l := range ys {
+			xs[l] = float64(l + 1)
 		}
-		p.Lines = append(p.Lines, line)
+		words := normalizedWord(c.Result.Raw) + ", " + weightWords(c.Result.Weights)
+		p.Add(chart.Line{Stroke: r.stroke(c.Result.Raw, c.Result.Weights), X: xs, Y: ys, Tip: words})
+		p.Alt += fmt.Sprintf("; %s: from %.3g to %.3g", words, ys[0], ys[len(ys)-1])
 	}
+	p.X.Scale = chart.Linear(1, float64(layers))
 	return p
 }
 
-// style: colour by weights, dashes for the raw function.
-func (r *NormsResults) style(raw bool, w training.Weights) svgplot.Style {
-	s := svgplot.Style{Colour: slices.Index(r.Spec.Weights, w)}
+// stroke: colour by weights, dashes for the raw function.
+func (r *NormsResults) stroke(raw bool, w training.Weights) chart.Stroke {
+	i := slices.Index(r.Spec.Weights, w)
+	s := looks[i%len(looks)].Stroke(chart.Heavy, chart.Solid)
 	if raw {
-		s.Dash = 1 + s.Colour%(svgplot.Dashes-1)
+		s.Dash = [...]chart.Dash{chart.Dashed, chart.Dotted, chart.Chained}[i%3]
 	}
 	return s
 }
 
-func (r *NormsResults) legend() []svgplot.Entry {
-	var out []svgplot.Entry
+func (r *NormsResults) legend() []chart.Entry {
+	var out []chart.Entry
 	for _, w := range r.Spec.Weights {
 		for _, raw := range []bool{false, true} {
-			out = append(out, svgplot.Entry{Style: r.style(raw, w), Words: normalizedWord(raw) + ", " + weightWords(w)})
+			out = append(out, chart.Entry{Sample: []chart.Element{chart.SampleLine(r.stroke(raw, w))}, Words: normalizedWord(raw) + ", " + weightWords(w)})
 		}
 	}
 	return out

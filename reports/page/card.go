@@ -36,6 +36,17 @@ func kappa(s reports.SubjectResult) string {
 	return k + ": deviations of the length grow in every layer"
 }
 
+// stability says in a word what depth does to deviations of the length.
+func stability(kappa float64) string {
+	switch gpnorm.TrendOf(kappa) {
+	case gpnorm.Fading:
+		return "stable"
+	case gpnorm.Summing:
+		return "neutral"
+	}
+	return "unstable"
+}
+
 // chosenRoot is the place of the root in use, −1 if there is none.
 func chosenRoot(c reports.Card) int {
 	return slices.IndexFunc(c.Roots, func(r reports.Root) bool { return r.B == c.B })

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"bsnn/internal/chart"
 	"bsnn/internal/words"
 	"bsnn/reports"
 )
@@ -11,74 +12,84 @@ import (
 // deviationChart shows how far one statistic lies from 1 against the width,
 // one panel for each activation: measured, exact, asymptotic and proven on one
 // scale.
-func deviationChart(r *reports.Report, index int) chart {
+func deviationChart(r *reports.Report, index int) picture {
 	of := r.Subjects[0].Series[index]
-	c := chart{
-		file: "deviation-" + of.Statement + ".svg", columns: 3, width: 380, height: 236, foot: 44,
-		title: label(of) + ": how far " + of.Statistic + " lies from 1",
-		about: fmt.Sprintf("One panel for each activation. Against the width, on logarithmic axes: measured median to 95 %% quantile of |%s − 1|, "+
+	p := picture{file: "deviation-" + of.Statement + ".svg", numbers: cellsOf(r, of.Statement), Figure: chart.Figure{
+		Columns: 3, Height: 236, Legend: deviationEntries(of),
+		Title: label(of) + ": how far " + of.Statistic + " lies from 1",
+		About: fmt.Sprintf("One panel for each activation. Against the width, on logarithmic axes: measured median to 95 %% quantile of |%s − 1|, "+
 			"measured and exact root mean square, 95 %% quantile by the limit law, and the deviation that is proven to be exceeded by at most 5 %%.", of.Statistic),
-		footer: func(s *svg, x, y float64) { deviationLegend(s, x, y, of) }, numbers: cellsOf(r, of.Statement),
-	}
+	}}
 	y := deviationScale(r, index)
-	for i, s := range r.Subjects {
+	for _, s := range r.Subjects {
 		if index < len(s.Series) {
-			c.panels = append(c.panels, deviationPanel(r.Spec.Widths, s, s.Series[index], y, fmt.Sprintf("clip-%s-%d", of.Statement, i)))
+			p.Panels = append(p.Panels, deviationPanel(r.Spec.Widths, s, s.Series[index], y))
 		}
 	}
-	return c
+	return p
 }
 
 // deviationScale takes in all that is known of the activations that are not
 // negative controls.
-func deviationScale(r *reports.Report, index int) scale {
-	inner, outer := newExtent(), newExtent()
+func deviationScale(r *reports.Report, index int) chart.Scale {
+	lo, hi, any := shownOf(r, index, func(c reports.Cell) []reports.Number {
+		d := c.Deviation
+		return []reports.Number{d.Q50, d.Q95, d.RMS, d.Exact, d.Law, d.Bound}
+	})
+	if !any {
+		return chart.Logarithmic(1e-3, 1)
+	}
+	lo, hi = chart.RoundDown(lo), chart.RoundUp(min(max(hi, 1), 100))
+	return chart.Logarithmic(lo, max(hi, 10*lo))
+}
+
+// shownOf is the range of the positive numbers of one statistic, those of
+// negative controls only where there are no others.
+func shownOf(r *reports.Report, index int, get func(reports.Cell) []reports.Number) (lo, hi float64, any bool) {
+	var inner, outer chart.Extent
 	for _, s := range r.Subjects {
 		if index >= len(s.Series) {
 			continue
 		}
 		for _, c := range s.Series[index].Cells {
-			d := c.Deviation
-			for _, v := range []reports.Number{d.Q50, d.Q95, d.RMS, d.Exact, d.Law, d.Bound} {
-				outer.add(float64(v))
+			for _, v := range get(c) {
+				outer.Add(float64(v))
 				if !s.Subject.Control {
-					inner.add(float64(v))
+					inner.Add(float64(v))
 				}
 			}
 		}
 	}
-	if !inner.any() {
-		inner = outer
+	if lo, hi, any = inner.Positive(); any {
+		return lo, hi, any
 	}
-	if !inner.any() {
-		return scale{lo: 1e-3, hi: 1}
-	}
-	lo, hi := nice125(inner.lo, false), nice125(min(max(inner.hi, 1), 100), true)
-	return scale{lo: lo, hi: max(hi, 10*lo)}
+	return outer.Positive()
 }
 
-func deviationPanel(widths []int, s reports.SubjectResult, x reports.Series, y scale, id string) panel {
-	var out svg
-	out.head(18, s.Subject.Title, "note", deviationRemark(s, x))
-	p := newPlot(&out, id, 54, 32, 368, 196, widthScale(widths), y)
-	p.axes(widthTicks(widths, 6), decadeTicks(y, 6), widthAxis(widths), "")
+func deviationPanel(widths []int, s reports.SubjectResult, x reports.Series, y chart.Scale) chart.Panel {
+	p := chart.Panel{
+		Name: s.Subject.Title, Remark: chart.Remark{Words: deviationRemark(s, x)}, Alt: deviationAlternative(s, x),
+		X: widthAxis(widths), Y: chart.Axis{Scale: y},
+	}
 	n := widthsOf(x.Cells)
 	of := func(get func(reports.Deviation) reports.Number) []float64 {
 		return positive(floats(x.Cells, func(c reports.Cell) reports.Number { return get(c.Deviation) }))
 	}
-	low, high := of(func(d reports.Deviation) reports.Number { return d.Q50 }), of(func(d reports.Deviation) reports.Number { return d.Q95 })
-	p.clip(func() {
-		p.band("band "+x.Direction, n, low, high)
-		p.curve("edge "+x.Direction, n, low)
-		p.curve("edge "+x.Direction, n, high)
-		p.curve("bound", n, of(func(d reports.Deviation) reports.Number { return d.Bound }))
-		p.curve("exact "+x.Direction, n, of(func(d reports.Deviation) reports.Number { return d.Exact }))
-		p.curve("law "+x.Direction, n, of(func(d reports.Deviation) reports.Number { return d.Law }))
-	})
+	p.Add(
+		chart.Band{Colour: markerOf(x.Direction).Colour, X: n, Low: of(func(d reports.Deviation) reports.Number { return d.Q50 }),
+			High: of(func(d reports.Deviation) reports.Number { return d.Q95 })},
+		chart.Line{Stroke: provenBound, X: n, Y: of(func(d reports.Deviation) reports.Number { return d.Bound })},
+		chart.Line{Stroke: exactOf(x.Direction), X: n, Y: of(func(d reports.Deviation) reports.Number { return d.Exact })},
+		chart.Line{Stroke: lawOf(x.Direction), X: n, Y: of(func(d reports.Deviation) reports.Number { return d.Law })})
 	for i, c := range x.Cells {
-		deviationMark(p, x.Direction, n[i], c)
+		d, v := c.Deviation, float64(c.Deviation.RMS)
+		p.Add(chart.Arrows{Colour: markerOf(x.Direction).Colour, X: n[i], Low: v, High: v},
+			chart.Mark{Marker: markerOf(x.Direction), X: n[i], Y: v, Tip: fmt.Sprintf(
+				"n = %s: root mean square %s, exact %s; half of the networks within %s, 95 %% within %s, by the limit law %s, proven %s; %s trials",
+				words.Count(c.Width), words.Number(v, 3), words.Number(float64(d.Exact), 3), words.Number(float64(d.Q50), 3),
+				words.Number(float64(d.Q95), 3), words.Number(float64(d.Law), 3), words.Number(float64(d.Bound), 3), words.Count(c.Trials))})
 	}
-	return panel{deviationAlternative(s, x), out.String()}
+	return p
 }
 
 // deviationRemark is what stands beside the name. The slope is that of the
@@ -90,19 +101,6 @@ func deviationRemark(s reports.SubjectResult, x reports.Series) string {
 		return ""
 	}
 	return "sd: slope " + words.WithError(float64(f.Slope), float64(f.StdErr))
-}
-
-func deviationMark(p plot, direction string, n float64, c reports.Cell) {
-	d := c.Deviation
-	v := float64(d.RMS)
-	if !(v > 0) || p.y.below(v) || p.y.above(v) {
-		p.arrows(direction, n, v, v, 0)
-		return
-	}
-	p.mark(markerOf(direction), direction, p.x.at(n), p.y.at(v), fmt.Sprintf(
-		"n = %s: root mean square %s, exact %s; half of the networks within %s, 95 %% within %s, by the limit law %s, proven %s; %s trials",
-		words.Count(c.Width), words.Number(v, 3), words.Number(float64(d.Exact), 3), words.Number(float64(d.Q50), 3), words.Number(float64(d.Q95), 3), words.Number(float64(d.Law), 3),
-		words.Number(float64(d.Bound), 3), words.Count(c.Trials)))
 }
 
 func deviationAlternative(s reports.SubjectResult, x reports.Series) string {
@@ -117,31 +115,18 @@ func deviationAlternative(s reports.SubjectResult, x reports.Series) string {
 	return fmt.Sprintf("%s: at width %s 95 %% of the networks lie within %s of 1", text, words.Count(c.Width), words.Number(float64(c.Deviation.Q95), 3))
 }
 
-// deviationLegend explains the marks of the file.
-func deviationLegend(s *svg, x, y float64, of reports.Series) {
-	for _, e := range deviationEntries(of) {
-		s.WriteString(fmt.Sprintf(`<g transform="translate(%s %s)">`, px(x), px(y+8)))
-		s.WriteString(e.sample + "</g>\n")
-		s.text("note", x+42, y+20, e.words)
-		x += 60 + 6.4*float64(len([]rune(e.words)))
-	}
-}
-
-// A legendEntry is a sample of 36 by 16 pixels with its meaning.
-type legendEntry struct{ sample, words string }
-
 // deviationEntries leave out what is not known of deep networks.
-func deviationEntries(x reports.Series) []legendEntry {
+func deviationEntries(x reports.Series) []chart.Entry {
 	direction := x.Direction
-	band, rms, exact, law, bound := new(svg), new(svg), new(svg), new(svg), new(svg)
-	band.rect("band "+direction, 0, 1, 36, 14)
-	rms.mark(markerOf(direction), direction, 18, 8, "")
-	exact.path("exact "+direction, []point{{0, 8}, {36, 8}})
-	law.path("law "+direction, []point{{0, 8}, {36, 8}})
-	bound.path("bound", []point{{0, 8}, {36, 8}})
-	out := []legendEntry{{band.String(), "median to 95 % (measured)"}, {rms.String(), "root mean square (measured)"}, {law.String(), "95 %, limit law (asymptotic)"}}
+	line := func(s chart.Stroke) []chart.Element { return []chart.Element{chart.SampleLine(s)} }
+	out := []chart.Entry{
+		{Sample: []chart.Element{chart.SampleBand(markerOf(direction).Colour)}, Words: "median to 95 % (measured)"},
+		{Sample: chart.SampleMarks(markerOf(direction)), Words: "root mean square (measured)"},
+		{Sample: line(lawOf(direction)), Words: "95 %, limit law (asymptotic)"},
+	}
 	if x.Depth == 1 {
-		out = append(out, legendEntry{exact.String(), "root mean square, exact at this width"}, legendEntry{bound.String(), "95 %, proven"})
+		out = append(out, chart.Entry{Sample: line(exactOf(direction)), Words: "root mean square, exact at this width"},
+			chart.Entry{Sample: line(provenBound), Words: "95 %, proven"})
 	}
 	return out
 }

@@ -5,90 +5,92 @@ import (
 	"math"
 	"strconv"
 
-	gonum "gonum.org/v1/gonum/floats"
-
+	"bsnn/internal/chart"
 	"bsnn/internal/words"
 	"bsnn/reports"
 )
 
 // histogramChart shows the forward statistics of one depth as histograms over
 // the limiting normal density, one panel for each activation.
-func histogramChart(r *reports.Report, depth int) chart {
-	c := chart{
-		file: fmt.Sprintf("histogram-%d.svg", depth), columns: 3, width: 380, height: 206,
-		title: "√n(‖x‖²/n − 1) after " + layersWord(depth) + ", over the limiting normal density",
-		about: fmt.Sprintf("One panel for each activation: histogram of √n(‖x‖²/n − 1) over networks, x the signal after %s, with the density of the normal limit as a line.",
+func histogramChart(r *reports.Report, depth int) picture {
+	p := picture{file: fmt.Sprintf("histogram-%d.svg", depth), numbers: histogramTable(r, depth), Figure: chart.Figure{
+		Columns: 3, Height: 206,
+		Title: "√n(‖x‖²/n − 1) after " + layersWord(depth) + ", over the limiting normal density",
+		About: fmt.Sprintf("One panel for each activation: histogram of √n(‖x‖²/n − 1) over networks, x the signal after %s, with the density of the normal limit as a line.",
 			layersWord(depth)),
-		numbers: histogramTable(r, depth),
-	}
-	for i, s := range r.Subjects {
+	}}
+	for _, s := range r.Subjects {
 		for _, h := range s.Histograms {
 			if h.Depth == depth {
-				c.panels = append(c.panels, histogramPanel(s, histogram{h}, fmt.Sprintf("clip-histogram-%d-%d", depth, i)))
+				p.Panels = append(p.Panels, histogramPanel(s, histogram{h}))
 			}
 		}
 	}
-	return c
+	return p
 }
 
-// A histogram is one that is drawn.
+// A histogram is drawn.
 type histogram struct{ reports.Histogram }
 
-func histogramPanel(s reports.SubjectResult, h histogram, id string) panel {
-	var out svg
-	out.head(18, s.Subject.Title, "note", fmt.Sprintf("n = %s, %s networks", words.Count(h.Width), words.Count(h.Trials)))
+func histogramPanel(s reports.SubjectResult, h histogram) chart.Panel {
 	lo, step := float64(h.Lo), float64(h.Step)
-	hi := lo + step*float64(len(h.Counts))
-	top := h.peak()
-	p := newPlot(&out, id, 20, 30, 368, 168, scale{lo: lo, hi: hi, linear: true, pad: 0.01}, scale{lo: 0, hi: 1.12 * top, linear: true})
+	x := chart.Linear(lo, lo+step*float64(len(h.Counts)))
+	y := chart.Linear(0, 1.12*h.peak())
+	p := chart.Panel{
+		Name: s.Subject.Title, Remark: chart.Remark{Words: fmt.Sprintf("n = %s, %s networks", words.Count(h.Width), words.Count(h.Trials))},
+		Alt: h.alternative(s), X: chart.Axis{Title: "√n(‖x‖²/n − 1)", Scale: x}, Y: chart.Axis{Scale: y, Ticks: chart.NoTicks},
+	}
 	if h.offAxis() {
-		p.axes(nil, nil, "√n(‖x‖²/n − 1)", "")
+		p.X.Ticks = chart.NoTicks
 		if h.Below > 0 {
-			p.mark(arrowLeft, "forward", p.left+8, (p.top+p.bottom)/2, "far below 0")
+			p.Add(chart.Mark{Marker: pointer(chart.ArrowLeft), X: x.Lo, Y: y.Hi / 2, ShiftX: 8, Tip: "far below 0"})
 		}
 		if h.Above > 0 {
-			p.mark(arrowRight, "forward", p.right-8, (p.top+p.bottom)/2, "far above 0")
+			p.Add(chart.Mark{Marker: pointer(chart.ArrowRight), X: x.Hi, Y: y.Hi / 2, ShiftX: -8, Tip: "far above 0"})
 		}
-		p.text("note halo mid", (p.left+p.right)/2, (p.top+p.bottom)/2+4, fmt.Sprintf("far from 0: median %s", words.Number(float64(h.Median), 3)))
-		return panel{h.alternative(s), out.String()}
+		p.Add(chart.Note{X: x.Value(0.5), Y: y.Hi / 2, ShiftY: 4, Anchor: chart.Middle, Words: "far from 0: median " + words.Number(float64(h.Median), 3)})
+		return p
 	}
-	p.axes(linearTicks(lo, hi, 8), nil, "√n(‖x‖²/n − 1)", "")
-	p.clip(func() {
-		for i, n := range h.Counts {
-			if n > 0 {
-				left := lo + step*float64(i)
-				p.bar("bar forward", left, left+step, float64(n)/(float64(h.Trials)*step),
-					fmt.Sprintf("%s to %s: %s of %s networks, %s expected in the limit", words.Number(left, 3), words.Number(left+step, 3), words.Count(n), words.Count(h.Trials),
-						words.Number(h.expected(left, left+step), 2)))
-			}
+	for i, n := range h.Counts {
+		if n > 0 {
+			left := lo + step*float64(i)
+			p.Add(chart.Bar{Colour: chart.Forward, From: left, To: left + step, Height: float64(n) / (float64(h.Trials) * step),
+				Tip: fmt.Sprintf("%s to %s: %s of %s networks, %s expected in the limit", words.Number(left, 3), words.Number(left+step, 3),
+					words.Count(n), words.Count(h.Trials), words.Number(h.expected(left, left+step), 2))})
 		}
-		if h.SD.Finite() {
-			xs := gonum.Span(make([]float64, 129), lo, hi)
-			p.curve("density", xs, density(xs, float64(h.SD)))
+	}
+	if h.SD.Finite() {
+		xs := make([]float64, 129)
+		for i := range xs {
+			xs[i] = x.Value(float64(i) / float64(len(xs)-1))
 		}
-	})
-	h.outliers(p)
-	return panel{h.alternative(s), out.String()}
+		p.Add(chart.Line{Stroke: chart.Stroke{Colour: chart.Ink}, X: xs, Y: density(xs, float64(h.SD))})
+	}
+	p.Add(h.outliers(x, y)...)
+	return p
 }
+
+func pointer(s chart.Shape) chart.Marker { return chart.Marker{Shape: s, Colour: chart.Forward} }
 
 // offAxis says that the axis shows nothing: no network lies on it, and no law
 // chose it.
 func (h histogram) offAxis() bool { return h.Below+h.Above == h.Trials && !h.SD.Finite() }
 
 // outliers says how many networks lie outside the axis.
-func (h histogram) outliers(p plot) {
-	y := p.top + 14
+func (h histogram) outliers(x, y chart.Scale) []chart.Element {
+	var out []chart.Element
 	if h.Below > 0 {
-		p.mark(arrowLeft, "forward", p.left+2, y-4, "left of the axis")
-		p.text("note halo", p.left+12, y, h.share(h.Below)+" left of this axis")
+		out = append(out, chart.Mark{Marker: pointer(chart.ArrowLeft), X: x.Lo, Y: y.Hi, ShiftX: 2, ShiftY: 10, Tip: "left of the axis"},
+			chart.Note{X: x.Lo, Y: y.Hi, ShiftX: 12, ShiftY: 14, Words: h.share(h.Below) + " left of this axis"})
 	}
 	if h.Above > 0 {
-		p.mark(arrowRight, "forward", p.right-2, y-4, "right of the axis")
-		p.text("note halo end", p.right-12, y, h.share(h.Above)+" right of this axis")
+		out = append(out, chart.Mark{Marker: pointer(chart.ArrowRight), X: x.Hi, Y: y.Hi, ShiftX: -2, ShiftY: 10, Tip: "right of the axis"},
+			chart.Note{X: x.Hi, Y: y.Hi, ShiftX: -12, ShiftY: 14, Anchor: chart.End, Words: h.share(h.Above) + " right of this axis"})
 	}
 	if 2*(h.Below+h.Above) > h.Trials {
-		p.text("note halo mid", (p.left+p.right)/2, y+18, "median "+words.Number(float64(h.Median), 3))
+		out = append(out, chart.Note{X: x.Value(0.5), Y: y.Hi, ShiftY: 32, Anchor: chart.Middle, Words: "median " + words.Number(float64(h.Median), 3)})
 	}
+	return out
 }
 
 func (h histogram) share(k int) string {

@@ -2,78 +2,72 @@ package page
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
+	"bsnn/internal/chart"
 	"bsnn/internal/words"
 	"bsnn/reports"
 )
 
 // needChart shows how wide networks must be against their depth, one panel
 // for each activation: by the limit law, measured and proven.
-func needChart(r *reports.Report) chart {
-	c := chart{
-		file: "widths.svg", columns: 3, width: 380, height: 250, foot: 44,
-		title: fmt.Sprintf("Width needed against depth: %s %% of the networks keep the norm within ± %s %%",
+func needChart(r *reports.Report) picture {
+	p := picture{file: "widths.svg", numbers: needTable(r), Figure: chart.Figure{
+		Columns: 3, Height: 250, Legend: needEntries(),
+		Title: fmt.Sprintf("Width needed against depth: %s %% of the networks keep the norm within ± %s %%",
 			words.Number(100*r.Spec.Confidence, 3), words.Number(100*r.Spec.NormTolerance, 3)),
-		about: "One panel for each activation. Width needed against depth, on logarithmic axes, forward and backward: by the limit law, " +
+		About: "One panel for each activation. Width needed against depth, on logarithmic axes, forward and backward: by the limit law, " +
 			"between which widths the measured networks begin to suffice, and what is proven to suffice.",
-		footer: needLegend, numbers: needTable(r),
-	}
+	}}
 	y := needScale(r)
-	for i, s := range r.Subjects {
-		c.panels = append(c.panels, needPanel(s, y, fmt.Sprintf("clip-need-%d", i)))
+	for _, s := range r.Subjects {
+		p.Panels = append(p.Panels, needPanel(s, y))
 	}
-	return c
+	return p
 }
 
 // needScale takes in the activations that are not negative controls, and
 // always the widths measured.
-func needScale(r *reports.Report) scale {
-	e := newExtent()
-	e.add(float64(r.Spec.Widths[0]))
-	e.add(float64(r.Spec.Widths[len(r.Spec.Widths)-1]))
+func needScale(r *reports.Report) chart.Scale {
+	var e chart.Extent
+	e.Add(float64(r.Spec.Widths[0]), float64(r.Spec.Widths[len(r.Spec.Widths)-1]))
 	for _, s := range r.Subjects {
 		if s.Subject.Control {
 			continue
 		}
 		for _, w := range s.Widths {
 			for _, d := range []reports.Direction{w.Forward, w.Backward} {
-				e.add(float64(d.Law))
-				e.add(float64(d.Bound))
+				e.Add(float64(d.Law), float64(d.Bound))
 			}
 		}
 	}
-	return scale{lo: max(1, nice125(e.lo, false)), hi: nice125(min(e.hi, 1e9), true) * 1.5}
+	lo, hi, _ := e.Positive()
+	return chart.Logarithmic(max(1, chart.RoundDown(lo)), chart.RoundUp(min(hi, 1e9))*1.5)
 }
 
-func needPanel(s reports.SubjectResult, y scale, id string) panel {
-	var out svg
-	remark := ""
-	if s.Subject.Control {
-		remark = "negative control"
-	}
-	out.head(18, s.Subject.Title, "note", remark)
+func needPanel(s reports.SubjectResult, y chart.Scale) chart.Panel {
 	last := 2.0
 	if len(s.Widths) > 0 {
 		last = max(last, float64(s.Widths[len(s.Widths)-1].Depth))
 	}
-	x := scale{lo: 1, hi: last}
-	p := newPlot(&out, id, 54, 32, 368, 208, x, y)
-	p.axes(decadeTicks(x, 6), decadeTicks(y, 7), "depth L", "")
+	p := chart.Panel{
+		Name: s.Subject.Title, Alt: needAlternative(s),
+		X: chart.Axis{Title: "depth L", Scale: chart.Logarithmic(1, last), Room: room}, Y: chart.Axis{Scale: y},
+	}
+	if s.Subject.Control {
+		p.Remark.Words = "negative control"
+	}
 	depths := floats(s.Widths, func(w reports.WidthNeed) reports.Number { return reports.Number(w.Depth) })
-	p.clip(func() {
-		for _, d := range needDirections() {
-			p.curve("thin "+d.name+lineOf(d.name), depths, widthsNeeded(s.Widths, d, func(x reports.Direction) int { return x.Law }))
-			p.curve("dot "+d.name, depths, widthsNeeded(s.Widths, d, func(x reports.Direction) int { return x.Bound }))
-		}
-	})
 	for _, d := range needDirections() {
-		for i, w := range s.Widths {
-			needMarks(p, d, depths[i], w)
+		p.Add(chart.Line{Stroke: strokeOf(d.name, chart.Medium), X: depths, Y: widthsNeeded(s.Widths, d, func(x reports.Direction) int { return x.Law })},
+			chart.Line{Stroke: lawOf(d.name), X: depths, Y: widthsNeeded(s.Widths, d, func(x reports.Direction) int { return x.Bound })})
+	}
+	for _, d := range needDirections() {
+		for _, w := range s.Widths {
+			p.Add(needMarks(d, w)...)
 		}
 	}
-	return panel{needAlternative(s), out.String()}
+	return p
 }
 
 // A needDirection is how one direction is drawn.
@@ -95,23 +89,29 @@ func widthsNeeded(needs []reports.WidthNeed, d needDirection, get func(reports.D
 	return positive(floats(needs, func(w reports.WidthNeed) reports.Number { return reports.Number(get(d.of(w))) }))
 }
 
-// needMarks draws what is measured and what is proven at one depth.
-func needMarks(p plot, d needDirection, depth float64, w reports.WidthNeed) {
-	x, v := p.x.at(depth)+d.shift, d.of(w)
-	if b := float64(v.Bound); b > 0 && !p.y.above(b) && !p.y.below(b) {
-		p.mark(markers[3].scaled(1.1), "hollow "+d.name, x, p.y.at(b), needTip(d.name, w))
-	}
-	if !v.Measured {
-		return
+// sufficient is the mark of what is proven to suffice.
+func sufficient(direction string) chart.Marker {
+	return chart.Marker{Shape: chart.Diamond, Colour: markerOf(direction).Colour, Hollow: true, Size: 1.1}
+}
+
+// needMarks are what is measured and what is proven at one depth.
+func needMarks(d needDirection, w reports.WidthNeed) []chart.Element {
+	v, depth, tip := d.of(w), float64(w.Depth), needTip(d.name, w)
+	colour := markerOf(d.name).Colour
+	var out []chart.Element
+	if v.Bound > 0 {
+		out = append(out, chart.Mark{Marker: sufficient(d.name), X: depth, Y: float64(v.Bound), ShiftX: d.shift, Tip: tip})
 	}
 	switch {
+	case !v.Measured:
 	case v.Enough == 0:
-		p.mark(arrowUp, d.name, x, p.y.at(float64(v.Short))-6, needTip(d.name, w))
+		out = append(out, chart.Mark{Marker: chart.Marker{Shape: chart.ArrowUp, Colour: colour}, X: depth, Y: float64(v.Short), ShiftX: d.shift, ShiftY: -6, Tip: tip})
 	case v.Short == 0:
-		p.mark(arrowDown, d.name, x, p.y.at(float64(v.Enough))+6, needTip(d.name, w))
+		out = append(out, chart.Mark{Marker: chart.Marker{Shape: chart.ArrowDown, Colour: colour}, X: depth, Y: float64(v.Enough), ShiftX: d.shift, ShiftY: 6, Tip: tip})
 	default:
-		p.span("span "+d.name, x, p.y.at(float64(v.Short)), p.y.at(float64(v.Enough)), needTip(d.name, w))
+		out = append(out, chart.Span{Colour: colour, X: depth, Low: float64(v.Short), High: float64(v.Enough), ShiftX: d.shift, Tip: tip})
 	}
+	return out
 }
 
 func needTip(direction string, w reports.WidthNeed) string {
@@ -173,33 +173,14 @@ func needTable(r *reports.Report) table {
 	return t
 }
 
-// needLegend explains the marks of the file.
-func needLegend(s *svg, x, y float64) {
-	for _, e := range needEntries() {
-		fmt.Fprintf(s, `<g transform="translate(%s %s)">%s</g>`+"\n", px(x), px(y+8), e.sample)
-		s.text("note", x+42, y+20, e.words)
-		x += 66 + 6.4*float64(len([]rune(e.words)))
+func needEntries() []chart.Entry {
+	span := func(direction string, x float64) chart.Element {
+		return chart.Span{Colour: markerOf(direction).Colour, X: x, Low: 0, High: 1}
 	}
-}
-
-func needEntries() []legendEntry {
-	forward, backward, span, bound := new(svg), new(svg), new(svg), new(svg)
-	forward.path("thin forward", []point{{0, 8}, {36, 8}})
-	backward.path("thin backward dash", []point{{0, 8}, {36, 8}})
-	span.span("span forward", 13, 1, 15, "")
-	span.span("span backward", 23, 1, 15, "")
-	bound.mark(markers[3].scaled(1.1), "hollow forward", 10, 8, "")
-	bound.mark(markers[3].scaled(1.1), "hollow backward", 26, 8, "")
-	return []legendEntry{
-		{forward.String(), "forward, limit law (asymptotic)"}, {backward.String(), "backward, limit law (asymptotic)"},
-		{span.String(), "measured: too narrow to wide enough"}, {bound.String(), "sufficient (proven)"},
+	return []chart.Entry{
+		{Sample: []chart.Element{chart.SampleLine(strokeOf("forward", chart.Medium))}, Words: "forward, limit law (asymptotic)"},
+		{Sample: []chart.Element{chart.SampleLine(strokeOf("backward", chart.Medium))}, Words: "backward, limit law (asymptotic)"},
+		{Sample: []chart.Element{span("forward", 0.36), span("backward", 0.64)}, Words: "measured: too narrow to wide enough"},
+		{Sample: chart.SampleMarks(sufficient("forward"), sufficient("backward")), Words: "sufficient (proven)"},
 	}
-}
-
-// span is a vertical bar with caps.
-func (s *svg) span(class string, x, from, to float64, tip string) {
-	top, bottom := math.Min(from, to), math.Max(from, to)
-	fmt.Fprintf(s, `<path class="%s" d="M%s %sH%sM%s %sV%sM%s %sH%s">`, class, px(x-3), px(top), px(x+3), px(x), px(top), px(bottom), px(x-3), px(bottom), px(x+3))
-	s.title(tip)
-	s.WriteString("</path>\n")
 }

@@ -4,28 +4,38 @@ import (
 	"fmt"
 	"math"
 
+	"bsnn/internal/chart"
 	"bsnn/internal/words"
 	"bsnn/reports"
 )
 
 // outsideChart shows how often one statistic is off by ε or more: measured,
 // by the limit law, and at most by the proven bound.
-func outsideChart(r *reports.Report, index int) chart {
+func outsideChart(r *reports.Report, index int) picture {
 	of := r.Subjects[0].Series[index]
 	most, bounded := trialsAndBound(r, index)
-	y := scale{lo: nice125(0.4/float64(max(most, 10)), false), hi: 1.3}
-	note := "marks: measured; dashed: limit law; dotted: proven bound"
+	p := statementPicture(r, index, "outside")
+	p.Title = label(of) + ": off by ≥ ε"
+	p.About = fmt.Sprintf("Probability that %s differs from 1 by %s or more, against the width on logarithmic axes: measured, limit law and proven bound.",
+		of.Statistic, words.Number(of.Tolerance, 3))
+	p.Subtitle = "Marks: measured; dashed: limit law; dotted: proven bound."
 	if !bounded {
-		note = "marks: measured; dashed: limit law; no proven bound known"
+		p.Subtitle = "Marks: measured; dashed: limit law; no proven bound is known."
 	}
-	return widthChart(r, index, "outside-"+of.Statement+".svg", label(of)+": off by ≥ ε",
-		fmt.Sprintf("Probability that %s differs from 1 by %s or more, against the width on logarithmic axes: measured, limit law and proven bound.",
-			of.Statistic, words.Number(of.Tolerance, 3)),
-		"clip-outside-"+of.Statement, fmt.Sprintf("P(|· − 1| ≥ %s)", words.Number(of.Tolerance, 3)), y, outsideTicks(y),
-		func(p plot, s reports.SubjectResult, i int) {
-			outside(p, s.Series[index], styleOf(i), s.Subject.Title, (float64(i)-float64(len(r.Subjects)-1)/2)*zeroSpread/float64(len(r.Subjects)))
-		},
-		func(p plot) { outsideLimit(p, r.Spec.Limit) }, func(reports.SubjectResult) string { return "" }, note)
+	y := chart.Logarithmic(chart.RoundDown(0.4/float64(max(most, 10))), 1.3)
+	axes := &p.Panels[0]
+	axes.Y = chart.Axis{Title: fmt.Sprintf("P(|· − 1| ≥ %s)", words.Number(of.Tolerance, 3)), Scale: y, Ticks: outsideTicks}
+	for i, s := range r.Subjects {
+		if index < len(s.Series) {
+			shift := (float64(i) - float64(len(r.Subjects)-1)/2) * zeroSpread / float64(len(r.Subjects))
+			outside(axes, s.Series[index], chart.Series(i), s.Subject.Title, shift)
+			p.Legend = append(p.Legend, seriesEntry(i, s.Subject.Title))
+		}
+	}
+	axes.Add(chart.Level{Stroke: chart.Stroke{Colour: chart.Soft, Weight: chart.Fine}, Y: r.Spec.Limit,
+		Words: "claimed: at most " + words.Number(r.Spec.Limit, 3)})
+	axes.Alt = p.Title + ". " + p.About
+	return p
 }
 
 // trialsAndBound are the largest number of trials in one cell, and whether a
@@ -45,14 +55,14 @@ func trialsAndBound(r *reports.Report, index int) (most int, bounded bool) {
 
 // outsideTicks are the decades, with a place for "none of the trials" at the
 // bottom.
-func outsideTicks(y scale) []tick {
-	var out []tick
-	for _, t := range decadeTicks(y, 6) {
-		if t.at > y.lo*1.5 {
+func outsideTicks(y chart.Scale, most int) []chart.Tick {
+	out := []chart.Tick{{At: zeroFloor(y), Label: "0 of T"}}
+	for _, t := range chart.Round(y, most) {
+		if t.At > y.Lo*1.5 {
 			out = append(out, t)
 		}
 	}
-	return append(out, tick{zeroFloor(y), "0 of T"})
+	return out
 }
 
 // zeroSpread is over how many pixels zero counts of one width are spread, so
@@ -60,27 +70,25 @@ func outsideTicks(y scale) []tick {
 const zeroSpread = 29
 
 // zeroFloor is where a count of zero is drawn on a logarithmic axis.
-func zeroFloor(y scale) float64 { return y.lo * 1.25 }
+func zeroFloor(y chart.Scale) float64 { return y.Lo * 1.25 }
 
-func outside(p plot, x reports.Series, st style, title string, shift float64) {
+func outside(p *chart.Panel, x reports.Series, look chart.Marker, title string, shift float64) {
 	n := widthsOf(x.Cells)
 	measured := floats(x.Cells, func(c reports.Cell) reports.Number { return c.Outside })
 	law := floats(x.Cells, func(c reports.Cell) reports.Number { return c.PredictedOutside })
 	bound := floats(x.Cells, func(c reports.Cell) reports.Number { return c.Bound })
-	p.clip(func() {
-		p.curve("thin dash "+st.class, n, law)
-		p.curve("dot "+st.class, n, informative(bound))
-	})
+	p.Add(chart.Line{Stroke: look.Stroke(chart.Medium, chart.Dashed), X: n, Y: positive(law)},
+		chart.Line{Stroke: look.Stroke(chart.Medium, chart.Dotted), X: n, Y: informative(bound)})
 	for i, c := range x.Cells {
-		v := measured[i]
-		switch {
-		case math.IsNaN(v):
-		case v == 0:
-			p.mark(st.marker.scaled(0.6), "hollow "+st.class, p.x.at(n[i])+shift, p.y.at(zeroFloor(p.y)), fmt.Sprintf("%s, n = %s: 0 of %s, limit law %s, bound %s",
-				title, words.Count(c.Width), words.Count(c.Trials), words.Number(law[i], 3), words.Number(bound[i], 3)))
-		default:
-			p.mark(st.marker, st.class, p.x.at(n[i]), p.y.at(v), fmt.Sprintf("%s, n = %s: %s of %s trials (%s), limit law %s, bound %s",
-				title, words.Count(c.Width), words.Count(int(math.Round(v*float64(c.Trials)))), words.Count(c.Trials), words.Number(v, 3), words.Number(law[i], 3), words.Number(bound[i], 3)))
+		beside := fmt.Sprintf("limit law %s, bound %s", words.Number(law[i], 3), words.Number(bound[i], 3))
+		if v := measured[i]; v == 0 {
+			none := look
+			none.Hollow, none.Size = true, 0.6
+			p.Add(chart.Mark{Marker: none, X: n[i], Y: zeroFloor(p.Y.Scale), ShiftX: shift,
+				Tip: fmt.Sprintf("%s, n = %s: 0 of %s, %s", title, words.Count(c.Width), words.Count(c.Trials), beside)})
+		} else if !math.IsNaN(v) {
+			p.Add(chart.Mark{Marker: look, X: n[i], Y: v, Tip: fmt.Sprintf("%s, n = %s: %s of %s trials (%s), %s", title, words.Count(c.Width),
+				words.Count(int(math.Round(v*float64(c.Trials)))), words.Count(c.Trials), words.Number(v, 3), beside)})
 		}
 	}
 }
@@ -96,11 +104,4 @@ func informative(bound []float64) []float64 {
 		}
 	}
 	return out
-}
-
-// outsideLimit draws the probability that is claimed.
-func outsideLimit(p plot, limit float64) {
-	at := p.y.at(limit)
-	p.line("limit", p.left, at, p.right, at)
-	p.text("note halo end", p.right-4, at-4, "claimed: at most "+words.Number(limit, 3))
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 
+	"bsnn/internal/chart"
 	"bsnn/internal/words"
 	"bsnn/network/training"
 	"bsnn/reports"
@@ -12,148 +13,129 @@ import (
 
 // trainingChart shows one run: loss and accuracy over the epochs, and three
 // norms through depth as training goes on.
-func trainingChart(run reports.TrainingRun, index int) chart {
-	c := chart{
-		file: fmt.Sprintf("training-%d.svg", index+1), columns: 3, width: 380, height: 226,
-		title: "Training: " + run.Name,
-		about: "Loss and accuracy over the epochs, on the training and the test rows; then the norms of signals, errors and weight gradients " +
+func trainingChart(run reports.TrainingRun, index int) picture {
+	p := picture{file: fmt.Sprintf("training-%d.svg", index+1), numbers: trainingTable(run, index), Figure: chart.Figure{
+		Columns: 3, Height: 226, Title: "Training: " + run.Name, Legend: trainingLegend(run),
+		About: "Loss and accuracy over the epochs, on the training and the test rows; then the norms of signals, errors and weight gradients " +
 			"against the layer, one line for each of a few epochs.",
-		numbers: trainingTable(run, index),
-	}
-	id := func(what string) string { return fmt.Sprintf("clip-training-%d-%s", index, what) }
+	}}
 	if len(run.Records) > 0 {
-		c.panels = append(c.panels,
-			scorePanel(run, "loss", id("loss"), func(s training.Score) float64 { return float64(s.Loss) }, trainingScale(run, func(s training.Score) float64 { return float64(s.Loss) })),
-			scorePanel(run, "accuracy", id("accuracy"), func(s training.Score) float64 { return s.Accuracy }, scale{lo: 0, hi: 1.02, linear: true}))
+		loss := func(s training.Score) float64 { return float64(s.Loss) }
+		p.Panels = append(p.Panels, scorePanel(run, "loss", loss, lossScale(run)),
+			scorePanel(run, "accuracy", func(s training.Score) float64 { return s.Accuracy }, chart.Linear(0, 1.02)))
 	}
 	for _, k := range trainingNorms() {
-		c.panels = append(c.panels, trainingPanel(run, k, id(k.name)))
+		p.Panels = append(p.Panels, trainingPanel(run, k))
 	}
-	return c
+	return p
 }
 
 // A trainingNorm is one of the norms of a layer.
 type trainingNorm struct {
-	name, formula string
-	of            func(training.LayerRecord) training.Real
+	formula string
+	of      func(training.LayerRecord) training.Real
 }
 
 func trainingNorms() []trainingNorm {
 	return []trainingNorm{
-		{"forward", "signals ‖x⁽ˡ⁾‖²/n", func(l training.LayerRecord) training.Real { return l.X }},
-		{"backward", "errors ‖d⁽ˡ⁾‖", func(l training.LayerRecord) training.Real { return l.D }},
-		{"gradient", "weight gradients ‖∂E/∂W⁽ˡ⁾‖", func(l training.LayerRecord) training.Real { return l.Gradient }},
+		{"signals ‖x⁽ˡ⁾‖²/n", func(l training.LayerRecord) training.Real { return l.X }},
+		{"errors ‖d⁽ˡ⁾‖", func(l training.LayerRecord) training.Real { return l.D }},
+		{"weight gradients ‖∂E/∂W⁽ˡ⁾‖", func(l training.LayerRecord) training.Real { return l.Gradient }},
 	}
 }
 
-// trainingScale takes in the losses of all epochs.
-func trainingScale(run reports.TrainingRun, of func(training.Score) float64) scale {
-	e := newExtent()
+// lossScale takes in the losses of all epochs.
+func lossScale(run reports.TrainingRun) chart.Scale {
+	var e chart.Extent
 	for _, r := range run.Records {
-		e.add(of(r.Train))
+		e.Add(float64(r.Train.Loss))
 		if r.Test != nil {
-			e.add(of(*r.Test))
+			e.Add(float64(r.Test.Loss))
 		}
 	}
-	return e.scale()
+	return e.Log()
 }
 
-// scale is a logarithmic scale around the numbers seen.
-func (e extent) scale() scale {
-	if !e.any() {
-		return scale{lo: 0.1, hi: 10}
-	}
-	lo, hi := nice125(e.lo*0.99, false), nice125(e.hi*1.01, true)
-	if hi <= lo*2 {
-		lo, hi = lo/2, hi*2
-	}
-	return scale{lo: lo, hi: hi}
+// rowsOf are the looks of the rows that a network is scored on.
+var rowsOf = []struct {
+	name string
+	chart.Marker
+	chart.Dash
+}{
+	{"training", chart.Marker{Colour: chart.Blue, Shape: chart.Disc}, chart.Solid},
+	{"test", chart.Marker{Colour: chart.Vermilion, Shape: chart.Square}, chart.Dashed},
 }
 
-func scorePanel(run reports.TrainingRun, name, id string, of func(training.Score) float64, y scale) panel {
-	var out svg
-	out.head(18, name, "note", "line: training rows, dashed: test rows")
-	last := max(2, run.Records[len(run.Records)-1].Epoch)
-	p := newPlot(&out, id, 54, 32, 368, 186, scale{lo: 1, hi: float64(last), linear: true}, y)
-	ticks := linearTicks(y.lo, y.hi, 6)
-	if !y.linear {
-		ticks = decadeTicks(y, 6)
-	}
-	p.axes(layerTicks(last), ticks, "epoch", "")
-	var n, train, test []float64
+func scorePanel(run reports.TrainingRun, name string, of func(training.Score) float64, y chart.Scale) chart.Panel {
+	last := run.Records[len(run.Records)-1].Epoch
+	p := chart.Panel{Name: name, Remark: chart.Remark{Words: "line: training rows, dashed: test rows"},
+		X: countAxis("epoch", last), Y: chart.Axis{Scale: y}}
+	var n []float64
+	values := make([][]float64, len(rowsOf))
 	for _, r := range run.Records {
-		n, train = append(n, float64(r.Epoch)), append(train, of(r.Train))
-		value := math.NaN()
+		test := math.NaN()
 		if r.Test != nil {
-			value = of(*r.Test)
+			test = of(*r.Test)
 		}
-		test = append(test, value)
+		n = append(n, float64(r.Epoch))
+		values[0], values[1] = append(values[0], of(r.Train)), append(values[1], test)
 	}
-	p.clip(func() {
-		p.curve("curve c0", n, train)
-		p.curve("curve c5 dash", n, test)
-	})
+	for k, rows := range rowsOf {
+		p.Add(chart.Line{Stroke: rows.Stroke(chart.Heavy, rows.Dash), X: n, Y: values[k]})
+	}
 	for i := range n {
-		for _, v := range []struct {
-			class, rows string
-			value       float64
-			shape       marker
-		}{{"c0", "training", train[i], markers[0]}, {"c5", "test", test[i], markers[1]}} {
-			if !math.IsNaN(v.value) && !p.y.below(v.value) && !p.y.above(v.value) {
-				p.mark(v.shape, v.class, p.x.at(n[i]), p.y.at(v.value), fmt.Sprintf("epoch %d, %s rows: %s %s", run.Records[i].Epoch, v.rows, name, words.Number(v.value, 4)))
-			}
+		for k, rows := range rowsOf {
+			v := values[k][i]
+			p.Add(chart.Mark{Marker: rows.Marker, X: n[i], Y: v,
+				Tip: fmt.Sprintf("epoch %d, %s rows: %s %s", run.Records[i].Epoch, rows.name, name, words.Number(v, 4))})
 		}
 	}
-	text := fmt.Sprintf("%s: %s after epoch %d: training rows %s", run.Name, name, last, words.Number(train[len(train)-1], 3))
-	if v := test[len(test)-1]; !math.IsNaN(v) {
-		text += ", test rows " + words.Number(v, 3)
+	p.Alt = fmt.Sprintf("%s: %s after epoch %d", run.Name, name, last)
+	for k, rows := range rowsOf {
+		if v := values[k][len(n)-1]; !math.IsNaN(v) {
+			p.Alt += fmt.Sprintf(", %s rows %s", rows.name, words.Number(v, 3))
+		}
 	}
-	return panel{text, out.String()}
+	return p
 }
 
-func trainingPanel(run reports.TrainingRun, k trainingNorm, id string) panel {
-	var out svg
-	out.head(18, k.formula, "note", "")
-	e := newExtent()
+func trainingPanel(run reports.TrainingRun, k trainingNorm) chart.Panel {
+	var e chart.Extent
+	layers := 0
 	shown := shownEpochs(run)
-	layers := 2
 	for _, r := range shown {
 		layers = max(layers, len(r.Layers))
 		for _, l := range r.Layers {
-			e.add(float64(k.of(l)))
+			e.Add(float64(k.of(l)))
 		}
 	}
-	y := e.scale()
-	p := newPlot(&out, id, 54, 32, 368, 186, scale{lo: 1, hi: float64(layers), linear: true}, y)
-	p.axes(layerTicks(layers), decadeTicks(y, 6), "layer l", "")
-	text := run.Name + ", " + k.formula
-	p.clip(func() {
-		for i, r := range shown {
-			var l, v []float64
-			for _, x := range r.Layers {
-				l, v = append(l, float64(x.Layer)), append(v, float64(k.of(x)))
-			}
-			p.titled("curve "+trainingLine(i), p.points(l, positive(v)), r.label)
-			if len(v) > 0 {
-				text += fmt.Sprintf("; %s: %s at layer 1, %s at layer %d", r.label, words.Number(v[0], 3), words.Number(v[len(v)-1], 3), len(v))
-			}
+	p := chart.Panel{Name: k.formula, Alt: run.Name + ", " + k.formula, X: countAxis("layer l", layers), Y: chart.Axis{Scale: e.Log()}}
+	for i, r := range shown {
+		var l, v []float64
+		for _, x := range r.Layers {
+			l, v = append(l, float64(x.Layer)), append(v, float64(k.of(x)))
 		}
-	})
-	return panel{text, out.String()}
+		p.Add(chart.Line{Stroke: epochStroke(i), X: l, Y: positive(v), Tip: r.label})
+		if len(v) > 0 {
+			p.Alt += fmt.Sprintf("; %s: %s at layer 1, %s at layer %d", r.label, words.Number(v[0], 3), words.Number(v[len(v)-1], 3), len(v))
+		}
+	}
+	return p
 }
 
-// trainingLine tells epochs apart, by colour and by dashes.
-func trainingLine(i int) string {
-	return [...]string{"c4 dot", "c0", "c2 dash", "c5 dots"}[i%4]
+// epochStroke tells epochs apart, by colour and by dashes.
+func epochStroke(i int) chart.Stroke {
+	return [...]chart.Stroke{
+		{Colour: chart.Grey, Weight: chart.Heavy, Dash: chart.Dotted}, {Colour: chart.Blue, Weight: chart.Heavy},
+		{Colour: chart.Green, Weight: chart.Heavy, Dash: chart.Dashed}, {Colour: chart.Vermilion, Weight: chart.Heavy, Dash: chart.Chained},
+	}[i%4]
 }
 
-// TrainingLegend explains the lines of the epochs.
-func (v view) TrainingLegend(run reports.TrainingRun) []legendEntry {
-	var out []legendEntry
+// trainingLegend explains the lines of the epochs.
+func trainingLegend(run reports.TrainingRun) []chart.Entry {
+	var out []chart.Entry
 	for i, r := range shownEpochs(run) {
-		var s svg
-		s.path("curve "+trainingLine(i), []point{{0, 8}, {36, 8}})
-		out = append(out, legendEntry{s.String(), r.label})
+		out = append(out, chart.Entry{Sample: []chart.Element{chart.SampleLine(epochStroke(i))}, Words: r.label})
 	}
 	return out
 }

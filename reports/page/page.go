@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 
+	"bsnn/internal/chart"
 	"bsnn/internal/words"
 	"bsnn/reports"
 )
@@ -24,13 +25,13 @@ var pageCSS string
 type view struct {
 	*reports.Report
 	Answers       answers
-	Concentration chart
+	Concentration picture
 	Statements    []statementView
-	Histograms    []chart
-	Layers        []chart
-	Need          chart
-	Cards         []chart // one for each activation
-	Runs          []chart // one for each training run
+	Histograms    []picture
+	Layers        []picture
+	Need          picture
+	Cards         []picture // one for each activation
+	Runs          []picture // one for each training run
 	Columns       []Column
 	JSON, CSV     download
 
@@ -42,27 +43,27 @@ type view struct {
 // pageLimit is how large a page may be with its pictures inside, in bytes.
 const pageLimit = 5_000_000
 
-// Links lead to the picture of a chart and to its numbers.
-func (v view) Links(c chart) (template.HTML, error) {
-	numbers, err := c.numbers.csv()
+// Links lead to the file of a picture and to its numbers.
+func (v view) Links(p picture) (template.HTML, error) {
+	numbers, err := p.numbers.csv()
 	if err != nil {
 		return "", err
 	}
 	const words = "Picture (SVG)"
-	picture := download{c.file, svgType, c.document()}.Link(words)
+	file := download{p.file, svgType, p.Document()}.Link(words)
 	if v.picturesBeside {
-		picture = template.HTML(fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString(c.file), words)) //nolint:gosec // escaped
+		file = template.HTML(fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString(p.file), words)) //nolint:gosec // escaped
 	}
-	return picture + " · " + download{c.numbers.file, csvType, numbers}.Link("numbers (CSV)"), nil
+	return file + " · " + download{p.numbers.file, csvType, numbers}.Link("numbers (CSV)"), nil
 }
 
 // statementView gathers what the page says about one statement.
 type statementView struct {
 	Index          int
 	reports.Series // of the first activation, for what all have in common
-	Deviation      chart
-	Spread         chart
-	Outside        chart
+	Deviation      picture
+	Spread         picture
+	Outside        picture
 	Bounded        bool // whether a bound below 1 is proven at any width
 }
 
@@ -77,9 +78,6 @@ func (v view) Glance() []int {
 	return out
 }
 
-// Legend explains the marks of the deviations.
-func (v statementView) Legend() []legendEntry { return deviationEntries(v.Series) }
-
 func newView(r *reports.Report) view {
 	v := view{Report: r, Answers: answersOf(r), Concentration: concentrationChart(r), Need: needChart(r), Columns: Columns()}
 	for i, x := range r.Subjects[0].Series {
@@ -87,15 +85,15 @@ func newView(r *reports.Report) view {
 		v.Statements = append(v.Statements, statementView{i, x, deviationChart(r, i), spreadChart(r, i), outsideChart(r, i), bounded})
 	}
 	for _, l := range r.Spec.Depths() {
-		if c := histogramChart(r, l); len(c.panels) > 0 {
-			v.Histograms = append(v.Histograms, c)
+		if p := histogramChart(r, l); len(p.Panels) > 0 {
+			v.Histograms = append(v.Histograms, p)
 		}
 	}
 	for i, run := range r.Training {
 		v.Runs = append(v.Runs, trainingChart(run, i))
 	}
 	for _, s := range r.Subjects {
-		v.Cards = append(v.Cards, curvesChart(s))
+		v.Cards = append(v.Cards, cardPicture(s))
 	}
 	for _, k := range layerKinds() {
 		v.Layers = append(v.Layers, layersChart(r, k))
@@ -103,31 +101,33 @@ func newView(r *reports.Report) view {
 	return v
 }
 
-// charts are all charts in the order of the page.
-func (v view) charts() []chart {
-	out := []chart{v.Concentration}
+// pictures are all pictures in the order of the page.
+func (v view) pictures() []picture {
+	out := []picture{v.Concentration}
 	for _, s := range v.Statements {
 		out = append(out, s.Deviation, s.Spread, s.Outside)
 	}
 	out = append(append(append(append(out, v.Histograms...), v.Layers...), v.Need), v.Runs...)
 	for _, c := range v.Cards {
-		if len(c.panels) > 0 {
+		if len(c.Panels) > 0 {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// NeedLegend explains the marks of the widths needed.
-func (v view) NeedLegend() []legendEntry { return needEntries() }
-
-// Sample is the picture of a legend's entry.
-func (e legendEntry) Sample() template.HTML {
-	return template.HTML(`<svg class="chart" viewBox="0 0 36 16">` + e.sample + "</svg>") //nolint:gosec // no text in it
+// CardLegend explains the pictures of all activations.
+func (v view) CardLegend() []chart.Entry {
+	var out []chart.Entry
+	for _, c := range v.Cards {
+		for _, e := range c.Legend {
+			if !slices.ContainsFunc(out, func(x chart.Entry) bool { return x.Words == e.Words }) {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
 }
-
-// Words are what it means.
-func (e legendEntry) Words() string { return e.words }
 
 // FailedOf are the cells of an activation that could not be measured.
 func (v view) FailedOf(key string) []reports.Failure {
@@ -141,7 +141,9 @@ func (v view) FailedOf(key string) []reports.Failure {
 }
 
 // Style is the style sheet of the page.
-func (v view) Style() template.CSS { return template.CSS(pageCSS + chartCSS) }
+func (v view) Style() template.CSS {
+	return template.CSS(chart.Variables() + pageCSS + chart.StyleSheet())
+}
 
 // page renders index.html; one that would be larger than the limit links to its
 // pictures instead of holding them twice.
@@ -164,6 +166,7 @@ func (v view) render() ([]byte, error) {
 		"finite":      func(x reports.Number) bool { return x.Finite() },
 		"slope":       func(v reports.Number) string { return slopeWord(float64(v)) },
 		"swatch":      swatch,
+		"sample":      sampleOf,
 		"differences": func(title string, list []reports.Difference) differences { return differences{title, list} },
 		"reading":     readingOf,
 		"networksOf":  networksOf,
@@ -218,15 +221,4 @@ func float(v any) float64 {
 		return float64(x.Int())
 	}
 	return x.Float()
-}
-
-// swatch is the line and marker of an activation, for tables.
-func swatch(i int) template.HTML {
-	var s svg
-	st := styleOf(i)
-	s.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" class="chart swatch" viewBox="0 0 26 14" aria-hidden="true">`)
-	s.path("thin "+st.class, []point{{1, 7}, {25, 7}})
-	s.mark(st.marker, st.class, 13, 7, "")
-	s.WriteString("</svg>")
-	return template.HTML(s.String()) //nolint:gosec // no text in it
 }

@@ -151,9 +151,6 @@ func (c *checker) check(e *element) {
 	if e.attrs["role"] == "region" && !named() {
 		c.problem("region without a name")
 	}
-	if m := clipReference.FindStringSubmatch(e.attrs["clip-path"]); m != nil && !c.ids[m[1]] {
-		c.problem("clip path %s does not exist", m[1])
-	}
 }
 
 func (c *checker) link(a *element) {
@@ -191,7 +188,6 @@ func TestProblemsAreFound(t *testing.T) {
 		"no region name":   {`aria-label="Fitted slopes"`, `aria-label=""`, "region without a name"},
 		"no picture name":  {`role="img" aria-label="tanh: holds`, `role="img" aria-label="" data-was="`, "svg without a name"},
 		"no caption":       {"<caption>At a glance</caption>", "", "table without caption"},
-		"clip":             {`clip-path="url(#clip-concentration-0)"`, `clip-path="url(#nowhere)"`, "clip path nowhere"},
 		"empty link":       {">Verdicts</a>", "></a>", "without words"},
 		"image":            {"<main>", `<main><img src="x">`, "img without alt"},
 		"script":           {"<main>", "<main><script></script>", "script"},

@@ -62,8 +62,8 @@ func render(r *reports.Report) (map[string][]byte, error) {
 	}
 	v := newView(r)
 	v.JSON, v.CSV = download{jsonName, jsonType, files[jsonName]}, download{csvName, csvType, files[csvName]}
-	for _, c := range v.charts() {
-		files[c.file] = c.document()
+	for _, c := range v.pictures() {
+		files[c.file] = c.Document()
 	}
 	if files[pageName], err = v.page(pageLimit); err != nil {
 		return nil, err
