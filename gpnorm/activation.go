@@ -22,6 +22,8 @@ type Activation struct {
 	// Lipschitz constants of φ and φ′: +Inf where none exists, NaN where
 	// none is known.
 	Lipschitz, DerivLipschitz float64
+
+	operations int // of an expression for one value; 0 for functions in Go
 }
 
 // ValueDeriv sets val[i] = φ(x[i]) and der[i] = φ′(x[i]). All slices have

@@ -14,6 +14,7 @@ func (a Activation) Affine(scale, shift float64) Activation {
 		Kinks:          a.Kinks,
 		Lipschitz:      scaled(scale, a.Lipschitz),
 		DerivLipschitz: scaled(scale, a.DerivLipschitz),
+		operations:     a.operations,
 	}
 	if a.Value == nil || a.Deriv == nil {
 		return b // as unusable as a

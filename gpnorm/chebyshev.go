@@ -9,13 +9,16 @@ type chebyshev struct {
 	err   float64 // estimated: the sum of the last coefficients
 }
 
+// fewestNodes is how many values interpolate begins with.
+const fewestNodes = 16
+
 // interpolate finds the polynomial through f at the Chebyshev points of the
 // first kind, doubling their number until the last coefficients are below
 // tol·max|c|, there are 128 of them, or doubling does not help against noise of
 // up to 100·tol.
 func interpolate(width, tol float64, f func(float64) (float64, error)) (chebyshev, error) {
 	var best chebyshev
-	for n := 16; n <= 128; n *= 2 {
+	for n := fewestNodes; n <= 128; n *= 2 {
 		p, err := interpolateAt(width, n, f)
 		if err != nil {
 			return chebyshev{}, err
@@ -30,7 +33,7 @@ func interpolate(width, tol float64, f func(float64) (float64, error)) (chebyshe
 		if p.err <= tol*largest {
 			return p, nil
 		}
-		if n > 16 && p.err > best.err/4 && best.err <= 100*tol*largest {
+		if n > fewestNodes && p.err > best.err/4 && best.err <= 100*tol*largest {
 			return best, nil
 		}
 		best = p

@@ -30,35 +30,38 @@ type CorrelationMap struct {
 	psi     Activation // second moment 1
 	chi     float64    // C′(1) = E ψ′²
 	chiErr  float64
-	linear  bool      // C(ρ) = ρ
-	squares []float64 // α_k²
-	tail    float64   // bounds Σ α_k² beyond
-	near    arc       // χ − C′ towards ρ = 1
-	far     arc       // C′ towards ρ = −1
-	farEnd  float64   // C(−1)
+	linear  bool         // C(ρ) = ρ
+	squares []float64    // α_k²
+	tail    float64      // bounds Σ α_k² beyond
+	near    endExpansion // χ − C′ towards ρ = 1
+	far     endExpansion // C′ towards ρ = −1
+	farEnd  float64      // C(−1)
+	work    *meter       // of what is computed of ψ
 }
 
 const (
 	correlationOrder = 300
 	seriesReach      = 0.9
-	maxSheetKinks    = 8
-	arcWidth         = 0.45102681179626243 // arccos 0.9
+	endWidth         = 0.45102681179626243 // arccos 0.9
 )
 
 // Correlation computes the correlation map of a at squared length q > 0. It
-// fails where Describe does, and for more than eight kinks within ±9√q.
+// fails where Describe does, and with a *CostError for functions for which it would take
+// minutes, as those with dozens of kinks.
 func Correlation(a Activation, q float64) (*CorrelationMap, error) {
-	c, err := newCorrelation(a, q)
-	if err != nil {
+	if err := a.check(); err != nil {
 		return nil, fmt.Errorf("gpnorm: Correlation of %s: %w", a.Name, err)
+	}
+	work := newMeter(maxWork)
+	c, err := newCorrelation(a, q, work)
+	if err != nil {
+		return nil, fmt.Errorf("gpnorm: Correlation of %s: %w", a.Name, work.cause(err))
 	}
 	return c, nil
 }
 
-func newCorrelation(a Activation, q float64) (*CorrelationMap, error) {
-	if err := a.check(); err != nil {
-		return nil, err
-	}
+func newCorrelation(a Activation, q float64, work *meter) (*CorrelationMap, error) {
+	a = a.metered(work)
 	if !(q > 0) || math.IsInf(q, 1) {
 		return nil, fmt.Errorf("squared length %v, want a finite number > 0", q)
 	}
@@ -71,20 +74,17 @@ func newCorrelation(a Activation, q float64) (*CorrelationMap, error) {
 		return nil, fmt.Errorf("the function vanishes")
 	}
 	psi = a.stretched(math.Sqrt(q), math.Sqrt(p.SecondMoment.Value))
-	c := &CorrelationMap{name: a.Name, psi: psi}
+	c := &CorrelationMap{name: a.Name, psi: psi, work: work}
 	c.chi = p.DerivSecondMoment.Value / p.SecondMoment.Value
 	c.chiErr = p.DerivSecondMoment.Error/p.SecondMoment.Value + c.chi*p.SecondMoment.Error/p.SecondMoment.Value
 	if math.Abs(c.chi-1) <= 4*c.chiErr+0x1p-50 {
 		c.chi = 1
 	}
 	c.psi.Kinks = slices.DeleteFunc(c.psi.Kinks, func(k float64) bool { return math.Abs(k) > 9 })
-	if n := len(c.psi.Kinks); n > maxSheetKinks {
-		return nil, fmt.Errorf("%d kinks, the correlation map is computed for at most %d", n, maxSheetKinks)
-	}
 	return c, c.expand()
 }
 
-// expand computes the series and the two arcs.
+// expand computes the series and the expansions at both ends.
 func (c *CorrelationMap) expand() error {
 	alpha, err := Hermite(c.psi, correlationOrder)
 	if err != nil {
@@ -108,7 +108,7 @@ func (c *CorrelationMap) expand() error {
 			u[i] = d * d / 2
 		}
 	}
-	if c.near, err = c.arc(1, difference); err != nil {
+	if c.near, err = c.expandAt(1, difference); err != nil {
 		return err
 	}
 	product := func(u, w []float64) {
@@ -116,7 +116,7 @@ func (c *CorrelationMap) expand() error {
 			u[i] = v * w[i]
 		}
 	}
-	if c.far, err = c.arc(-1, product); err != nil {
+	if c.far, err = c.expandAt(-1, product); err != nil {
 		return err
 	}
 	c.farEnd, err = c.atMinusOne()

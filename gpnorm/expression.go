@@ -63,6 +63,7 @@ func (e Expression) Activation() Activation {
 		return a
 	}
 	a.Value, a.Deriv, a.Both = p.Values, p.Derivs, p.ValuesDerivs
+	a.operations = p.Operations()
 	if p.Constant() {
 		a.Lipschitz, a.DerivLipschitz = 0, 0
 		return a

@@ -40,7 +40,7 @@ type problem struct {
 func (p problem) expectations() (quadrature.Result, error) {
 	var tail error
 	for _, reach := range reaches {
-		r, err := p.within(reach)
+		r, err := p.integrateTo(reach)
 		if err != nil {
 			if tail != nil { // it comes first, and explains an overflow farther out
 				err = tail
@@ -54,8 +54,8 @@ func (p problem) expectations() (quadrature.Result, error) {
 	return quadrature.Result{}, tail
 }
 
-// within integrates over |x| ≤ reach.
-func (p problem) within(reach float64) (quadrature.Result, error) {
+// integrateTo integrates over |x| ≤ reach.
+func (p problem) integrateTo(reach float64) (quadrature.Result, error) {
 	dim := len(p.what)
 	var failed error
 	var missed *quadrature.ConvergenceError

@@ -25,12 +25,22 @@ const (
 // within one cell can be missed (an empirical search, not a proof). For a
 // normalised φ, 1 is a fixed point and its slope is κ.
 //
-// It fails where Q does, as when E φ(√q·g)² diverges for a large q.
+// It fails where Q does, as when E φ(√q·g)² diverges for a large q, and with a
+// *CostError for functions for which it would take minutes.
 func LengthFixedPoints(a Activation, lo, hi float64) (FixedLengths, error) {
 	if !(0 < lo && lo < hi) || math.IsInf(hi, 1) {
 		return FixedLengths{}, fmt.Errorf("gpnorm: LengthFixedPoints: range [%v, %v], want 0 < lo < hi, finite", lo, hi)
 	}
-	m := lengthDrift{a}
+	if err := a.check(); err != nil {
+		return FixedLengths{}, fmt.Errorf("gpnorm: LengthFixedPoints: %w", err)
+	}
+	work := newMeter(maxWork)
+	r, err := lengthDrift{a.metered(work)}.fixedPoints(lo, hi)
+	return r, work.cause(err)
+}
+
+// fixedPoints searches [lo, hi].
+func (m lengthDrift) fixedPoints(lo, hi float64) (FixedLengths, error) {
 	grid, drift := make([]float64, lengthCells+1), make([]float64, lengthCells+1)
 	every := true
 	for i := range grid {
@@ -184,6 +194,7 @@ func (a Activation) stretched(root, size float64) Activation {
 		Name:           a.Name,
 		Lipschitz:      a.Lipschitz * root / size,
 		DerivLipschitz: a.DerivLipschitz * root * root / size,
+		operations:     a.operations,
 		Value: func(dst, x []float64) {
 			inner(dst, x)
 			a.Value(dst, dst)

@@ -31,6 +31,18 @@ const (
 // for a normalised function only. Where a map does not exist its curve is
 // empty.
 func NewCurves(a gpnorm.Activation, normalized bool, reach float64, points int) Curves {
+	if !normalized {
+		return newCurves(a, nil, reach, points)
+	}
+	m, err := gpnorm.Correlation(a, 1)
+	if err != nil {
+		m = nil
+	}
+	return newCurves(a, m, reach, points)
+}
+
+// newCurves takes the correlation map, which is nil if there is none.
+func newCurves(a gpnorm.Activation, m *gpnorm.CorrelationMap, reach float64, points int) Curves {
 	var c Curves
 	xs := withKinks(steps(-reach, reach, points), a.Kinks)
 	value, deriv := make([]float64, len(xs)), make([]float64, len(xs))
@@ -52,11 +64,7 @@ func NewCurves(a gpnorm.Activation, normalized bool, reach float64, points int) 
 		}
 		c.Q, c.Length = append(c.Q, Number(q)), append(c.Length, Number(v))
 	}
-	if !normalized {
-		return c
-	}
-	m, err := gpnorm.Correlation(a, 1)
-	if err != nil {
+	if m == nil {
 		return c
 	}
 	for _, rho := range steps(-1, 1, mapPoints) {

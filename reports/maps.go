@@ -38,8 +38,17 @@ const hermiteOrder = 7 // highest order that a card shows
 
 // NewMaps computes the maps of a normalised function: the number of layers is
 // for two inputs of the given correlation to come within the distance. It takes
-// seconds for functions with several kinks or high frequencies.
+// seconds for functions with several kinks or high frequencies, and fails with a
+// *gpnorm.CostError where it would take minutes.
 func NewMaps(n gpnorm.Normalized, correlation, distance float64) (*Maps, error) {
+	c, err := gpnorm.Correlation(n.Activation, 1)
+	if err != nil {
+		return nil, err
+	}
+	return newMaps(n, c, correlation, distance)
+}
+
+func newMaps(n gpnorm.Normalized, correlations *gpnorm.CorrelationMap, correlation, distance float64) (*Maps, error) {
 	m := &Maps{}
 	alpha, err := gpnorm.Hermite(n.Activation, hermiteOrder)
 	if err != nil {
@@ -55,10 +64,6 @@ func NewMaps(n gpnorm.Normalized, correlation, distance float64) (*Maps, error) 
 	}
 	m.LengthRange = Range{lo, hi}
 	m.LengthFixedPoints, m.EveryLengthFixed = fixedPoints(lengths.Points), lengths.Every
-	correlations, err := gpnorm.Correlation(n.Activation, 1)
-	if err != nil {
-		return nil, err
-	}
 	points, every, err := correlations.FixedPoints()
 	if err != nil {
 		return nil, err

@@ -42,18 +42,6 @@ type Effort struct {
 	Most  int `json:"most"`
 }
 
-// A Subject is an activation under test.
-type Subject struct {
-	Key        string            `json:"key"`                  // for file names and links: "gelu-unstable"
-	Title      string            `json:"title"`                // for people: "GELU, unstable root"
-	Activation string            `json:"activation"`           // a name or an expression, as gpnorm.Resolve reads it
-	Parameters map[string]string `json:"parameters,omitempty"` // of the expression
-	AsIs       bool              `json:"as_is"`                // not normalised
-	OtherRoot  bool              `json:"other_root"`           // normalised with the root that the rule rejects
-	Control    bool              `json:"control"`              // a negative control: expected to fail
-	Note       string            `json:"note"`                 // why it is here, one sentence
-}
-
 // DefaultSpec is the sweep that runs when nothing else is asked for.
 func DefaultSpec() Spec {
 	s := Spec{
@@ -110,8 +98,11 @@ func (s Spec) Validate() error {
 	}
 	seen := map[string]bool{}
 	for _, x := range s.Subjects {
-		if x.Key == "" || seen[x.Key] {
-			return fmt.Errorf("reports: activation %q appears twice or has no key; want each once", x.Title)
+		if err := x.validate(); err != nil {
+			return fmt.Errorf("reports: activation %q: %w", x.Title, err)
+		}
+		if seen[x.Key] {
+			return fmt.Errorf("reports: activation %q has the key of another, %q; want each once, or give it another key", x.Title, x.Key)
 		}
 		seen[x.Key] = true
 	}

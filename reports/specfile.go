@@ -166,9 +166,9 @@ func (f specFile) subject(n *yaml.Node) (Subject, error) {
 		return NewSubject(n.Value, nil, false), nil
 	}
 	var s Subject
-	given := Subject{}
 	err := f.mapping(n, "key", map[string]reader{
-		"activation": f.words("activation", &s.Activation), "key": f.words("key", &given.Key), "title": f.words("title", &given.Title), "note": f.words("note", &given.Note),
+		"activation": f.words("activation", &s.Activation), "key": f.words("key", &s.Key), "title": f.words("title", &s.Title),
+		"note":       f.words("note", &s.Note),
 		"parameters": func(n *yaml.Node) error { return f.parameters(n, &s.Parameters) },
 		"as_is":      f.yes("as_is", &s.AsIs), "other_root": f.yes("other_root", &s.OtherRoot), "control": f.yes("control", &s.Control),
 	})
@@ -179,20 +179,13 @@ func (f specFile) subject(n *yaml.Node) (Subject, error) {
 		return s, f.errorf(n, "an entry without activation; want its name or formula")
 	case s.AsIs && s.OtherRoot:
 		return s, f.errorf(n, "as_is and other_root exclude each other; want one of them")
-	case key(given.Key) != given.Key:
-		return s, f.errorf(n, "key %q; want small letters, digits, dots and hyphens, as in %s", given.Key, key(given.Key))
 	}
-	named := NewSubject(s.Activation, s.Parameters, s.AsIs)
-	named.OtherRoot, named.Control = s.OtherRoot, s.Control
-	if s.OtherRoot {
-		named.Key, named.Title, named.Note = named.Key+"-other-root", named.Title+" (other root)", "normalised with the root that the rule rejects"
-	}
-	for _, x := range []struct{ to, from *string }{{&named.Key, &given.Key}, {&named.Title, &given.Title}, {&named.Note, &given.Note}} {
-		if *x.from != "" {
-			*x.to = *x.from
+	if s.Key != "" {
+		if err := checkKey(s.Key); err != nil {
+			return s, f.errorf(n, "%w", err)
 		}
 	}
-	return named, nil
+	return s.Named(), nil
 }
 
 func (f specFile) parameters(n *yaml.Node, out *map[string]string) error {

@@ -1,49 +1,56 @@
 package reports
 
 import (
+	"errors"
 	"fmt"
-	"strings"
 
 	"bsnn/gpnorm"
 )
 
+// A Subject is an activation under test: a function in one of three forms,
+// normalised, as is, or normalised with the other root.
+type Subject struct {
+	Key        string            `json:"key"`                  // for file names and links: "gelu-other-root"
+	Title      string            `json:"title"`                // for people: "GELU (other root)"
+	Activation string            `json:"activation"`           // a name or an expression, as gpnorm.Resolve reads it
+	Parameters map[string]string `json:"parameters,omitempty"` // of the expression
+	AsIs       bool              `json:"as_is"`                // not normalised
+	OtherRoot  bool              `json:"other_root"`           // normalised with the root that the rule rejects
+	Control    bool              `json:"control"`              // a negative control: expected to fail
+	Note       string            `json:"note"`                 // why it is here, one sentence
+}
+
 // DefaultSubjects are four activations that satisfy the theory and two
 // negative controls that must not.
 func DefaultSubjects() []Subject {
-	return []Subject{
-		{Key: "tanh", Title: "tanh", Activation: "tanh", Note: "normalised; satisfies every assumption"},
-		{Key: "relu", Title: "ReLU", Activation: "relu", Note: "normalised; φ′ is not Lipschitz, κ = 1: a random walk in depth"},
-		{Key: "elu", Title: "ELU", Activation: "elu", Note: "normalised; κ just below 1"},
-		{Key: "gelu", Title: "GELU", Activation: "gelu", Note: "normalised with its stable root b < 0"},
-		{Key: "tanh-raw", Title: "tanh (raw)", Activation: "tanh", AsIs: true, Control: true,
-			Note: "negative control: not normalised, assumption (3) fails"},
-		{Key: "gelu-unstable", Title: "GELU (unstable root)", Activation: "gelu", OtherRoot: true, Control: true,
+	out := []Subject{
+		{Activation: "tanh", Note: "normalised; satisfies every assumption"},
+		{Activation: "relu", Note: "normalised; φ′ is not Lipschitz, κ = 1: a random walk in depth"},
+		{Activation: "elu", Note: "normalised; κ just below 1"},
+		{Activation: "gelu", Note: "normalised with its stable root b < 0"},
+		{Activation: "tanh", AsIs: true, Control: true, Note: "negative control: not normalised, assumption (3) fails"},
+		{Activation: "gelu", OtherRoot: true, Control: true,
 			Note: "negative control: normalised with the root b > 0, κ > 1: both theorems hold layer by layer, depth amplifies every deviation"},
 	}
+	for i := range out {
+		out[i] = out[i].Named()
+	}
+	return out
 }
 
 // NewSubject is a subject that a user names or writes as an expression with
-// parameters: normalised, or as given.
+// parameters: normalised, or as is.
 func NewSubject(activation string, parameters map[string]string, asIs bool) Subject {
-	s := Subject{Key: key(activation), Title: activation, Activation: activation, Parameters: parameters, AsIs: asIs, Note: "normalised"}
-	if asIs {
-		s.Key, s.Title, s.Note = s.Key+"-raw", activation+" (as given)", "as given, not normalised"
-	}
-	return s
+	return Subject{Activation: activation, Parameters: parameters, AsIs: asIs}.Named()
 }
 
-// key makes a name fit for a file and a link.
-func key(name string) string {
-	return strings.Trim(strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r - 'A' + 'a'
-		}
-		return '-'
-	}, name), "-.")
+// Function is the activation that networks use.
+func (s Subject) Function() (gpnorm.Activation, error) {
+	r, err := s.resolve()
+	return r.activation, err
 }
+
+var errTwoForms = errors.New("a function as it is has no other root; want one of the two")
 
 // resolved is a subject made concrete.
 type resolved struct {
@@ -53,6 +60,9 @@ type resolved struct {
 }
 
 func (s Subject) resolve() (resolved, error) {
+	if s.AsIs && s.OtherRoot {
+		return resolved{}, errTwoForms
+	}
 	j, err := gpnorm.Judge(s.Activation, s.Parameters)
 	if err != nil {
 		return resolved{}, err

@@ -37,3 +37,6 @@ func ReadTraining(dir string) (TrainingRun, error) {
 		Status: d.Status, Problem: d.Problem, Start: d.Start, Records: append([]training.EpochRecord{}, d.Records...),
 	}, nil
 }
+
+// TrainedSubject is the function of a network that is trained.
+func TrainedSubject(s training.Spec) Subject { return NewSubject(s.Activation, s.Parameters, s.Raw) }

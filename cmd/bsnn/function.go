@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bsnn/gpnorm"
+	"bsnn/reports"
 
 	"github.com/spf13/cobra"
 )
@@ -15,6 +16,39 @@ type functionFlags struct{ set []string }
 
 func (f *functionFlags) register(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.set, "set", nil, "parameter of the expression, as in --set alpha=0.2; repeat for more")
+}
+
+// subjectFlags say which function networks use, and in which form.
+type subjectFlags struct {
+	functionFlags
+	activation      string
+	asIs, otherRoot bool
+}
+
+func (f *subjectFlags) register(c *cobra.Command) {
+	f.functionFlags.register(c)
+	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation; it is normalised first")
+	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the function as it is, not normalised")
+	c.Flags().BoolVar(&f.otherRoot, "other-root", false, "normalise with the root b that the root rule rejects")
+}
+
+// subject is the function under the name that all verbs have for it.
+func (f *subjectFlags) subject() (reports.Subject, error) {
+	if f.asIs && f.otherRoot {
+		return reports.Subject{}, errors.New("--as-is and --other-root exclude each other: only a normalised function has a root; want one of them")
+	}
+	parameters, err := f.parameters()
+	return reports.Subject{Activation: f.activation, Parameters: parameters, AsIs: f.asIs, OtherRoot: f.otherRoot}.Named(), err
+}
+
+// function is the activation that networks use, and its title.
+func (f *subjectFlags) function() (gpnorm.Activation, string, error) {
+	s, err := f.subject()
+	if err != nil {
+		return gpnorm.Activation{}, "", err
+	}
+	a, err := s.Function()
+	return a, s.Title, err
 }
 
 // parameters reads the --set flags.

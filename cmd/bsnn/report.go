@@ -66,7 +66,7 @@ if some of its cells failed.`,
 	f.mixedFlag.register(c)
 	c.Flags().StringVarP(&f.output, "output", "o", "report", "folder to write")
 	c.Flags().StringArrayVar(&f.activations, "activation", nil, "name or expression of an activation to show, normalised first; repeat for more (default: four and two controls)")
-	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the activations as given, not normalised")
+	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the activations as they are, not normalised")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print report.json on stdout too")
 	c.Flags().StringVar(&f.specFile, "spec", "", "YAML file that describes the sweep")
@@ -275,11 +275,12 @@ func (f *reportFlags) flagSpec() (reports.Spec, error) {
 	if err != nil {
 		return spec, err
 	}
-	for i, name := range f.activations {
-		if slices.Contains(f.activations[:i], name) {
+	for _, name := range f.activations {
+		s := reports.NewSubject(name, parameters, f.asIs)
+		if slices.ContainsFunc(spec.Subjects, func(o reports.Subject) bool { return o.Key == s.Key }) {
 			return spec, fmt.Errorf("--activation %s is given twice; want each once", shellWord(name))
 		}
-		spec.Subjects = append(spec.Subjects, reports.NewSubject(name, parameters, f.asIs))
+		spec.Subjects = append(spec.Subjects, s)
 	}
 	spec.Depth, spec.Trials, spec.Alpha, spec.Weights = f.depth, f.trials, f.alpha, f.weights
 	spec.LayerTolerance, spec.DepthTolerance, spec.Limit = f.layerTolerance, f.tolerance, f.limit

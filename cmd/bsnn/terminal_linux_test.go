@@ -48,7 +48,7 @@ func TestProgressOnATerminal(t *testing.T) {
 	require.Equal(t, exitUndecided, run(ctx, endless("--activation", "relu", "--state", filepath.Join(t.TempDir(), "state")), &out, tty))
 	require.NoError(t, tty.Close())
 	text := string(<-seen)
-	require.Contains(t, text, "verifying relu: width 4, depth 1")
+	require.Contains(t, text, "verifying ReLU: width 4, depth 1")
 	require.Regexp(t, `[0-9.e+]+ networks/s, at most [0-9ms]+ left`, text)
 	require.NotContains(t, out.String(), "networks/s")
 

@@ -15,7 +15,7 @@ right. --json prints the result for programs.
 Flags that mean the same everywhere:
 
   --activation NAME|EXPR   a built-in name or an expression in x; normalised first
-  --as-is                  take the function as given instead
+  --as-is                  take the function as it is
   --set NAME=NUMBER        a parameter of the expression
   --widths a:b | a,b,c     from a, doubling, up to at most b; or a list
   --depth L                layers of the deep networks

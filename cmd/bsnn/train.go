@@ -23,7 +23,7 @@ func newTrain() *cobra.Command {
 		Long: `Train a fully connected network by stochastic gradient descent, on MNIST, CIFAR-10
 or a synthetic set that needs no files, and record the norms of every layer on the
 way. The defaults are the networks of the theory; flags turn them into the usual
-remedies: the activation as given, Gaussian weights, batch normalisation, shortcuts.
+remedies: the activation as it is, Gaussian weights, batch normalisation, shortcuts.
 
 With -o the run can be interrupted, or killed, and resumed with --resume -o: it then
 computes the same bits. The folder holds training.json, and checkpoint and

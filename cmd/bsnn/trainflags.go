@@ -36,7 +36,7 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.IntVar(&f.depth, "depth", 50, "layers")
 	s.IntVar(&f.width, "width", 128, "neurons in each layer")
 	s.StringVar(&f.activation, "activation", "tanh", "name or expression of the activation; it is normalised first")
-	s.BoolVar(&f.asIs, "as-is", false, "use the function as given, not normalised")
+	s.BoolVar(&f.asIs, "as-is", false, "use the function as it is, not normalised")
 	s.StringVar(&f.weights, "weights", "haar", "weights at the start: haar, or gaussian: xavier (variance 1/n, the same as gaussian) or he (2/n)")
 	oneOf(c, "weights", string(training.Haar), "gaussian", string(training.Xavier), string(training.He))
 	s.BoolVar(&f.batchNorm, "batch-norm", false, "batch normalisation before each activation")

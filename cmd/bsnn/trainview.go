@@ -8,6 +8,7 @@ import (
 	"bsnn/internal/provenance"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
+	"bsnn/reports"
 )
 
 // trainView prints a run, for people or as one JSON object for each line.
@@ -45,10 +46,11 @@ func shellWords(d *logbook.Document) string {
 }
 
 func activationWords(s training.Spec) string {
-	if s.Raw {
-		return s.Activation + " as given"
+	subject := reports.TrainedSubject(s)
+	if subject.AsIs {
+		return subject.Title
 	}
-	return "normalised " + s.Activation
+	return "normalised " + subject.Title
 }
 
 // remedies lists what a network has beside the layers of the theory.

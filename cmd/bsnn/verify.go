@@ -7,7 +7,6 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"bsnn/gpnorm"
 	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -20,11 +19,11 @@ import (
 
 type verifyFlags struct {
 	runFlags
-	functionFlags
+	subjectFlags
 	claimFlags
 	stateFlags
-	activation, sampler, data string
-	asIs, otherRoot, asJSON   bool
+	sampler, data string
+	asJSON        bool
 }
 
 func newVerify() *cobra.Command {
@@ -51,13 +50,10 @@ each claim, and in --json beside each verdict.
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	f.functionFlags.register(c)
+	f.subjectFlags.register(c)
 	f.claimFlags.register(c, reports.DefaultSpec(), "64:4096")
 	f.runFlags.register(c, 1e-6, "most networks for each width and depth (default 1000)")
 	f.stateFlags.register(c)
-	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation to test; it is normalised first")
-	c.Flags().BoolVar(&f.asIs, "as-is", false, "test the function as given, not normalised")
-	c.Flags().BoolVar(&f.otherRoot, "other-root", false, "normalise with the root b that the root rule rejects")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "how weight matrices are represented: lazy, dense or reflectors")
 	oneOf(c, "sampler", "lazy", "dense", "reflectors")
@@ -85,7 +81,11 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 		v.Budget.Journal = state.journal
 	}
 	line := newProgress(c.ErrOrStderr())
-	v.Progress = line.verifying("verifying " + f.activation)
+	subject, err := f.subject()
+	if err != nil {
+		return err
+	}
+	v.Progress = line.verifying("verifying " + subject.Title)
 	result, err := v.Run(c.Context())
 	line.clear()
 	interrupted := errors.Is(err, context.Canceled)
@@ -170,7 +170,7 @@ func (f *verifyFlags) verification() (properties.Verification, *dataset.Set, err
 	if widest := v.Widths[len(v.Widths)-1]; v.Sampler != properties.Lazy && widest > maxExplicitWidth {
 		return v, nil, fmt.Errorf("--widths up to %d with --sampler %s; want at most %d, or the lazy sampler", widest, f.sampler, maxExplicitWidth)
 	}
-	if v.Activation, err = f.function(); err != nil {
+	if v.Activation, _, err = f.function(); err != nil {
 		return v, nil, err
 	}
 	set, err := loadData(f.data)
@@ -186,25 +186,6 @@ func (f *verifyFlags) verification() (properties.Verification, *dataset.Set, err
 		v.Budget.Trials = 1000
 	}
 	return v, set, nil
-}
-
-// function is the activation that the networks use.
-func (f *verifyFlags) function() (gpnorm.Activation, error) {
-	if f.asIs && f.otherRoot {
-		return gpnorm.Activation{}, errors.New("--as-is and --other-root exclude each other: only a normalised function has a root; want one of them")
-	}
-	j, err := f.judge(f.activation)
-	if err != nil {
-		return gpnorm.Activation{}, err
-	}
-	switch {
-	case f.asIs:
-		return j.Raw, nil
-	case f.otherRoot:
-		n, err := reports.OtherRoot(j.Normalized)
-		return n.Activation, err
-	}
-	return j.Activation, nil
 }
 
 // writeVerification prints a table for people; soFar means that the run was

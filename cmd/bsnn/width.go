@@ -9,22 +9,18 @@ import (
 	"strconv"
 	"text/tabwriter"
 
-	"bsnn/gpnorm"
 	"bsnn/properties"
-	"bsnn/reports"
 
 	"github.com/spf13/cobra"
 )
 
 type widthFlags struct {
 	runFlags
-	functionFlags
-	activation            string
+	subjectFlags
 	depth                 int
 	tolerance, confidence float64
 	simulate              bool
 	maxWork               float64
-	asIs, otherRoot       bool
 	asJSON                bool
 }
 
@@ -48,22 +44,19 @@ enclose the width on both sides.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	f.functionFlags.register(c)
+	f.subjectFlags.register(c)
 	f.runFlags.register(c, 1e-3, "most networks at each width (default 40/(1 − confidence))")
-	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation; it is normalised first")
 	c.Flags().IntVar(&f.depth, "depth", 50, "layers L")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.05, "ε: how far a norm may be from 1, relatively; not the squared norm")
 	c.Flags().Float64Var(&f.confidence, "confidence", 0.99, "share of the networks within the tolerance, in each direction")
 	c.Flags().BoolVar(&f.simulate, "simulate", false, "also measure the width on random networks")
 	c.Flags().Float64Var(&f.maxWork, "max-work", 2e9, "most neurons × layers to simulate; 1e9 take a minute or two")
-	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the function as given, not normalised")
-	c.Flags().BoolVar(&f.otherRoot, "other-root", false, "normalise with the root b that the root rule rejects")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c
 }
 
 func (f *widthFlags) run(c *cobra.Command) error {
-	q, err := f.question()
+	q, title, err := f.question()
 	if err != nil {
 		return err
 	}
@@ -73,7 +66,7 @@ func (f *widthFlags) run(c *cobra.Command) error {
 	}
 	line := newProgress(c.ErrOrStderr())
 	if m != nil {
-		update := line.counted("measuring " + q.Activation.Name)
+		update := line.counted("measuring " + title)
 		m.Progress = func(_, done, total int) { update(done, total) }
 	}
 	a, err := q.Answer(c.Context(), m)
@@ -101,45 +94,31 @@ func (f *widthFlags) run(c *cobra.Command) error {
 	return nil
 }
 
-func (f *widthFlags) question() (properties.WidthQuestion, error) {
-	q := properties.WidthQuestion{Depth: f.depth, Tolerance: f.tolerance, Confidence: f.confidence}
+// question is what is asked, with the title of the function.
+func (f *widthFlags) question() (q properties.WidthQuestion, title string, err error) {
+	q = properties.WidthQuestion{Depth: f.depth, Tolerance: f.tolerance, Confidence: f.confidence}
 	for _, flag := range []string{"trials", "max-work", "alpha", "seed", "workers"} {
 		if !f.simulate && f.changed(flag) {
-			return q, fmt.Errorf("--%s needs --simulate: without it nothing is measured; want both or neither", flag)
+			return q, "", fmt.Errorf("--%s needs --simulate: without it nothing is measured; want both or neither", flag)
 		}
 	}
 	if err := f.runFlags.check(); err != nil {
-		return q, err
+		return q, "", err
 	}
 	if f.depth < 1 || f.depth > maxDepth {
-		return q, fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxDepth)
+		return q, "", fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxDepth)
 	}
 	if !(f.tolerance > 0 && f.tolerance < 1) {
-		return q, fmt.Errorf("--tolerance %v; want a number above 0 and below 1", f.tolerance)
+		return q, "", fmt.Errorf("--tolerance %v; want a number above 0 and below 1", f.tolerance)
 	}
 	if err := probability("confidence", f.confidence); err != nil {
-		return q, err
+		return q, "", err
 	}
 	if err := positive("max-work", f.maxWork); err != nil {
-		return q, err
+		return q, "", err
 	}
-	if f.asIs && f.otherRoot {
-		return q, errors.New("--as-is and --other-root exclude each other: only a normalised function has a root; want one of them")
-	}
-	j, err := f.judge(f.activation)
-	if err != nil {
-		return q, err
-	}
-	q.Activation = j.Activation
-	switch {
-	case f.asIs:
-		q.Activation = j.Raw
-	case f.otherRoot:
-		var n gpnorm.Normalized
-		n, err = reports.OtherRoot(j.Normalized)
-		q.Activation = n.Activation
-	}
-	return q, err
+	q.Activation, title, err = f.function()
+	return q, title, err
 }
 
 // widthResolution is the ratio of widths at which the measurement stops.

@@ -106,8 +106,9 @@ func (f Figure) Document() []byte {
 // open begins a picture of the given size with its text alternative.
 func (s *svg) open(width, height float64, alternative string) {
 	t := escaped(alternative)
-	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 %s %s" role="img" aria-label="%s">`+"\n<title>%s</title>\n",
-		px(width), px(height), t, t)
+	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 %s %s" role="img" aria-label="%s">`,
+		px(width), px(height), t)
+	s.WriteString("\n<title>" + t + "</title>\n")
 }
 
 // group moves what is drawn inside it.

@@ -41,7 +41,8 @@ func anyPanel(t *rapid.T) Panel {
 	n := rapid.IntRange(0, 12).Draw(t, "n")
 	x := sequence(t, "x", n)
 	p := Panel{
-		Name: rapid.String().Draw(t, "name"), Remark: Remark{rapid.String().Draw(t, "remark"), Holds}, Note: "<&>", Alt: rapid.String().Draw(t, "alt"),
+		Name: rapid.String().Draw(t, "name"), Remark: Remark{rapid.String().Draw(t, "remark"), Holds},
+		Note: "<&>", Alt: rapid.String().Draw(t, "alt"),
 		X: Axis{Title: "x < y & z", Scale: anyScale(t), Room: 10}, Y: Axis{Title: "y", Scale: anyScale(t)},
 	}
 	p.Add(Strip{Near, anyNumber.Draw(t, "low"), anyNumber.Draw(t, "high")},
@@ -50,8 +51,8 @@ func anyPanel(t *rapid.T) Panel {
 		Line{Stroke{Blue, Heavy, Dashed}, x, sequence(t, "y", n), `tip & <more> "quoted"`})
 	for i, v := range x {
 		w := anyNumber.Draw(t, "w")
-		p.Add(Mark{Marker: Series(i), X: v, Y: w, Tip: "tip"}, Arrows{Backward, v, w, w, 3}, Bar{Green, v, w, v, "tip"}, Span{Pink, v, w, v, 3, "tip"},
-			Note{X: v, Y: w, Words: "note"})
+		p.Add(Mark{Marker: Series(i), X: v, Y: w, Tip: "tip"}, Note{X: v, Y: w, Words: "note"},
+			Arrows{Backward, v, w, w, 3}, Bar{Green, v, w, v, "tip"}, Span{Pink, v, w, v, 3, "tip"})
 	}
 	return p
 }
@@ -65,7 +66,7 @@ func TestAnyFigure(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := Figure{Title: rapid.String().Draw(t, "title"), About: "a & b", Columns: 2, Panels: []Panel{anyPanel(t), anyPanel(t)},
 			Width: rapid.Float64Range(200, 600).Draw(t, "width"), Height: rapid.Float64Range(120, 400).Draw(t, "height"),
-			Legend: []Entry{{[]Element{SampleLine(Stroke{Colour: Blue})}, "<line>"}, {SampleMarks(Series(1)), "mark"}}}
+			Legend: []Entry{Key("<line>", SampleLine(Stroke{Colour: Blue})), Key("mark", SampleMark(Series(1)))}}
 		document := string(f.Document())
 		words := wellFormed(t, document)
 		require.Contains(t, words, "<line>")
@@ -82,6 +83,24 @@ func TestAnyFigure(t *testing.T) {
 	})
 }
 
+// The labels below an axis are inside the picture, whatever its scale.
+func TestLabelsAreInside(t *testing.T) {
+	label := regexp.MustCompile(`<text class="soft mid" x="([^"]*)"[^>]*>([^<]*)<`)
+	rapid.Check(t, func(t *rapid.T) {
+		width := rapid.Float64Range(180, 600).Draw(t, "width")
+		p := Panel{X: Axis{Scale: anyScale(t), Room: rapid.SampledFrom([]float64{0, 10}).Draw(t, "room")}, Y: Axis{Scale: anyScale(t)}}
+		if rapid.Bool().Draw(t, "bare") {
+			p.Y.Ticks = NoTicks
+		}
+		for _, m := range label.FindAllStringSubmatch(Figure{Panels: []Panel{p}, Width: width}.Inline(), -1) {
+			x, err := strconv.ParseFloat(m[1], 64)
+			require.NoError(t, err)
+			half := Width(m[2], labelSize) / 2
+			require.True(t, x-half >= 0 && x+half <= width, "%q from %v to %v of %v", m[2], x-half, x+half, width)
+		}
+	})
+}
+
 // coordinates are the values of attributes that say where something is.
 func coordinates(picture string) string {
 	var b strings.Builder
@@ -94,14 +113,15 @@ func coordinates(picture string) string {
 // Elements lie where their values are.
 func TestElementsLieWhereTheirValuesAre(t *testing.T) {
 	p := Panel{X: Axis{Scale: Linear(0, 10), Ticks: NoTicks}, Y: Axis{Scale: Logarithmic(0.01, 100), Ticks: NoTicks}}
-	p.Add(Mark{Marker: Marker{Colour: Blue}, X: 5, Y: 1}, Mark{Marker: Marker{Colour: Pink}, X: 20, Y: 1}, Mark{Marker: Marker{Colour: Pink}, X: 5, Y: 1000},
+	blue, pink := Marker{Colour: Blue}, Marker{Colour: Pink}
+	p.Add(Mark{Marker: blue, X: 5, Y: 1}, Mark{Marker: pink, X: 20, Y: 1}, Mark{Marker: pink, X: 5, Y: 1000},
 		Line{Stroke: Stroke{Colour: Blue}, X: []float64{0, 10}, Y: []float64{0.01, 1e6}}, Bar{Colour: Green, From: 2, To: 4, Height: 1},
 		Arrows{Colour: Sky, X: 5, Low: 0.001, High: 1})
 	f := Figure{Panels: []Panel{p}, Width: 100 + 2*edge + 4, Height: 200 + 2*edge}
 	b := f.inside()
 	require.Equal(t, box{edge, edge, 100 + edge, 200 + edge}, b)
 	picture := f.Inline()
-	require.Contains(t, picture, Marker{Colour: Blue}.path(edge+50, edge+100))
+	require.Contains(t, picture, blue.path(edge+50, edge+100))
 	require.NotContains(t, picture, "mark pink", "beyond the axes")
 	require.Contains(t, picture, `d="M8 208 58 8"`, "the line leaves at the top in the middle")
 	require.Contains(t, picture, `<rect class="bar green" x="28" y="108" width="20" height="100"/>`)
@@ -122,7 +142,10 @@ func TestBandsBreak(t *testing.T) {
 // The axes of all panels stand in line, and words have room.
 func TestPanelsStandInLine(t *testing.T) {
 	long := Names([]string{"an activation with a long name", "tanh"})
-	f := Figure{Panels: []Panel{{X: Axis{Title: "x", Scale: Linear(0, 1)}, Y: Axis{Scale: Linear(0, 1)}}, {Name: "b", X: Axis{Scale: Linear(0, 1)}, Y: long}}}
+	one := Axis{Scale: Linear(0, 1)}
+	titled := one
+	titled.Title = "x"
+	f := Figure{Panels: []Panel{{X: titled, Y: one}, {Name: "b", X: one, Y: long}}}
 	b := f.inside()
 	require.Greater(t, b.left, Width("an activation", labelSize))
 	require.Greater(t, b.top, float64(nameLine))
@@ -134,7 +157,8 @@ func TestPanelsStandInLine(t *testing.T) {
 
 // Long names leave room for the remark beside them.
 func TestHeadFits(t *testing.T) {
-	p := Panel{Name: strings.Repeat("sin(x)+", 20), Remark: Remark{"✗ fails", Fails}, X: Axis{Scale: Linear(0, 1)}, Y: Axis{Scale: Linear(0, 1)}}
+	one := Axis{Scale: Linear(0, 1)}
+	p := Panel{Name: strings.Repeat("sin(x)+", 20), Remark: Remark{"✗ fails", Fails}, X: one, Y: one}
 	words := wellFormed(t, "<div>"+Figure{Panels: []Panel{p}}.Inline()+"</div>")
 	i := 0
 	for k, w := range words {
@@ -152,7 +176,7 @@ func TestDocument(t *testing.T) {
 	f := Figure{Title: strings.Repeat("a long title ", 6), Subtitle: "a = 1 < 2", About: "about", Panels: make([]Panel, 3), Columns: 3}
 	for i := range f.Panels {
 		f.Panels[i] = Panel{Alt: "alt", X: Axis{Scale: Linear(0, 1)}, Y: Axis{Scale: Linear(0, 1)}}
-		f.Legend = append(f.Legend, Entry{[]Element{SampleBand(Forward)}, strings.Repeat("words ", 15)})
+		f.Legend = append(f.Legend, Key(strings.Repeat("words ", 15), SampleBand(Forward)))
 	}
 	document := f.Document()
 	require.True(t, bytes.HasPrefix(document, []byte("<?xml")))
@@ -167,7 +191,8 @@ func TestDocument(t *testing.T) {
 }
 
 func TestSample(t *testing.T) {
-	e := Entry{Sample: append([]Element{SampleLine(Stroke{Blue, Heavy, Dotted})}, SampleMarks(Series(0))...), Words: "both"}
+	e := Key("both", SampleLine(Stroke{Blue, Heavy, Dotted}), SampleMark(Series(0)))
 	require.Equal(t, `<svg xmlns="http://www.w3.org/2000/svg" class="chart sample" viewBox="0 0 36 16" aria-hidden="true">`+
-		`<path class="line blue heavy dots" d="M0 8 36 8"/>`+"\n"+`<path class="mark blue" d="`+Series(0).path(18, 8)+`"/>`+"\n</svg>", e.SVG())
+		`<path class="line blue heavy dots" d="M0 8 36 8"/>`+"\n"+
+		`<path class="mark blue" d="`+Series(0).path(18, 8)+`"/>`+"\n</svg>", e.SVG())
 }

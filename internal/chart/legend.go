@@ -7,22 +7,19 @@ type Entry struct {
 	Words  string
 }
 
-// Samples of a line, a band and points side by side.
+// Key is the entry of what its sample is made of.
+func Key(words string, sample ...Element) Entry { return Entry{sample, words} }
+
+// SampleLine crosses the sample.
 func SampleLine(s Stroke) Element { return Line{Stroke: s, X: []float64{0, 1}, Y: []float64{0.5, 0.5}} }
 
-// SampleBand fills the sample.
+// SampleBand fills it.
 func SampleBand(c Colour) Element {
 	return Band{Colour: c, X: []float64{0, 1}, Low: []float64{0, 0}, High: []float64{1, 1}}
 }
 
-// SampleMarks are one or several markers.
-func SampleMarks(markers ...Marker) []Element {
-	var out []Element
-	for i, m := range markers {
-		out = append(out, Mark{Marker: m, X: (float64(i) + 0.5) / float64(len(markers)), Y: 0.5})
-	}
-	return out
-}
+// SampleMark is in its middle.
+func SampleMark(m Marker) Element { return Mark{Marker: m, X: 0.5, Y: 0.5} }
 
 // Sizes in pixels.
 const (

@@ -125,8 +125,7 @@ func (p Panel) inside(width, height float64) box {
 	if p.X.Title != "" {
 		b.bottom = height - titleDrop - edge
 	}
-	xs := side{p.X, b.left, b.right}.horizontal()
-	if p.X.Title == "" && len(xs) > 0 {
+	if p.X.Title == "" && len(side{p.X, b.left, b.right}.horizontal()) > 0 {
 		b.bottom = height - labelDrop - edge
 	}
 	for _, t := range (side{p.Y, b.bottom, b.top}).vertical() {
@@ -137,9 +136,13 @@ func (p Panel) inside(width, height float64) box {
 	if p.Y.Title != "" {
 		b.left += 20
 	}
-	for _, t := range xs { // labels may be wider than what lies beside their tick
-		x, half := (side{p.X, b.left, b.right}).px(t.At), Width(t.Label, labelSize)/2
-		b.right = min(b.right, width-max(0, x+half-b.right)-2)
+	for range 3 { // a narrower frame may have other labels
+		x := side{p.X, b.left, b.right}
+		for _, t := range x.horizontal() { // they may be wider than what lies beside their tick
+			half := Width(t.Label, labelSize) / 2
+			b.left = max(b.left, x.from+half-x.px(t.At)+2)
+			b.right = min(b.right, width-2-(x.px(t.At)+half-x.to))
+		}
 	}
 	return b
 }

@@ -10,7 +10,8 @@ import (
 
 // anyNumber favours what goes wrong.
 var anyNumber = rapid.OneOf(rapid.Float64(), rapid.Float64Range(-10, 10),
-	rapid.SampledFrom([]float64{0, math.NaN(), math.Inf(1), math.Inf(-1), 1e-300, 1e300, math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64}))
+	rapid.SampledFrom([]float64{0, math.NaN(), math.Inf(1), math.Inf(-1), 1e-300, 1e300,
+		math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64}))
 
 // anyScale is a scale of either kind between any two numbers.
 func anyScale(t *rapid.T) Scale {

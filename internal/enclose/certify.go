@@ -86,12 +86,12 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 }
 
 // tails evaluates both sides, as far out as it takes for them not to matter.
-func tails(p *expr.Program, rough sketch, opt Options) (left, right *far) {
+func tails(p *expr.Program, rough sketch, opt Options) (left, right *tailMachine) {
 	for _, r := range reaches {
 		if opt.Reach > 0 {
 			r = opt.Reach
 		}
-		left, right = newFar(p, -1, r), newFar(p, 1, r)
+		left, right = newTailMachine(p, -1, r), newTailMachine(p, 1, r)
 		a, b := tailIntegrals(left, rough), tailIntegrals(right, rough)
 		if opt.Reach > 0 || negligible(&a, rough) && negligible(&b, rough) {
 			break
@@ -111,7 +111,7 @@ func negligible(v *vector, rough sketch) bool {
 
 // infinite finds a second moment that is infinite or not proven finite
 // because of a tail.
-func infinite(p *expr.Program, sides ...*far) error {
+func infinite(p *expr.Program, sides ...*tailMachine) error {
 	for _, f := range sides {
 		j := f.root()
 		for _, part := range []struct {
@@ -166,7 +166,7 @@ func (l rate) growthBound() string {
 }
 
 // fourth says whether the fourth moments are proven finite.
-func fourth(v *vector, sides ...*far) error {
+func fourth(v *vector, sides ...*tailMachine) error {
 	for k := firstFourth; k < count; k++ {
 		if v[k].IsBounded() {
 			continue

@@ -144,9 +144,9 @@ func (x *explorer) supremum(j int) Lipschitz {
 // what is attained anyway; the largest R has to do otherwise.
 func (x *explorer) beyond(sign float64, j int, lower float64) (m, r, attained float64, worst *Lipschitz) {
 	var b bound
-	var f *far
+	var f *tailMachine
 	for _, r = range []float64{near, 16, 38, 256, 0x1p15, 0x1p22, horizon} {
-		f = newFar(x.s.p, sign, r)
+		f = newTailMachine(x.s.p, sign, r)
 		b = f.root().d
 		if j == 2 {
 			b = f.root().dd

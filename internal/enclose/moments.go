@@ -185,7 +185,7 @@ func everything() vector {
 
 // tailIntegrals encloses the integrals over one tail. An entry that is not
 // proven finite is unbounded.
-func tailIntegrals(f *far, rough sketch) vector {
+func tailIntegrals(f *tailMachine, rough sketch) vector {
 	j := f.root()
 	u := f.sub(j.v, f.num(rough.mean))
 	d := j.d
@@ -210,7 +210,7 @@ func tailIntegrals(f *far, rough sketch) vector {
 	return v
 }
 
-func (f *far) jetOfX() bound {
+func (f *tailMachine) jetOfX() bound {
 	q := quad{b: f.sign}
 	return bound{lo: q, hi: q, low: rate{k: 1}, up: rate{k: 1}, hasValue: true}
 }

@@ -57,9 +57,9 @@ func survey(p *expr.Program) (*surveyor, error) {
 // beyond finds an R beyond which the tail rules prove that the function is
 // defined and continuous.
 func (s *surveyor) beyond(sign float64) (float64, error) {
-	var f *far
+	var f *tailMachine
 	for _, r := range []float64{near, 38, 0x1p10, horizon} {
-		f = newFar(s.p, sign, r)
+		f = newTailMachine(s.p, sign, r)
 		st := f.state[len(f.state)-1]
 		if st.lost == 0 && (!st.jump || s.joins(f.sides)) {
 			return r, nil

@@ -36,6 +36,23 @@ func (p *Program) Constant() bool {
 	return !p.plan.varies[len(p.code)-1]
 }
 
+// Operations counts what one value of the function takes: one for arithmetic and
+// comparisons, ten for an elementary function.
+func (p *Program) Operations() int {
+	n := 0
+	for i := range p.code {
+		switch op := p.code[i].Op; {
+		case op == Pow:
+			n += 10
+		case op == PowInt || op.Arity() != 1 || op == Neg || op == Abs || op == Sign || op == Not:
+			n++
+		default:
+			n += 10
+		}
+	}
+	return n
+}
+
 // Equal reports whether two programs have the same instructions, wherever in
 // a text they came from.
 func (p *Program) Equal(q *Program) bool {

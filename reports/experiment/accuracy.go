@@ -142,7 +142,7 @@ type accuracyKind struct {
 }
 
 func (k accuracyKind) key() string {
-	return keyOf(k.activation, normalizedWord(k.raw), string(k.weights), string(k.remedy))
+	return keyOf(k.activation, k.raw, string(k.weights), string(k.remedy))
 }
 
 func (s AccuracySpec) cells() []accuracyKind {

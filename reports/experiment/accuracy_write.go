@@ -35,14 +35,16 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	rows := [][]string{{"activation", "variant", "weights", "remedy", "learning_rate", "status", "diverged_step", "diverged_layer", "steps",
-		"train_loss", "train_accuracy", "test_loss", "test_accuracy", "gradient_at_start", "gradient_ratio_at_start", "gradient_ratio", "samples_per_second", "seconds", "problem"}}
+		"train_loss", "train_accuracy", "test_loss", "test_accuracy",
+		"gradient_at_start", "gradient_ratio_at_start", "gradient_ratio", "samples_per_second", "seconds", "problem"}}
 	for _, c := range r.Cells {
 		if c.Result == nil {
 			rows = append(rows, append(make([]string, 17), strconv.FormatFloat(c.Seconds, 'f', 1, 64), c.Key+": "+c.Problem))
 			continue
 		}
 		x := c.Result
-		row := []string{x.Activation, normalizedWord(x.Raw), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)), string(x.Status), "", "", strconv.Itoa(x.Steps)}
+		row := []string{x.Activation, formWord(x.Raw), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)),
+			string(x.Status), "", "", strconv.Itoa(x.Steps)}
 		if x.Divergence != nil {
 			row[6], row[7] = strconv.Itoa(x.Divergence.Step), strconv.Itoa(x.Divergence.Layer)
 		}
@@ -52,7 +54,8 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 		} else {
 			row = append(row, "", "")
 		}
-		rows = append(rows, append(row, exact(x.GradientAtStart), exact(x.RatioAtStart), exact(x.Ratio), exact(training.Real(x.SamplesPerSecond)), strconv.FormatFloat(c.Seconds, 'f', 1, 64), ""))
+		rows = append(rows, append(row, exact(x.GradientAtStart), exact(x.RatioAtStart), exact(x.Ratio),
+			exact(training.Real(x.SamplesPerSecond)), strconv.FormatFloat(c.Seconds, 'f', 1, 64), ""))
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return nil, fmt.Errorf("%s: %w", csvName, err)
@@ -80,7 +83,8 @@ func (r *AccuracyResults) accuracyFigure() chart.Figure {
 // gradientFigure is the same for the gradient that reaches the first layer
 // before training.
 func (r *AccuracyResults) gradientFigure() chart.Figure {
-	return r.dots(fmt.Sprintf("Weight gradient of the first layer before training: %s, depth %d, width %d", r.Data.Name, r.Spec.Depth, r.Spec.Width),
+	return r.dots(
+		fmt.Sprintf("Weight gradient of the first layer before training: %s, depth %d, width %d", r.Data.Name, r.Spec.Depth, r.Spec.Width),
 		chart.Axis{Title: "‖∂E/∂W⁽¹⁾‖; beyond 10⁻¹² and 10¹² at the ends", Scale: chart.Logarithmic(1/decadesShown, decadesShown), Room: 8},
 		func(c AccuracyCell) (float64, string) {
 			v := float64(c.GradientAtStart)
@@ -106,16 +110,17 @@ func (r *AccuracyResults) dots(heading string, x chart.Axis, get func(AccuracyCe
 				continue
 			}
 			v, words := get(*c.Result)
-			p.Alt += fmt.Sprintf("; %s %s, %s: %s", normalizedWord(c.Result.Raw), title(c.Result.Activation), weightWords(c.Result.Weights), words)
+			raw, weights := c.Result.Raw, c.Result.Weights
+			words = fmt.Sprintf("%s, %s: %s", functionWords(c.Result.Activation, raw), weightWords(weights), words)
 			row := float64(slices.Index(r.Spec.Activations, c.Result.Activation))
-			p.Add(chart.Mark{Marker: r.marker(c.Result.Raw, c.Result.Weights), X: x.Scale.Clamp(v), Y: row + r.shift(c.Result.Raw, c.Result.Weights),
-				Tip: fmt.Sprintf("%s %s, %s: %s", normalizedWord(c.Result.Raw), title(c.Result.Activation), weightWords(c.Result.Weights), words)})
+			p.Alt += "; " + words
+			p.Add(chart.Mark{Marker: r.marker(raw, weights), X: x.Scale.Clamp(v), Y: row + r.shift(raw, weights), Tip: words})
 		}
 		f.Panels = append(f.Panels, p)
 	}
 	for _, w := range r.Spec.Weights {
 		for _, raw := range []bool{false, true} {
-			f.Legend = append(f.Legend, chart.Entry{Sample: chart.SampleMarks(r.marker(raw, w)), Words: normalizedWord(raw) + ", " + weightWords(w)})
+			f.Legend = append(f.Legend, chart.Key(variantWords(raw, w), chart.SampleMark(r.marker(raw, w))))
 		}
 	}
 	return f

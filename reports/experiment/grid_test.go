@@ -22,7 +22,7 @@ type number struct {
 func counting(n int, worked *[9]atomic.Int32, fail func(i int) error) []job[number] {
 	var jobs []job[number]
 	for i := range n {
-		jobs = append(jobs, job[number]{keyOf("cell", string(rune('a'+i))), float64(1 + i), func(_ context.Context, progress func(float64)) (number, error) {
+		jobs = append(jobs, job[number]{"cell-" + string(rune('a'+i)), float64(1 + i), func(_ context.Context, progress func(float64)) (number, error) {
 			worked[i].Add(1)
 			progress(0.5)
 			return number{float64(i)}, fail(i)
@@ -230,17 +230,4 @@ func contents(t *testing.T, dir string) map[string]string {
 		return err
 	}))
 	return out
-}
-
-func TestKeysAreFileNamesAndDiffer(t *testing.T) {
-	keys := map[string]bool{}
-	for _, a := range []string{"tanh", "x/2", "x*2", "x-2", "x-2-raw", "../x", "leakyrelu(0.2)", "ü"} {
-		for _, w := range []string{"raw", "normalised"} {
-			k := keyOf(a, w, "haar")
-			require.False(t, keys[k], k)
-			keys[k] = true
-			require.Equal(t, filepath.Base(k), k)
-			require.Regexp(t, `^[A-Za-z0-9_.-]+$`, k)
-		}
-	}
 }

@@ -91,7 +91,7 @@ type normsKind struct {
 }
 
 func (k normsKind) key() string {
-	return keyOf(k.activation, normalizedWord(k.raw), string(k.weights))
+	return keyOf(k.activation, k.raw, string(k.weights))
 }
 
 func (s NormsSpec) cells() []normsKind {

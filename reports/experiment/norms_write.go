@@ -64,7 +64,7 @@ func (r *NormsResults) csv() ([]byte, error) {
 			continue
 		}
 		for l := range c.Result.Forward {
-			row := []string{c.Result.Activation, normalizedWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
+			row := []string{c.Result.Activation, formWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
 			for _, bands := range [][]Band{c.Result.Forward, c.Result.Backward, c.Result.Gradient} {
 				band := Band{training.Real(math.NaN()), training.Real(math.NaN()), training.Real(math.NaN())}
 				if l < len(bands) {
@@ -94,8 +94,10 @@ func exact(x training.Real) string {
 // of the weights that both make together.
 func (r *NormsResults) figures() map[string]chart.Figure {
 	return map[string]chart.Figure{
-		"norms-forward.svg":  r.figure("Signals, ‖x⁽ˡ⁾‖²/n", func(c NormsCell) []float64 { return medians(c.Forward, 1) }),
-		"norms-backward.svg": r.figure("Errors, ‖d⁽ˡ⁾‖/‖d⁽ᴸ⁾‖", func(c NormsCell) []float64 { return medians(c.Backward, last(c.Backward)) }),
+		"norms-forward.svg": r.figure("Signals, ‖x⁽ˡ⁾‖²/n", func(c NormsCell) []float64 { return medians(c.Forward, 1) }),
+		"norms-backward.svg": r.figure("Errors, ‖d⁽ˡ⁾‖/‖d⁽ᴸ⁾‖", func(c NormsCell) []float64 {
+			return medians(c.Backward, last(c.Backward))
+		}),
 		"norms-gradient.svg": r.figure("Weight gradients, ‖∂E/∂W⁽ˡ⁾‖", func(c NormsCell) []float64 { return medians(c.Gradient, 1) }),
 	}
 }
@@ -168,7 +170,7 @@ func (r *NormsResults) panel(activation string, y chart.Scale, get func(NormsCel
 		for l := range ys {
 			xs[l] = float64(l + 1)
 		}
-		words := normalizedWord(c.Result.Raw) + ", " + weightWords(c.Result.Weights)
+		words := variantWords(c.Result.Raw, c.Result.Weights)
 		p.Add(chart.Line{Stroke: r.stroke(c.Result.Raw, c.Result.Weights), X: xs, Y: ys, Tip: words})
 		p.Alt += fmt.Sprintf("; %s: from %.3g to %.3g", words, ys[0], ys[len(ys)-1])
 	}
@@ -190,10 +192,14 @@ func (r *NormsResults) legend() []chart.Entry {
 	var out []chart.Entry
 	for _, w := range r.Spec.Weights {
 		for _, raw := range []bool{false, true} {
-			out = append(out, chart.Entry{Sample: []chart.Element{chart.SampleLine(r.stroke(raw, w))}, Words: normalizedWord(raw) + ", " + weightWords(w)})
+			out = append(out, chart.Key(variantWords(raw, w), chart.SampleLine(r.stroke(raw, w))))
 		}
 	}
 	return out
+}
+
+func variantWords(raw bool, w training.Weights) string {
+	return formWord(raw) + ", " + weightWords(w)
 }
 
 func weightWords(w training.Weights) string {

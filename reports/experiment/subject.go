@@ -6,15 +6,13 @@ import (
 	"strings"
 
 	"bsnn/gpnorm"
+	"bsnn/reports"
 )
 
 // DefaultActivations are those of the paper.
 func DefaultActivations() []string {
 	return []string{"tanh", "relu", "leakyrelu", "elu", "selu", "gelu"}
 }
-
-// title is how the activation is usually written.
-func title(activation string) string { return gpnorm.Title(activation) }
 
 // checkActivations resolves and normalises every function, so that no cell
 // fails later for a misspelt name.
@@ -24,10 +22,11 @@ func checkActivations(names []string) error {
 	}
 	seen := map[string]bool{}
 	for _, name := range names {
-		if seen[name] {
+		key := keyOf(name, false)
+		if seen[key] {
 			return fmt.Errorf("activation %q twice; want each once", name)
 		}
-		seen[name] = true
+		seen[key] = true
 		a, err := gpnorm.Resolve(name, nil)
 		if err != nil {
 			return fmt.Errorf("activation: %w; want a name or an expression in x", err)
@@ -39,28 +38,27 @@ func checkActivations(names []string) error {
 	return nil
 }
 
-// keyOf makes a file name: letters, digits and dots of the activation stay, of
-// everything else in it what is needed to tell different functions apart. The
-// words are of fixed sets.
-func keyOf(activation string, words ...string) string {
-	var b strings.Builder
-	for _, r := range activation {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' {
-			b.WriteRune(r)
-		} else {
-			fmt.Fprintf(&b, "_%x_", r)
-		}
-	}
-	for _, w := range words {
-		b.WriteString("-" + w)
-	}
-	return b.String()
+// keyOf makes a file name of a function in one of its forms and of words that
+// are of fixed sets.
+func keyOf(activation string, asIs bool, words ...string) string {
+	return strings.Join(append([]string{reports.NewSubject(activation, nil, asIs).Key}, words...), "-")
 }
 
-// normalizedWord is how keys and tables call the two variants.
-func normalizedWord(raw bool) string {
-	if raw {
-		return "raw"
+// title is how people write a function.
+func title(activation string) string { return reports.NewSubject(activation, nil, false).Title }
+
+// functionWords are the title of a function with its form.
+func functionWords(activation string, asIs bool) string {
+	if asIs {
+		return reports.NewSubject(activation, nil, true).Title
+	}
+	return "normalised " + title(activation)
+}
+
+// formWord is how tables call the two forms.
+func formWord(asIs bool) string {
+	if asIs {
+		return "as is"
 	}
 	return "normalised"
 }

@@ -21,7 +21,7 @@ func kappa(s reports.SubjectResult) string {
 		return ""
 	}
 	slope := s.Card.Roots[i].LengthMapSlope
-	k := words.Number(float64(slope), 6)
+	k := sig(slope, 6)
 	if i < len(s.Card.Proof.Roots) {
 		if p := s.Card.Proof.Roots[i].LengthMapSlope; p.Lo.Finite() && p.Hi.Finite() && p.Hi > p.Lo {
 			k += " (proven to within " + words.Number(float64(p.Hi-p.Lo), 1) + ")"
@@ -67,7 +67,7 @@ func mapWords(c reports.Card) []string {
 		return out
 	}
 	u := m.LayersUntil
-	distance := words.Number(float64(u.Distance), 2)
+	distance := sig(u.Distance, 2)
 	if u.Layers.Finite() {
 		return append(out, fmt.Sprintf("uncorrelated inputs come within %s of correlation 1 after %s", distance, layersWord(int(u.Layers))))
 	}
@@ -90,7 +90,7 @@ func fixedPointWords(name, symbol string, points []reports.FixedPoint, every boo
 		if i > 0 {
 			text += ","
 		}
-		text += fmt.Sprintf(" %s = %s (slope %s, %s)", symbol, words.Number(float64(tidy(p.At)), 5), words.Number(float64(p.Slope), 5), p.Stability)
+		text += fmt.Sprintf(" %s = %s (slope %s, %s)", symbol, sig(tidy(p.At), 5), sig(p.Slope, 5), p.Stability)
 	}
 	return text
 }

@@ -56,7 +56,7 @@ func (p portrait) figure() chart.Figure {
 	f := chart.Figure{
 		Title: p.title, Columns: 2, Width: 290, Height: 216,
 		About:  "φ and its derivative, the length map Q and the correlation map C, of the function that the networks use.",
-		Legend: []chart.Entry{{Sample: []chart.Element{chart.SampleLine(phiLine)}, Words: "φ, φ′ and the maps of φ"}},
+		Legend: []chart.Entry{chart.Key("φ, φ′ and the maps of φ", chart.SampleLine(phiLine))},
 	}
 	c := p.curves
 	if p.a != 0 {
@@ -64,7 +64,7 @@ func (p portrait) figure() chart.Figure {
 		if !math.IsNaN(p.kappa) {
 			f.Subtitle += fmt.Sprintf(", κ = %s (%s)", words.Number(p.kappa, 4), stability(p.kappa))
 		}
-		f.Legend = append(f.Legend, chart.Entry{Sample: []chart.Element{chart.SampleLine(givenLine)}, Words: "f and f′, as given"})
+		f.Legend = append(f.Legend, chart.Key("f and f′, as they are", chart.SampleLine(givenLine)))
 	}
 	if len(c.X) > 0 {
 		f.Panels = append(f.Panels, p.function("activation φ", "φ", c.Value, func(v float64) float64 { return (v - p.b) / p.a }),
@@ -77,11 +77,11 @@ func (p portrait) figure() chart.Figure {
 		f.Panels = append(f.Panels, p.correlation())
 	}
 	if len(c.Q) > 0 || len(c.Rho) > 0 {
-		f.Legend = append(f.Legend, chart.Entry{Sample: []chart.Element{chart.SampleLine(keptLine)}, Words: "Q(q) = q, C(ρ) = ρ: kept"})
+		f.Legend = append(f.Legend, chart.Key("Q(q) = q, C(ρ) = ρ: kept", chart.SampleLine(keptLine)))
 	}
 	if len(c.Q) > 0 && !math.IsNaN(p.kappa) {
-		f.Legend = append(f.Legend, chart.Entry{Sample: chart.SampleMarks(fixedMark), Words: "fixed point 1"},
-			chart.Entry{Sample: []chart.Element{chart.SampleLine(tangentLine)}, Words: "tangent of slope κ"})
+		f.Legend = append(f.Legend, chart.Key("fixed point 1", chart.SampleMark(fixedMark)),
+			chart.Key("tangent of slope κ", chart.SampleLine(tangentLine)))
 	}
 	return f
 }
@@ -106,7 +106,7 @@ func (p portrait) function(name, symbol string, values []reports.Number, given f
 		if l, h := worthShowing(f); max(h, hi)-min(l, lo) <= 3*(hi-lo) {
 			e.Add(l, h)
 		} else {
-			panel.Remark.Words = "as given: mostly outside"
+			panel.Remark.Words = "as it is: mostly outside"
 		}
 		panel.Add(chart.Line{Stroke: givenLine, X: x, Y: f})
 	}
@@ -151,10 +151,10 @@ func (p portrait) length() chart.Panel {
 		Y:   chart.Axis{Scale: chart.Logarithmic(max(lo, x.Lo/4)/1.05, min(hi, 4*x.Hi)*1.05)},
 		Alt: p.title + ": length map with its diagonal, where lengths stay",
 	}
-	panel.Add(chart.Line{Stroke: keptLine, X: []float64{x.Lo, x.Hi}, Y: []float64{x.Lo, x.Hi}}, chart.Line{Stroke: phiLine, X: q, Y: mapped})
+	panel.Add(straight(keptLine, x.Lo, x.Lo, x.Hi, x.Hi), chart.Line{Stroke: phiLine, X: q, Y: mapped})
 	if !math.IsNaN(p.kappa) {
 		reach := 0.8 / max(1, math.Abs(p.kappa))
-		panel.Add(chart.Line{Stroke: tangentLine, X: []float64{math.Exp(-reach), math.Exp(reach)}, Y: []float64{math.Exp(-reach * p.kappa), math.Exp(reach * p.kappa)}},
+		panel.Add(straight(tangentLine, math.Exp(-reach), math.Exp(-reach*p.kappa), math.Exp(reach), math.Exp(reach*p.kappa)),
 			chart.Mark{Marker: fixedMark, X: 1, Y: 1, Tip: "q = 1 stays, slope κ = " + words.Number(p.kappa, 4)})
 		panel.Alt += fmt.Sprintf("; slope %s at 1", words.Number(p.kappa, 4))
 	}
@@ -171,7 +171,7 @@ func (p portrait) correlation() chart.Panel {
 		Name: "correlation map C", X: chart.Axis{Title: "ρ", Scale: chart.Linear(-1, 1)}, Y: chart.Axis{Scale: e.Linear(0.04)},
 		Alt: p.title + ": correlation map with its diagonal, where correlations stay",
 	}
-	panel.Add(chart.Line{Stroke: keptLine, X: []float64{-1, 1}, Y: []float64{-1, 1}}, chart.Line{Stroke: phiLine, X: rho, Y: mapped})
+	panel.Add(straight(keptLine, -1, -1, 1, 1), chart.Line{Stroke: phiLine, X: rho, Y: mapped})
 	if !math.IsNaN(p.kappa) {
 		panel.Add(chart.Mark{Marker: fixedMark, X: 1, Y: 1, Tip: "ρ = 1 stays"})
 	}
@@ -184,7 +184,10 @@ func curvesTable(s reports.SubjectResult) table {
 	for _, c := range []struct {
 		name string
 		x, y []reports.Number
-	}{{"phi", s.Curves.X, s.Curves.Value}, {"derivative", s.Curves.X, s.Curves.Deriv}, {"length_map", s.Curves.Q, s.Curves.Length}, {"correlation_map", s.Curves.Rho, s.Curves.Correlation}} {
+	}{
+		{"phi", s.Curves.X, s.Curves.Value}, {"derivative", s.Curves.X, s.Curves.Deriv},
+		{"length_map", s.Curves.Q, s.Curves.Length}, {"correlation_map", s.Curves.Rho, s.Curves.Correlation},
+	} {
 		for i := range c.x {
 			t.add(c.name, exact(c.x[i]), exact(c.y[i]))
 		}

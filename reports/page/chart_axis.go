@@ -24,7 +24,8 @@ func widthAxis(widths []int) chart.Axis {
 		}
 		ticks = append(ticks, chart.Tick{At: float64(n), Label: widthLabel(n, binary)})
 	}
-	return chart.Axis{Title: title, Scale: chart.Logarithmic(float64(widths[0]), float64(widths[len(widths)-1])), Ticks: chart.At(ticks), Room: room}
+	scale := chart.Logarithmic(float64(widths[0]), float64(widths[len(widths)-1]))
+	return chart.Axis{Title: title, Scale: scale, Ticks: chart.At(ticks), Room: room}
 }
 
 // widthLabel is short: with binary widths 1k means 1,024.

@@ -16,13 +16,14 @@ func concentrationChart(r *reports.Report) picture {
 	p := picture{file: "concentration.svg", Figure: chart.Figure{
 		Columns: 3, Height: 268,
 		Title: "Squared norms after " + layersWord(depth) + ", divided by where they started: 1 is preserved",
-		About: fmt.Sprintf("One panel for each activation. Against the width of the network, on logarithmic axes: median and 5 to 95 %% quantiles "+
-			"of the squared norm of the signal (forward) and of the gradient (backward) after %s. A shaded strip marks 1 ± ε.", layersWord(depth)),
+		About: fmt.Sprintf("One panel for each activation. Against the width of the network, on logarithmic axes: median and 5 to 95 %% "+
+			"quantiles of the squared norm of the signal (forward) and of the gradient (backward) after %s. A shaded strip marks 1 ± ε.",
+			layersWord(depth)),
 		Subtitle: "Line: median; band: 5 to 95 %; dots: the same by the limit law; small triangles: goes on beyond the axis.",
 		Legend: []chart.Entry{
-			{Sample: concentrationSample("forward"), Words: "forward: squared norm of the signal"},
-			{Sample: concentrationSample("backward"), Words: "backward: squared norm of the gradient"},
-			{Sample: []chart.Element{chart.Strip{Colour: chart.Near, Low: 0, High: 1}, chart.SampleLine(startLine().Stroke)}, Words: "preserved: 1 ± ε"},
+			concentrationKey("forward", "forward: squared norm of the signal"),
+			concentrationKey("backward", "backward: squared norm of the gradient"),
+			chart.Key("preserved: 1 ± ε", chart.Strip{Colour: chart.Near, Low: 0, High: 1}, chart.SampleLine(startLine().Stroke)),
 		},
 	}}
 	p.numbers = cellTable(r, "concentration.csv", func(_ reports.SubjectResult, x reports.Series) bool { return x.Depth == depth })
@@ -33,9 +34,9 @@ func concentrationChart(r *reports.Report) picture {
 	return p
 }
 
-func concentrationSample(direction string) []chart.Element {
-	return append([]chart.Element{chart.SampleBand(markerOf(direction).Colour), chart.SampleLine(strokeOf(direction, chart.Heavy))},
-		chart.SampleMarks(markerOf(direction))...)
+func concentrationKey(direction, words string) chart.Entry {
+	m := markerOf(direction)
+	return chart.Key(words, chart.SampleBand(m.Colour), chart.SampleLine(strokeOf(direction, chart.Heavy)), chart.SampleMark(m))
 }
 
 // concentrationScale takes in what the widest networks do, within limits; an
@@ -77,7 +78,7 @@ func concentrationPanel(widths []int, s reports.SubjectResult, y chart.Scale) ch
 		concentrationMarks(&p, x, float64(2*i-1)*4)
 		if t := x.Tested(); t != nil {
 			p.Alt += fmt.Sprintf("; %s at width %s: median %s, 5 to 95 %% quantiles %s to %s", x.Direction, words.Count(t.Width),
-				words.Number(float64(t.Q50), 3), words.Number(float64(t.Q05), 3), words.Number(float64(t.Q95), 3))
+				sig(t.Q50, 3), sig(t.Q05, 3), sig(t.Q95, 3))
 		}
 	}
 	return p
@@ -88,10 +89,11 @@ func concentrationBand(p *chart.Panel, x reports.Series) {
 	low := floats(x.Cells, func(c reports.Cell) reports.Number { return c.Q05 })
 	mid := floats(x.Cells, func(c reports.Cell) reports.Number { return c.Q50 })
 	high := floats(x.Cells, func(c reports.Cell) reports.Number { return c.Q95 })
+	lawLow := lawQuantiles(x.Cells, func(c reports.Cell) reports.Number { return c.PredictedQ05 })
+	lawHigh := lawQuantiles(x.Cells, func(c reports.Cell) reports.Number { return c.PredictedQ95 })
 	p.Add(chart.Band{Colour: markerOf(x.Direction).Colour, X: n, Low: low, High: high},
 		chart.Line{Stroke: strokeOf(x.Direction, chart.Heavy), X: n, Y: mid},
-		chart.Line{Stroke: lawOf(x.Direction), X: n, Y: lawQuantiles(x.Cells, func(c reports.Cell) reports.Number { return c.PredictedQ05 })},
-		chart.Line{Stroke: lawOf(x.Direction), X: n, Y: lawQuantiles(x.Cells, func(c reports.Cell) reports.Number { return c.PredictedQ95 })})
+		chart.Line{Stroke: lawOf(x.Direction), X: n, Y: lawLow}, chart.Line{Stroke: lawOf(x.Direction), X: n, Y: lawHigh})
 }
 
 // lawQuantiles leaves out what cannot be drawn and what the law cannot know.
@@ -106,9 +108,10 @@ func lawQuantiles(cells []reports.Cell, of func(reports.Cell) reports.Number) []
 
 func concentrationMarks(p *chart.Panel, x reports.Series, shift float64) {
 	for _, c := range x.Cells {
-		mid, n := float64(c.Q50), float64(c.Width)
-		p.Add(chart.Mark{Marker: markerOf(x.Direction), X: n, Y: mid, Tip: fmt.Sprintf("%s, n = %s: median %s, 5–95 %% %s to %s, %s trials",
-			x.Direction, words.Count(c.Width), words.Number(mid, 4), words.Number(float64(c.Q05), 3), words.Number(float64(c.Q95), 3), words.Count(c.Trials))},
+		n := float64(c.Width)
+		tip := fmt.Sprintf("%s, n = %s: median %s, 5–95 %% %s to %s, %s trials",
+			x.Direction, words.Count(c.Width), sig(c.Q50, 4), sig(c.Q05, 3), sig(c.Q95, 3), words.Count(c.Trials))
+		p.Add(chart.Mark{Marker: markerOf(x.Direction), X: n, Y: float64(c.Q50), Tip: tip},
 			chart.Arrows{Colour: markerOf(x.Direction).Colour, X: n, Low: float64(c.Q05), High: float64(c.Q95), ShiftX: shift})
 	}
 }

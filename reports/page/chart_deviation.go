@@ -17,8 +17,9 @@ func deviationChart(r *reports.Report, index int) picture {
 	p := picture{file: "deviation-" + of.Statement + ".svg", numbers: cellsOf(r, of.Statement), Figure: chart.Figure{
 		Columns: 3, Height: 236, Legend: deviationEntries(of),
 		Title: label(of) + ": how far " + of.Statistic + " lies from 1",
-		About: fmt.Sprintf("One panel for each activation. Against the width, on logarithmic axes: measured median to 95 %% quantile of |%s − 1|, "+
-			"measured and exact root mean square, 95 %% quantile by the limit law, and the deviation that is proven to be exceeded by at most 5 %%.", of.Statistic),
+		About: fmt.Sprintf("One panel for each activation. Against the width, on logarithmic axes: measured median to 95 %% quantile "+
+			"of |%s − 1|, measured and exact root mean square, 95 %% quantile by the limit law, and the deviation that is proven to be "+
+			"exceeded by at most 5 %%.", of.Statistic),
 	}}
 	y := deviationScale(r, index)
 	for _, s := range r.Subjects {
@@ -82,14 +83,18 @@ func deviationPanel(widths []int, s reports.SubjectResult, x reports.Series, y c
 		chart.Line{Stroke: exactOf(x.Direction), X: n, Y: of(func(d reports.Deviation) reports.Number { return d.Exact })},
 		chart.Line{Stroke: lawOf(x.Direction), X: n, Y: of(func(d reports.Deviation) reports.Number { return d.Law })})
 	for i, c := range x.Cells {
-		d, v := c.Deviation, float64(c.Deviation.RMS)
+		v := float64(c.Deviation.RMS)
 		p.Add(chart.Arrows{Colour: markerOf(x.Direction).Colour, X: n[i], Low: v, High: v},
-			chart.Mark{Marker: markerOf(x.Direction), X: n[i], Y: v, Tip: fmt.Sprintf(
-				"n = %s: root mean square %s, exact %s; half of the networks within %s, 95 %% within %s, by the limit law %s, proven %s; %s trials",
-				words.Count(c.Width), words.Number(v, 3), words.Number(float64(d.Exact), 3), words.Number(float64(d.Q50), 3),
-				words.Number(float64(d.Q95), 3), words.Number(float64(d.Law), 3), words.Number(float64(d.Bound), 3), words.Count(c.Trials))})
+			chart.Mark{Marker: markerOf(x.Direction), X: n[i], Y: v, Tip: deviationTip(c)})
 	}
 	return p
+}
+
+func deviationTip(c reports.Cell) string {
+	d := c.Deviation
+	return fmt.Sprintf("n = %s: root mean square %s, exact %s; half of the networks within %s, 95 %% within %s, "+
+		"by the limit law %s, proven %s; %s trials", words.Count(c.Width), sig(d.RMS, 3), sig(d.Exact, 3), sig(d.Q50, 3),
+		sig(d.Q95, 3), sig(d.Law, 3), sig(d.Bound, 3), words.Count(c.Trials))
 }
 
 // deviationRemark is what stands beside the name. The slope is that of the
@@ -112,21 +117,19 @@ func deviationAlternative(s reports.SubjectResult, x reports.Series) string {
 	if math.IsNaN(float64(c.Deviation.Q95)) {
 		return text + ": no number"
 	}
-	return fmt.Sprintf("%s: at width %s 95 %% of the networks lie within %s of 1", text, words.Count(c.Width), words.Number(float64(c.Deviation.Q95), 3))
+	return fmt.Sprintf("%s: at width %s 95 %% of the networks lie within %s of 1", text, words.Count(c.Width), sig(c.Deviation.Q95, 3))
 }
 
 // deviationEntries leave out what is not known of deep networks.
 func deviationEntries(x reports.Series) []chart.Entry {
-	direction := x.Direction
-	line := func(s chart.Stroke) []chart.Element { return []chart.Element{chart.SampleLine(s)} }
 	out := []chart.Entry{
-		{Sample: []chart.Element{chart.SampleBand(markerOf(direction).Colour)}, Words: "median to 95 % (measured)"},
-		{Sample: chart.SampleMarks(markerOf(direction)), Words: "root mean square (measured)"},
-		{Sample: line(lawOf(direction)), Words: "95 %, limit law (asymptotic)"},
+		chart.Key("median to 95 % (measured)", chart.SampleBand(markerOf(x.Direction).Colour)),
+		chart.Key("root mean square (measured)", chart.SampleMark(markerOf(x.Direction))),
+		chart.Key("95 %, limit law (asymptotic)", chart.SampleLine(lawOf(x.Direction))),
 	}
 	if x.Depth == 1 {
-		out = append(out, chart.Entry{Sample: line(exactOf(direction)), Words: "root mean square, exact at this width"},
-			chart.Entry{Sample: line(provenBound), Words: "95 %, proven"})
+		out = append(out, chart.Key("root mean square, exact at this width", chart.SampleLine(exactOf(x.Direction))),
+			chart.Key("95 %, proven", chart.SampleLine(provenBound)))
 	}
 	return out
 }

@@ -16,8 +16,8 @@ func histogramChart(r *reports.Report, depth int) picture {
 	p := picture{file: fmt.Sprintf("histogram-%d.svg", depth), numbers: histogramTable(r, depth), Figure: chart.Figure{
 		Columns: 3, Height: 206,
 		Title: "√n(‖x‖²/n − 1) after " + layersWord(depth) + ", over the limiting normal density",
-		About: fmt.Sprintf("One panel for each activation: histogram of √n(‖x‖²/n − 1) over networks, x the signal after %s, with the density of the normal limit as a line.",
-			layersWord(depth)),
+		About: fmt.Sprintf("One panel for each activation: histogram of √n(‖x‖²/n − 1) over networks, x the signal after %s, "+
+			"with the density of the normal limit as a line.", layersWord(depth)),
 	}}
 	for _, s := range r.Subjects {
 		for _, h := range s.Histograms {
@@ -48,7 +48,7 @@ func histogramPanel(s reports.SubjectResult, h histogram) chart.Panel {
 		if h.Above > 0 {
 			p.Add(chart.Mark{Marker: pointer(chart.ArrowRight), X: x.Hi, Y: y.Hi / 2, ShiftX: -8, Tip: "far above 0"})
 		}
-		p.Add(chart.Note{X: x.Value(0.5), Y: y.Hi / 2, ShiftY: 4, Anchor: chart.Middle, Words: "far from 0: median " + words.Number(float64(h.Median), 3)})
+		p.Add(chart.Note{X: x.Value(0.5), Y: y.Hi / 2, ShiftY: 4, Anchor: chart.Middle, Words: "far from 0: median " + sig(h.Median, 3)})
 		return p
 	}
 	for i, n := range h.Counts {
@@ -88,7 +88,7 @@ func (h histogram) outliers(x, y chart.Scale) []chart.Element {
 			chart.Note{X: x.Hi, Y: y.Hi, ShiftX: -12, ShiftY: 14, Anchor: chart.End, Words: h.share(h.Above) + " right of this axis"})
 	}
 	if 2*(h.Below+h.Above) > h.Trials {
-		out = append(out, chart.Note{X: x.Value(0.5), Y: y.Hi, ShiftY: 32, Anchor: chart.Middle, Words: "median " + words.Number(float64(h.Median), 3)})
+		out = append(out, chart.Note{X: x.Value(0.5), Y: y.Hi, ShiftY: 32, Anchor: chart.Middle, Words: "median " + sig(h.Median, 3)})
 	}
 	return out
 }
@@ -122,10 +122,11 @@ func (h histogram) expected(lo, hi float64) float64 {
 }
 
 func (h histogram) alternative(s reports.SubjectResult) string {
-	text := fmt.Sprintf("%s after %s at width %s: %s of %s networks within the axis, median %s", s.Subject.Title, layersWord(h.Depth), words.Count(h.Width),
-		words.Count(h.Trials-h.Below-h.Above), words.Count(h.Trials), words.Number(float64(h.Median), 2))
+	text := fmt.Sprintf("%s after %s at width %s: %s of %s networks within the axis, median %s",
+		s.Subject.Title, layersWord(h.Depth), words.Count(h.Width), words.Count(h.Trials-h.Below-h.Above),
+		words.Count(h.Trials), sig(h.Median, 2))
 	if h.SD.Finite() {
-		text += ", limiting standard deviation " + words.Number(float64(h.SD), 3)
+		text += ", limiting standard deviation " + sig(h.SD, 3)
 	}
 	return text
 }
@@ -140,14 +141,16 @@ func density(xs []float64, sd float64) []float64 {
 }
 
 func histogramTable(r *reports.Report, depth int) table {
-	t := table{file: fmt.Sprintf("histogram-%d.csv", depth), header: []string{"subject", "depth", "width", "trials", "from", "to", "count", "limit"}}
+	t := table{file: fmt.Sprintf("histogram-%d.csv", depth),
+		header: []string{"subject", "depth", "width", "trials", "from", "to", "count", "limit"}}
 	for _, s := range r.Subjects {
 		for _, h := range s.Histograms {
 			if h.Depth != depth {
 				continue
 			}
 			row := func(lo, hi float64, n int) {
-				t.add(s.Subject.Key, strconv.Itoa(depth), strconv.Itoa(h.Width), strconv.Itoa(h.Trials), edge(lo), edge(hi), strconv.Itoa(n), exact(reports.Number(histogram{h}.expected(lo, hi))))
+				t.add(s.Subject.Key, strconv.Itoa(depth), strconv.Itoa(h.Width), strconv.Itoa(h.Trials), edge(lo), edge(hi),
+					strconv.Itoa(n), exact(reports.Number(histogram{h}.expected(lo, hi))))
 			}
 			lo, step := float64(h.Lo), float64(h.Step)
 			row(math.Inf(-1), lo, h.Below)

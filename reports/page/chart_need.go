@@ -36,7 +36,7 @@ func needScale(r *reports.Report) chart.Scale {
 			continue
 		}
 		for _, w := range s.Widths {
-			for _, d := range []reports.Direction{w.Forward, w.Backward} {
+			for _, d := range []reports.SufficientWidth{w.Forward, w.Backward} {
 				e.Add(float64(d.Law), float64(d.Bound))
 			}
 		}
@@ -59,8 +59,9 @@ func needPanel(s reports.SubjectResult, y chart.Scale) chart.Panel {
 	}
 	depths := floats(s.Widths, func(w reports.WidthNeed) reports.Number { return reports.Number(w.Depth) })
 	for _, d := range needDirections() {
-		p.Add(chart.Line{Stroke: strokeOf(d.name, chart.Medium), X: depths, Y: widthsNeeded(s.Widths, d, func(x reports.Direction) int { return x.Law })},
-			chart.Line{Stroke: lawOf(d.name), X: depths, Y: widthsNeeded(s.Widths, d, func(x reports.Direction) int { return x.Bound })})
+		law := widthsNeeded(s.Widths, d, func(x reports.SufficientWidth) int { return x.Law })
+		bound := widthsNeeded(s.Widths, d, func(x reports.SufficientWidth) int { return x.Bound })
+		p.Add(chart.Line{Stroke: strokeOf(d.name, chart.Medium), X: depths, Y: law}, chart.Line{Stroke: lawOf(d.name), X: depths, Y: bound})
 	}
 	for _, d := range needDirections() {
 		for _, w := range s.Widths {
@@ -74,18 +75,18 @@ func needPanel(s reports.SubjectResult, y chart.Scale) chart.Panel {
 type needDirection struct {
 	name  string
 	shift float64 // pixels, so that the two do not cover one another
-	of    func(reports.WidthNeed) reports.Direction
+	of    func(reports.WidthNeed) reports.SufficientWidth
 }
 
 func needDirections() []needDirection {
 	return []needDirection{
-		{"forward", -3.5, func(w reports.WidthNeed) reports.Direction { return w.Forward }},
-		{"backward", 3.5, func(w reports.WidthNeed) reports.Direction { return w.Backward }},
+		{"forward", -3.5, func(w reports.WidthNeed) reports.SufficientWidth { return w.Forward }},
+		{"backward", 3.5, func(w reports.WidthNeed) reports.SufficientWidth { return w.Backward }},
 	}
 }
 
 // widthsNeeded turns widths into ordinates, those that do not exist into NaN.
-func widthsNeeded(needs []reports.WidthNeed, d needDirection, get func(reports.Direction) int) []float64 {
+func widthsNeeded(needs []reports.WidthNeed, d needDirection, get func(reports.SufficientWidth) int) []float64 {
 	return positive(floats(needs, func(w reports.WidthNeed) reports.Number { return reports.Number(get(d.of(w))) }))
 }
 
@@ -96,30 +97,31 @@ func sufficient(direction string) chart.Marker {
 
 // needMarks are what is measured and what is proven at one depth.
 func needMarks(d needDirection, w reports.WidthNeed) []chart.Element {
-	v, depth, tip := d.of(w), float64(w.Depth), needTip(d.name, w)
+	v, depth, tip := d.of(w), float64(w.Depth), needTip(d, w)
 	colour := markerOf(d.name).Colour
+	mark := func(m chart.Marker, width int, down float64) chart.Element {
+		return chart.Mark{Marker: m, X: depth, Y: float64(width), ShiftX: d.shift, ShiftY: down, Tip: tip}
+	}
 	var out []chart.Element
 	if v.Bound > 0 {
-		out = append(out, chart.Mark{Marker: sufficient(d.name), X: depth, Y: float64(v.Bound), ShiftX: d.shift, Tip: tip})
+		out = append(out, mark(sufficient(d.name), v.Bound, 0))
 	}
 	switch {
 	case !v.Measured:
 	case v.Enough == 0:
-		out = append(out, chart.Mark{Marker: chart.Marker{Shape: chart.ArrowUp, Colour: colour}, X: depth, Y: float64(v.Short), ShiftX: d.shift, ShiftY: -6, Tip: tip})
+		out = append(out, mark(chart.Marker{Shape: chart.ArrowUp, Colour: colour}, v.Short, -6))
 	case v.Short == 0:
-		out = append(out, chart.Mark{Marker: chart.Marker{Shape: chart.ArrowDown, Colour: colour}, X: depth, Y: float64(v.Enough), ShiftX: d.shift, ShiftY: 6, Tip: tip})
+		out = append(out, mark(chart.Marker{Shape: chart.ArrowDown, Colour: colour}, v.Enough, 6))
 	default:
 		out = append(out, chart.Span{Colour: colour, X: depth, Low: float64(v.Short), High: float64(v.Enough), ShiftX: d.shift, Tip: tip})
 	}
 	return out
 }
 
-func needTip(direction string, w reports.WidthNeed) string {
-	d := w.Forward
-	if direction == "backward" {
-		d = w.Backward
-	}
-	return fmt.Sprintf("%s, depth %s: limit law %s, measured %s, proven %s", direction, words.Count(w.Depth), widthWord(d.Law), measuredWord(d), widthWord(d.Bound))
+func needTip(d needDirection, w reports.WidthNeed) string {
+	v := d.of(w)
+	return fmt.Sprintf("%s, depth %s: limit law %s, measured %s, proven %s",
+		d.name, words.Count(w.Depth), widthWord(v.Law), measuredWord(v), widthWord(v.Bound))
 }
 
 func widthWord(n int) string {
@@ -130,7 +132,7 @@ func widthWord(n int) string {
 }
 
 // measuredWord says between which widths networks begin to suffice.
-func measuredWord(d reports.Direction) string {
+func measuredWord(d reports.SufficientWidth) string {
 	switch {
 	case !d.Measured:
 		return words.NoNumber
@@ -146,15 +148,22 @@ func needAlternative(s reports.SubjectResult) string {
 	text := s.Subject.Title + ", width needed"
 	for _, w := range s.Widths {
 		if w.Forward.Measured && w.Depth > 1 {
-			text = fmt.Sprintf("%s, width needed over %s layers: forward %s measured, %s by the limit law; backward %s measured, %s by the limit law",
-				s.Subject.Title, words.Count(w.Depth), measuredWord(w.Forward), widthWord(w.Forward.Law), measuredWord(w.Backward), widthWord(w.Backward.Law))
+			text = fmt.Sprintf("%s, width needed over %s layers", s.Subject.Title, words.Count(w.Depth))
+			separator := ": "
+			for _, d := range needDirections() {
+				text += fmt.Sprintf("%s%s %s measured, %s by the limit law",
+					separator, d.name, measuredWord(d.of(w)), widthWord(d.of(w).Law))
+				separator = "; "
+			}
 		}
 	}
 	return text
 }
 
 func needTable(r *reports.Report) table {
-	t := table{file: "widths.csv", header: []string{"subject", "depth", "direction", "norm_tolerance", "confidence", "limit_law", "proven", "measured_short", "measured_enough"}}
+	t := table{file: "widths.csv", header: []string{"subject", "depth", "direction", "norm_tolerance", "confidence",
+		"limit_law", "proven", "measured_short", "measured_enough"}}
+	tolerance, confidence := exact(reports.Number(r.Spec.NormTolerance)), exact(reports.Number(r.Spec.Confidence))
 	word := func(n int) string {
 		if n == 0 {
 			return ""
@@ -165,7 +174,7 @@ func needTable(r *reports.Report) table {
 		for _, w := range s.Widths {
 			for _, d := range needDirections() {
 				v := d.of(w)
-				t.add(s.Subject.Key, strconv.Itoa(w.Depth), d.name, exact(reports.Number(r.Spec.NormTolerance)), exact(reports.Number(r.Spec.Confidence)),
+				t.add(s.Subject.Key, strconv.Itoa(w.Depth), d.name, tolerance, confidence,
 					word(v.Law), word(v.Bound), word(v.Short), word(v.Enough))
 			}
 		}
@@ -177,10 +186,13 @@ func needEntries() []chart.Entry {
 	span := func(direction string, x float64) chart.Element {
 		return chart.Span{Colour: markerOf(direction).Colour, X: x, Low: 0, High: 1}
 	}
+	proven := func(direction string, x float64) chart.Element {
+		return chart.Mark{Marker: sufficient(direction), X: x, Y: 0.5}
+	}
 	return []chart.Entry{
-		{Sample: []chart.Element{chart.SampleLine(strokeOf("forward", chart.Medium))}, Words: "forward, limit law (asymptotic)"},
-		{Sample: []chart.Element{chart.SampleLine(strokeOf("backward", chart.Medium))}, Words: "backward, limit law (asymptotic)"},
-		{Sample: []chart.Element{span("forward", 0.36), span("backward", 0.64)}, Words: "measured: too narrow to wide enough"},
-		{Sample: chart.SampleMarks(sufficient("forward"), sufficient("backward")), Words: "sufficient (proven)"},
+		chart.Key("forward, limit law (asymptotic)", chart.SampleLine(strokeOf("forward", chart.Medium))),
+		chart.Key("backward, limit law (asymptotic)", chart.SampleLine(strokeOf("backward", chart.Medium))),
+		chart.Key("measured: too narrow to wide enough", span("forward", 0.36), span("backward", 0.64)),
+		chart.Key("sufficient (proven)", proven("forward", 0.28), proven("backward", 0.72)),
 	}
 }

@@ -16,8 +16,8 @@ func outsideChart(r *reports.Report, index int) picture {
 	most, bounded := trialsAndBound(r, index)
 	p := statementPicture(r, index, "outside")
 	p.Title = label(of) + ": off by ≥ ε"
-	p.About = fmt.Sprintf("Probability that %s differs from 1 by %s or more, against the width on logarithmic axes: measured, limit law and proven bound.",
-		of.Statistic, words.Number(of.Tolerance, 3))
+	p.About = fmt.Sprintf("Probability that %s differs from 1 by %s or more, against the width on logarithmic axes: "+
+		"measured, limit law and proven bound.", of.Statistic, words.Number(of.Tolerance, 3))
 	p.Subtitle = "Marks: measured; dashed: limit law; dotted: proven bound."
 	if !bounded {
 		p.Subtitle = "Marks: measured; dashed: limit law; no proven bound is known."
@@ -87,8 +87,9 @@ func outside(p *chart.Panel, x reports.Series, look chart.Marker, title string, 
 			p.Add(chart.Mark{Marker: none, X: n[i], Y: zeroFloor(p.Y.Scale), ShiftX: shift,
 				Tip: fmt.Sprintf("%s, n = %s: 0 of %s, %s", title, words.Count(c.Width), words.Count(c.Trials), beside)})
 		} else if !math.IsNaN(v) {
-			p.Add(chart.Mark{Marker: look, X: n[i], Y: v, Tip: fmt.Sprintf("%s, n = %s: %s of %s trials (%s), %s", title, words.Count(c.Width),
-				words.Count(int(math.Round(v*float64(c.Trials)))), words.Count(c.Trials), words.Number(v, 3), beside)})
+			p.Add(chart.Mark{Marker: look, X: n[i], Y: v, Tip: fmt.Sprintf("%s, n = %s: %s of %s trials (%s), %s",
+				title, words.Count(c.Width), words.Count(int(math.Round(v*float64(c.Trials)))), words.Count(c.Trials),
+				words.Number(v, 3), beside)})
 		}
 	}
 }

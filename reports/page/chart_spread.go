@@ -25,7 +25,8 @@ func spreadChart(r *reports.Report, index int) picture {
 	of := r.Subjects[0].Series[index]
 	p := statementPicture(r, index, "sd")
 	p.Title = label(of) + ": spread"
-	p.About = fmt.Sprintf("Standard deviation of %s against the width on logarithmic axes, for every activation, beside the limit law.", of.Statistic)
+	p.About = "Standard deviation of " + of.Statistic +
+		" against the width on logarithmic axes, for every activation, beside the limit law."
 	p.Subtitle = "Marks: measured; dashed: limit law (asymptotic)."
 	axes := &p.Panels[0]
 	axes.Y = chart.Axis{Title: "standard deviation", Scale: spreadScale(r, index)}

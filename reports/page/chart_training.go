@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"bsnn/internal/chart"
@@ -16,8 +17,8 @@ import (
 func trainingChart(run reports.TrainingRun, index int) picture {
 	p := picture{file: fmt.Sprintf("training-%d.svg", index+1), numbers: trainingTable(run, index), Figure: chart.Figure{
 		Columns: 3, Height: 226, Title: "Training: " + run.Name, Legend: trainingLegend(run),
-		About: "Loss and accuracy over the epochs, on the training and the test rows; then the norms of signals, errors and weight gradients " +
-			"against the layer, one line for each of a few epochs.",
+		About: "Loss and accuracy over the epochs, on the training and the test rows; then the norms of signals, errors and " +
+			"weight gradients against the layer, one line for each of a few epochs.",
 	}}
 	if len(run.Records) > 0 {
 		loss := func(s training.Score) float64 { return float64(s.Loss) }
@@ -117,7 +118,8 @@ func trainingPanel(run reports.TrainingRun, k trainingNorm) chart.Panel {
 		}
 		p.Add(chart.Line{Stroke: epochStroke(i), X: l, Y: positive(v), Tip: r.label})
 		if len(v) > 0 {
-			p.Alt += fmt.Sprintf("; %s: %s at layer 1, %s at layer %d", r.label, words.Number(v[0], 3), words.Number(v[len(v)-1], 3), len(v))
+			p.Alt += fmt.Sprintf("; %s: %s at layer 1, %s at layer %d",
+				r.label, words.Number(v[0], 3), words.Number(v[len(v)-1], 3), len(v))
 		}
 	}
 	return p
@@ -135,13 +137,14 @@ func epochStroke(i int) chart.Stroke {
 func trainingLegend(run reports.TrainingRun) []chart.Entry {
 	var out []chart.Entry
 	for i, r := range shownEpochs(run) {
-		out = append(out, chart.Entry{Sample: []chart.Element{chart.SampleLine(epochStroke(i))}, Words: r.label})
+		out = append(out, chart.Key(r.label, chart.SampleLine(epochStroke(i))))
 	}
 	return out
 }
 
 func trainingTable(run reports.TrainingRun, index int) table {
-	t := table{file: fmt.Sprintf("training-%d.csv", index+1), header: []string{"run", "epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "layer", "x", "d", "gradient", "orthogonality"}}
+	t := table{file: fmt.Sprintf("training-%d.csv", index+1), header: []string{"run", "epoch",
+		"train_loss", "train_accuracy", "test_loss", "test_accuracy", "layer", "x", "d", "gradient", "orthogonality"}}
 	records := run.Records
 	if run.Start != nil {
 		records = append([]training.EpochRecord{*run.Start}, records...)
@@ -152,7 +155,7 @@ func trainingTable(run reports.TrainingRun, index int) table {
 			head[4], head[5] = real(r.Test.Loss), exact(reports.Number(r.Test.Accuracy))
 		}
 		for _, l := range r.Layers {
-			t.add(append(append([]string{}, head...), strconv.Itoa(l.Layer), real(l.X), real(l.D), real(l.Gradient), real(l.Orthogonality))...)
+			t.add(append(slices.Clone(head), strconv.Itoa(l.Layer), real(l.X), real(l.D), real(l.Gradient), real(l.Orthogonality))...)
 		}
 	}
 	return t

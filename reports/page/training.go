@@ -11,10 +11,9 @@ import (
 // networkWords says what was trained.
 func networkWords(r reports.TrainingRun) string {
 	s := r.Spec
-	text := fmt.Sprintf("%s layers of %s neurons, %s", words.Count(s.Depth), words.Count(s.Width), s.Activation)
-	if s.Raw {
-		text += " as given"
-	} else {
+	subject := reports.TrainedSubject(s)
+	text := fmt.Sprintf("%s layers of %s neurons, %s", words.Count(s.Depth), words.Count(s.Width), subject.Title)
+	if !subject.AsIs {
 		text += ", normalised"
 	}
 	text += ", " + string(s.Weights) + " weights"

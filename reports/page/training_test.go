@@ -37,7 +37,7 @@ func TestTrainingOnThePage(t *testing.T) {
 	files := rendered(t, r)
 	page := string(files[pageName])
 	require.Empty(t, problems(files[pageName]))
-	for _, want := range []string{"my &lt;run&gt;", "diverged: too &lt;fast&gt;", "2 layers of 16 neurons, tanh as given, he weights, batch normalisation, plain shortcuts, kept orthogonal (polar)",
+	for _, want := range []string{"my &lt;run&gt;", "diverged: too &lt;fast&gt;", "2 layers of 16 neurons, tanh (as is), he weights, batch normalisation, plain shortcuts, kept orthogonal (polar)",
 		"0.9000", "before training", "epoch 3", "no epoch complete"} {
 		require.Contains(t, page, want)
 	}

@@ -3,8 +3,12 @@ package page
 import (
 	"math"
 
+	"bsnn/internal/words"
 	"bsnn/reports"
 )
+
+// sig writes a number of a report with the given significant digits.
+func sig(x reports.Number, digits int) string { return words.Number(float64(x), digits) }
 
 // floats turns numbers into float64, what is not finite into NaN.
 func floats[T any](items []T, get func(T) reports.Number) []float64 {

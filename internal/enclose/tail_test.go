@@ -81,7 +81,7 @@ func TestGrowthBoundsHold(t *testing.T) {
 		}
 		sign := rapid.SampledFrom([]float64{-1, 1}).Draw(t, "side")
 		r := rapid.SampledFrom([]float64{9, 10, 15, 38, 1000, horizon}).Draw(t, "R")
-		f := newFar(p, sign, r)
+		f := newTailMachine(p, sign, r)
 		m := newMachine(p, 2)
 		for _, factor := range []float64{1, rapid.Float64Range(1, 1.2).Draw(t, "near"), rapid.Float64Range(1, 50).Draw(t, "far")} {
 			y := r * factor

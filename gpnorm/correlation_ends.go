@@ -7,16 +7,16 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
-// An arc holds a function of the angle t between ρ and one end of [−1, 1], 0 ≤ t ≤
-// arcWidth, and its integral against sin t dt = |dρ|.
-type arc struct {
+// An endExpansion holds a function of the angle t between ρ and one end of [−1, 1], 0 ≤ t ≤
+// endWidth, and its integral against sin t dt = |dρ|.
+type endExpansion struct {
 	value chebyshev // the function over t at ρ = 1, itself at ρ = −1
 	sum   chebyshev // its integral from 0 to t, over t³ or t²
 	power int       // 1 where the function vanishes at t = 0, else 0
 	err   float64
 }
 
-func (a arc) at(t float64) float64 {
+func (a endExpansion) at(t float64) float64 {
 	v := a.value.at(t)
 	if a.power == 1 {
 		v *= t
@@ -24,7 +24,7 @@ func (a arc) at(t float64) float64 {
 	return v
 }
 
-func (a arc) integral(t float64) float64 {
+func (a endExpansion) integral(t float64) float64 {
 	v := t * t * a.sum.at(t)
 	if a.power == 1 {
 		v *= t
@@ -32,9 +32,9 @@ func (a arc) integral(t float64) float64 {
 	return v
 }
 
-const arcTol = 1e-12
+const endTol = 1e-12
 
-// sumRule integrates the polynomials of an arc exactly, times a power and a smooth
+// sumRule integrates the polynomials of an expansion exactly, times a power and a smooth
 // factor.
 var sumRule = sync.OnceValue(func() *[2][sumOrder]float64 {
 	var r [2][sumOrder]float64
@@ -44,16 +44,19 @@ var sumRule = sync.OnceValue(func() *[2][sumOrder]float64 {
 
 const sumOrder = 80
 
-// arc fits E F(ψ′(u), ψ′(±w)), where u, w have correlation cos t and the sign is
+// expandAt fits E F(ψ′(u), ψ′(±w)), where u, w have correlation cos t and the sign is
 // that of the end: join replaces the values ψ′(u) in its first argument by F.
-func (c *CorrelationMap) arc(end float64, join func(u, w []float64)) (arc, error) {
-	a := arc{}
+func (c *CorrelationMap) expandAt(end float64, join func(u, w []float64)) (endExpansion, error) {
+	a := endExpansion{}
 	if end > 0 {
 		a.power = 1
 	}
-	s := newSheet(c.psi, end, join)
+	s := newBivariate(c.psi, end, join)
+	if err := c.work.allows(fewestNodes * s.least(endWidth/2) * int64(pointWork+c.psi.operations)); err != nil {
+		return a, err
+	}
 	var err error
-	a.value, err = interpolate(arcWidth, arcTol, func(t float64) (float64, error) {
+	a.value, err = interpolate(endWidth, endTol, func(t float64) (float64, error) {
 		v, err := s.expect(t)
 		if a.power == 1 {
 			v /= t
@@ -65,7 +68,7 @@ func (c *CorrelationMap) arc(end float64, join func(u, w []float64)) (arc, error
 	}
 	rule := sumRule()
 	// ∫₀ᵗ F(r)·sin r dr = t^{power+2}·∫₀¹ s^{power+1}·value(ts)·sinc(ts) ds
-	a.sum, err = interpolate(arcWidth, arcTol, func(t float64) (float64, error) {
+	a.sum, err = interpolate(endWidth, endTol, func(t float64) (float64, error) {
 		total := 0.
 		for i, y := range rule[0] {
 			r := t * y
@@ -77,6 +80,6 @@ func (c *CorrelationMap) arc(end float64, join func(u, w []float64)) (arc, error
 		}
 		return total, nil
 	})
-	a.err = arcWidth * arcWidth * (a.value.err + a.sum.err)
+	a.err = endWidth * endWidth * (a.value.err + a.sum.err)
 	return a, err
 }

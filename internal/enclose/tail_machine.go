@@ -11,8 +11,8 @@ import (
 // one tail.
 type jet struct{ v, d, dd bound }
 
-// A far evaluates a program over one tail x = ±y, y ≥ R.
-type far struct {
+// A tailMachine evaluates a program over one tail x = ±y, y ≥ R.
+type tailMachine struct {
 	tail
 	sign  float64 // of x
 	code  []expr.Instr
@@ -20,20 +20,20 @@ type far struct {
 	truth []truth
 	sides []side
 
-	state []farState
+	state []tailState
 }
 
-// A farState is what spoils a node of the program on the tail.
-type farState struct {
+// A tailState is what spoils a node of the program on the tail.
+type tailState struct {
 	lost   int  // 1 + the instruction that may lack a value, 0 if none
 	proven bool // … and is proven to have none
 	jump   bool // the node may jump
 }
 
-func newFar(p *expr.Program, sign, r float64) *far {
+func newTailMachine(p *expr.Program, sign, r float64) *tailMachine {
 	code := p.Code()
-	f := &far{tail: newTail(r), sign: sign, code: code, jets: make([]jet, len(code)), truth: make([]truth, len(code)),
-		sides: make([]side, len(code)), state: make([]farState, len(code))}
+	f := &tailMachine{tail: newTail(r), sign: sign, code: code, jets: make([]jet, len(code)), truth: make([]truth, len(code)),
+		sides: make([]side, len(code)), state: make([]tailState, len(code))}
 	for i := range code {
 		f.inherit(i)
 		f.step(i)
@@ -42,10 +42,10 @@ func newFar(p *expr.Program, sign, r float64) *far {
 }
 
 // root is the jet of the function.
-func (f *far) root() jet { return f.jets[len(f.jets)-1] }
+func (f *tailMachine) root() jet { return f.jets[len(f.jets)-1] }
 
 // place is the tail as an interval of the x axis.
-func (f *far) place() interval.Interval {
+func (f *tailMachine) place() interval.Interval {
 	if f.sign < 0 {
 		return interval.Interval{Lo: math.Inf(-1), Hi: -f.r}
 	}
@@ -53,7 +53,7 @@ func (f *far) place() interval.Interval {
 }
 
 // inherit takes over the state of the operands that matter.
-func (f *far) inherit(i int) {
+func (f *tailMachine) inherit(i int) {
 	in := &f.code[i]
 	for k, o := range in.Operands() {
 		if in.Op == expr.Select && (k == 1 && f.truth[in.A] == no || k == 2 && f.truth[in.A] == yes) {
@@ -67,9 +67,9 @@ func (f *far) inherit(i int) {
 	}
 }
 
-func (f *far) num(x float64) bound { return f.number(interval.Point(x)) }
+func (f *tailMachine) num(x float64) bound { return f.number(interval.Point(x)) }
 
-func (f *far) step(i int) {
+func (f *tailMachine) step(i int) {
 	in := &f.code[i]
 	var a, b jet
 	switch in.Op.Arity() {
@@ -106,25 +106,25 @@ func (f *far) step(i int) {
 	}
 }
 
-func (f *far) product(a, b jet) jet {
+func (f *tailMachine) product(a, b jet) jet {
 	return jet{f.mul(a.v, b.v), f.add(f.mul(a.d, b.v), f.mul(a.v, b.d)),
 		f.add(f.add(f.mul(a.dd, b.v), f.mul(a.v, b.dd)), f.scale(f.mul(a.d, b.d), interval.Point(2)))}
 }
 
 // chain is g(u) from bounds of g, g′, g″ at u.
-func (f *far) chain(u jet, g, g1, g2 bound) jet {
+func (f *tailMachine) chain(u jet, g, g1, g2 bound) jet {
 	return jet{g, f.mul(g1, u.d), f.add(f.mul(g2, f.mul2(u.d)), f.mul(g1, u.dd))}
 }
 
 // lost records that instruction i may have no value.
-func (f *far) lost(i int, proven bool) jet {
+func (f *tailMachine) lost(i int, proven bool) jet {
 	if s := &f.state[i]; s.lost == 0 || proven && !s.proven {
 		s.lost, s.proven = i+1, proven
 	}
 	return jet{f.nothing(), f.nothing(), f.nothing()}
 }
 
-func (f *far) inverse(i int, u jet) jet {
+func (f *tailMachine) inverse(i int, u jet) jet {
 	if f.strictSign(u.v) == 0 {
 		return f.lost(i, f.isZero(u.v))
 	}
@@ -133,7 +133,7 @@ func (f *far) inverse(i int, u jet) jet {
 	return f.chain(u, w, f.neg(w2), f.scale(f.mul(w, w2), interval.Point(2)))
 }
 
-func (f *far) powers(i int, a, b jet) {
+func (f *tailMachine) powers(i int, a, b jet) {
 	in := &f.code[i]
 	switch in.Op {
 	case expr.PowInt:
@@ -151,7 +151,7 @@ func (f *far) powers(i int, a, b jet) {
 	}
 }
 
-func (f *far) wholePower(i int, a jet, n int) jet {
+func (f *tailMachine) wholePower(i int, a jet, n int) jet {
 	if n < 0 {
 		return f.inverse(i, f.wholePower(i, a, -n))
 	}
@@ -166,7 +166,7 @@ func (f *far) wholePower(i int, a jet, n int) jet {
 	return f.chain(a, f.whole(a.v, n), first, second)
 }
 
-func (f *far) realPower(i int, a jet, p interval.Interval) jet {
+func (f *tailMachine) realPower(i int, a jet, p interval.Interval) jet {
 	if f.strictSign(a.v) < 0 {
 		return f.lost(i, true)
 	}
@@ -184,29 +184,29 @@ func (f *far) realPower(i int, a jet, p interval.Interval) jet {
 }
 
 // power2 is power for an exponent of either sign.
-func (f *far) power2(v bound, p interval.Interval) bound {
+func (f *tailMachine) power2(v bound, p interval.Interval) bound {
 	if p.Lo < 0 && p.Hi > 0 || p.Lo == 0 && p.Hi == 0 {
 		return f.values(interval.Interval{Lo: 0, Hi: math.Inf(1)}, noRateDown, noRateUp)
 	}
 	return f.power(v, p)
 }
 
-func (f *far) exponential(u jet) jet {
+func (f *tailMachine) exponential(u jet) jet {
 	e := f.exp(u.v)
 	return f.chain(u, e, e, e)
 }
 
-func (f *far) logarithm(u jet) jet {
+func (f *tailMachine) logarithm(u jet) jet {
 	w := f.inv(u.v)
 	return f.chain(u, f.log(u.v), w, f.neg(f.mul2(w)))
 }
 
 // at applies a monotone or otherwise enclosed function to the range.
-func (f *far) at(g func(interval.Interval) interval.Interval, u bound) interval.Interval {
+func (f *tailMachine) at(g func(interval.Interval) interval.Interval, u bound) interval.Interval {
 	return g(f.span(u))
 }
 
-func (f *far) function(i int, u jet) {
+func (f *tailMachine) function(i int, u jet) {
 	one := f.num(1)
 	switch f.code[i].Op {
 	case expr.Exp:
@@ -214,7 +214,7 @@ func (f *far) function(i int, u jet) {
 	case expr.Expm1:
 		e := f.exp(u.v)
 		v := f.sub(e, one)
-		f.jets[i] = f.chain(u, f.within(v, f.at(interval.Expm1, u.v)), e, e)
+		f.jets[i] = f.chain(u, f.narrowed(v, f.at(interval.Expm1, u.v)), e, e)
 	case expr.Log:
 		f.jets[i] = f.logOf(i, u)
 	case expr.Log1p:
@@ -240,8 +240,8 @@ func (f *far) function(i int, u jet) {
 	case expr.Sinh, expr.Cosh:
 		p, m := f.exp(u.v), f.exp(f.neg(u.v))
 		half := interval.Point(0.5)
-		c := f.within(f.scale(f.add(p, m), half), f.at(interval.Cosh, u.v))
-		s := f.within(f.scale(f.sub(p, m), half), f.at(interval.Sinh, u.v))
+		c := f.narrowed(f.scale(f.add(p, m), half), f.at(interval.Cosh, u.v))
+		s := f.narrowed(f.scale(f.sub(p, m), half), f.at(interval.Sinh, u.v))
 		if f.code[i].Op == expr.Cosh {
 			s, c = c, s
 		}
@@ -251,15 +251,15 @@ func (f *far) function(i int, u jet) {
 	}
 }
 
-// within adds a range that is known otherwise.
-func (f *far) within(v bound, x interval.Interval) bound {
+// narrowed adds a range that is known otherwise.
+func (f *tailMachine) narrowed(v bound, x interval.Interval) bound {
 	w := f.number(x)
 	v.hi = tighterUp(v.hi, w.hi)
 	v.lo = tighterUp(v.lo.neg(), w.lo.neg()).neg()
 	return f.tidy(v)
 }
 
-func (f *far) logOf(i int, u jet) jet {
+func (f *tailMachine) logOf(i int, u jet) jet {
 	if s := f.strictSign(u.v); s <= 0 {
 		return f.lost(i, s < 0 || f.isZero(u.v))
 	}
@@ -268,11 +268,11 @@ func (f *far) logOf(i int, u jet) jet {
 
 // decay is e^{−s·|u|^p}, p = 1 or 2, which bounds the derivatives of bounded
 // functions that saturate.
-func (f *far) decay(u bound, s float64, p int) bound {
+func (f *tailMachine) decay(u bound, s float64, p int) bound {
 	return f.exp(f.scale(f.whole(f.abs(u), p), interval.Point(-s)))
 }
 
-func (f *far) sigmoidal(i int, u jet) {
+func (f *tailMachine) sigmoidal(i int, u jet) {
 	two := interval.Point(2)
 	switch f.code[i].Op {
 	case expr.Tanh:
@@ -313,7 +313,7 @@ func (f *far) sigmoidal(i int, u jet) {
 
 // logistic bounds σ, σ′ and σ″ = −σ′·tanh(u/2), with ¼e^{−|u|} ≤ σ′ ≤ e^{−|u|}
 // and, for u ≤ 0, ½eᵘ ≤ σ ≤ eᵘ.
-func (f *far) logistic(u bound) (s, d, dd bound) {
+func (f *tailMachine) logistic(u bound) (s, d, dd bound) {
 	e := f.decay(u, 1, 1)
 	x := f.span(u)
 	s = f.number(interval.Sigmoid(x))
@@ -336,7 +336,7 @@ func (l rate) downBy(s float64) rate {
 }
 
 // softplus uses u ≤ log(1+eᵘ) ≤ u + e^{−u} and ½eᵘ ≤ log(1+eᵘ) ≤ eᵘ for u ≤ 0.
-func (f *far) softplus(u bound) bound {
+func (f *tailMachine) softplus(u bound) bound {
 	x := f.span(u)
 	v := f.number(interval.Softplus(x))
 	if f.signOf(u) > 0 {
@@ -351,7 +351,7 @@ func (f *far) softplus(u bound) bound {
 	return f.tidy(v)
 }
 
-func (f *far) branch(i int, a, b jet) {
+func (f *tailMachine) branch(i int, a, b jet) {
 	in := &f.code[i]
 	switch in.Op {
 	case expr.Not:
@@ -384,7 +384,7 @@ func (f *far) branch(i int, a, b jet) {
 }
 
 // sideOf finds the sign of the difference of two functions on the tail.
-func (f *far) sideOf(in *expr.Instr, a, b bound) side {
+func (f *tailMachine) sideOf(in *expr.Instr, a, b bound) side {
 	if in.Op == expr.Abs || in.Op == expr.Sign {
 		b = f.num(0)
 	}
@@ -403,7 +403,7 @@ func (f *far) sideOf(in *expr.Instr, a, b bound) side {
 	return open
 }
 
-func (f *far) compare(i int) {
+func (f *tailMachine) compare(i int) {
 	s := f.sides[i]
 	if s == open {
 		f.truth[i] = unknown
@@ -421,7 +421,7 @@ func (f *far) compare(i int) {
 	}
 }
 
-func (f *far) corner(i int, a, b jet) {
+func (f *tailMachine) corner(i int, a, b jet) {
 	s := f.sides[i]
 	minus := jet{f.neg(a.v), f.neg(a.d), f.neg(a.dd)}
 	switch op := f.code[i].Op; {

@@ -66,7 +66,7 @@ func (in *integrator) fillVariances(v *vector) {
 }
 
 // tailVariances bounds the same integrands on a tail.
-func (f *far) tailVariances(v *vector, u, d bound, g guess) {
+func (f *tailMachine) tailVariances(v *vector, u, d bound, g guess) {
 	p1 := interval.Point
 	x2 := f.mul2(f.jetOfX())
 	q := f.sub(f.scale(f.mul2(d), p1(g.a).Sqr()), f.num(1))

@@ -7,14 +7,14 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
-// A sheet computes two-dimensional expectations E F(ψ′(u), ψ′(±w)) of normal
+// A bivariate computes two-dimensional expectations E F(ψ′(u), ψ′(±w)) of normal
 // variables of correlation cos t: with independent x, y,
 //
 //	u = x·cos(t/2) + y·sin(t/2),  w = x·cos(t/2) − y·sin(t/2).
 //
 // The inner integral runs over y, split where u or w meets a kink, the outer one
 // over x. F is symmetric, so that y > 0 suffices with the positive sign.
-type sheet struct {
+type bivariate struct {
 	deriv Func
 	kinks []float64 // of ψ
 	end   float64
@@ -23,15 +23,15 @@ type sheet struct {
 	edges, y, weight, u, w []float64
 }
 
-func newSheet(psi Activation, end float64, join func(u, w []float64)) *sheet {
-	return &sheet{deriv: psi.Deriv, kinks: psi.Kinks, end: end, join: join}
+func newBivariate(psi Activation, end float64, join func(u, w []float64)) *bivariate {
+	return &bivariate{deriv: psi.Deriv, kinks: psi.Kinks, end: end, join: join}
 }
 
 // The ends of the inner panels; the normal mass beyond 9 is 2e-19.
 var innerEdges = [...]float64{-9, -4.5, -2.25, 0, 2.25, 4.5, 9}
 
-// sheetTol is the relative error allowed to the outer integral.
-const sheetTol = 1e-12
+// bivariateTol is the relative error allowed to the outer integral.
+const bivariateTol = 1e-12
 
 type unitRule struct{ x, w [16]float64 }
 
@@ -41,12 +41,12 @@ var unitNodes = func() (r unitRule) {
 }()
 
 // expect computes the expectation at angle t > 0.
-func (s *sheet) expect(t float64) (float64, error) {
+func (s *bivariate) expect(t float64) (float64, error) {
 	sin, cos := math.Sincos(t / 2)
 	r, err := problem{
 		what:  []string{"F(ψ′(u), ψ′(w))"},
 		kinks: s.outerBreaks(sin, cos),
-		rel:   sheetTol,
+		rel:   bivariateTol,
 		f: func(out [][]float64, x []float64) ([]float64, error) {
 			for i, v := range x {
 				out[0][i] = s.inner(v, sin, cos)
@@ -60,10 +60,25 @@ func (s *sheet) expect(t float64) (float64, error) {
 	return r.Value[0], nil
 }
 
+// least is the least number of points at which expect evaluates ψ′.
+func (s *bivariate) least(t float64) int64 {
+	sin, cos := math.Sincos(t / 2)
+	panels := len(innerEdges) - 1
+	if s.end > 0 {
+		panels /= 2
+	}
+	breaks := slices.DeleteFunc(s.outerBreaks(sin, cos), func(x float64) bool { return math.Abs(x) >= reaches[0] })
+	slices.Sort(breaks)
+	outer := 1 + len(slices.Compact(breaks))
+	// A panel of the outer integral is computed as a whole and in two halves.
+	perPanel := int64(len(unitNodes.x))
+	return 3 * perPanel * int64(outer) * 2 * perPanel * int64(panels)
+}
+
 // outerBreaks surrounds every x at which u or w lies on a kink while y is 0 with
 // panels on the scale sin(t/2) on which the inner integral changes there, and
 // adds those at which u lies on one kink and w on another.
-func (s *sheet) outerBreaks(sin, cos float64) []float64 {
+func (s *bivariate) outerBreaks(sin, cos float64) []float64 {
 	var list []float64
 	for i, k := range s.kinks {
 		list = s.ladder(list, k, sin, cos)
@@ -77,7 +92,7 @@ func (s *sheet) outerBreaks(sin, cos float64) []float64 {
 	return list
 }
 
-func (s *sheet) ladder(list []float64, k, sin, cos float64) []float64 {
+func (s *bivariate) ladder(list []float64, k, sin, cos float64) []float64 {
 	for _, d := range [...]float64{0, 1.5, 3, 5, 9} {
 		list = append(list, (k-d*sin)/cos, (k+d*sin)/cos)
 	}
@@ -85,7 +100,7 @@ func (s *sheet) ladder(list []float64, k, sin, cos float64) []float64 {
 }
 
 // inner is the expectation over y.
-func (s *sheet) inner(x, sin, cos float64) float64 {
+func (s *bivariate) inner(x, sin, cos float64) float64 {
 	s.nodes(x, sin, cos)
 	n := len(s.y)
 	if len(s.u) < n {
@@ -109,7 +124,7 @@ func (s *sheet) inner(x, sin, cos float64) float64 {
 }
 
 // nodes sets the abscissae y and their weights, density included.
-func (s *sheet) nodes(x, sin, cos float64) {
+func (s *bivariate) nodes(x, sin, cos float64) {
 	first := innerEdges[0]
 	if s.end > 0 {
 		first = 0
