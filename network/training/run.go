@@ -190,7 +190,7 @@ func (r *Run) hire(workers int, p Products) (dismiss func()) {
 // last bits depend.
 func (r *Run) Measure(ctx context.Context, batches, workers int) (EpochRecord, error) {
 	if batches < 1 {
-		return EpochRecord{}, fmt.Errorf("training: measurement over %d batches; want 1 or more", batches)
+		return EpochRecord{}, fmt.Errorf("measurement over %d batches; want 1 or more", batches)
 	}
 	defer r.hire(workers, AutoProducts)()
 	s := newSums(r.spec.Depth)
