@@ -64,7 +64,7 @@ func (p portrait) figure() chart.Figure {
 		if !math.IsNaN(p.kappa) {
 			f.Subtitle += fmt.Sprintf(", κ = %s (%s)", words.Number(p.kappa, 4), stability(p.kappa))
 		}
-		f.Legend = append(f.Legend, chart.Key("f and f′, as given", chart.SampleLine(givenLine)))
+		f.Legend = append(f.Legend, chart.Key("f and f′, as is", chart.SampleLine(givenLine)))
 	}
 	if len(c.X) > 0 {
 		f.Panels = append(f.Panels, p.function("activation φ", "φ", c.Value, func(v float64) float64 { return (v - p.b) / p.a }),
@@ -106,7 +106,7 @@ func (p portrait) function(name, symbol string, values []reports.Number, given f
 		if l, h := worthShowing(f); max(h, hi)-min(l, lo) <= 3*(hi-lo) {
 			e.Add(l, h)
 		} else {
-			panel.Remark.Words = "as given: mostly outside"
+			panel.Remark.Words = "f lies mostly outside"
 		}
 		panel.Add(chart.Line{Stroke: givenLine, X: x, Y: f})
 	}
