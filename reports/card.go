@@ -10,7 +10,7 @@ import (
 // A Card is what is known of one activation. The JSON names are fixed.
 type Card struct {
 	Expression             string   `json:"expression"`
-	GPNormalized           bool     `json:"gp_normalized"` // of the function as given
+	GPNormalized           bool     `json:"gp_normalized"` // of the function as it is
 	Mean                   Number   `json:"mean"`
 	SecondMoment           Range    `json:"second_moment"`
 	DerivativeSecondMoment Range    `json:"derivative_second_moment"`
@@ -28,7 +28,7 @@ type Card struct {
 }
 
 // A Proof holds proven enclosures; those of the variances are of the
-// normalised functions, the others of the function as given.
+// normalised functions, the others of the function as it is.
 type Proof struct {
 	Mean                   Range       `json:"mean"`
 	SecondMoment           Range       `json:"second_moment"`
@@ -78,7 +78,7 @@ type Applicability struct {
 }
 
 // NewCard is the card of a function; tol is how near 1 the moments of the
-// function as given must be for it to count as normalised. The pairs lo, hi are
+// function as it is must be for it to count as normalised. The pairs lo, hi are
 // proven.
 func NewCard(j gpnorm.Judgement, tol float64) Card {
 	proof := newProof(j.Certificate)
@@ -170,9 +170,9 @@ func applicability(s theorem.Statement, a gpnorm.Activation, p gpnorm.Profile) A
 	return Applicability{applies, reason}
 }
 
-// judgeAsGiven makes the card speak of the function itself where it spoke of
+// judgeAsIs makes the card speak of the function itself where it spoke of
 // its normalised form, for networks that use it as it is.
-func (c *Card) judgeAsGiven(r resolved) {
+func (c *Card) judgeAsIs(r resolved) {
 	c.Lipschitz, c.DerivativeLipschitz = Number(r.activation.Lipschitz), Number(r.activation.DerivLipschitz)
 	c.Theorems = Theorems{
 		Forward:  applicability(theorem.Theorem1(), r.activation, r.profile),

@@ -13,10 +13,10 @@ import (
 // A cellResult is everything that is kept of the networks of one width and
 // depth.
 type cellResult struct {
-	Cells     []Cell // one for each claim about this depth, in order
-	Layers    *Layers
-	Histogram *Histogram
-	Shortfall shortfall
+	Cells      []Cell // one for each claim about this depth, in order
+	LayerNorms *LayerNorms
+	Histogram  *Histogram
+	Shortfall  shortfall
 }
 
 // cell is the result of one cell: remembered, or measured and written down.
@@ -29,7 +29,7 @@ func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, 
 	if err != nil {
 		return cellResult{}, err
 	}
-	theory := started(func() ([]forecast, error) { return s.spec.forecasts(e, res) })
+	theory := background(func() ([]forecast, error) { return s.spec.forecasts(e, res) })
 	trials, err := s.run(ctx, e)
 	if err != nil {
 		return cellResult{}, err
@@ -50,8 +50,8 @@ func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, 
 	return c, nil
 }
 
-// started runs a function beside the others; what it returns waits for it.
-func started[T any](f func() (T, error)) (wait func() (T, error)) {
+// background runs a function beside the others; what it returns waits for it.
+func background[T any](f func() (T, error)) (wait func() (T, error)) {
 	var value T
 	var err error
 	done := make(chan struct{})
@@ -102,8 +102,8 @@ func (s *sweep) reduce(e properties.Ensemble, res resolved, trials []network.Nor
 		out.Cells = append(out.Cells, cell)
 	}
 	if e.Depth == s.spec.Depth && e.Width == s.spec.layersWidth() {
-		l := newLayers(trials, e.Width)
-		out.Layers = &l
+		l := newLayerNorms(trials, e.Width)
+		out.LayerNorms = &l
 	}
 	if e.Width == s.spec.histogramWidth(e.Depth) {
 		h, err := newHistogram(e, res, trials)

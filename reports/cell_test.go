@@ -49,7 +49,7 @@ func TestCellsAreWhatTheNetworksShow(t *testing.T) {
 				cell := r.Subjects[i].Series[j].Cells[k]
 				requireCell(t, c, e, profile, trials, alpha, cell)
 				if c.Depth > 1 && n == 1024 {
-					requireLayers(t, trials, r.Subjects[i].Layers)
+					requireLayers(t, trials, r.Subjects[i].LayerNorms)
 				}
 			}
 		}
@@ -94,7 +94,7 @@ func requireCell(t *testing.T, c properties.Claim, e properties.Ensemble, p gpno
 	near(want.Bound, cell.Bound)
 }
 
-func requireLayers(t *testing.T, trials []network.Norms, l reports.Layers) {
+func requireLayers(t *testing.T, trials []network.Norms, l reports.LayerNorms) {
 	depth := trials[0].Depth()
 	require.Equal(t, 1024, l.Width)
 	quantile := func(p float64, f func(network.Norms) float64) float64 {

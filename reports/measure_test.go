@@ -148,11 +148,11 @@ func TestNeedDepths(t *testing.T) {
 
 // The measured bracket, for every pattern of widths that suffice or not.
 func TestMeasuredWidths(t *testing.T) {
-	for pattern, want := range map[string]Direction{
+	for pattern, want := range map[string]SufficientWidth{
 		"....": {Measured: true, Enough: 8}, "xx..": {Measured: true, Short: 16, Enough: 32}, "x.x.": {Measured: true, Short: 32, Enough: 64},
 		"xxxx": {Measured: true, Short: 64}, "...x": {Measured: true, Short: 64}, "": {},
 	} {
-		var d Direction
+		var d SufficientWidth
 		for i, c := range pattern {
 			d.measure(8<<i, c == 'x')
 		}

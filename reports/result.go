@@ -45,11 +45,11 @@ type Input struct {
 
 // SubjectResult is all that was measured of one activation.
 type SubjectResult struct {
-	Subject Subject  `json:"subject"`
-	Card    Card     `json:"card"`
-	Curves  Curves   `json:"curves"` // of the function that networks use
-	Series  []Series `json:"series"` // one for each statement, in the order of theorem.Statements
-	Layers  Layers   `json:"layers"`
+	Subject    Subject    `json:"subject"`
+	Card       Card       `json:"card"`
+	Curves     Curves     `json:"curves"` // of the function that networks use
+	Series     []Series   `json:"series"` // one for each statement, in the order of theorem.Statements
+	LayerNorms LayerNorms `json:"layers"`
 
 	Histograms []Histogram `json:"histograms"` // of the forward statistics, one for each depth
 	Widths     []WidthNeed `json:"widths"`     // by depth, ascending
@@ -125,8 +125,8 @@ type SeriesVerdict struct {
 	Replay string `json:"replay"` // command that repeats this verdict, as Options.Replay writes it
 }
 
-// Layers are the norms through a deep network of one width.
-type Layers struct {
+// LayerNorms are the norms through a deep network of one width.
+type LayerNorms struct {
 	Width          int    `json:"width"`
 	Trials         int    `json:"trials"`
 	Forward        []Band `json:"forward"`         // ‖x⁽ˡ⁾‖²/n, l = 1 … L+1

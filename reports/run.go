@@ -213,8 +213,8 @@ func cellKey(s Subject, width, depth int) string {
 func (s *sweep) subject(ctx context.Context, i int) (SubjectResult, error) {
 	subject, res := s.spec.Subjects[i], s.subjects[i]
 	out := s.newSubject(subject, res)
-	described := started(func() (description, error) { return s.describe(ctx, subject, res) })
-	needs := started(func() ([]WidthNeed, error) { return s.spec.widthTheory(res) })
+	described := background(func() (description, error) { return s.describe(ctx, subject, res) })
+	needs := background(func() ([]WidthNeed, error) { return s.spec.widthTheory(res) })
 	var short []shortfall
 	for _, width := range s.spec.Widths {
 		for _, depth := range s.spec.Depths() {
@@ -263,8 +263,8 @@ func (r *SubjectResult) take(c cellResult, depth int) {
 			k++
 		}
 	}
-	if c.Layers != nil {
-		r.Layers = *c.Layers
+	if c.LayerNorms != nil {
+		r.LayerNorms = *c.LayerNorms
 	}
 	if c.Histogram != nil {
 		r.Histograms = append(r.Histograms, *c.Histogram)
@@ -275,7 +275,7 @@ func (r *SubjectResult) take(c cellResult, depth int) {
 func (s *sweep) newSubject(subject Subject, res resolved) SubjectResult {
 	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, theorem.NormalizedTolerance)}
 	if subject.AsIs {
-		out.Card.judgeAsGiven(res)
+		out.Card.judgeAsIs(res)
 	}
 	for _, c := range s.spec.claims() {
 		out.Series = append(out.Series, s.newSeries(c, res))

@@ -92,12 +92,12 @@ func TestReportHoldsTheWholeSweep(t *testing.T) {
 				require.Equal(t, s.Subject.AsIs || s.Subject.OtherRoot && series.Depth > 1, !c.PredictedSD.Finite(), "a limit law is for normalised functions, over depth with κ ≤ 1")
 			}
 		}
-		require.Equal(t, 128, s.Layers.Width)
-		require.Len(t, s.Layers.Forward, 7)
-		require.Len(t, s.Layers.Backward, 6)
-		require.InDelta(t, 1, float64(s.Layers.Forward[0].Q50), 1e-12, "x⁽¹⁾ is on the shell")
-		require.InDelta(t, 1, float64(s.Layers.Backward[5].Q50), 1e-12, "relative to the last layer")
-		require.Len(t, s.Layers.WeightGradient, 6)
+		require.Equal(t, 128, s.LayerNorms.Width)
+		require.Len(t, s.LayerNorms.Forward, 7)
+		require.Len(t, s.LayerNorms.Backward, 6)
+		require.InDelta(t, 1, float64(s.LayerNorms.Forward[0].Q50), 1e-12, "x⁽¹⁾ is on the shell")
+		require.InDelta(t, 1, float64(s.LayerNorms.Backward[5].Q50), 1e-12, "relative to the last layer")
+		require.Len(t, s.LayerNorms.WeightGradient, 6)
 	}
 }
 

@@ -63,7 +63,7 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(gpnorm.Languages(), ", "))
 	oneOf(c, "emit", gpnorm.Languages()...)
 	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file, name.svg")
-	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as given, is GP-normalised")
+	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as it is, is GP-normalised")
 	c.Flags().Float64Var(&f.tol, "tol", theorem.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
 	c.Flags().Float64Var(&f.distance, "distance", 0.01, "merged means 1 − ρ below this")
@@ -107,7 +107,7 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 		err = writeCard(c.OutOrStdout(), card)
 	}
 	if err == nil && f.require && !card.GPNormalized {
-		return answer{exitRefuted, fmt.Sprintf("%s as given is not GP-normalised within %g", spec, f.tol)}
+		return answer{exitRefuted, fmt.Sprintf("%s, as it is, is not GP-normalised within %g", spec, f.tol)}
 	}
 	return err
 }
@@ -149,7 +149,7 @@ func writeCard(w io.Writer, c reports.Card) error {
 		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
 	}
 	fmt.Fprintf(t, "f = %s\n\n", c.Expression)
-	row("as given", "%s", normalizedWords(c.GPNormalized))
+	row("as is", "%s", normalizedWords(c.GPNormalized))
 	row("  E f(g)", "%s", between(c.Proof.Mean))
 	row("  E f(g)²", "%s", between(c.SecondMoment))
 	row("  E f′(g)²", "%s", between(c.DerivativeSecondMoment))
@@ -159,8 +159,8 @@ func writeCard(w io.Writer, c reports.Card) error {
 	row("    because it is", "%s", c.RootRule)
 	row("  Lipschitz constant of φ", "%s", number(c.Lipschitz))
 	row("  Lipschitz constant of φ′", "%s", number(c.DerivativeLipschitz))
-	row("  proven of f as given", "%s", c.Proof.Lipschitz)
-	row("  proven of f′ as given", "%s", c.Proof.DerivativeLipschitz)
+	row("  proven of f as it is", "%s", c.Proof.Lipschitz)
+	row("  proven of f′ as it is", "%s", c.Proof.DerivativeLipschitz)
 	fmt.Fprintln(t)
 	fmt.Fprintln(t, "root b\tκ\tV_f\tV_b\tV\t")
 	for _, r := range c.Roots {

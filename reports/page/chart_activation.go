@@ -64,7 +64,7 @@ func (p portrait) figure() chart.Figure {
 		if !math.IsNaN(p.kappa) {
 			f.Subtitle += fmt.Sprintf(", κ = %s (%s)", words.Number(p.kappa, 4), stability(p.kappa))
 		}
-		f.Legend = append(f.Legend, chart.Key("f and f′, as is", chart.SampleLine(givenLine)))
+		f.Legend = append(f.Legend, chart.Key("f and f′, as they are", chart.SampleLine(givenLine)))
 	}
 	if len(c.X) > 0 {
 		f.Panels = append(f.Panels, p.function("activation φ", "φ", c.Value, func(v float64) float64 { return (v - p.b) / p.a }),

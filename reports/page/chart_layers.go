@@ -14,7 +14,7 @@ import (
 type layerKind struct {
 	file, name, formula string
 	stroke              chart.Stroke
-	bands               func(reports.Layers) []reports.Band
+	bands               func(reports.LayerNorms) []reports.Band
 	backward            bool   // starts at the last layer
 	remark              string // how to read it, or ""
 }
@@ -22,14 +22,14 @@ type layerKind struct {
 func layerKinds() []layerKind {
 	return []layerKind{
 		{file: "layers-forward", name: "Forward signals", formula: "‖x⁽ˡ⁾‖²/n", stroke: strokeOf("forward", chart.Heavy),
-			bands: func(l reports.Layers) []reports.Band { return l.Forward }},
+			bands: func(l reports.LayerNorms) []reports.Band { return l.Forward }},
 		{file: "layers-backward", name: "Backward errors", formula: "‖d⁽ˡ⁾‖²/‖d⁽ᴸ⁾‖²",
 			stroke: chart.Stroke{Colour: chart.Backward, Weight: chart.Heavy},
-			bands:  func(l reports.Layers) []reports.Band { return l.Backward }, backward: true},
+			bands:  func(l reports.LayerNorms) []reports.Band { return l.Backward }, backward: true},
 		{file: "layers-weights", name: "Weight gradients", formula: "‖∂E/∂W⁽ˡ⁾‖ / ‖∂E/∂W⁽ᴸ⁾‖",
 			stroke: chart.Stroke{Colour: chart.Green, Weight: chart.Heavy},
-			bands:  func(l reports.Layers) []reports.Band { return l.WeightGradient }, backward: true,
-			remark: " The gradient of a layer’s weights is ‖d⁽ˡ⁾‖·‖x⁽ˡ⁾‖: it can stay flat while both factors vanish, as for raw tanh. " +
+			bands:  func(l reports.LayerNorms) []reports.Band { return l.WeightGradient }, backward: true,
+			remark: " The gradient of a layer’s weights is ‖d⁽ˡ⁾‖·‖x⁽ˡ⁾‖: it can stay flat while both factors vanish, as for tanh as it is. " +
 				"Signals and errors have to be flat too."},
 	}
 }
@@ -54,7 +54,7 @@ func layersScale(r *reports.Report, k layerKind) chart.Scale {
 	e.Add(0.5, 2)
 	near := func(v reports.Number) float64 { return min(max(float64(v), 1e-3), 1e3) }
 	for _, s := range r.Subjects {
-		for _, b := range k.bands(s.Layers) {
+		for _, b := range k.bands(s.LayerNorms) {
 			e.Add(near(b.Q50))
 			if !s.Subject.Control {
 				e.Add(near(b.Q05), near(b.Q95))
@@ -65,10 +65,10 @@ func layersScale(r *reports.Report, k layerKind) chart.Scale {
 }
 
 func layersPanel(s reports.SubjectResult, k layerKind, y chart.Scale) chart.Panel {
-	bands := k.bands(s.Layers)
+	bands := k.bands(s.LayerNorms)
 	p := chart.Panel{
 		Name: s.Subject.Title, Alt: layersAlternative(s, k, bands),
-		Remark: chart.Remark{Words: fmt.Sprintf("n = %s, %s trials", words.Count(s.Layers.Width), words.Count(s.Layers.Trials))},
+		Remark: chart.Remark{Words: fmt.Sprintf("n = %s, %s trials", words.Count(s.LayerNorms.Width), words.Count(s.LayerNorms.Trials))},
 		X:      countAxis("layer l", len(bands)), Y: chart.Axis{Scale: y},
 	}
 	l := floats(bands, func(b reports.Band) reports.Number { return reports.Number(b.Layer) })
@@ -106,8 +106,8 @@ func layersAlternative(s reports.SubjectResult, k layerKind, bands []reports.Ban
 func layersTable(r *reports.Report, k layerKind) table {
 	t := table{file: k.file + ".csv", header: []string{"subject", "norm", "width", "trials", "layer", "q05", "q50", "q95"}}
 	for _, s := range r.Subjects {
-		for _, b := range k.bands(s.Layers) {
-			t.add(s.Subject.Key, k.formula, strconv.Itoa(s.Layers.Width), strconv.Itoa(s.Layers.Trials), strconv.Itoa(b.Layer),
+		for _, b := range k.bands(s.LayerNorms) {
+			t.add(s.Subject.Key, k.formula, strconv.Itoa(s.LayerNorms.Width), strconv.Itoa(s.LayerNorms.Trials), strconv.Itoa(b.Layer),
 				exact(b.Q05), exact(b.Q50), exact(b.Q95))
 		}
 	}

@@ -36,7 +36,7 @@ func needScale(r *reports.Report) chart.Scale {
 			continue
 		}
 		for _, w := range s.Widths {
-			for _, d := range []reports.Direction{w.Forward, w.Backward} {
+			for _, d := range []reports.SufficientWidth{w.Forward, w.Backward} {
 				e.Add(float64(d.Law), float64(d.Bound))
 			}
 		}
@@ -59,8 +59,8 @@ func needPanel(s reports.SubjectResult, y chart.Scale) chart.Panel {
 	}
 	depths := floats(s.Widths, func(w reports.WidthNeed) reports.Number { return reports.Number(w.Depth) })
 	for _, d := range needDirections() {
-		law := widthsNeeded(s.Widths, d, func(x reports.Direction) int { return x.Law })
-		bound := widthsNeeded(s.Widths, d, func(x reports.Direction) int { return x.Bound })
+		law := widthsNeeded(s.Widths, d, func(x reports.SufficientWidth) int { return x.Law })
+		bound := widthsNeeded(s.Widths, d, func(x reports.SufficientWidth) int { return x.Bound })
 		p.Add(chart.Line{Stroke: strokeOf(d.name, chart.Medium), X: depths, Y: law}, chart.Line{Stroke: lawOf(d.name), X: depths, Y: bound})
 	}
 	for _, d := range needDirections() {
@@ -75,18 +75,18 @@ func needPanel(s reports.SubjectResult, y chart.Scale) chart.Panel {
 type needDirection struct {
 	name  string
 	shift float64 // pixels, so that the two do not cover one another
-	of    func(reports.WidthNeed) reports.Direction
+	of    func(reports.WidthNeed) reports.SufficientWidth
 }
 
 func needDirections() []needDirection {
 	return []needDirection{
-		{"forward", -3.5, func(w reports.WidthNeed) reports.Direction { return w.Forward }},
-		{"backward", 3.5, func(w reports.WidthNeed) reports.Direction { return w.Backward }},
+		{"forward", -3.5, func(w reports.WidthNeed) reports.SufficientWidth { return w.Forward }},
+		{"backward", 3.5, func(w reports.WidthNeed) reports.SufficientWidth { return w.Backward }},
 	}
 }
 
 // widthsNeeded turns widths into ordinates, those that do not exist into NaN.
-func widthsNeeded(needs []reports.WidthNeed, d needDirection, get func(reports.Direction) int) []float64 {
+func widthsNeeded(needs []reports.WidthNeed, d needDirection, get func(reports.SufficientWidth) int) []float64 {
 	return positive(floats(needs, func(w reports.WidthNeed) reports.Number { return reports.Number(get(d.of(w))) }))
 }
 
@@ -132,7 +132,7 @@ func widthWord(n int) string {
 }
 
 // measuredWord says between which widths networks begin to suffice.
-func measuredWord(d reports.Direction) string {
+func measuredWord(d reports.SufficientWidth) string {
 	switch {
 	case !d.Measured:
 		return words.NoNumber

@@ -48,7 +48,7 @@ func theoryChecks() []Check {
 			Slack: "the depth is 1,000; norms may leave [½, 2] in a tenth of the networks",
 			Claim: "with κ < 1 norms stay near the shell however deep the network"},
 		{ID: "negative-controls", Status: Proven, Source: "theory 2", Tests: 3, Run: negativeControls,
-			Claim: "a false claim is refuted: raw tanh vanishes, a root with κ > 1 blows up; a true one is confirmed"},
+			Claim: "a false claim is refuted: tanh as it is vanishes, a root with κ > 1 blows up; a true one is confirmed"},
 	}
 }
 

@@ -83,9 +83,9 @@ func subject(spec reports.Spec, s reports.Subject, o montecarlo.Outcome, scale f
 		out.Histograms = append(out.Histograms, h)
 	}
 	for _, l := range []int{1, 10, 50, 100, 1000} {
-		w := reports.WidthNeed{Depth: l, Forward: reports.Direction{Law: 30 * l, Bound: 900 * l, Measured: l <= spec.Depth, Short: 64, Enough: 256}, Backward: reports.Direction{Law: 40 * l, Measured: l <= spec.Depth, Enough: 64}}
+		w := reports.WidthNeed{Depth: l, Forward: reports.SufficientWidth{Law: 30 * l, Bound: 900 * l, Measured: l <= spec.Depth, Short: 64, Enough: 256}, Backward: reports.SufficientWidth{Law: 40 * l, Measured: l <= spec.Depth, Enough: 64}}
 		if o == montecarlo.Refuted {
-			w.Forward, w.Backward = reports.Direction{Measured: true, Short: 4096}, reports.Direction{}
+			w.Forward, w.Backward = reports.SufficientWidth{Measured: true, Short: 4096}, reports.SufficientWidth{}
 		}
 		out.Widths = append(out.Widths, w)
 	}
@@ -93,16 +93,16 @@ func subject(spec reports.Spec, s reports.Subject, o montecarlo.Outcome, scale f
 	if o != montecarlo.Refuted {
 		out.Curves.Rho, out.Curves.Correlation = []reports.Number{-1, 0, 1}, []reports.Number{-0.5, 0.2, 1}
 	}
-	out.Layers = reports.Layers{Width: 1024, Trials: 1000}
+	out.LayerNorms = reports.LayerNorms{Width: 1024, Trials: 1000}
 	for l := 1; l <= spec.Depth+1; l++ {
 		b := reports.Band{Layer: l, Q05: reports.Number(1 - 0.001*float64(l)), Q50: 1, Q95: reports.Number(1 + 0.001*float64(l))}
 		if o == montecarlo.Refuted && l > 3 {
 			b = reports.Band{Layer: l, Q50: nan, Q95: reports.Number(math.Inf(1))}
 		}
-		out.Layers.Forward = append(out.Layers.Forward, b)
+		out.LayerNorms.Forward = append(out.LayerNorms.Forward, b)
 		if l <= spec.Depth {
-			out.Layers.Backward = append(out.Layers.Backward, b)
-			out.Layers.WeightGradient = append(out.Layers.WeightGradient, b)
+			out.LayerNorms.Backward = append(out.LayerNorms.Backward, b)
+			out.LayerNorms.WeightGradient = append(out.LayerNorms.WeightGradient, b)
 		}
 	}
 	return out

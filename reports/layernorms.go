@@ -7,10 +7,10 @@ import (
 	"bsnn/network"
 )
 
-// newLayers follows the norms through the networks of one width.
-func newLayers(trials []network.Norms, width int) Layers {
+// newLayerNorms follows the norms through the networks of one width.
+func newLayerNorms(trials []network.Norms, width int) LayerNorms {
 	depth := trials[0].Depth()
-	out := Layers{Width: width, Trials: len(trials)}
+	out := LayerNorms{Width: width, Trials: len(trials)}
 	for l := 1; l <= depth+1; l++ {
 		out.Forward = append(out.Forward, newBand(trials, l, func(n network.Norms) float64 { return n.X[l-1] / float64(width) }))
 	}

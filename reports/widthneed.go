@@ -13,13 +13,14 @@ import (
 // Spec.Confidence of them keep a norm within Spec.NormTolerance. 0 stands for
 // no width known.
 type WidthNeed struct {
-	Depth    int       `json:"depth"`
-	Forward  Direction `json:"forward"`  // ‖x⁽ᴸ⁺¹⁾‖/√n
-	Backward Direction `json:"backward"` // ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖; over one layer ‖Dy‖/‖y‖
+	Depth    int             `json:"depth"`
+	Forward  SufficientWidth `json:"forward"`  // ‖x⁽ᴸ⁺¹⁾‖/√n
+	Backward SufficientWidth `json:"backward"` // ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖; over one layer ‖Dy‖/‖y‖
 }
 
-// A Direction of a WidthNeed.
-type Direction struct {
+// A SufficientWidth says from which width on networks keep a norm in one
+// direction.
+type SufficientWidth struct {
 	Law   int `json:"law"`   // by the limit law: asymptotic
 	Bound int `json:"bound"` // sufficient: proven
 
@@ -162,7 +163,7 @@ func (s Spec) predict(needs []WidthNeed, a gpnorm.Activation, p gpnorm.Profile) 
 }
 
 // measure takes the next wider width into account.
-func (d *Direction) measure(width int, off bool) {
+func (d *SufficientWidth) measure(width int, off bool) {
 	d.Measured = true
 	switch {
 	case off:
