@@ -91,9 +91,12 @@ func order(v float64) int { return int(math.Floor(math.Log10(math.Abs(v)) + 1e-9
 // decades are powers of ten, of which at most one more than most have labels.
 // Those between them are left out where they are too many.
 func decades(first, last, most int) []Tick {
-	stride := int(RoundUp(float64(last-first) / float64(most)))
-	if 3*most >= last-first {
-		stride = (last - first + most - 1) / most
+	stride := (last - first + most - 1) / most
+	if stride > 3 { // 5, 10, 20, …
+		stride = int(RoundUp(float64((last - first) / (most + 1))))
+		for (last-first)/stride > most {
+			stride = int(RoundUp(float64(stride + 1)))
+		}
 	}
 	var out []Tick
 	for k := first; k <= last; k++ {

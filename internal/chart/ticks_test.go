@@ -81,6 +81,7 @@ func TestTicks(t *testing.T) {
 		{Logarithmic(0.1, 10), 5, "0.1 1 10"},
 		{Logarithmic(1e-12, 1e12), 5, "10⁻¹⁰ 10⁻⁵ 1 10⁵ 10¹⁰"},
 		{Logarithmic(1e-35, 1e18), 6, "10⁻³⁰ 10⁻²⁰ 10⁻¹⁰ 1 10¹⁰"},
+		{Logarithmic(1e-31, 1e34), 6, "10⁻³⁰ 10⁻²⁰ 10⁻¹⁰ 1 10¹⁰ 10²⁰ 10³⁰"},
 		{Logarithmic(0.25, 4), 5, "0.5 1 2"},
 		{Logarithmic(2.1, 4.9), 5, "3 4"},
 		{Logarithmic(1, 5000), 6, "1 10 100 1,000"},
