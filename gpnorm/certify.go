@@ -29,11 +29,11 @@ type CoverageError = enclose.Error
 // could not be excluded.
 func Certify(e Expression) (Certificate, error) {
 	if e.program == nil {
-		return Certificate{}, fmt.Errorf("gpnorm: Certify: empty expression; want one made by Parse or Formula")
+		return Certificate{}, fmt.Errorf("Certify: empty expression; want one made by Parse or Formula")
 	}
 	c, err := enclose.Certify(e.program, enclose.Options{})
 	if err != nil {
-		return Certificate{}, fmt.Errorf("gpnorm: %s: %w", e.name, err)
+		return Certificate{}, fmt.Errorf("%s: %w", e.name, err)
 	}
 	return c, nil
 }

@@ -19,7 +19,7 @@ func Languages() []string { return emit.Languages() }
 // has another use in the code, and what w reports.
 func (j Judgement) WriteCode(w io.Writer, language, name string) error {
 	if j.Expression.program == nil {
-		return fmt.Errorf("gpnorm: WriteCode: empty judgement; want one made by Judge")
+		return fmt.Errorf("WriteCode: empty judgement; want one made by Judge")
 	}
 	return emit.Write(w, language, emit.Function{Program: j.Expression.program, A: j.A, B: j.B, Name: name})
 }

@@ -50,12 +50,12 @@ const (
 // minutes, as those with dozens of kinks.
 func Correlation(a Activation, q float64) (*CorrelationMap, error) {
 	if err := a.check(); err != nil {
-		return nil, fmt.Errorf("gpnorm: Correlation of %s: %w", a.Name, err)
+		return nil, fmt.Errorf("Correlation of %s: %w", a.Name, err)
 	}
 	work := newMeter(maxWork)
 	c, err := newCorrelation(a, q, work)
 	if err != nil {
-		return nil, fmt.Errorf("gpnorm: Correlation of %s: %w", a.Name, work.cause(err))
+		return nil, fmt.Errorf("Correlation of %s: %w", a.Name, work.cause(err))
 	}
 	return c, nil
 }
@@ -147,7 +147,7 @@ func (c *CorrelationMap) atMinusOne() (float64, error) {
 // At returns C(ρ) for −1 ≤ ρ ≤ 1 and the estimated absolute error.
 func (c *CorrelationMap) At(rho float64) (Estimate, error) {
 	if !(math.Abs(rho) <= 1) {
-		return Estimate{}, fmt.Errorf("gpnorm: correlation %v, want a number in [−1, 1]", rho)
+		return Estimate{}, fmt.Errorf("correlation %v, want a number in [−1, 1]", rho)
 	}
 	const rounding = 1e-14
 	switch {
@@ -171,7 +171,7 @@ func (c *CorrelationMap) At(rho float64) (Estimate, error) {
 // difference between inputs of that correlation, on average.
 func (c *CorrelationMap) Slope(rho float64) (float64, error) {
 	if !(math.Abs(rho) <= 1) {
-		return 0, fmt.Errorf("gpnorm: correlation %v, want a number in [−1, 1]", rho)
+		return 0, fmt.Errorf("correlation %v, want a number in [−1, 1]", rho)
 	}
 	switch {
 	case c.linear:

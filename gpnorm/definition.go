@@ -44,7 +44,7 @@ func Register(d Definition) error {
 	defer registering.Unlock()
 	r, err := known.Load().with(d)
 	if err != nil {
-		return fmt.Errorf("gpnorm: Register %q: %w", d.Name, err)
+		return fmt.Errorf("Register %q: %w", d.Name, err)
 	}
 	known.Store(r)
 	return nil

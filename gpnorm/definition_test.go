@@ -100,7 +100,7 @@ func TestRegisterErrors(t *testing.T) {
 	} {
 		err := gpnorm.Register(c.d)
 		require.ErrorContains(t, err, c.want)
-		require.ErrorContains(t, err, "gpnorm: Register")
+		require.ErrorContains(t, err, "Register")
 	}
 	require.NotContains(t, gpnorm.Names(), "bent")
 

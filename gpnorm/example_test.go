@@ -60,8 +60,8 @@ func ExampleParse() {
 	fmt.Println(err)
 	// Output:
 	// x*sigmoid(1.702*x): a = 1.491459, b = -0.909653, κ = 0.5034
-	// gpnorm: expression "x*sigmoid(1.702*x": column 18: the expression ends with 1 of its parentheses open
-	// gpnorm: Normalize x > 0 ? 1 : 0: the function jumps at x = 0, from 0 to 1: a jump has no weak derivative in L²
+	// expression "x*sigmoid(1.702*x": column 18: the expression ends with 1 of its parentheses open
+	// Normalize x > 0 ? 1 : 0: the function jumps at x = 0, from 0 to 1: a jump has no weak derivative in L²
 }
 
 // How many layers make two orthogonal inputs nearly equal.
@@ -118,5 +118,5 @@ func ExampleCertify() {
 	// E f² is in [0.644945417493, 0.644945417493]
 	// a is in [1.223428557553, 1.223428557553]
 	// Lipschitz constant of f′: [1, 1]
-	// gpnorm: x > 1 ? x : 0: discontinuous at x = 1: it jumps from 0 to 1
+	// x > 1 ? x : 0: discontinuous at x = 1: it jumps from 0 to 1
 }

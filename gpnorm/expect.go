@@ -18,7 +18,7 @@ type Estimate struct{ Value, Error float64 }
 // x), or grows so fast that the expectation does not visibly converge.
 func Expect(f Func, kinks []float64) (Estimate, error) {
 	if f == nil {
-		return Estimate{}, errors.New("gpnorm: Expect: the function is nil")
+		return Estimate{}, errors.New("Expect: the function is nil")
 	}
 	r, err := problem{
 		what:  []string{"f"},
@@ -29,7 +29,7 @@ func Expect(f Func, kinks []float64) (Estimate, error) {
 		},
 	}.expectations()
 	if err != nil {
-		return Estimate{}, fmt.Errorf("gpnorm: Expect: %w", err)
+		return Estimate{}, fmt.Errorf("Expect: %w", err)
 	}
 	return Estimate{r.Value[0], r.Error[0]}, nil
 }
@@ -39,10 +39,10 @@ func Expect(f Func, kinks []float64) (Estimate, error) {
 // (theory of wide networks; for q = 1 and a normalised φ it is 1).
 func LengthMap(a Activation, q float64) (float64, error) {
 	if err := a.check(); err != nil {
-		return 0, fmt.Errorf("gpnorm: LengthMap: %w", err)
+		return 0, fmt.Errorf("LengthMap: %w", err)
 	}
 	if !(q >= 0) || math.IsInf(q, 1) {
-		return 0, fmt.Errorf("gpnorm: LengthMap: squared length %v, want a finite number ≥ 0", q)
+		return 0, fmt.Errorf("LengthMap: squared length %v, want a finite number ≥ 0", q)
 	}
 	root := math.Sqrt(q)
 	var kinks []float64
@@ -70,7 +70,7 @@ func LengthMap(a Activation, q float64) (float64, error) {
 		},
 	}.expectations()
 	if err != nil {
-		return 0, fmt.Errorf("gpnorm: LengthMap of %s at q = %v: %w", a.Name, q, err)
+		return 0, fmt.Errorf("LengthMap of %s at q = %v: %w", a.Name, q, err)
 	}
 	return r.Value[0], nil
 }

@@ -29,7 +29,7 @@ type SyntaxError = expr.Error
 func Parse(source string, params map[string]string) (Expression, error) {
 	p, err := known.Load().grammar.Parse(source, params)
 	if err != nil {
-		return Expression{}, fmt.Errorf("gpnorm: expression %.60q: %w", source, err)
+		return Expression{}, fmt.Errorf("expression %.60q: %w", source, err)
 	}
 	name := strings.Join(strings.Fields(source), " ")
 	if len(params) > 0 { // the formula shows the numbers
@@ -153,7 +153,7 @@ func identifier(word string) bool {
 
 func noParameters(name string, params map[string]string) error {
 	for p := range params {
-		return fmt.Errorf("gpnorm: activation %q takes no parameters, but %s is set", name, p)
+		return fmt.Errorf("activation %q takes no parameters, but %s is set", name, p)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func TestParseErrors(t *testing.T) {
 		"x +* 2":   "column 4",
 		"x*tanh(y": "column",
 		"sine(x)":  `unknown function "sine": did you mean sin`,
-		"":         "gpnorm: expression",
+		"":         "expression",
 	} {
 		_, err := gpnorm.Parse(text, nil)
 		require.ErrorContains(t, err, want)

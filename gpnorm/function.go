@@ -17,7 +17,7 @@ import (
 // Describe fails: in particular when deriv is not the derivative of f.
 func FromFunc(name string, f, deriv func(float64) float64, kinks ...float64) (Activation, error) {
 	if f == nil || deriv == nil {
-		return Activation{}, fmt.Errorf("gpnorm: activation %q: a function is nil", name)
+		return Activation{}, fmt.Errorf("activation %q: a function is nil", name)
 	}
 	a := Activation{
 		Name:  name,
@@ -31,7 +31,7 @@ func FromFunc(name string, f, deriv func(float64) float64, kinks ...float64) (Ac
 // dual part is the derivative, exact up to rounding. Otherwise it is as FromFunc.
 func FromDual(name string, f func(dual.Number) dual.Number, kinks ...float64) (Activation, error) {
 	if f == nil {
-		return Activation{}, fmt.Errorf("gpnorm: activation %q: the function is nil", name)
+		return Activation{}, fmt.Errorf("activation %q: the function is nil", name)
 	}
 	at := func(x float64) dual.Number { return f(dual.Number{Real: x, Emag: 1}) }
 	a := Activation{
@@ -58,7 +58,7 @@ func FromDual(name string, f func(dual.Number) dual.Number, kinks ...float64) (A
 // of its size, as near a kink that is not declared; the error says where.
 func FromValues(name string, f func(float64) float64, kinks ...float64) (Activation, error) {
 	if f == nil {
-		return Activation{}, fmt.Errorf("gpnorm: activation %q: the function is nil", name)
+		return Activation{}, fmt.Errorf("activation %q: the function is nil", name)
 	}
 	kinks = slices.Clone(kinks)
 	slices.Sort(kinks)
@@ -72,7 +72,7 @@ func FromValues(name string, f func(float64) float64, kinks ...float64) (Activat
 		return Activation{}, err
 	}
 	if err := d.check(); err != nil {
-		return Activation{}, fmt.Errorf("gpnorm: activation %q: %w", name, err)
+		return Activation{}, fmt.Errorf("activation %q: %w", name, err)
 	}
 	return a.finish(kinks)
 }
@@ -93,7 +93,7 @@ func (a Activation) finish(kinks []float64) (Activation, error) {
 		return Activation{}, err
 	}
 	if _, err := newTape(a).describe(); err != nil {
-		return Activation{}, fmt.Errorf("gpnorm: activation %q: %w", a.Name, err)
+		return Activation{}, fmt.Errorf("activation %q: %w", a.Name, err)
 	}
 	return a, nil
 }
@@ -101,7 +101,7 @@ func (a Activation) finish(kinks []float64) (Activation, error) {
 // declare sets the kinks, and the Lipschitz constants to unknown.
 func (a Activation) declare(kinks []float64) (Activation, error) {
 	if i := firstBad(kinks); i >= 0 {
-		return Activation{}, fmt.Errorf("gpnorm: activation %q: kink at %v, want a finite number", a.Name, kinks[i])
+		return Activation{}, fmt.Errorf("activation %q: kink at %v, want a finite number", a.Name, kinks[i])
 	}
 	a.Kinks = slices.Clone(kinks)
 	slices.Sort(a.Kinks)

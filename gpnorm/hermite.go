@@ -13,10 +13,10 @@ const maxHermite = 1000
 // C(ρ) = Σα_k²ρᵏ.
 func Hermite(a Activation, order int) ([]float64, error) {
 	if err := a.check(); err != nil {
-		return nil, fmt.Errorf("gpnorm: Hermite: %w", err)
+		return nil, fmt.Errorf("Hermite: %w", err)
 	}
 	if order < 0 || order > maxHermite {
-		return nil, fmt.Errorf("gpnorm: Hermite: order %d, want 0 to %d", order, maxHermite)
+		return nil, fmt.Errorf("Hermite: order %d, want 0 to %d", order, maxHermite)
 	}
 	what := make([]string, order+1)
 	for k := range what {
@@ -35,7 +35,7 @@ func Hermite(a Activation, order int) ([]float64, error) {
 		},
 	}.expectations()
 	if err != nil {
-		return nil, fmt.Errorf("gpnorm: Hermite coefficients of %s: %w", a.Name, err)
+		return nil, fmt.Errorf("Hermite coefficients of %s: %w", a.Name, err)
 	}
 	return r.Value, nil
 }

@@ -32,10 +32,10 @@ const (
 // ∫dx/p(x) + ½log(p(end)/p(start)), whose error is of order p′ (asymptotic).
 func (c *CorrelationMap) LayersUntil(rho, distance float64) (Layers, error) {
 	if !(math.Abs(rho) <= 1) {
-		return Layers{}, fmt.Errorf("gpnorm: correlation %v, want a number in [−1, 1]", rho)
+		return Layers{}, fmt.Errorf("correlation %v, want a number in [−1, 1]", rho)
 	}
 	if !(distance >= smallestDistance && distance <= 2) {
-		return Layers{}, fmt.Errorf("gpnorm: distance %v, want a number in [%v, 2]", distance, smallestDistance)
+		return Layers{}, fmt.Errorf("distance %v, want a number in [%v, 2]", distance, smallestDistance)
 	}
 	d := 1 - rho
 	for l := range directLayers {
@@ -49,7 +49,7 @@ func (c *CorrelationMap) LayersUntil(rho, distance float64) (Layers, error) {
 	}
 	rest, err := c.flow(d, distance)
 	if err != nil {
-		return Layers{}, fmt.Errorf("gpnorm: layers of %s from correlation %v to distance %v: %w", c.name, rho, distance, err)
+		return Layers{}, fmt.Errorf("layers of %s from correlation %v to distance %v: %w", c.name, rho, distance, err)
 	}
 	if math.IsInf(rest, 1) {
 		return Layers{Count: rest, Never: true, Limit: c.limit(d)}, nil

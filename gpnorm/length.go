@@ -29,10 +29,10 @@ const (
 // *CostError for functions for which it would take minutes.
 func LengthFixedPoints(a Activation, lo, hi float64) (FixedLengths, error) {
 	if !(0 < lo && lo < hi) || math.IsInf(hi, 1) {
-		return FixedLengths{}, fmt.Errorf("gpnorm: LengthFixedPoints: range [%v, %v], want 0 < lo < hi, finite", lo, hi)
+		return FixedLengths{}, fmt.Errorf("LengthFixedPoints: range [%v, %v], want 0 < lo < hi, finite", lo, hi)
 	}
 	if err := a.check(); err != nil {
-		return FixedLengths{}, fmt.Errorf("gpnorm: LengthFixedPoints: %w", err)
+		return FixedLengths{}, fmt.Errorf("LengthFixedPoints: %w", err)
 	}
 	work := newMeter(maxWork)
 	r, err := lengthDrift{a.metered(work)}.fixedPoints(lo, hi)
@@ -153,7 +153,7 @@ func (m lengthDrift) fixedPoint(q float64) (FixedPoint, error) {
 	scaled := m.a.stretched(math.Sqrt(q), 1)
 	e, err := expectProduct(scaled)
 	if err != nil {
-		return FixedPoint{}, fmt.Errorf("gpnorm: slope of the length map of %s at q = %v: %w", m.a.Name, q, err)
+		return FixedPoint{}, fmt.Errorf("slope of the length map of %s at q = %v: %w", m.a.Name, q, err)
 	}
 	slope := e / q
 	below, err := m.at(q * (1 - 1e-3))

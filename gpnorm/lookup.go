@@ -54,7 +54,7 @@ func parseCall(spec string) (c call, ok bool) {
 func (r *registry) find(spec string) (*entry, []float64, error) {
 	c, ok := parseCall(spec)
 	if !ok {
-		return nil, nil, fmt.Errorf("gpnorm: activation %q: want parameters in parentheses, as in \"leakyrelu(0.2)\"", spec)
+		return nil, nil, fmt.Errorf("activation %q: want parameters in parentheses, as in \"leakyrelu(0.2)\"", spec)
 	}
 	e := r.entry(c.name)
 	switch {
@@ -63,15 +63,15 @@ func (r *registry) find(spec string) (*entry, []float64, error) {
 	case !c.given:
 		return e, e.defaults, nil
 	case len(e.Parameters) == 0:
-		return nil, nil, fmt.Errorf("gpnorm: activation %q: %s takes no parameter, write %q", spec, e.Name, e.Name)
+		return nil, nil, fmt.Errorf("activation %q: %s takes no parameter, write %q", spec, e.Name, e.Name)
 	case len(c.arguments) != len(e.Parameters):
-		return nil, nil, fmt.Errorf("gpnorm: activation %q: %d parameters, want %d as in %q", spec, len(c.arguments), len(e.Parameters), callName(e.Name, e.defaults...))
+		return nil, nil, fmt.Errorf("activation %q: %d parameters, want %d as in %q", spec, len(c.arguments), len(e.Parameters), callName(e.Name, e.defaults...))
 	}
 	parameters := make([]float64, len(c.arguments))
 	for i, text := range c.arguments {
 		v, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, nil, fmt.Errorf("gpnorm: activation %q: %s %q, want a finite number as in %q",
+			return nil, nil, fmt.Errorf("activation %q: %s %q, want a finite number as in %q",
 				spec, e.Parameters[i].Name, text, callName(e.Name, e.defaults...))
 		}
 		parameters[i] = v
@@ -89,5 +89,5 @@ func (r *registry) unknown(spec, name string) error {
 	if nearest != "" {
 		hint = fmt.Sprintf(" (did you mean %q?)", nearest)
 	}
-	return fmt.Errorf("gpnorm: unknown activation %q%s; known: %s", spec, hint, strings.Join(names, ", "))
+	return fmt.Errorf("unknown activation %q%s; known: %s", spec, hint, strings.Join(names, ", "))
 }

@@ -37,7 +37,7 @@ const rootTol = 1e-9
 func Normalize(a Activation) (Normalized, error) {
 	n, err := normalize(a)
 	if err != nil {
-		return Normalized{}, fmt.Errorf("gpnorm: Normalize %s: %w", a.Name, err)
+		return Normalized{}, fmt.Errorf("Normalize %s: %w", a.Name, err)
 	}
 	return n, nil
 }
@@ -98,7 +98,7 @@ func (r Root) stable() bool { return TrendOf(r.Slope) != Growing }
 // WithRoot returns the same normalisation with root i chosen.
 func (n Normalized) WithRoot(i int) (Normalized, error) {
 	if i < 0 || i >= len(n.Roots) {
-		return Normalized{}, fmt.Errorf("gpnorm: root %d of %s, want 0 to %d", i, n.Raw.Name, len(n.Roots)-1)
+		return Normalized{}, fmt.Errorf("root %d of %s, want 0 to %d", i, n.Raw.Name, len(n.Roots)-1)
 	}
 	n.choose(i)
 	return n, nil

@@ -44,7 +44,7 @@ const profileTol = 1e-9 // when a computed constant counts as its exact value
 func Describe(a Activation) (Profile, error) {
 	p, err := newTape(a).describe()
 	if err != nil {
-		return Profile{}, fmt.Errorf("gpnorm: Describe %s: %w", a.Name, err)
+		return Profile{}, fmt.Errorf("Describe %s: %w", a.Name, err)
 	}
 	return p, nil
 }

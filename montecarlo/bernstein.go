@@ -36,7 +36,7 @@ const largestWeight = 0.75
 // probability at most alpha, at least 1e-300 and below 1.
 func NewBernsteinSequence(lo, hi, alpha float64) (*BernsteinSequence, error) {
 	if !(lo < hi) || math.IsInf(hi-lo, 0) {
-		return nil, fmt.Errorf("montecarlo: support [%v, %v]; want two finite numbers, the smaller first", lo, hi)
+		return nil, fmt.Errorf("support [%v, %v]; want two finite numbers, the smaller first", lo, hi)
 	}
 	if err := checkPlan(alpha, 1); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func NewBernsteinSequence(lo, hi, alpha float64) (*BernsteinSequence, error) {
 // is an error and changes nothing.
 func (s *BernsteinSequence) Add(x float64) error {
 	if !(x >= s.min && x <= s.max) {
-		return fmt.Errorf("montecarlo: observation %d is %v; want a value in [%v, %v]", s.count+1, x, s.min, s.max)
+		return fmt.Errorf("observation %d is %v; want a value in [%v, %v]", s.count+1, x, s.min, s.max)
 	}
 	y := (x - s.min) / (s.max - s.min)
 	n := float64(s.count)

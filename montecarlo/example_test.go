@@ -85,7 +85,7 @@ func ExampleBernsteinSequence() {
 	fmt.Println(s.Add(11))
 	// Output:
 	// between 2.98 and 3.12
-	// montecarlo: observation 1001 is 11; want a value in [0, 10]
+	// observation 1001 is 11; want a value in [0, 10]
 }
 
 // Tests of every kind stop by one rule and answer in one form.

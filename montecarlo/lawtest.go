@@ -69,10 +69,10 @@ type LawTest struct {
 // 0 ≤ Slack < 1; with a slack of 0 the claim is never confirmed.
 func NewLawTest(c LawClaim, alpha float64, budget int) (*LawTest, error) {
 	if c.CDF == nil {
-		return nil, errors.New("montecarlo: claim about a law without its CDF")
+		return nil, errors.New("claim about a law without its CDF")
 	}
 	if !(c.Slack >= 0 && c.Slack < 1) {
-		return nil, fmt.Errorf("montecarlo: slack %v; want a distance of at least 0 and below 1", c.Slack)
+		return nil, fmt.Errorf("slack %v; want a distance of at least 0 and below 1", c.Slack)
 	}
 	if err := checkPlan(alpha, budget); err != nil {
 		return nil, err

@@ -19,13 +19,13 @@ type MeanClaim struct {
 func (c MeanClaim) check() error {
 	switch {
 	case !(c.Min < c.Max) || math.IsInf(c.Max-c.Min, 0):
-		return fmt.Errorf("montecarlo: support [%v, %v]; want two finite numbers, the smaller first", c.Min, c.Max)
+		return fmt.Errorf("support [%v, %v]; want two finite numbers, the smaller first", c.Min, c.Max)
 	case !(c.Lo <= c.Hi):
-		return fmt.Errorf("montecarlo: mean claimed in [%v, %v]; want two numbers, the smaller first", c.Lo, c.Hi)
+		return fmt.Errorf("mean claimed in [%v, %v]; want two numbers, the smaller first", c.Lo, c.Hi)
 	case !(c.Lo < c.Max && c.Hi > c.Min):
-		return fmt.Errorf("montecarlo: mean claimed in [%v, %v]; want an interval that meets the inside of the support [%v, %v]", c.Lo, c.Hi, c.Min, c.Max)
+		return fmt.Errorf("mean claimed in [%v, %v]; want an interval that meets the inside of the support [%v, %v]", c.Lo, c.Hi, c.Min, c.Max)
 	case c.Lo <= c.Min && c.Hi >= c.Max:
-		return fmt.Errorf("montecarlo: mean claimed in [%v, %v], which holds the whole support [%v, %v]; want a claim that can be false", c.Lo, c.Hi, c.Min, c.Max)
+		return fmt.Errorf("mean claimed in [%v, %v], which holds the whole support [%v, %v]; want a claim that can be false", c.Lo, c.Hi, c.Min, c.Max)
 	}
 	return nil
 }
@@ -88,10 +88,10 @@ const smallestAlpha = 1e-300
 
 func checkPlan(alpha float64, budget int) error {
 	if !(alpha >= smallestAlpha && alpha < 1) {
-		return fmt.Errorf("montecarlo: alpha %v; want a probability of at least %g and below 1", alpha, smallestAlpha)
+		return fmt.Errorf("alpha %v; want a probability of at least %g and below 1", alpha, smallestAlpha)
 	}
 	if budget < 1 {
-		return fmt.Errorf("montecarlo: budget of %d trials; want at least 1", budget)
+		return fmt.Errorf("budget of %d trials; want at least 1", budget)
 	}
 	return nil
 }

@@ -30,13 +30,13 @@ type RateTest struct {
 // 0 < alpha < 1 and budget ≥ 1.
 func NewRateTest(limit, alpha float64, budget int) (*RateTest, error) {
 	if !(limit > 0 && limit < 1) {
-		return nil, fmt.Errorf("montecarlo: rate limit %v; want a probability above 0 and below 1", limit)
+		return nil, fmt.Errorf("rate limit %v; want a probability above 0 and below 1", limit)
 	}
 	if !(alpha > 0 && alpha < 1) {
-		return nil, fmt.Errorf("montecarlo: alpha %v; want a probability above 0 and below 1", alpha)
+		return nil, fmt.Errorf("alpha %v; want a probability above 0 and below 1", alpha)
 	}
 	if budget < 1 {
-		return nil, fmt.Errorf("montecarlo: budget of %d trials; want at least 1", budget)
+		return nil, fmt.Errorf("budget of %d trials; want at least 1", budget)
 	}
 	return &RateTest{limit: limit, alpha: alpha, budget: budget}, nil
 }

@@ -38,7 +38,7 @@ func (p Plan) workers() int {
 // failing trial or wraps ctx.Err().
 func Collect[W, R any](ctx context.Context, p Plan, newWorker func() (W, error), trial func(ctx context.Context, w W, i int) (R, error)) ([]R, error) {
 	if p.First < 0 || p.Trials < 0 {
-		return nil, fmt.Errorf("montecarlo: %d trials from trial %d; want 0 or more", p.Trials, p.First)
+		return nil, fmt.Errorf("%d trials from trial %d; want 0 or more", p.Trials, p.First)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -38,7 +38,7 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("montecarlo: outcome %q; want confirmed, refuted or undecided", text)
+	return fmt.Errorf("outcome %q; want confirmed, refuted or undecided", text)
 }
 
 // Kind says what a verdict is about.

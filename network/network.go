@@ -25,14 +25,14 @@ func New(activation gpnorm.Activation, layers ...orthogonal.Operator) (*Network,
 		return nil, err
 	}
 	if len(layers) == 0 {
-		return nil, errors.New("network: no layers; want depth 1 or more")
+		return nil, errors.New("no layers; want depth 1 or more")
 	}
 	for i, w := range layers {
 		if w == nil {
-			return nil, fmt.Errorf("network: layer %d has no operator", i+1)
+			return nil, fmt.Errorf("layer %d has no operator", i+1)
 		}
 		if w.Dim() != layers[0].Dim() {
-			return nil, fmt.Errorf("network: layer %d has width %d, layer 1 has %d; want one width", i+1, w.Dim(), layers[0].Dim())
+			return nil, fmt.Errorf("layer %d has width %d, layer 1 has %d; want one width", i+1, w.Dim(), layers[0].Dim())
 		}
 	}
 	return &Network{activation, layers}, nil
@@ -40,7 +40,7 @@ func New(activation gpnorm.Activation, layers ...orthogonal.Operator) (*Network,
 
 func usable(a gpnorm.Activation) error {
 	if a.Value == nil || a.Deriv == nil {
-		return fmt.Errorf("network: activation %q lacks φ or φ′", a.Name)
+		return fmt.Errorf("activation %q lacks φ or φ′", a.Name)
 	}
 	return nil
 }
@@ -65,10 +65,10 @@ type Pass struct {
 // kept.
 func (n *Network) Forward(x []float64) (*Pass, error) {
 	if len(x) != n.Width() {
-		return nil, fmt.Errorf("network: input of length %d; want the width %d", len(x), n.Width())
+		return nil, fmt.Errorf("input of length %d; want the width %d", len(x), n.Width())
 	}
 	if sq := squaredNorm(x); !finite(sq) {
-		return nil, fmt.Errorf("network: ‖x‖² of the input is %v; want finite numbers", sq)
+		return nil, fmt.Errorf("‖x‖² of the input is %v; want finite numbers", sq)
 	}
 	p := &Pass{net: n, x: [][]float64{append([]float64(nil), x...)}}
 	h := make([]float64, n.Width())
@@ -89,10 +89,10 @@ func (n *Network) Forward(x []float64) (*Pass, error) {
 func (p *Pass) Backward(y []float64) error {
 	n := p.net
 	if len(y) != n.Width() {
-		return fmt.Errorf("network: output gradient of length %d; want the width %d", len(y), n.Width())
+		return fmt.Errorf("output gradient of length %d; want the width %d", len(y), n.Width())
 	}
 	if sq := squaredNorm(y); !finite(sq) {
-		return fmt.Errorf("network: ‖y‖² of the output gradient is %v; want finite numbers", sq)
+		return fmt.Errorf("‖y‖² of the output gradient is %v; want finite numbers", sq)
 	}
 	depth := n.Depth()
 	p.y, p.d = make([][]float64, depth+1), make([][]float64, depth)

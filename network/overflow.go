@@ -13,5 +13,5 @@ type OverflowError struct {
 
 // Error names the layer.
 func (e *OverflowError) Error() string {
-	return fmt.Sprintf("network: ‖%s‖² is %v at layer %d of %d; want an activation that does not explode", e.Vector, e.Norm, e.Layer, e.Depth)
+	return fmt.Sprintf("‖%s‖² is %v at layer %d of %d; want an activation that does not explode", e.Vector, e.Norm, e.Layer, e.Depth)
 }

@@ -91,10 +91,10 @@ func NewSimulator(cfg Config) (*Simulator, error) {
 		return nil, err
 	}
 	if cfg.Width < 2 {
-		return nil, fmt.Errorf("network: width %d; want 2 or more", cfg.Width)
+		return nil, fmt.Errorf("width %d; want 2 or more", cfg.Width)
 	}
 	if cfg.Depth < 1 {
-		return nil, fmt.Errorf("network: depth %d; want 1 or more", cfg.Depth)
+		return nil, fmt.Errorf("depth %d; want 1 or more", cfg.Depth)
 	}
 	kept := cfg.Depth
 	if cfg.Memory == Regenerate {
@@ -129,9 +129,9 @@ func vectors(count, n int) [][]float64 {
 func (s *Simulator) Run(ctx context.Context, stream func(layer int) rand.PCG, x, y []float64, out Norms) error {
 	switch {
 	case len(x) != s.cfg.Width || len(y) != s.cfg.Width:
-		return fmt.Errorf("network: input of length %d and output gradient of length %d; want the width %d", len(x), len(y), s.cfg.Width)
+		return fmt.Errorf("input of length %d and output gradient of length %d; want the width %d", len(x), len(y), s.cfg.Width)
 	case out.Depth() != s.cfg.Depth:
-		return fmt.Errorf("network: norms for depth %d; want the depth %d", out.Depth(), s.cfg.Depth)
+		return fmt.Errorf("norms for depth %d; want the depth %d", out.Depth(), s.cfg.Depth)
 	}
 	if err := s.forward(ctx, stream, x, out); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (s *Simulator) Run(ctx context.Context, stream func(layer int) rand.PCG, x,
 func (s *Simulator) forward(ctx context.Context, stream func(layer int) rand.PCG, x []float64, out Norms) error {
 	out.X[0] = squaredNorm(x)
 	if !finite(out.X[0]) {
-		return fmt.Errorf("network: ‖x‖² of the input is %v; want finite numbers", out.X[0])
+		return fmt.Errorf("‖x‖² of the input is %v; want finite numbers", out.X[0])
 	}
 	for l := range s.layers {
 		if err := ctx.Err(); err != nil {
@@ -200,7 +200,7 @@ func (s *Simulator) backward(ctx context.Context, input, outGradient []float64, 
 	copy(s.y, outGradient)
 	out.Y[s.cfg.Depth] = squaredNorm(s.y)
 	if !finite(out.Y[s.cfg.Depth]) {
-		return fmt.Errorf("network: ‖y‖² of the output gradient is %v; want finite numbers", out.Y[s.cfg.Depth])
+		return fmt.Errorf("‖y‖² of the output gradient is %v; want finite numbers", out.Y[s.cfg.Depth])
 	}
 	for l := s.cfg.Depth - 1; l >= 0; l-- {
 		if err := ctx.Err(); err != nil {

@@ -57,16 +57,16 @@ func (d *Dense) Redraw(src rand.Source) error {
 // not square, or has an entry that is not finite.
 func DenseOf(m mat.Matrix) (*Dense, error) {
 	if m == nil {
-		return nil, errors.New("orthogonal: DenseOf: nil matrix")
+		return nil, errors.New("DenseOf: nil matrix")
 	}
 	rows, cols := m.Dims()
 	if rows != cols || rows == 0 {
-		return nil, fmt.Errorf("orthogonal: DenseOf: matrix is %d×%d, want square and not empty", rows, cols)
+		return nil, fmt.Errorf("DenseOf: matrix is %d×%d, want square and not empty", rows, cols)
 	}
 	for i := range rows {
 		for j := range cols {
 			if v := m.At(i, j); math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, fmt.Errorf("orthogonal: DenseOf: entry (%d, %d) is %v, want a finite number", i, j, v)
+				return nil, fmt.Errorf("DenseOf: entry (%d, %d) is %v, want a finite number", i, j, v)
 			}
 		}
 	}

@@ -50,7 +50,7 @@ func ExampleNewDense() {
 	fmt.Println(err)
 	// Output:
 	// orthonormal: true
-	// orthogonal: NewDense: dimension 0, want at least 1
+	// NewDense: dimension 0, want at least 1
 }
 
 // The reflectors are applied as they are, or multiplied out.

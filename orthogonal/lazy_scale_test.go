@@ -269,7 +269,7 @@ func TestLazyStateErrors(t *testing.T) {
 	data, err := w.MarshalBinary()
 	require.NoError(t, err)
 	for i := range data {
-		require.ErrorContains(t, w.UnmarshalBinary(data[:i]), "orthogonal: Lazy.UnmarshalBinary", "cut at %d", i)
+		require.ErrorContains(t, w.UnmarshalBinary(data[:i]), "Lazy.UnmarshalBinary", "cut at %d", i)
 		damaged := append([]byte(nil), data...)
 		damaged[i] ^= 1
 		require.Error(t, w.UnmarshalBinary(damaged), "byte %d", i)

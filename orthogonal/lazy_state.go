@@ -28,11 +28,11 @@ var (
 func (l *Lazy) Clone() (*Lazy, error) {
 	kind, state, err := sourceState(l.src)
 	if err != nil {
-		return nil, fmt.Errorf("orthogonal: Clone: %w", err)
+		return nil, fmt.Errorf("Clone: %w", err)
 	}
 	src, err := restoreSource(kind, state)
 	if err != nil {
-		return nil, fmt.Errorf("orthogonal: Clone: %w", err)
+		return nil, fmt.Errorf("Clone: %w", err)
 	}
 	return &Lazy{n: l.n, src: src, rng: rand.New(src), v: slices.Clone(l.v), u: slices.Clone(l.u)}, nil
 }
@@ -71,7 +71,7 @@ const (
 func (l *Lazy) MarshalBinary() ([]byte, error) {
 	kind, state, err := sourceState(l.src)
 	if err != nil {
-		return nil, fmt.Errorf("orthogonal: Lazy.MarshalBinary: %w", err)
+		return nil, fmt.Errorf("Lazy.MarshalBinary: %w", err)
 	}
 	b := make([]byte, 0, len(stateMagic)+8+8+1+2+len(state)+16*l.n*len(l.v)+sha256.Size)
 	b = append(b, stateMagic...)
@@ -98,7 +98,7 @@ func (l *Lazy) MarshalBinary() ([]byte, error) {
 func (l *Lazy) UnmarshalBinary(data []byte) error {
 	restored, err := restoreLazy(data)
 	if err != nil {
-		return fmt.Errorf("orthogonal: Lazy.UnmarshalBinary: %w", err)
+		return fmt.Errorf("Lazy.UnmarshalBinary: %w", err)
 	}
 	*l = *restored
 	return nil

@@ -104,12 +104,12 @@ func retract(what string, dst *mat.Dense, w, z mat.Matrix, factor func(omega *ma
 		return err
 	}
 	if err := factor(omega); err != nil {
-		return fmt.Errorf("orthogonal: %s: %w", what, err)
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	product := new(mat.Dense)
 	product.Mul(w0, omega)
 	if err := polarFactor(product); err != nil {
-		return fmt.Errorf("orthogonal: %s: %w", what, err)
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	dst.Copy(product)
 	return nil
@@ -119,18 +119,18 @@ func retract(what string, dst *mat.Dense, w, z mat.Matrix, factor func(omega *ma
 // returns a copy of W and Ω = (WᵀZ − ZᵀW)/2.
 func tangent(what string, dst *mat.Dense, w, z mat.Matrix) (w0, omega *mat.Dense, err error) {
 	if w == nil || z == nil || dst == nil {
-		return nil, nil, errors.New("orthogonal: " + what + ": nil matrix")
+		return nil, nil, errors.New("" + what + ": nil matrix")
 	}
 	n, c := w.Dims()
 	if r, k := z.Dims(); n != c || n == 0 || r != n || k != n {
-		return nil, nil, fmt.Errorf("orthogonal: %s: W is %d×%d and the step %d×%d, want both square of one size", what, n, c, r, k)
+		return nil, nil, fmt.Errorf("%s: W is %d×%d and the step %d×%d, want both square of one size", what, n, c, r, k)
 	}
 	w0, z0 := mat.DenseCopyOf(w), mat.DenseCopyOf(z)
 	if !finite(w0) || !finite(z0) {
-		return nil, nil, fmt.Errorf("orthogonal: %s: W or the step has an entry that is not finite", what)
+		return nil, nil, fmt.Errorf("%s: W or the step has an entry that is not finite", what)
 	}
 	if e := gramError(w0); !(e <= 0.5) {
-		return nil, nil, fmt.Errorf("orthogonal: %s: W is not orthogonal: ‖WᵀW − I‖ = %.3g", what, e)
+		return nil, nil, fmt.Errorf("%s: W is not orthogonal: ‖WᵀW − I‖ = %.3g", what, e)
 	}
 	shapeDestination(dst, n, n)
 	product := new(mat.Dense)
@@ -144,7 +144,7 @@ func tangent(what string, dst *mat.Dense, w, z mat.Matrix) (w0, omega *mat.Dense
 		}
 	}
 	if !finite(omega) {
-		return nil, nil, fmt.Errorf("orthogonal: %s: the step overflows", what)
+		return nil, nil, fmt.Errorf("%s: the step overflows", what)
 	}
 	return w0, omega, nil
 }

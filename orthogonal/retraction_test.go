@@ -207,7 +207,6 @@ func TestRetractionErrors(t *testing.T) {
 		} {
 			err := step(new(mat.Dense), arguments[0], arguments[1])
 			require.ErrorContains(t, err, want, name)
-			require.ErrorContains(t, err, "orthogonal: ")
 		}
 		require.ErrorContains(t, step(nil, two, two), "nil matrix")
 		require.Panics(t, func() { _ = step(three, two, two) }, "shape of the destination")

@@ -11,10 +11,10 @@ import (
 // checkDraw reports why an operator on ℝⁿ cannot be drawn from src.
 func checkDraw(what string, n int, src rand.Source) error {
 	if n <= 0 {
-		return fmt.Errorf("orthogonal: %s: dimension %d, want at least 1", what, n)
+		return fmt.Errorf("%s: dimension %d, want at least 1", what, n)
 	}
 	if src == nil {
-		return errors.New("orthogonal: " + what + ": nil random source")
+		return errors.New("" + what + ": nil random source")
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
-	"strings"
 
 	"bsnn/montecarlo"
 	"bsnn/orthogonal"
@@ -110,11 +109,8 @@ func aboutHaar(r haartest.Result) finding {
 		f.advice = "properties.Tolerance accepts entries of lower precision"
 		return f
 	}
-	for _, c := range r.Checks {
-		if strings.HasPrefix(r.Reason, c.Name+":") {
-			f.advice = "that statistic sees " + c.Sees
-			break
-		}
+	if c, ok := r.Refuting(); ok {
+		f.advice = "that statistic sees " + c.Sees
 	}
 	return f
 }

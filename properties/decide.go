@@ -77,7 +77,7 @@ func Test(ctx context.Context, e Ensemble, claims []Claim, b Budget) ([]Result, 
 			}
 		}
 		if err != nil {
-			return finish(results, tests), fmt.Errorf("properties: %s: %w", e.Address(), err)
+			return finish(results, tests), fmt.Errorf("%s: %w", e.Address(), err)
 		}
 	}
 	return finish(results, tests), nil
@@ -85,19 +85,19 @@ func Test(ctx context.Context, e Ensemble, claims []Claim, b Budget) ([]Result, 
 
 func begin(e Ensemble, claims []Claim, b Budget) ([]Result, []*montecarlo.RateTest, error) {
 	if len(claims) == 0 {
-		return nil, nil, errors.New("properties: no claims to test")
+		return nil, nil, errors.New("no claims to test")
 	}
 	results, tests := make([]Result, len(claims)), make([]*montecarlo.RateTest, len(claims))
 	for i, c := range claims {
 		if c.Depth != e.Depth {
-			return nil, nil, fmt.Errorf("properties: %s speaks of depth %d, the ensemble has %d", c.Statement.Name, c.Depth, e.Depth)
+			return nil, nil, fmt.Errorf("%s speaks of depth %d, the ensemble has %d", c.Statement.Name, c.Depth, e.Depth)
 		}
 		if err := c.Validate(); err != nil {
-			return nil, nil, fmt.Errorf("properties: %s: %w", c.Statement.Name, err)
+			return nil, nil, fmt.Errorf("%s: %w", c.Statement.Name, err)
 		}
 		test, err := montecarlo.NewRateTest(c.Limit, b.Alpha, b.Trials)
 		if err != nil {
-			return nil, nil, fmt.Errorf("properties: %s: %w", c.Statement.Name, err)
+			return nil, nil, fmt.Errorf("%s: %w", c.Statement.Name, err)
 		}
 		results[i] = Result{Claim: c, Ensemble: e, Seed: b.Seed, Sample: montecarlo.NewSample(nil)}
 		tests[i] = test

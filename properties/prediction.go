@@ -33,14 +33,14 @@ func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
 	if profile.Normalized(theorem.NormalizedTolerance) {
 		law, err := c.Statement.PredictionFor(profile, e.Width, e.Depth)
 		if err != nil {
-			return p, fmt.Errorf("properties: %s: %w", c.Statement.Name, err)
+			return p, fmt.Errorf("%s: %w", c.Statement.Name, err)
 		}
 		p.Mean, p.SD, p.Outside = law.Mean, law.SD, law.Outside(c.Tolerance)
 		p.Q05, p.Q95 = law.Quantile(0.05), law.Quantile(0.95)
 	}
 	bound, err := c.Statement.Bound(e.Activation, e.Width, e.Depth, c.Tolerance)
 	if err != nil {
-		return p, fmt.Errorf("properties: %s: %w", c.Statement.Name, err)
+		return p, fmt.Errorf("%s: %w", c.Statement.Name, err)
 	}
 	if bound.Status == theorem.Proven {
 		p.Bound = bound.Probability

@@ -112,11 +112,11 @@ func (v Verification) Run(ctx context.Context) (VerificationResult, error) {
 func (v Verification) validate() error {
 	switch {
 	case len(v.Claims) == 0:
-		return errors.New("properties: no claims to verify; want at least one")
+		return errors.New("no claims to verify; want at least one")
 	case len(v.Widths) == 0:
-		return errors.New("properties: no widths; want at least one")
+		return errors.New("no widths; want at least one")
 	case !slices.IsSorted(v.Widths):
-		return fmt.Errorf("properties: widths %v; want them ascending", v.Widths)
+		return fmt.Errorf("widths %v; want them ascending", v.Widths)
 	}
 	return nil
 }

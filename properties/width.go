@@ -26,11 +26,11 @@ type WidthQuestion struct {
 func (q WidthQuestion) Validate() error {
 	switch {
 	case q.Depth < 1:
-		return fmt.Errorf("properties: depth %d; want at least 1", q.Depth)
+		return fmt.Errorf("depth %d; want at least 1", q.Depth)
 	case !(q.Tolerance > 0 && q.Tolerance < 1):
-		return fmt.Errorf("properties: tolerance %v; want a number above 0 and below 1", q.Tolerance)
+		return fmt.Errorf("tolerance %v; want a number above 0 and below 1", q.Tolerance)
 	case !(q.Confidence > 0 && q.Confidence < 1):
-		return fmt.Errorf("properties: confidence %v; want a probability above 0 and below 1", q.Confidence)
+		return fmt.Errorf("confidence %v; want a probability above 0 and below 1", q.Confidence)
 	}
 	return nil
 }

@@ -70,13 +70,13 @@ func (m MeasuredWidth) and(o MeasuredWidth) MeasuredWidth {
 func (m WidthMeasurement) Validate() error {
 	switch {
 	case m.Trials < 1:
-		return fmt.Errorf("properties: %d trials; want at least 1", m.Trials)
+		return fmt.Errorf("%d trials; want at least 1", m.Trials)
 	case !(m.Alpha > 0 && m.Alpha < 1):
-		return fmt.Errorf("properties: alpha %v; want a probability above 0 and below 1", m.Alpha)
+		return fmt.Errorf("alpha %v; want a probability above 0 and below 1", m.Alpha)
 	case !(m.Resolution >= 1.02):
-		return fmt.Errorf("properties: resolution %v; want a ratio of widths of at least 1.02", m.Resolution)
+		return fmt.Errorf("resolution %v; want a ratio of widths of at least 1.02", m.Resolution)
 	case !(m.MaxWork > 0):
-		return fmt.Errorf("properties: work of at most %v neurons × layers; want a positive number", m.MaxWork)
+		return fmt.Errorf("work of at most %v neurons × layers; want a positive number", m.MaxWork)
 	}
 	return nil
 }
@@ -223,7 +223,7 @@ func (s *widthSearch) test(ctx context.Context, width int) (montecarlo.Outcome, 
 	}
 	rate, err := montecarlo.NewRateTest(1-s.question.Confidence, s.Alpha/(2*maxWidthTests), s.Trials)
 	if err != nil {
-		return montecarlo.Undecided, fmt.Errorf("properties: %w", err)
+		return montecarlo.Undecided, err
 	}
 	err = s.sample(ctx, width, rate)
 	v := rate.Verdict()
@@ -255,7 +255,7 @@ func (s *widthSearch) sample(ctx context.Context, width int, rate *montecarlo.Ra
 			rate.Add(!in)
 		}
 		if err != nil {
-			return fmt.Errorf("properties: networks of width %d: %w", width, err)
+			return fmt.Errorf("networks of width %d: %w", width, err)
 		}
 	}
 	return nil

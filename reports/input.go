@@ -24,11 +24,11 @@ func DescribeInput(set *dataset.Set) (Input, error) {
 	}
 	summary, err := dataset.ThinShell(set.Train)
 	if err != nil {
-		return Input{}, fmt.Errorf("reports: %s: %w", set.Name, err)
+		return Input{}, fmt.Errorf("%s: %w", set.Name, err)
 	}
 	used := min(inputImages, set.Train.Len()-summary.Blank)
 	if used < 1 {
-		return Input{}, fmt.Errorf("reports: %s: every training image is blank; want at least one with a direction", set.Name)
+		return Input{}, fmt.Errorf("%s: every training image is blank; want at least one with a direction", set.Name)
 	}
 	return Input{Source: set.Name, Statement: summary.Statement(), Used: used, Images: &summary, SHA256: set.Checksum()}, nil
 }
@@ -44,7 +44,7 @@ func (in Input) Vectors(seed uint64, set *dataset.Set, width int) (properties.Ve
 	choice, mapping := address.Layer(0), address.Layer(1)
 	images, err := embedImages(in.Used, set.Train, width, &choice, &mapping)
 	if err != nil {
-		return nil, fmt.Errorf("reports: %s at width %d: %w", set.Name, width, err)
+		return nil, fmt.Errorf("%s at width %d: %w", set.Name, width, err)
 	}
 	return func(trial int, _ rand.PCG, dst []float64) error {
 		copy(dst, images[trial%len(images)])

@@ -10,24 +10,24 @@ import (
 func Read(path string) (*Report, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("reports: %w; want the report.json of a report", err)
+		return nil, fmt.Errorf("%w; want the report.json of a report", err)
 	}
 	var head struct {
 		Format *int             `json:"format"`
 		Spec   *json.RawMessage `json:"spec"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, fmt.Errorf("reports: %s is not JSON (%w); want the report.json of a report", path, err)
+		return nil, fmt.Errorf("%s is not JSON (%w); want the report.json of a report", path, err)
 	}
 	switch {
 	case head.Spec == nil:
-		return nil, fmt.Errorf("reports: %s holds no specification; want the report.json of a report", path)
+		return nil, fmt.Errorf("%s holds no specification; want the report.json of a report", path)
 	case head.Format == nil || *head.Format != Format:
-		return nil, fmt.Errorf("reports: %s has another format than %d, that of this program; want a report that the same version wrote, or make it again", path, Format)
+		return nil, fmt.Errorf("%s has another format than %d, that of this program; want a report that the same version wrote, or make it again", path, Format)
 	}
 	var r Report
 	if err := json.Unmarshal(data, &r); err != nil {
-		return nil, fmt.Errorf("reports: %s: %w; want the report.json of a report", path, err)
+		return nil, fmt.Errorf("%s: %w; want the report.json of a report", path, err)
 	}
 	if err := r.Spec.Validate(); err != nil {
 		return nil, fmt.Errorf("%w in %s", err, path)

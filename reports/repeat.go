@@ -42,7 +42,7 @@ func CompareBits(a, b *Report) (Repetition, error) {
 		return true
 	})
 	if err != nil {
-		return r, fmt.Errorf("reports: %w", err)
+		return r, err
 	}
 	return r, nil
 }

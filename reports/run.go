@@ -83,13 +83,13 @@ func (s *sweep) report(ctx context.Context) (*Report, error) {
 	for i, subject := range s.spec.Subjects {
 		result, err := s.subject(ctx, i)
 		if err != nil {
-			return nil, fmt.Errorf("reports: %s: %w", subject.Title, err)
+			return nil, fmt.Errorf("%s: %w", subject.Title, err)
 		}
 		r.Subjects = append(r.Subjects, result)
 	}
 	r.Failures = s.failures
 	if len(s.failures) == s.spec.Cells() {
-		return nil, fmt.Errorf("reports: every cell failed, the first one with: %s", s.failures[0].Error)
+		return nil, fmt.Errorf("every cell failed, the first one with: %s", s.failures[0].Error)
 	}
 	return r, nil
 }
@@ -153,7 +153,7 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 		return nil, err
 	}
 	if name := inputName(opt.Images); name != spec.Input {
-		return nil, fmt.Errorf("reports: the specification wants %s input, %s was given", spec.Input, name)
+		return nil, fmt.Errorf("the specification wants %s input, %s was given", spec.Input, name)
 	}
 	s := &sweep{spec: spec, opt: opt, total: spec.work() * len(spec.Subjects), failures: []Failure{}, describe: describe, sample: sampleNetworks, cells: map[string]cellResult{}}
 	var err error
@@ -162,8 +162,8 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 	}
 	for _, subject := range spec.Subjects {
 		res, err := subject.resolve()
-		if err != nil {
-			return nil, fmt.Errorf("reports: %s: %w", subject.Title, err)
+		if err != nil { // it names the function
+			return nil, err
 		}
 		s.subjects = append(s.subjects, res)
 	}
@@ -195,7 +195,7 @@ func (s *sweep) remember(key string, work int) error {
 	var c cellResult
 	found, err := s.opt.Journal.Get(CellSection, key, &c)
 	if err != nil {
-		return fmt.Errorf("reports: %w", err)
+		return err
 	}
 	if found {
 		s.cells[key] = c

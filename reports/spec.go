@@ -75,43 +75,43 @@ func (s Spec) TrialsAt(width, depth int) int {
 func (s Spec) Validate() error {
 	switch {
 	case len(s.Subjects) == 0:
-		return errors.New("reports: no activations; want at least one")
+		return errors.New("no activations; want at least one")
 	case len(s.Widths) == 0:
-		return errors.New("reports: no widths; want at least one")
+		return errors.New("no widths; want at least one")
 	case s.Depth < 1:
-		return fmt.Errorf("reports: depth %d; want 1 or more", s.Depth)
+		return fmt.Errorf("depth %d; want 1 or more", s.Depth)
 	case s.Trials < 0:
-		return fmt.Errorf("reports: %d trials; want 1 or more, or 0 to let the width decide", s.Trials)
+		return fmt.Errorf("%d trials; want 1 or more, or 0 to let the width decide", s.Trials)
 	case s.Effort.Least < 1 || s.Effort.Most < s.Effort.Least || s.Effort.Layer < 1 || s.Effort.Depth < 1:
-		return fmt.Errorf("reports: effort %+v; want work of 1 or more, and from 1 network up, most not below least", s.Effort)
+		return fmt.Errorf("effort %+v; want work of 1 or more, and from 1 network up, most not below least", s.Effort)
 	case !(s.Alpha > 0 && s.Alpha < 1):
-		return fmt.Errorf("reports: alpha %v; want a probability above 0 and below 1", s.Alpha)
+		return fmt.Errorf("alpha %v; want a probability above 0 and below 1", s.Alpha)
 	case !(s.NormTolerance > 0 && s.NormTolerance < 1):
-		return fmt.Errorf("reports: norm tolerance %v; want a number above 0 and below 1", s.NormTolerance)
+		return fmt.Errorf("norm tolerance %v; want a number above 0 and below 1", s.NormTolerance)
 	case !(s.Confidence > 0 && s.Confidence < 1):
-		return fmt.Errorf("reports: confidence %v; want a probability above 0 and below 1", s.Confidence)
+		return fmt.Errorf("confidence %v; want a probability above 0 and below 1", s.Confidence)
 	}
 	for i, n := range s.Widths {
 		if n < 4 || i > 0 && n <= s.Widths[i-1] {
-			return fmt.Errorf("reports: widths %v; want ascending numbers from 4 up", s.Widths)
+			return fmt.Errorf("widths %v; want ascending numbers from 4 up", s.Widths)
 		}
 	}
 	seen := map[string]bool{}
 	for _, x := range s.Subjects {
 		if err := x.validate(); err != nil {
-			return fmt.Errorf("reports: activation %q: %w", x.Title, err)
+			return fmt.Errorf("activation %q: %w", x.Title, err)
 		}
 		if seen[x.Key] {
-			return fmt.Errorf("reports: activation %q has the key of another, %q; want each once, or give it another key", x.Title, x.Key)
+			return fmt.Errorf("activation %q has the key of another, %q; want each once, or give it another key", x.Title, x.Key)
 		}
 		seen[x.Key] = true
 	}
 	if _, err := network.ParseWeights(s.Weights); err != nil {
-		return fmt.Errorf("reports: %w", err)
+		return err
 	}
 	for _, c := range s.claims() {
 		if err := c.Validate(); err != nil {
-			return fmt.Errorf("reports: %w", err)
+			return err
 		}
 	}
 	return nil

@@ -23,11 +23,11 @@ func SpecText(s Spec) (string, error) {
 		"real": func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) },
 	}).Parse(specTemplate)
 	if err != nil {
-		return "", fmt.Errorf("reports: specification: %w", err)
+		return "", fmt.Errorf("specification: %w", err)
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, s); err != nil {
-		return "", fmt.Errorf("reports: specification: %w", err)
+		return "", fmt.Errorf("specification: %w", err)
 	}
 	return b.String(), nil
 }

@@ -26,11 +26,11 @@ type TrainingRun struct {
 func ReadTraining(dir string) (TrainingRun, error) {
 	d, err := logbook.Read(dir)
 	if err != nil {
-		return TrainingRun{}, fmt.Errorf("reports: %w", err)
+		return TrainingRun{}, err
 	}
 	path, err := filepath.Abs(dir)
 	if err != nil {
-		return TrainingRun{}, fmt.Errorf("reports: %w", err)
+		return TrainingRun{}, err
 	}
 	return TrainingRun{
 		Name: filepath.Base(path), Spec: d.Spec, Data: fmt.Sprintf("%s, %s rows", d.Data.Name, words.Count(d.Data.TrainRows)),

@@ -40,7 +40,7 @@ func ErrorShapeOf(y []float64) (ErrorShape, error) {
 		peak = max(peak, math.Abs(v))
 	}
 	if !(peak > 0) || math.IsInf(peak, 1) {
-		return ErrorShape{}, fmt.Errorf("theorem: largest |y_i| = %v of %d entries, want a positive finite number", peak, len(y))
+		return ErrorShape{}, fmt.Errorf("largest |y_i| = %v of %d entries, want a positive finite number", peak, len(y))
 	}
 	for _, v := range y {
 		s := (v / peak) * (v / peak)
@@ -122,7 +122,7 @@ func BackwardBoundInside(a gpnorm.Activation, n int, q, rho, eps float64) (Bound
 		return Bound{}, err
 	}
 	if !(rho >= 0 && rho <= 1) {
-		return Bound{}, fmt.Errorf("theorem: alignment ρ = %v, want a number in [0, 1]", rho)
+		return Bound{}, fmt.Errorf("alignment ρ = %v, want a number in [0, 1]", rho)
 	}
 	m, err := declaredMoments(a, n, q)
 	if err != nil {

@@ -1,7 +1,6 @@
 package theorem
 
 import (
-	"fmt"
 	"math"
 	"sync"
 
@@ -49,7 +48,7 @@ func (c *chain) hasSpread() bool { return c.backward.knots != nil }
 func newChain(a gpnorm.Activation, sh *shells) (*chain, error) {
 	p, err := gpnorm.Describe(a)
 	if err != nil {
-		return nil, fmt.Errorf("theorem: %w", err)
+		return nil, err
 	}
 	c := &chain{act: a, k2: a.Lipschitz * a.Lipschitz, kappa: p.Slope, s: p.DerivSlope / 2, shells: sh}
 	// Any s and κ give valid bounds; these spare the telescoping sums a residue.

@@ -63,5 +63,5 @@ func exceeds(name, what string, at, size, declared float64) error {
 	if !known(declared) || !(size > declared*(1+lipschitzTolerance)) {
 		return nil
 	}
-	return fmt.Errorf("theorem: %s: |%s| = %.6g at %.4g exceeds the declared Lipschitz constant %.6g", name, what, size, at, declared)
+	return fmt.Errorf("%s: |%s| = %.6g at %.4g exceeds the declared Lipschitz constant %.6g", name, what, size, at, declared)
 }

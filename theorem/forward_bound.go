@@ -47,7 +47,7 @@ func valueAt(a gpnorm.Activation, x float64) float64 {
 
 func checkEps(eps float64) error {
 	if !(eps > 0) {
-		return fmt.Errorf("theorem: deviation ε = %v, want a positive number", eps)
+		return fmt.Errorf("deviation ε = %v, want a positive number", eps)
 	}
 	return nil
 }

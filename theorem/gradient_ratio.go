@@ -27,14 +27,14 @@ import (
 // width is too small to say anything.
 func GradientRatioLimit(p gpnorm.Profile, width, depth int, alpha float64) (float64, error) {
 	if !(alpha > 0 && alpha < 1) {
-		return 0, fmt.Errorf("theorem: gradient ratio at α = %v; want a probability above 0 and below 1", alpha)
+		return 0, fmt.Errorf("gradient ratio at α = %v; want a probability above 0 and below 1", alpha)
 	}
 	forward, err := ForwardSpread(p, width, depth, alpha/2)
 	if err != nil {
 		return 0, err
 	}
 	if forward >= 1 {
-		return 0, fmt.Errorf("theorem: gradient ratio at width %d: ‖x⁽ˡ⁾‖²/n may be anything up to %.3g; want a larger width or α", width, 1+forward)
+		return 0, fmt.Errorf("gradient ratio at width %d: ‖x⁽ˡ⁾‖²/n may be anything up to %.3g; want a larger width or α", width, 1+forward)
 	}
 	n := float64(width)
 	walk := math.Sqrt(BackwardDepthVariance(p, depth)/n) / 2
@@ -49,10 +49,10 @@ func GradientRatioLimit(p gpnorm.Profile, width, depth int, alpha float64) (floa
 // It fails for κ ≥ 1.
 func ForwardSpread(p gpnorm.Profile, width, depth int, alpha float64) (float64, error) {
 	if !(p.Slope < 1) || !(p.Slope > -1) {
-		return 0, fmt.Errorf("theorem: forward norms for κ = %.6g; want κ between −1 and 1", p.Slope)
+		return 0, fmt.Errorf("forward norms for κ = %.6g; want κ between −1 and 1", p.Slope)
 	}
 	if width < 4 || depth < 1 || !(alpha > 0 && alpha < 1) {
-		return 0, fmt.Errorf("theorem: forward norms at width %d, depth %d, α = %v; want a width from 4 up, a depth from 1 up, a probability", width, depth, alpha)
+		return 0, fmt.Errorf("forward norms at width %d, depth %d, α = %v; want a width from 4 up, a depth from 1 up, a probability", width, depth, alpha)
 	}
 	sd := math.Sqrt(p.ForwardVariance / (float64(width) * (1 - p.Slope*p.Slope)))
 	return sd * math.Sqrt2 * math.Erfcinv(alpha/float64(depth)), nil // depth·P(|g| > z) = α

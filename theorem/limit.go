@@ -128,7 +128,7 @@ func growing(p gpnorm.Profile) Law {
 
 func checkWidth(n int) error {
 	if n < 1 {
-		return fmt.Errorf("theorem: width %d, want at least 1", n)
+		return fmt.Errorf("width %d, want at least 1", n)
 	}
 	return nil
 }
@@ -138,10 +138,10 @@ func checkDepthLaw(p gpnorm.Profile, n, depth int) error {
 		return err
 	}
 	if depth < 1 {
-		return fmt.Errorf("theorem: depth %d, want at least 1", depth)
+		return fmt.Errorf("depth %d, want at least 1", depth)
 	}
 	if !p.Normalized(NormalizedTolerance) {
-		return fmt.Errorf("theorem: E φ² = %.6g and E φ′² = %.6g, but a law over depth needs both to be 1",
+		return fmt.Errorf("E φ² = %.6g and E φ′² = %.6g, but a law over depth needs both to be 1",
 			p.SecondMoment.Value, p.DerivSecondMoment.Value)
 	}
 	return nil

@@ -58,7 +58,7 @@ func SphereMoments(a gpnorm.Activation, n int, q float64) (LayerMoments, error) 
 	}
 	m, err := sphereMoments(a, n, q)
 	if err != nil {
-		return LayerMoments{}, fmt.Errorf("theorem: moments of %s at width %d: %w", a.Name, n, err)
+		return LayerMoments{}, fmt.Errorf("moments of %s at width %d: %w", a.Name, n, err)
 	}
 	return m, nil
 }

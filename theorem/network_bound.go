@@ -37,7 +37,7 @@ func ForwardOutputBound(a gpnorm.Activation, width, depth int, eps float64) (Bou
 
 func forwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, every bool) (Bound, error) {
 	if depth < 1 {
-		return Bound{}, fmt.Errorf("theorem: depth %d, want at least 1", depth)
+		return Bound{}, fmt.Errorf("depth %d, want at least 1", depth)
 	}
 	if err := checkEps(eps); err != nil {
 		return Bound{}, err
@@ -73,7 +73,7 @@ func alongTheWay(a gpnorm.Activation, width, depth int, eps float64) (tail, erro
 	}
 	m, err := newLengthMap(a, width, eps)
 	if err != nil {
-		return tail{}, fmt.Errorf("theorem: length map of %s at width %d: %w", a.Name, width, err)
+		return tail{}, fmt.Errorf("length map of %s at width %d: %w", a.Name, width, err)
 	}
 	return tail{m.escape(depth), Propagated}, nil
 }

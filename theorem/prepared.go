@@ -23,7 +23,7 @@ const mostPrepared = 8
 func chainFor(a gpnorm.Activation) (*chain, error) {
 	sh, err := newShells(a)
 	if err != nil {
-		return nil, fmt.Errorf("theorem: %s: %w", a.Name, err)
+		return nil, fmt.Errorf("%s: %w", a.Name, err)
 	}
 	h, slope := sh.steepest()
 	if err := exceeds(a.Name, "φ′", h, slope, a.Lipschitz); err != nil {

@@ -97,13 +97,13 @@ func equator(n, k int) float64 {
 
 func checkLayer(a gpnorm.Activation, n int, q float64) error {
 	if a.Value == nil || a.Deriv == nil {
-		return fmt.Errorf("theorem: activation %q lacks Value or Deriv", a.Name)
+		return fmt.Errorf("activation %q lacks Value or Deriv", a.Name)
 	}
 	if n < MinWidth {
-		return fmt.Errorf("theorem: width %d, want at least %d", n, MinWidth)
+		return fmt.Errorf("width %d, want at least %d", n, MinWidth)
 	}
 	if !(q > 0) || math.IsInf(q, 1) {
-		return fmt.Errorf("theorem: squared length per neuron q = %v, want a positive finite number", q)
+		return fmt.Errorf("squared length per neuron q = %v, want a positive finite number", q)
 	}
 	return nil
 }

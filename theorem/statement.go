@@ -74,7 +74,7 @@ func (s Statement) Remark(a gpnorm.Activation, p gpnorm.Profile) string {
 func (s Statement) Prediction(a gpnorm.Activation, width, depth int) (Law, error) {
 	p, err := gpnorm.Describe(a)
 	if err != nil {
-		return Law{}, fmt.Errorf("theorem: %s: %w", s.ID, err)
+		return Law{}, fmt.Errorf("%s: %w", s.ID, err)
 	}
 	return s.law(p, width, depth)
 }

@@ -31,14 +31,14 @@ func BackwardDepthBound(a gpnorm.Activation, width, depth int, eps float64) (Bou
 // that does not tend to 1. Proven.
 func BackwardDepthBoundAligned(a gpnorm.Activation, width, depth int, alignment, eps float64) (Bound, error) {
 	if !(alignment >= 0 && alignment <= 1) {
-		return Bound{}, fmt.Errorf("theorem: alignment %v, want a number in [0, 1]", alignment)
+		return Bound{}, fmt.Errorf("alignment %v, want a number in [0, 1]", alignment)
 	}
 	return backwardDepthBound(a, width, depth, eps, approach{alignment: alignment})
 }
 
 func backwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, from approach) (Bound, error) {
 	if depth < 1 {
-		return Bound{}, fmt.Errorf("theorem: depth %d, want at least 1", depth)
+		return Bound{}, fmt.Errorf("depth %d, want at least 1", depth)
 	}
 	if err := checkEps(eps); err != nil {
 		return Bound{}, err

@@ -136,11 +136,11 @@ func newPlanner(a gpnorm.Activation) (planner, error) {
 		return planner{}, err
 	}
 	if !known(a.Lipschitz) {
-		return planner{}, fmt.Errorf("theorem: %s has no known Lipschitz constant, and without one no width is proven", a.Name)
+		return planner{}, fmt.Errorf("%s has no known Lipschitz constant, and without one no width is proven", a.Name)
 	}
 	p, err := gpnorm.Describe(a)
 	if err != nil {
-		return planner{}, fmt.Errorf("theorem: %w", err)
+		return planner{}, err
 	}
 	if p.Trend() == gpnorm.Growing {
 		return planner{a, p, nil}, nil
@@ -182,10 +182,10 @@ type beyond func(n int, lo, hi float64) (float64, error)
 
 func smallestWidths(tolerance, confidence float64, forward, backward beyond) (w Widths, err error) {
 	if !(tolerance > 0 && tolerance < 1) {
-		return w, fmt.Errorf("theorem: tolerance %v, want a number between 0 and 1", tolerance)
+		return w, fmt.Errorf("tolerance %v, want a number between 0 and 1", tolerance)
 	}
 	if !(confidence > 0 && confidence < 1) {
-		return w, fmt.Errorf("theorem: confidence %v, want a number between 0 and 1", confidence)
+		return w, fmt.Errorf("confidence %v, want a number between 0 and 1", confidence)
 	}
 	lo, hi := (1-tolerance)*(1-tolerance), (1+tolerance)*(1+tolerance)
 	search := func(f beyond) (int, error) {

@@ -83,8 +83,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // interruption is what the error of a run says that the user ended.
 func interruption(err error) string {
-	if what, ok := strings.CutPrefix(oneLine(err), context.Canceled.Error()); ok {
-		return "interrupted" + what
+	if err == context.Canceled { // nobody says where
+		return "interrupted"
 	}
 	return "interrupted: " + oneLine(err)
 }

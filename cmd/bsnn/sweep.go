@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
@@ -32,7 +31,11 @@ func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 	options := reports.Options{Workers: s.workers, Images: s.set, BLAS: s.blas, Replay: replays(s.spec)}
 	if s.output != "" {
 		if err := page.CheckOutput(s.output); err != nil {
-			return nil, fmt.Errorf("--output %s", strings.TrimPrefix(oneLine(err), "output folder "))
+			var output *page.OutputError
+			if errors.As(err, &output) {
+				return nil, fmt.Errorf("--output %s: %w", output.Dir, output.Err)
+			}
+			return nil, err
 		}
 		if err := s.openJournal(); err != nil {
 			return nil, err

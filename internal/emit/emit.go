@@ -50,7 +50,7 @@ func Write(w io.Writer, language string, f Function) error {
 		f.Name = "activation"
 	}
 	if err := f.check(); err != nil {
-		return fmt.Errorf("emit: %w", err)
+		return err
 	}
 	var text []byte
 	var err error
@@ -62,10 +62,10 @@ func Write(w io.Writer, language string, f Function) error {
 	case "jax":
 		text = writePython(f, jax)
 	default:
-		return fmt.Errorf("emit: unknown language %q, want one of %s", language, strings.Join(Languages(), ", "))
+		return fmt.Errorf("unknown language %q, want one of %s", language, strings.Join(Languages(), ", "))
 	}
 	if err != nil {
-		return fmt.Errorf("emit: %s code of %s: %w", language, f.Program, err)
+		return fmt.Errorf("%s code of %s: %w", language, f.Program, err)
 	}
 	_, err = w.Write(text)
 	return err

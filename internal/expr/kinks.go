@@ -19,7 +19,7 @@ const kinkCells = 4096
 // not a proof. The error reports an interval that is not finite or empty.
 func (p *Program) Kinks(lo, hi float64) ([]float64, error) {
 	if !(lo < hi) || math.IsInf(hi-lo, 0) {
-		return nil, fmt.Errorf("expr: kinks are sought in a finite interval lo < hi, not [%v, %v]", lo, hi)
+		return nil, fmt.Errorf("kinks are sought in a finite interval lo < hi, not [%v, %v]", lo, hi)
 	}
 	grid := kinkGrid(lo, hi)
 	var found []float64

@@ -22,7 +22,7 @@ func NewPanel(lo, hi float64) (Panel, error) {
 	left, right := Point(mid).Sub(Point(lo)), Point(hi).Sub(Point(mid))
 	reach := max(left.Hi, right.Hi)
 	if !(lo < hi) || !(reach < math.MaxFloat64/2) || reach < 0x1p-1000 {
-		return Panel{}, fmt.Errorf("interval: no panel from %v to %v", lo, hi)
+		return Panel{}, fmt.Errorf("no panel from %v to %v", lo, hi)
 	}
 	_, exp := math.Frexp(reach)
 	if math.Ldexp(1, exp-1) == reach {

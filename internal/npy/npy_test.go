@@ -126,7 +126,6 @@ func TestBadHeaders(t *testing.T) {
 	} {
 		_, err := open(file(2, c.dict, 48))
 		require.ErrorContains(t, err, c.want, c.dict)
-		require.ErrorContains(t, err, "npy: ")
 	}
 
 	good := file(1, dict("'<f8'", "False", "(6,)"), 48)

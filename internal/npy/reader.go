@@ -23,26 +23,26 @@ type Reader struct {
 func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
 	text, start, err := headerText(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return nil, err
 	}
 	h, err := parseHeader(text)
 	if err != nil {
-		return nil, fmt.Errorf("npy: header: %w", err)
+		return nil, fmt.Errorf("header: %w", err)
 	}
 	t, err := h.dtype()
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return nil, err
 	}
 	count, err := tensor.Count(h.shape, t.Size())
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return nil, err
 	}
 	want, have := count*int64(t.Size()), size-start
 	switch {
 	case have < want:
-		return nil, fmt.Errorf("npy: truncated: shape %v of %v needs %d bytes, the file has %d after the header", h.shape, t, want, have)
+		return nil, fmt.Errorf("truncated: shape %v of %v needs %d bytes, the file has %d after the header", h.shape, t, want, have)
 	case have > want:
-		return nil, fmt.Errorf("npy: shape %v of %v needs %d bytes, but %d follow the header", h.shape, t, want, have)
+		return nil, fmt.Errorf("shape %v of %v needs %d bytes, but %d follow the header", h.shape, t, want, have)
 	}
 	return &Reader{Shape: h.shape, Type: t, data: io.NewSectionReader(r, start, want)}, nil
 }
@@ -85,7 +85,7 @@ func headerText(r io.ReaderAt, size int64) (string, int64, error) {
 // are left.
 func (r *Reader) Read(dst []float64) error {
 	if err := tensor.Read(r.data, r.Type, dst); err != nil {
-		return fmt.Errorf("npy: %w", err)
+		return err
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type Writer struct {
 func NewWriter(w io.Writer, t tensor.DType, shape ...int64) (*Writer, error) {
 	count, err := tensor.Count(shape, t.Size())
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return nil, err
 	}
 	var dict strings.Builder
 	fmt.Fprintf(&dict, "{'descr': '<f%d', 'fortran_order': False, 'shape': (", t.Size())
@@ -40,13 +40,13 @@ func NewWriter(w io.Writer, t tensor.DType, shape ...int64) (*Writer, error) {
 	padding := 63 - (prefix+dict.Len())%64
 	dict.WriteString(strings.Repeat(" ", padding) + "\n")
 	if dict.Len() > 0xffff {
-		return nil, fmt.Errorf("npy: %d dimensions do not fit a header of version 1.0", len(shape))
+		return nil, fmt.Errorf("%d dimensions do not fit a header of version 1.0", len(shape))
 	}
 
 	head := append([]byte(magic), 1, 0)
 	head = binary.LittleEndian.AppendUint16(head, uint16(dict.Len()))
 	if _, err := w.Write(append(head, dict.String()...)); err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return nil, err
 	}
 	return &Writer{w: w, t: t, left: count}, nil
 }
@@ -55,11 +55,11 @@ func NewWriter(w io.Writer, t tensor.DType, shape ...int64) (*Writer, error) {
 // error, and then none of them is written.
 func (w *Writer) Write(values []float64) error {
 	if int64(len(values)) > w.left {
-		return fmt.Errorf("npy: %d numbers where the shape has room for %d more", len(values), w.left)
+		return fmt.Errorf("%d numbers where the shape has room for %d more", len(values), w.left)
 	}
 	w.left -= int64(len(values))
 	if err := tensor.Write(w.w, w.t, values); err != nil {
-		return fmt.Errorf("npy: %w", err)
+		return err
 	}
 	return nil
 }
@@ -67,7 +67,7 @@ func (w *Writer) Write(values []float64) error {
 // Close says whether the array is complete. It does not close the file.
 func (w *Writer) Close() error {
 	if w.left != 0 {
-		return fmt.Errorf("npy: array ends with %d numbers missing", w.left)
+		return fmt.Errorf("array ends with %d numbers missing", w.left)
 	}
 	return nil
 }

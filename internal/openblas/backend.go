@@ -49,7 +49,7 @@ func load(setting string) (*Backend, error) {
 	}
 	b := search([]string{setting}, open)
 	if b.lib == nil {
-		return b, fmt.Errorf("openblas: %s=%s: %s; want off, auto or the path of an OpenBLAS library", Environment, setting, b.reason)
+		return b, fmt.Errorf("%s=%s: %s; want off, auto or the path of an OpenBLAS library", Environment, setting, b.reason)
 	}
 	return b, nil
 }

@@ -133,10 +133,10 @@ func (s *state) sum(q piece, k int, y, x []float64) error {
 	if !finite(abs) {
 		for j, v := range y {
 			if !finite(v) {
-				return fmt.Errorf("quadrature: component %d is %v at x = %v", k, v, x[j])
+				return fmt.Errorf("component %d is %v at x = %v", k, v, x[j])
 			}
 		}
-		return fmt.Errorf("quadrature: component %d overflows between x = %v and %v", k, q.lo, q.hi)
+		return fmt.Errorf("component %d overflows between x = %v and %v", k, q.lo, q.hi)
 	}
 	q.sum[k] = half * sum
 	if q.abs != nil {

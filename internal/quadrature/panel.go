@@ -49,12 +49,12 @@ func (p *panel) divisible() bool {
 // split returns the ascending panel ends: lo, the breaks inside, hi.
 func split(lo, hi float64, breaks []float64) ([]float64, error) {
 	if !finite(lo) || !finite(hi) || !finite(hi-lo) || lo > hi {
-		return nil, fmt.Errorf("quadrature: interval [%v, %v], want finite ends in ascending order", lo, hi)
+		return nil, fmt.Errorf("interval [%v, %v], want finite ends in ascending order", lo, hi)
 	}
 	edges := append(make([]float64, 0, len(breaks)+2), lo)
 	for _, b := range breaks {
 		if !finite(b) {
-			return nil, fmt.Errorf("quadrature: break at %v, want a finite number", b)
+			return nil, fmt.Errorf("break at %v, want a finite number", b)
 		}
 		if lo < b && b < hi {
 			edges = append(edges, b)

@@ -52,10 +52,10 @@ type ConvergenceError struct {
 // Error returns one line.
 func (e *ConvergenceError) Error() string {
 	if e.Panels == 0 {
-		return fmt.Sprintf("quadrature: %v: component %d does not converge near x = %v: error %.3g, tolerance %.3g",
+		return fmt.Sprintf("%v: component %d does not converge near x = %v: error %.3g, tolerance %.3g",
 			ErrTolerance, e.Component, e.At, e.Estimate, e.Tolerance)
 	}
-	return fmt.Sprintf("quadrature: %v: %d panels do not suffice: component %d has error %.3g, tolerance %.3g, worst near x = %v",
+	return fmt.Sprintf("%v: %d panels do not suffice: component %d has error %.3g, tolerance %.3g, worst near x = %v",
 		ErrTolerance, e.Panels, e.Component, e.Estimate, e.Tolerance, e.At)
 }
 
@@ -98,7 +98,7 @@ func Integrate(dim int, f Integrand, lo, hi float64, breaks []float64, opt Optio
 		return Result{}, err
 	}
 	if dim < 1 {
-		return Result{}, fmt.Errorf("quadrature: %d components, want at least 1", dim)
+		return Result{}, fmt.Errorf("%d components, want at least 1", dim)
 	}
 	edges, err := split(lo, hi, breaks)
 	if err != nil {
@@ -124,7 +124,7 @@ func Integrate(dim int, f Integrand, lo, hi float64, breaks []float64, opt Optio
 
 func (o *Options) fill() error {
 	if !(o.RelTol >= 0) || !(o.AbsTol >= 0) || o.MaxPanels < 0 {
-		return fmt.Errorf("quadrature: negative or NaN tolerance or panel count in %+v", *o)
+		return fmt.Errorf("negative or NaN tolerance or panel count in %+v", *o)
 	}
 	if o.RelTol == 0 {
 		o.RelTol = defaultRelTol

@@ -23,15 +23,15 @@ type Reader struct {
 func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
 	text, err := headerText(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return nil, err
 	}
 	tensors, metadata, err := parseHeader(text)
 	if err != nil {
-		return nil, fmt.Errorf("safetensors: header: %w", err)
+		return nil, fmt.Errorf("header: %w", err)
 	}
 	data := int64(8 + len(text))
 	if err := checkCover(tensors, size-data); err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return nil, err
 	}
 	return &Reader{Tensors: tensors, Metadata: metadata, r: r, data: data}, nil
 }
@@ -73,14 +73,14 @@ func (r *Reader) Open(t Tensor) (*Stream, error) {
 			return &Stream{dtype, t.Name, io.NewSectionReader(r.r, r.data+t.begin, t.end-t.begin)}, nil
 		}
 	}
-	return nil, fmt.Errorf("safetensors: tensor %q has dtype %s, want F32 or F64", t.Name, t.DType)
+	return nil, fmt.Errorf("tensor %q has dtype %s, want F32 or F64", t.Name, t.DType)
 }
 
 // Read fills dst with the next numbers. It is io.ErrUnexpectedEOF when fewer
 // are left.
 func (s *Stream) Read(dst []float64) error {
 	if err := tensor.Read(s.data, s.Type, dst); err != nil {
-		return fmt.Errorf("safetensors: tensor %q: %w", s.name, err)
+		return fmt.Errorf("tensor %q: %w", s.name, err)
 	}
 	return nil
 }

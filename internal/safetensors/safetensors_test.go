@@ -115,7 +115,6 @@ func TestBadFiles(t *testing.T) {
 	} {
 		_, err := open(file(c.header, c.data))
 		require.ErrorContains(t, err, c.want, c.header)
-		require.ErrorContains(t, err, "safetensors: ")
 	}
 	for want, content := range map[string][]byte{
 		"file of 0 bytes":           {},
@@ -167,7 +166,7 @@ func TestWriterErrors(t *testing.T) {
 	for want, specs := range map[string][]Spec{
 		`name "a" twice`:            {{"a", tensor.Float32, nil}, {"a", tensor.Float32, nil}},
 		`name "__metadata__" twice`: {{"__metadata__", tensor.Float32, nil}},
-		`tensor "a": tensor: shape`: {{"a", tensor.Float32, []int64{-1}}},
+		`tensor "a": shape`:         {{"a", tensor.Float32, []int64{-1}}},
 		"more bytes than any file":  {{"a", tensor.Float32, []int64{1 << 60}}, {"b", tensor.Float32, []int64{1 << 60}}},
 	} {
 		_, err := NewWriter(&b, nil, specs...)

@@ -33,11 +33,11 @@ func NewWriter(w io.Writer, metadata map[string]string, specs ...Spec) (*Writer,
 	out := &Writer{w: w, specs: specs}
 	text, err := out.header(metadata)
 	if err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return nil, err
 	}
 	head := binary.LittleEndian.AppendUint64(nil, uint64(len(text)))
 	if _, err := w.Write(append(head, text...)); err != nil {
-		return nil, fmt.Errorf("safetensors: %w", err)
+		return nil, err
 	}
 	return out, nil
 }
@@ -113,15 +113,15 @@ func (w *Writer) Write(values []float64) error {
 		return nil
 	}
 	if w.at == len(w.specs) {
-		return fmt.Errorf("safetensors: %d numbers after the last tensor", len(values))
+		return fmt.Errorf("%d numbers after the last tensor", len(values))
 	}
 	s := w.specs[w.at]
 	if int64(len(values)) > w.left[w.at] {
-		return fmt.Errorf("safetensors: tensor %q: %d numbers where there is room for %d more", s.Name, len(values), w.left[w.at])
+		return fmt.Errorf("tensor %q: %d numbers where there is room for %d more", s.Name, len(values), w.left[w.at])
 	}
 	w.left[w.at] -= int64(len(values))
 	if err := tensor.Write(w.w, s.Type, values); err != nil {
-		return fmt.Errorf("safetensors: tensor %q: %w", s.Name, err)
+		return fmt.Errorf("tensor %q: %w", s.Name, err)
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func (w *Writer) Write(values []float64) error {
 func (w *Writer) Close() error {
 	w.skipComplete()
 	if w.at < len(w.specs) {
-		return fmt.Errorf("safetensors: tensor %q ends with %d numbers missing", w.specs[w.at].Name, w.left[w.at])
+		return fmt.Errorf("tensor %q ends with %d numbers missing", w.specs[w.at].Name, w.left[w.at])
 	}
 	return nil
 }

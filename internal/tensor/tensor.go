@@ -25,7 +25,7 @@ func ParseDType(name string) (DType, error) {
 			return t, nil
 		}
 	}
-	return 0, fmt.Errorf("tensor: unknown number type %q, want float32 or float64", name)
+	return 0, fmt.Errorf("unknown number type %q, want float32 or float64", name)
 }
 
 // String is "float32" or "float64".
@@ -52,14 +52,14 @@ func Count(shape []int64, size int) (int64, error) {
 	count, empty := int64(1), false
 	for _, d := range shape {
 		if d < 0 {
-			return 0, fmt.Errorf("tensor: shape %v has a negative length", shape)
+			return 0, fmt.Errorf("shape %v has a negative length", shape)
 		}
 		if d == 0 {
 			empty = true
 			continue
 		}
 		if count > limit/d {
-			return 0, fmt.Errorf("tensor: shape %v has more bytes than any file", shape)
+			return 0, fmt.Errorf("shape %v has more bytes than any file", shape)
 		}
 		count *= d
 	}

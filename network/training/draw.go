@@ -37,7 +37,7 @@ func (e *engine[T]) draw() error {
 	close(work)
 	all.Wait()
 	if err := firstOf(errs...); err != nil {
-		return fmt.Errorf("training: cannot draw the weights: %w", err)
+		return fmt.Errorf("cannot draw the weights: %w", err)
 	}
 	return nil
 }

@@ -187,7 +187,7 @@ func (r *Run) hire(workers int, p Products) (dismiss func()) {
 // overflow are in the record as infinite or NaN, not an error.
 func (r *Run) Measure(ctx context.Context, batches int) (EpochRecord, error) {
 	if batches < 1 {
-		return EpochRecord{}, fmt.Errorf("training: measurement over %d batches; want 1 or more", batches)
+		return EpochRecord{}, fmt.Errorf("measurement over %d batches; want 1 or more", batches)
 	}
 	defer r.hire(0, AutoProducts)()
 	s := newSums(r.spec.Depth)

@@ -132,7 +132,7 @@ func (t *Test) repetition() finding {
 // matrices.
 func (t *Test) Result(ctx context.Context) (Result, error) {
 	if t.k == 0 {
-		return Result{}, fmt.Errorf("haartest: no matrices")
+		return Result{}, fmt.Errorf("no matrices")
 	}
 	r := Result{
 		Matrices: t.k, Dim: t.n, Alpha: t.opt.Alpha, Resolution: t.opt.Resolution, Seed: t.opt.Seed,

@@ -85,7 +85,7 @@ func eigenCosines(q *mat.Dense) ([]float64, error) {
 	}
 	var eigen mat.EigenSym
 	if !eigen.Factorize(s, false) {
-		return nil, errors.New("haartest: the eigenvalue iteration does not converge")
+		return nil, errors.New("the eigenvalue iteration does not converge")
 	}
 	return eigen.Values(nil), nil
 }

@@ -35,20 +35,20 @@ func (o Options) withDefaults(n int) (Options, error) {
 		o.Alpha = 1e-6
 	}
 	if !(o.Alpha > 0 && o.Alpha < 1) {
-		return o, fmt.Errorf("haartest: alpha is %v, want a number between 0 and 1", o.Alpha)
+		return o, fmt.Errorf("alpha is %v, want a number between 0 and 1", o.Alpha)
 	}
 	if o.Resolution == 0 {
 		o.Resolution = 0.5
 	}
 	if !(o.Resolution > 0 && o.Resolution <= 1) {
-		return o, fmt.Errorf("haartest: resolution is %v, want a number above 0 and at most 1", o.Resolution)
+		return o, fmt.Errorf("resolution is %v, want a number above 0 and at most 1", o.Resolution)
 	}
 	if o.Reference == 0 {
 		o.Reference = referenceSize(n)
 	}
 	o.Reference = max(o.Reference, 0)
 	if o.Tolerance < 0 || math.IsNaN(o.Tolerance) || math.IsInf(o.Tolerance, 0) {
-		return o, fmt.Errorf("haartest: tolerance is %v, want a positive number", o.Tolerance)
+		return o, fmt.Errorf("tolerance is %v, want a positive number", o.Tolerance)
 	}
 	return o, nil
 }

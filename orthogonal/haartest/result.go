@@ -40,6 +40,17 @@ type Result struct {
 	Checks        []Check       `json:"checks"`
 }
 
+// Refuting is the check that refutes with the smallest p-value; ok is false where
+// none does: the result is another, or the matrices are not even orthogonal.
+func (r Result) Refuting() (c Check, ok bool) {
+	for _, d := range r.Checks {
+		if d.Outcome == Refuted && (!ok || *d.P < *c.P) {
+			c, ok = d, true
+		}
+	}
+	return c, ok
+}
+
 // Orthogonality says whether the matrices are orthogonal. When they are
 // not, no further check is made: all are about orthogonal matrices.
 type Orthogonality struct {

@@ -58,7 +58,7 @@ func (t *tosses) add(x float64) {
 // of.
 func New(n int, opt Options) (*Test, error) {
 	if n < 2 {
-		return nil, fmt.Errorf("haartest: matrices of size %d, want at least 2", n)
+		return nil, fmt.Errorf("matrices of size %d, want at least 2", n)
 	}
 	opt, err := opt.withDefaults(n)
 	if err != nil {
@@ -87,12 +87,12 @@ const (
 
 func (t *Test) add(m mat.Matrix, tolerance float64) error {
 	if r, c := m.Dims(); r != t.n || c != t.n {
-		return fmt.Errorf("haartest: matrix is %d×%d, want %d×%d like the first", r, c, t.n, t.n)
+		return fmt.Errorf("matrix is %d×%d, want %d×%d like the first", r, c, t.n, t.n)
 	}
 	q := mat.DenseCopyOf(m)
 	for i, v := range q.RawMatrix().Data {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("haartest: entry (%d, %d) is %v, want a finite number", i/t.n, i%t.n, v)
+			return fmt.Errorf("entry (%d, %d) is %v, want a finite number", i/t.n, i%t.n, v)
 		}
 	}
 	t.k++

@@ -77,7 +77,7 @@ func TestChangedFilesAreNotOverwritten(t *testing.T) {
 		require.NoError(t, change(filepath.Join(dir, name)))
 		before := tree(t, dir)
 		for _, err := range []error{CheckOutput(dir), Write(dir, sample.Report())} {
-			require.EqualError(t, err, "page: output folder "+dir+": holds "+name+", which was changed since the report was written; give it another name and it stays")
+			require.EqualError(t, err, "output folder "+dir+": holds "+name+", which was changed since the report was written; give it another name and it stays")
 		}
 		require.Equal(t, before, tree(t, dir))
 		require.NoError(t, os.Rename(filepath.Join(dir, name), filepath.Join(dir, "my "+name)))

@@ -8,12 +8,23 @@ import (
 	"path/filepath"
 )
 
+// An OutputError says why a report cannot be written to a folder.
+type OutputError struct {
+	Dir string
+	Err error
+}
+
+func (e *OutputError) Error() string { return "output folder " + e.Dir + ": " + e.Err.Error() }
+
+// Unwrap is the reason.
+func (e *OutputError) Unwrap() error { return e.Err }
+
 // CheckOutput says whether [Write] could write a report to dir, so that a
 // long run need not end in a surprise. A folder qualifies when it does not
 // exist and can be created, when it is empty, or when it holds a former
 // report. The files that the former report lists as its own give way, if they
 // are as it wrote them; whatever else is in the folder stays. Nothing is left
-// behind.
+// behind. The error is an *[OutputError].
 func CheckOutput(dir string) error {
 	target, err := resolveOutput(dir)
 	if err != nil {
@@ -21,23 +32,23 @@ func CheckOutput(dir string) error {
 	}
 	found, err := inspect(target)
 	if err != nil {
-		return fmt.Errorf("page: output folder %s: %w", dir, err)
+		return &OutputError{dir, err}
 	}
 	// The report is prepared beside its final place.
 	base, err := existingAncestor(filepath.Dir(target))
 	if err != nil {
-		return fmt.Errorf("page: output folder %s: %w", dir, err)
+		return &OutputError{dir, err}
 	}
 	probe, err := os.MkdirTemp(base, stagingPattern)
 	if err != nil {
-		return fmt.Errorf("page: output folder %s: cannot write to %s (%w); want a folder that can be written", dir, base, cause(err))
+		return &OutputError{dir, fmt.Errorf("cannot write to %s (%w); want a folder that can be written", base, cause(err))}
 	}
 	keeping := keep(target, probe, found.others)
 	if err := removeTree(probe); err != nil {
-		return fmt.Errorf("page: output folder %s: %w", dir, cause(err))
+		return &OutputError{dir, cause(err)}
 	}
 	if keeping != nil {
-		return fmt.Errorf("page: output folder %s: %w", dir, keeping)
+		return &OutputError{dir, keeping}
 	}
 	return checkWritable(dir, target)
 }
@@ -50,16 +61,19 @@ func checkWritable(dir, target string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("page: output folder %s: %w", dir, cause(err))
+		return &OutputError{dir, cause(err)}
 	}
 	if info.Mode().Perm()&0o200 == 0 {
-		return fmt.Errorf("page: output folder %s: is write-protected (mode %v); want a folder that can be written", dir, info.Mode().Perm())
+		return &OutputError{dir, fmt.Errorf("is write-protected (mode %v); want a folder that can be written", info.Mode().Perm())}
 	}
 	probe, err := os.MkdirTemp(target, stagingPattern)
 	if err != nil {
-		return fmt.Errorf("page: output folder %s: %w; want a folder that can be written", dir, cause(err))
+		return &OutputError{dir, fmt.Errorf("%w; want a folder that can be written", cause(err))}
 	}
-	return os.Remove(probe)
+	if err := os.Remove(probe); err != nil {
+		return &OutputError{dir, cause(err)}
+	}
+	return nil
 }
 
 const stagingPattern = ".bsnn-report-*"
@@ -68,21 +82,21 @@ const stagingPattern = ".bsnn-report-*"
 // what they point to is replaced, not the links.
 func resolveOutput(dir string) (string, error) {
 	if dir == "" {
-		return "", errors.New("page: output folder \"\": want the name of a folder")
+		return "", &OutputError{`""`, errors.New("want the name of a folder")}
 	}
 	path, err := filepath.Abs(dir)
 	if err != nil {
-		return "", fmt.Errorf("page: output folder %s: %w", dir, err)
+		return "", &OutputError{dir, err}
 	}
 	real, err := filepath.EvalSymlinks(path)
 	switch {
 	case err == nil:
 		return real, nil
 	case !errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("page: output folder %s: %w; want a folder that is new, empty or holds a former report", dir, cause(err))
+		return "", &OutputError{dir, fmt.Errorf("%w; want a folder that is new, empty or holds a former report", cause(err))}
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return "", fmt.Errorf("page: output folder %s: a link to nowhere; want a folder that is new, empty or holds a former report", dir)
+		return "", &OutputError{dir, errors.New("a link to nowhere; want a folder that is new, empty or holds a former report")}
 	}
 	return path, nil
 }
@@ -97,7 +111,7 @@ func JournalPath(output, fingerprint string) (string, error) {
 	}
 	base, err := existingAncestor(filepath.Dir(target))
 	if err != nil {
-		return "", fmt.Errorf("page: output folder %s: %w", output, err)
+		return "", &OutputError{output, err}
 	}
 	return filepath.Join(base, fmt.Sprintf("%s.%.12s.journal", filepath.Base(target), fingerprint)), nil
 }

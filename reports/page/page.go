@@ -185,11 +185,11 @@ func (v view) render() ([]byte, error) {
 		"percent":     func(x float64) string { return words.Number(100*x, 3) },
 	}).Parse(pageTemplate)
 	if err != nil {
-		return nil, fmt.Errorf("page: %s: %w", pageName, err)
+		return nil, fmt.Errorf("%s: %w", pageName, err)
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, v); err != nil {
-		return nil, fmt.Errorf("page: %s: %w", pageName, err)
+		return nil, fmt.Errorf("%s: %w", pageName, err)
 	}
 	return b.Bytes(), nil
 }

@@ -23,7 +23,7 @@ func (t table) csv() ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	if err := w.WriteAll(append([][]string{t.header}, t.rows...)); err != nil {
-		return nil, fmt.Errorf("page: %s: %w", t.file, err)
+		return nil, fmt.Errorf("%s: %w", t.file, err)
 	}
 	return b.Bytes(), nil
 }

@@ -39,10 +39,10 @@ func Write(dir string, r *reports.Report) error {
 	}
 	found, err := inspect(target)
 	if err != nil {
-		return fmt.Errorf("page: output folder %s: %w", dir, err)
+		return &OutputError{dir, err}
 	}
 	if err := replaceDir(target, files, found, os.Rename); err != nil {
-		return fmt.Errorf("page: output folder %s: %w", dir, err)
+		return &OutputError{dir, err}
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ func Write(dir string, r *reports.Report) error {
 // render makes all files of a report.
 func render(r *reports.Report) (map[string][]byte, error) {
 	if len(r.Subjects) == 0 || len(r.Spec.Widths) == 0 {
-		return nil, errors.New("page: nothing measured; want at least one activation and one width")
+		return nil, errors.New("nothing measured; want at least one activation and one width")
 	}
 	files := map[string][]byte{}
 	var err error
@@ -78,7 +78,7 @@ func jsonFile(r *reports.Report) ([]byte, error) {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(r); err != nil {
-		return nil, fmt.Errorf("page: %s: %w", jsonName, err)
+		return nil, fmt.Errorf("%s: %w", jsonName, err)
 	}
 	return b.Bytes(), nil
 }

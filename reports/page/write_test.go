@@ -351,7 +351,7 @@ func TestUnusualReports(t *testing.T) {
 		}
 	}
 	_, err := render(&reports.Report{})
-	require.EqualError(t, err, "page: nothing measured; want at least one activation and one width")
+	require.EqualError(t, err, "nothing measured; want at least one activation and one width")
 }
 
 // contents are the files of a folder.

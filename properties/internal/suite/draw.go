@@ -70,7 +70,7 @@ func (p Plan) Hunt(checks []Check, s System) (Find, bool) {
 // pay hands out the error probability of one test.
 func (d *Draw) pay() (float64, error) {
 	if d.left == 0 {
-		return 0, errors.New("suite: a check makes more tests than it declares")
+		return 0, errors.New("a check makes more tests than it declares")
 	}
 	d.left--
 	d.spent += d.alpha
