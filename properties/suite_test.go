@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,6 +38,7 @@ var (
 // TestMain fixes the seed of the run, which all randomness follows from,
 // rapid's included, and prints what the run has spent.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // a fifth of the time would go into collecting short-lived slices
 	flag.Parse()
 	if err := configure(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
