@@ -52,7 +52,7 @@ func TestCompletion(t *testing.T) {
 		{"verify|--sampler||", []string{"lazy", "dense", "reflectors"}, noFile},
 		{"activation|--emit|p|", []string{"pytorch"}, noFile},
 		{"train|--shortcut||", []string{"none", "plain", "balanced"}, noFile},
-		{"train|--weights||", []string{"haar", "gaussian", "xavier", "he"}, noFile},
+		{"train|--weights||", []string{"haar", "gaussian", "he"}, noFile},
 		{"train|--loss|s|", []string{"squared-error"}, noFile},
 		{"train|--constraint|c|", []string{"cayley"}, noFile},
 		{"train|--dtype||", []string{"float64", "float32"}, noFile},
