@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"bsnn/internal/fserror"
 )
 
 // listName lists the other files of a report with their SHA-256, one on a
@@ -52,7 +54,7 @@ func readFileList(dir string) (fileList, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; want a list that can be read", listName, cause(err))
+		return nil, fmt.Errorf("%s: %w; want a list that can be read", listName, fserror.Cause(err))
 	}
 	l := fileList{}
 	for line := range strings.Lines(string(data)) {

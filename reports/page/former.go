@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"bsnn/internal/fserror"
 )
 
 // An inventory holds the entries of an output folder.
@@ -24,14 +26,14 @@ func inspect(path string) (inventory, error) {
 		return inventory{}, nil
 	}
 	if err != nil {
-		return inventory{}, fmt.Errorf("%w; want a folder that is new, empty or holds a former report", cause(err))
+		return inventory{}, fmt.Errorf("%w; want a folder that is new, empty or holds a former report", fserror.Cause(err))
 	}
 	if !info.IsDir() {
 		return inventory{}, errors.New("is a file; want a folder that is new, empty or holds a former report")
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return inventory{}, fmt.Errorf("%w; want a folder that can be read", cause(err))
+		return inventory{}, fmt.Errorf("%w; want a folder that can be read", fserror.Cause(err))
 	}
 	if len(entries) == 0 {
 		return inventory{}, nil
@@ -79,7 +81,7 @@ func unchanged(path string, e fs.DirEntry, want string) error {
 	if e.Type().IsRegular() {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return fmt.Errorf("%s: %w; want a file that can be read", e.Name(), cause(err))
+			return fmt.Errorf("%s: %w; want a file that can be read", e.Name(), fserror.Cause(err))
 		}
 		if digest(data) == want {
 			return nil
