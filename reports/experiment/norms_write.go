@@ -178,10 +178,14 @@ func (r *NormsResults) panel(activation string, y chart.Scale, get func(NormsCel
 	return p
 }
 
-// stroke: colour by weights, dashes for the function as it is.
+// stroke: colour by weights, dashes for the function as it is. The first
+// lies below the others and is wider, so that it is seen where they agree.
 func (r *NormsResults) stroke(asIs bool, w training.Weights) chart.Stroke {
 	i := slices.Index(r.Spec.Weights, w)
-	s := looks[i%len(looks)].Stroke(chart.Heavy, chart.Solid)
+	s := looks[i%len(looks)].Stroke(chart.Medium, chart.Solid)
+	if i == 0 {
+		s.Weight = chart.Heavy
+	}
 	if asIs {
 		s.Dash = [...]chart.Dash{chart.Dashed, chart.Dotted, chart.Chained}[i%3]
 	}
