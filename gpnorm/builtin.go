@@ -53,12 +53,12 @@ var builtins = []Definition{
 		Parameters: []Parameter{{"slope", "0.01"}},
 		Compiled:   func(parameters ...float64) Activation { return leakyReLU(parameters[0]) },
 	},
-	{
+	{ // Clevert, Unterthiner, Hochreiter 2015, arXiv 1511.07289
 		Name: "elu", Title: "ELU", Formula: "x > 0 ? x : alpha*expm1(x)",
 		Parameters: []Parameter{{"alpha", "1"}},
 		Compiled:   func(parameters ...float64) Activation { return elu(parameters[0]) },
 	},
-	{
+	{ // Hendrycks, Gimpel 2016, arXiv 1606.08415
 		Name: "gelu", Title: "GELU", Formula: "x*Phi(x)",
 		Compiled: fixed(Activation{
 			Lipschitz: geluLipschitz, DerivLipschitz: geluCurvature,
@@ -67,7 +67,7 @@ var builtins = []Definition{
 			Both:  func(val, der, x []float64) { eachBoth(val, der, x, geluPair) },
 		}),
 	},
-	{
+	{ // Klambauer, Unterthiner, Mayr, Hochreiter 2017, arXiv 1706.02515
 		Name: "selu", Title: "SELU", Formula: "" + seluScale + "*elu(x, " + seluAlpha + ")",
 		Compiled: fixed(Activation{
 			Kinks:     []float64{0},
@@ -77,7 +77,7 @@ var builtins = []Definition{
 			Both:  func(val, der, x []float64) { eachBoth(val, der, x, seluPair) },
 		}),
 	},
-	{
+	{ // Elfwing, Uchibe, Doya 2017, arXiv 1702.03118
 		Name: "silu", Title: "SiLU", Formula: "x*sigmoid(x)",
 		OtherNames: []string{"swish"},
 		Compiled: fixed(Activation{
@@ -87,7 +87,7 @@ var builtins = []Definition{
 			Both:  func(val, der, x []float64) { eachBoth(val, der, x, siluPair) },
 		}),
 	},
-	{
+	{ // Misra 2019, arXiv 1908.08681
 		Name: "mish", Title: "Mish", Formula: "x*tanh(softplus(x))",
 		Compiled: fixed(Activation{
 			Lipschitz: mishLipschitz, DerivLipschitz: mishCurvature,

@@ -57,7 +57,8 @@ func interpolateAt(width float64, n int, f func(float64) (float64, error)) (cheb
 	return p, nil
 }
 
-// at evaluates the polynomial by Clenshaw's recurrence.
+// at evaluates the polynomial by Clenshaw's recurrence (1955,
+// doi:10.1090/S0025-5718-1955-0071856-0).
 func (p chebyshev) at(t float64) float64 {
 	y := 2*t/p.width - 1
 	var b, before float64

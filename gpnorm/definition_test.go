@@ -94,9 +94,11 @@ func TestRegisterErrors(t *testing.T) {
 		{gpnorm.Definition{Name: "pi", Formula: "x"}, "the name is taken"},
 		{gpnorm.Definition{Name: "atan", Formula: "x"}, "atan(x) is a function of every expression, and not x"},
 		{gpnorm.Definition{Name: "bent", Formula: "x + height"}, `unknown variable "height"`},
-		{gpnorm.Definition{Name: "bent", Formula: "x + h", Parameters: []gpnorm.Parameter{{Name: "h", Default: "one"}}}, "is not a decimal number"},
+		{gpnorm.Definition{Name: "bent", Formula: "x + h", Parameters: []gpnorm.Parameter{{Name: "h", Default: "one"}}},
+			"is not a decimal number"},
 		{gpnorm.Definition{Name: "bent", Formula: "3*x", Compiled: compiled(2)}, "at x = -5.515 by Compiled, and -16.5"},
-		{gpnorm.Definition{Name: "bent", Formula: "3*x", Compiled: func(...float64) gpnorm.Activation { return gpnorm.Activation{} }}, "has no Value"},
+		{gpnorm.Definition{Name: "bent", Formula: "3*x", Compiled: func(...float64) gpnorm.Activation { return gpnorm.Activation{} }},
+			"has no Value"},
 	} {
 		err := gpnorm.Register(c.d)
 		require.ErrorContains(t, err, c.want)

@@ -1,6 +1,7 @@
 package gpnorm_test
 
 import (
+	"errors"
 	"fmt"
 
 	"bsnn/gpnorm"
@@ -119,4 +120,46 @@ func ExampleCertify() {
 	// a is in [1.223428557553, 1.223428557553]
 	// Lipschitz constant of f′: [1, 1]
 	// x > 1 ? x : 0: discontinuous at x = 1: it jumps from 0 to 1
+}
+
+// Why the theory does not cover a function is told by type: the reason, and
+// where on the real line.
+func ExampleJudge() {
+	_, err := gpnorm.Judge("x > 1 ? x : 0", nil)
+	var why *gpnorm.CoverageError
+	if errors.As(err, &why) {
+		fmt.Printf("%v at %.4g\n", why.Reason, why.Place.Hi)
+	}
+
+	_, err = gpnorm.Judge("c*tanh(x)", nil)
+	var text *gpnorm.SyntaxError
+	if errors.As(err, &text) {
+		fmt.Printf("column %d: what is %s?\n", text.Column, text.Variable)
+	}
+	// Output:
+	// discontinuous at 1
+	// column 1: what is c?
+}
+
+// Judge joins what Certify proves of a formula and Normalize computes; this is
+// the way by hand, with the Lipschitz constants of the proof.
+func ExampleWithLipschitz() {
+	e, err := gpnorm.Parse("tanh(x) + x/2", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := gpnorm.Certify(e)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	n, err := gpnorm.Normalize(gpnorm.WithLipschitz(e.Activation(), c))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("|φ′| ≤ %.4f\n", n.Lipschitz)
+	// Output:
+	// |φ′| ≤ 1.3055
 }

@@ -11,8 +11,8 @@ import (
 //
 // where 2^(k/128) is 2^⌊k/128⌋ times an entry of a table of 128 and exp r a
 // short polynomial (Tang, Table-driven implementation of the exponential
-// function in IEEE floating-point arithmetic, 1989). It serves φ and φ′ of most
-// built-ins, once per neuron and layer.
+// function in IEEE floating-point arithmetic, 1989, doi:10.1145/63522.214389). It
+// serves φ and φ′ of most built-ins, once per neuron and layer.
 const expSteps = 128
 
 // An expEntry is 2^(j/128): the bits of the nearest float64, less what adding

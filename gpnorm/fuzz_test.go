@@ -44,7 +44,8 @@ func FuzzParse(f *testing.F) {
 			require.False(t, strings.Contains(err.Error(), "\n"), err)
 			return
 		}
-		for _, m := range []float64{p.Mean.Value, p.SecondMoment.Value, p.DerivMean.Value, p.DerivSecondMoment.Value, p.Slope, p.ForwardVariance, p.BackwardVariance} {
+		for _, m := range []float64{p.Mean.Value, p.SecondMoment.Value, p.DerivMean.Value, p.DerivSecondMoment.Value, p.Slope,
+			p.ForwardVariance, p.BackwardVariance} {
 			require.False(t, math.IsNaN(m) || math.IsInf(m, 0), "%q: %+v", text, p)
 		}
 		require.GreaterOrEqual(t, p.SecondMoment.Value, 0.0)

@@ -65,7 +65,8 @@ func (r *registry) find(spec string) (*entry, []float64, error) {
 	case len(e.Parameters) == 0:
 		return nil, nil, fmt.Errorf("activation %q: %s takes no parameter, write %q", spec, e.Name, e.Name)
 	case len(c.arguments) != len(e.Parameters):
-		return nil, nil, fmt.Errorf("activation %q: %d parameters, want %d as in %q", spec, len(c.arguments), len(e.Parameters), callName(e.Name, e.defaults...))
+		return nil, nil, fmt.Errorf("activation %q: %d parameters, want %d as in %q", spec, len(c.arguments), len(e.Parameters),
+			callName(e.Name, e.defaults...))
 	}
 	parameters := make([]float64, len(c.arguments))
 	for i, text := range c.arguments {

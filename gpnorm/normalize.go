@@ -29,7 +29,7 @@ type Root struct {
 const rootTol = 1e-9
 
 // Normalize finds a > 0 and b such that φ = a·f + b satisfies E φ² = E φ′² = 1
-// (Lu, Gould, Ajanthan 2020, Definition 2 and its proposition), and chooses
+// (Lu, Gould, Ajanthan 2020, arXiv 2006.12169, Definition 2 and its proposition), and chooses
 // between the two roots b by the rule in the package documentation.
 //
 // It fails where Describe fails, and when f is constant: no a exists then. An
@@ -122,7 +122,8 @@ func (n *Normalized) warnings() []string {
 		list = append(list, fmt.Sprintf("unstable: κ = %.6g > 1, deviations of the norms grow with depth; %s", r.Slope, other))
 	}
 	if loss := n.A * math.Sqrt(n.RawProfile.SecondMoment.Value); loss > 1e3 {
-		list = append(list, fmt.Sprintf("cancellation: the function varies little about its mean, a·f + b loses about %.0f digits", math.Log10(loss)))
+		list = append(list, fmt.Sprintf("cancellation: the function varies little about its mean, a·f + b loses about %.0f digits",
+			math.Log10(loss)))
 	}
 	return list
 }

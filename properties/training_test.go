@@ -103,7 +103,7 @@ func newRun(t *testing.T, s training.Spec, rows dataset.Rows) *training.Run {
 // look measures the norms of a network on its first batch.
 func look(t *testing.T, s training.Spec, rows dataset.Rows) training.EpochRecord {
 	t.Helper()
-	record, err := newRun(t, s, rows).Measure(t.Context(), 1)
+	record, err := newRun(t, s, rows).Measure(t.Context(), 1, 0)
 	require.NoError(t, err)
 	return record
 }

@@ -23,7 +23,9 @@ func newExperiment() *cobra.Command {
 
 Each is a grid of cells in a folder: finished cells are kept, so a grid may be
 interrupted, or killed, and the same command goes on with it. At the end there are a
-table, results.json, results.csv and pictures.`,
+table, results.json, results.csv and pictures.
+
+` + mixedHelp,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownVerb(c, args[0])
@@ -43,6 +45,7 @@ type gridFlags struct {
 	depth, width, batch  int
 	activations, weights []string
 	asJSON               bool
+	mixedFlag
 }
 
 func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batch int, weights string) {
@@ -58,6 +61,7 @@ func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batc
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
 	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
 	s.BoolVar(&f.asJSON, "json", false, "print results.json on stdout instead of a table")
+	f.mixedFlag.register(c)
 }
 
 func (f *gridFlags) check() (seed uint64, err error) {
@@ -84,7 +88,7 @@ func (f *gridFlags) laws() (out []training.Weights) {
 // options connects the grid to the terminal.
 func (f *gridFlags) options(c *cobra.Command) (o experiment.Options, done func()) {
 	line := newProgress(c.ErrOrStderr())
-	return experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Progress: line.cells}, line.clear
+	return experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Mixed: f.mixed, Warn: warnings(c.ErrOrStderr()), Progress: line.cells}, line.clear
 }
 
 // gridError names the flag, or says how to go on.
@@ -96,7 +100,7 @@ func (f *gridFlags) gridError(err error) error {
 	case errors.As(err, &occupied):
 		return fmt.Errorf("--output: %w", err)
 	}
-	return inFlags(err)
+	return inFlags(keptError(err, "another --output FOLDER", nil))
 }
 
 // outcome is the exit of a grid whose results are written.

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"bsnn/internal/provenance"
 	"bsnn/reports/experiment"
 
 	"github.com/stretchr/testify/require"
@@ -39,11 +42,15 @@ func TestExperimentsPrintTablesAndPictures(t *testing.T) {
 	require.Equal(t, 64, r.Data.TrainRows)
 	require.FileExists(t, filepath.Join(dir, "accuracy.svg"))
 
-	before := contents(t, filepath.Join(dir, "cells"))
+	journal := filepath.Join(dir, "cells.journal")
+	before, err := os.ReadFile(journal)
+	require.NoError(t, err)
 	code, stdout, stderr = command(t, quickAccuracy(dir)...)
 	require.Equal(t, exitDone, code, stderr)
 	require.Contains(t, stdout, filepath.Join(dir, "accuracy.svg"))
-	require.Equal(t, before, contents(t, filepath.Join(dir, "cells")), "finished cells are not computed again")
+	after, err := os.ReadFile(journal)
+	require.NoError(t, err)
+	require.Equal(t, before, after, "finished cells are not computed again")
 }
 
 func TestInterruptedExperimentsSayHowToGoOn(t *testing.T) {
@@ -83,7 +90,7 @@ func TestExperimentBadInput(t *testing.T) {
 		{quickNorms(out, "--seed", "random"), "--seed random"},
 		{quickNorms(out, "--seed", "x"), "--seed"},
 		{quickNorms(full), "thesis.tex"},
-		{quickNorms(done, "--depth", "7"), "depth 6, not 7"},
+		{quickNorms(done, "--depth", "7"), "its depth is 6, here it is 7"},
 		{quickAccuracy(done), "norms"},
 		{quickAccuracy(out, "--remedies", "prayer"), "prayer"},
 		{quickAccuracy(out, "--rates", "fast"), "--rates"},
@@ -105,4 +112,61 @@ func TestExperimentBadInput(t *testing.T) {
 		require.Equal(t, 1, strings.Count(stderr, "\n"), "%q printed %q", c.args, stderr)
 	}
 	require.Equal(t, before, contents(t, dir), "nothing was written or changed")
+}
+
+// Two processes do not work on one grid, and one that is killed is no obstacle
+// to the next, which ends with the same results.
+func TestTwoGridsInOneFolder(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	grid := func(name string) []string {
+		return []string{"experiment", "norms", "-o", filepath.Join(parent, name), "--depth", "30", "--width", "100", "--networks", "40", "--batch", "32",
+			"--activations", "tanh,relu,elu", "--json", "--workers", "1"}
+	}
+	first := newProcess(grid("killed")...)
+	require.NoError(t, first.Start())
+	path := filepath.Join(parent, "killed", "cells.journal")
+	require.Eventually(t, func() bool {
+		data, _ := os.ReadFile(path)
+		return bytes.Contains(data, []byte("-haar"))
+	}, time.Minute, time.Millisecond)
+	code, stdout, stderr := command(t, grid("killed")...)
+	require.Equal(t, exitBadInput, code)
+	require.Empty(t, stdout)
+	require.Equal(t, "bsnn: another bsnn is working on the run in "+path+"; want it to end first, or another --output FOLDER\n", stderr)
+	require.NoError(t, first.Process.Kill())
+	require.Error(t, first.Wait(), "killed, not finished")
+	results := func(name string) []experiment.Cell[experiment.NormsCell] {
+		code, stdout, stderr := command(t, grid(name)...)
+		require.Equal(t, exitDone, code, stderr)
+		var r experiment.NormsResults
+		require.NoError(t, json.Unmarshal([]byte(stdout), &r))
+		for i := range r.Cells {
+			r.Cells[i].Seconds = 0
+		}
+		return r.Cells
+	}
+	require.Equal(t, results("whole"), results("killed"))
+}
+
+// Cells of another build are no cells of this one, unless the user says so;
+// then the results say that they are mixed.
+func TestGridsOfAnotherBuild(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "norms")
+	code, _, stderr := command(t, quickNorms(dir)...)
+	require.Equal(t, exitDone, code, stderr)
+	path := filepath.Join(dir, "cells.journal")
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(path))
+	writeState(t, path, whole, func(r *provenance.Run) { r.Environment.Build = "older" })
+	before := contents(t, dir)
+	code, _, stderr = command(t, quickNorms(dir)...)
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, stderr, "another build of bsnn; want the same one, --mixed to go on with other last bits, or another --output FOLDER")
+	require.Equal(t, before, contents(t, dir))
+	code, stdout, stderr := command(t, quickNorms(dir, "--mixed", "--json")...)
+	require.Equal(t, exitDone, code, stderr)
+	require.Contains(t, stdout, `"mixed": true`)
 }

@@ -59,6 +59,11 @@ func keptError(err error, other string, field func(string) string) error {
 	return err
 }
 
+// warnings takes what the packages of long runs have to say.
+func warnings(stderr io.Writer) func(string) {
+	return func(what string) { note(stderr, "%s", what) }
+}
+
 // noteDropped says that the end of a journal was damaged.
 func noteDropped(stderr io.Writer, j *journal.Journal) {
 	if n := j.Dropped(); n > 0 {

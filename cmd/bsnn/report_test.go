@@ -103,6 +103,7 @@ func hasCells(dir string) bool {
 // there, and the first is not disturbed. When it is killed, the next one goes on,
 // and ends with the page of a run that was left alone.
 func TestTwoEqualReportsAtOnce(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	out := filepath.Join(dir, "r")
 	sweep := func(out string) *process {
@@ -131,6 +132,7 @@ func TestTwoEqualReportsAtOnce(t *testing.T) {
 // Cells that another build measured are not continued, unless the user says
 // so; then the report says that it is mixed.
 func TestCellsOfAnotherBuild(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	args := small(filepath.Join(dir, "r"), "--activation", "tanh", "--json")
 	s := sweep{spec: smallSpec(t, args), output: filepath.Join(dir, "r"), stderr: io.Discard}

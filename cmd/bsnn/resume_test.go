@@ -312,6 +312,7 @@ func writeState(t *testing.T, path string, whole []byte, change func(*provenance
 
 // What another build began is continued with --mixed.
 func TestMixedStates(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	state, build := filepath.Join(dir, "state"), filepath.Join(dir, "build")
 	interrupt(t, endless("--state", state)...)
@@ -325,6 +326,7 @@ func TestMixedStates(t *testing.T) {
 
 // A tail that a failing machine left is cut off, and said.
 func TestDamagedTailIsSaid(t *testing.T) {
+	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state")
 	interrupt(t, endless("--state", state)...)
 	whole, err := os.ReadFile(state)

@@ -26,8 +26,11 @@ way. The defaults are the networks of the theory; flags turn them into the usual
 remedies: the activation as it is, Gaussian weights, batch normalisation, shortcuts.
 
 With -o the run can be interrupted, or killed, and resumed with --resume -o: it then
-computes the same bits. The folder holds checkpoint and training.json. A run that
-diverges stops with the layer and the step where it began, and exit code 1.`,
+computes the same bits. The folder holds training.json, and checkpoint and
+training.journal to go on with. A run that
+diverges stops with the layer and the step where it began, and exit code 1.
+
+` + mixedHelp,
 		Example: `  bsnn train -o run
   bsnn train --resume --epochs 8 -o run
   bsnn train --data mnist:DIR --depth 200 --width 500 --epochs 3 -o mnist200`,
@@ -50,6 +53,7 @@ func (f *trainFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return inFlags(err)
 	}
+	defer session.Close() // whose records are on the disk already
 	out := c.OutOrStdout()
 	view := trainView{out: out, asJSON: f.asJSON}
 	if err := view.begin(session.Document(), blasWords(c.Context())); err != nil {
@@ -65,7 +69,7 @@ func (f *trainFlags) run(c *cobra.Command) error {
 		line.clear()
 		return view.epoch(r)
 	}
-	summary, err := session.Train(c.Context(), options, blasWords(c.Context()))
+	summary, err := session.Train(c.Context(), options)
 	line.clear()
 	return f.conclude(&view, session, summary, err)
 }
@@ -97,13 +101,18 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 	}
 	spec.Inputs, spec.Classes = examples.Train.Inputs(), examples.Train.Classes()
 	if begun != nil {
-		return logbook.Resume(f.output, spec, data, examples)
+		return logbook.Resume(f.output, spec, data, examples, f.keeping(c))
 	}
-	return begin(f.output, spec, data, examples)
+	return f.begin(c, spec, data, examples)
 }
 
-func begin(dir string, spec training.Spec, data logbook.Data, e *dataset.Examples) (*logbook.Session, error) {
-	s, err := logbook.New(dir, spec, data, e)
+// keeping connects the folder to the terminal.
+func (f *trainFlags) keeping(c *cobra.Command) logbook.Options {
+	return logbook.Options{BLAS: blasWords(c.Context()), Mixed: f.mixed, Warn: warnings(c.ErrOrStderr())}
+}
+
+func (f *trainFlags) begin(c *cobra.Command, spec training.Spec, data logbook.Data, e *dataset.Examples) (*logbook.Session, error) {
+	s, err := logbook.New(f.output, spec, data, e, f.keeping(c))
 	var busy *logbook.OccupiedError
 	if errors.As(err, &busy) {
 		return nil, fmt.Errorf("--output: %w", err)
@@ -114,17 +123,13 @@ func begin(dir string, spec training.Spec, data logbook.Data, e *dataset.Example
 // inFlags names the flag that an error of the engine is about.
 func inFlags(err error) error {
 	var spec *training.SpecError
-	var mismatch *logbook.MismatchError
 	switch {
 	case errors.As(err, &spec) && spec.Err != nil:
 		return fmt.Errorf("%s: %w; want %s", flagOf(spec.Field), spec.Err, spec.Want)
 	case errors.As(err, &spec):
 		return fmt.Errorf("%s %s; want %s", flagOf(spec.Field), spec.Problem, spec.Want)
-	case errors.As(err, &mismatch):
-		return fmt.Errorf("%s %s: the run in %s has %s; want what it was begun with, or another folder",
-			flagOf(mismatch.Field), mismatch.Asked, mismatch.Dir, mismatch.Has)
 	}
-	return err
+	return keptError(err, "another --output FOLDER", flagOf)
 }
 
 // warn says on stderr what a user should know before waiting.
@@ -135,8 +140,8 @@ func (f *trainFlags) warn(c *cobra.Command, d *logbook.Document) {
 	if f.resume && !hasCheckpoint(f.output) {
 		note(c.ErrOrStderr(), "beginning at the beginning: %s has no checkpoint%s", f.output, doneBefore(d))
 	}
-	if now := blasWords(c.Context()); f.resume && d.Machine.BLAS != "" && d.Machine.BLAS != now {
-		fmt.Fprintf(c.ErrOrStderr(), "bsnn: note: begun with %s, now %s: the last bits will differ\n", d.Machine.BLAS, now)
+	if then := d.Machine.Workers; f.resume && then > 0 && f.workers > 0 && f.workers != then {
+		note(c.ErrOrStderr(), "begun with %d workers, now %d: the last bits may differ", then, f.workers)
 	}
 }
 
@@ -175,5 +180,5 @@ func doneBefore(d *logbook.Document) string {
 	return fmt.Sprintf(", though %s says that %d steps were done", logbook.DocumentName, d.Summary.Steps)
 }
 
-// documentPath is where the journal of a folder is.
+// documentPath is where the Document of a folder is.
 func documentPath(dir string) string { return filepath.Join(dir, logbook.DocumentName) }

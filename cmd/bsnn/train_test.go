@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -121,6 +122,50 @@ func TestKilledTrainingEndsAlike(t *testing.T) {
 	alone := newProcess(append(slices.Clone(args), "--epochs", "1000000", "--steps", steps, "-o", whole)...)
 	require.NoError(t, alone.Run(), alone.stderr.String())
 	require.Equal(t, finalWeights(t, whole), finalWeights(t, broken))
+	require.Equal(t, timeless(t, whole), timeless(t, broken), "nothing that was recorded is lost or there twice")
+}
+
+// timeless are the records of a run without its speed.
+func timeless(t *testing.T, dir string) []training.EpochRecord {
+	t.Helper()
+	d, err := logbook.Read(dir)
+	require.NoError(t, err)
+	out := append([]training.EpochRecord{*d.Start}, d.Records...)
+	for i := range out {
+		out[i].Seconds, out[i].SamplesPerSecond = 0, 0
+	}
+	return out
+}
+
+// Two processes do not train in one folder, and one that is killed is no
+// obstacle to the next.
+func TestTwoTrainingsInOneFolder(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "run")
+	first := newProcess(quick("--epochs", "100000", "-o", dir)...)
+	require.NoError(t, first.Start())
+	document := filepath.Join(dir, logbook.DocumentName)
+	require.Eventually(t, func() bool { return hasCheckpoint(dir) }, time.Minute, time.Millisecond)
+	before, err := os.ReadFile(document)
+	require.NoError(t, err)
+	require.NotEmpty(t, before)
+	code, stdout, stderr := command(t, "train", "--resume", "-o", dir, "--epochs", "1")
+	require.Equal(t, exitBadInput, code)
+	require.Empty(t, stdout)
+	require.Contains(t, stderr, "another bsnn is working on the run in "+dir)
+	code, _, stderr = command(t, quick("-o", dir)...)
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, stderr, "holds a training run")
+	require.NoError(t, first.Process.Kill())
+	require.Error(t, first.Wait(), "killed, not finished")
+	d, err := logbook.Read(dir)
+	require.NoError(t, err)
+	epochs := len(d.Records) + 50
+	code, _, stderr = command(t, "train", "--resume", "-o", dir, "--epochs", fmt.Sprint(epochs))
+	require.Equal(t, exitDone, code, stderr)
+	d, err = logbook.Read(dir)
+	require.NoError(t, err)
+	require.Len(t, d.Records, epochs)
 }
 
 // kill starts the program and kills it a random while after it began to train.
@@ -154,8 +199,9 @@ func resumed(t *testing.T, dir string) *training.Run {
 	require.NoError(t, err)
 	rows, data, err := d.Data.Open()
 	require.NoError(t, err)
-	s, err := logbook.Resume(dir, d.Spec, data, rows)
+	s, err := logbook.Resume(dir, d.Spec, data, rows, logbook.Options{BLAS: d.Machine.BLAS})
 	require.NoError(t, err)
+	defer s.Close()
 	return s.Run()
 }
 

@@ -17,6 +17,7 @@ import (
 // trainFlags describe a training run.
 type trainFlags struct {
 	functionFlags
+	mixedFlag
 	data, activation, weights, shortcut, loss, schedule, constraint, dtype, seed string
 	output, checkpointEvery                                                      string
 	depth, width, epochs, steps, batch, workers, trainSize, testSize, warmup     int
@@ -26,6 +27,7 @@ type trainFlags struct {
 
 func (f *trainFlags) register(c *cobra.Command) {
 	f.functionFlags.register(c)
+	f.mixedFlag.register(c)
 	s := c.Flags()
 	s.StringVar(&f.data, "data", "synthetic", "synthetic (made on the fly), mnist:DIR or cifar10:DIR")
 	s.IntVar(&f.trainSize, "train-size", 0, "rows to train on; 0 means all (8192 of the synthetic set)")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"bsnn/internal/provenance"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 	"bsnn/reports"
@@ -104,10 +105,10 @@ type runSummary struct {
 	Divergence *logbook.Divergence `json:"divergence,omitempty"`
 	Problem    string              `json:"problem,omitempty"`
 	// RatioAtStart is the gradient-norm ratio before the first step.
-	RatioAtStart training.Real   `json:"gradient_ratio_at_start"`
-	Spec         training.Spec   `json:"spec"`
-	Data         logbook.Data    `json:"data"`
-	Machine      logbook.Machine `json:"machine"`
+	RatioAtStart training.Real      `json:"gradient_ratio_at_start"`
+	Spec         training.Spec      `json:"spec"`
+	Data         logbook.Data       `json:"data"`
+	Machine      provenance.Machine `json:"machine"`
 }
 
 func (v *trainView) end(d *logbook.Document, s training.Summary, dir string) error {

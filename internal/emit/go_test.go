@@ -26,7 +26,8 @@ const (
 // A sample is φ and φ′ at one point.
 type sample struct{ value, deriv float64 }
 
-var goPoints = []float64{0, -30, 30, -11.83, -7.31, -4.57, -3.21, -2.13, -1.37, -0.71, -0.23, -0.0123, 0.0717, 0.31, 0.83, 1.19, 1.71, 2.33, 3.47, 5.03, 8.09, 11.9}
+var goPoints = []float64{0, -30, 30, -11.83, -7.31, -4.57, -3.21, -2.13, -1.37, -0.71, -0.23, -0.0123, 0.0717, 0.31, 0.83, 1.19, 1.71,
+	2.33, 3.47, 5.03, 8.09, 11.9}
 
 // TestGoAgrees compiles the code of many functions at once and compares it
 // with the program: of the table to 1e-12 of each value, of drawn expressions,
@@ -117,7 +118,8 @@ func runGo(t *testing.T, texts []string, points []float64) [][]sample {
 		code.WriteString("\n")
 		fmt.Fprintf(&list, "F%d, F%dDeriv,\n", i, i)
 	}
-	fmt.Fprintf(&code, "func main() {\nfs := []func(float64) float64{\n%s}\nfor _, f := range fs {\nfor _, x := range %#v {\n", list.String(), points)
+	fmt.Fprintf(&code, "func main() {\nfs := []func(float64) float64{\n%s}\nfor _, f := range fs {\nfor _, x := range %#v {\n",
+		list.String(), points)
 	code.WriteString("fmt.Println(math.Float64bits(f(x)))\n}\n}\n}\n")
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(code.String()), 0o644))

@@ -232,7 +232,8 @@ func varies(p *expr.Program, m moments) error {
 	case p.Constant() || m.dd.Hi == 0 || zeroSlope(p):
 		return &Error{Constant, interval.Entire(), "E f′² is 0, so no a makes E (af)′² = 1"}
 	}
-	return &Error{NotProvenVarying, interval.Entire(), "E f′² is only known to lie in [0, " + number2(m.dd.Hi) + "], which does not tell it from 0"}
+	detail := "E f′² is only known to lie in [0, " + number2(m.dd.Hi) + "], which does not tell it from 0"
+	return &Error{NotProvenVarying, interval.Entire(), detail}
 }
 
 // zeroSlope reports that the derivative of a function without branches is 0

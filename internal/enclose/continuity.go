@@ -143,7 +143,8 @@ func (s *symbolic) solve(i int32, r *big.Rat, sides []side) {
 		s.solve(in.A, z.Neg(r), sides)
 	case in.Op == expr.PowInt && in.N > 0 && r.Sign() == 0:
 		s.solve(in.A, r, sides)
-	case (in.Op == expr.Tanh || in.Op == expr.Sinh || in.Op == expr.Atan || in.Op == expr.Erf || in.Op == expr.Expm1 || in.Op == expr.Log1p) && r.Sign() == 0:
+	case (in.Op == expr.Tanh || in.Op == expr.Sinh || in.Op == expr.Atan || in.Op == expr.Erf || in.Op == expr.Expm1 ||
+		in.Op == expr.Log1p) && r.Sign() == 0:
 		s.solve(in.A, r, sides)
 	case (in.Op == expr.Exp || in.Op == expr.Cosh) && r.Cmp(big.NewRat(1, 1)) == 0:
 		s.solve(in.A, new(big.Rat), sides)

@@ -77,8 +77,10 @@ func TestContinuousSelectionsPass(t *testing.T) {
 	for _, text := range []string{
 		"x > 0 ? x : 0.01*x", "x > 0 ? x : exp(x) - 1", "x >= 0 ? x : expm1(x)", "x < 0 ? exp(x) : 1 + x", "x*sign(x)", "sign(x)*tanh(x)",
 		"x > 0.1 ? 2*x - 0.1 : x", "x > 1/3 ? 3*x : 1", "x < 0 ? 0 : x < 1 ? x : 1", "-1 < x and x < 1 ? x : sign(x)", "abs(x) < 1 ? x : sign(x)",
-		"not (x > 0) ? 0 : x", "x > 0 or x < -1 ? abs(x) : -x", "x > 2 ? x : x < -2 ? -x : 2", "tanh(x) > 0 ? sin(x) : x", "x > sin(x) ? x : sin(x)",
-		"(x > 0 ? x : 0.1*x) > 0.5 ? x : (x > 0 ? 2*x - 0.5 : 0.2*x - 0.5)", "x > 30 ? 30 + 2*(x - 30) : x", "3*x + 1 > 0 ? 3*x + 1 : 0", "2 - x > 0 ? x : 2",
+		"not (x > 0) ? 0 : x", "x > 0 or x < -1 ? abs(x) : -x", "x > 2 ? x : x < -2 ? -x : 2", "tanh(x) > 0 ? sin(x) : x",
+		"x > sin(x) ? x : sin(x)",
+		"(x > 0 ? x : 0.1*x) > 0.5 ? x : (x > 0 ? 2*x - 0.5 : 0.2*x - 0.5)", "x > 30 ? 30 + 2*(x - 30) : x", "3*x + 1 > 0 ? 3*x + 1 : 0",
+		"2 - x > 0 ? x : 2",
 		"x == 0 ? 5 : x", "x != 0 ? x : 0", "sign(x)*sign(2*x)*tanh(x)", "sin(x) > 0 ? sin(x) : 0.1*sin(x)", "clamp(x, -1, pi)",
 	} {
 		_, err := Certify(parse(t, text), Options{degree: 6, MaxPanels: 2000, momentsOnly: true})

@@ -122,7 +122,8 @@ func TestLipschitzBoundsHold(t *testing.T) {
 			q := m.run(interval.Point(y), 1)
 			if q.Status().Analytic() && !onBorder(m) && x != y {
 				gap := d.Sub(q.Coefficient(1)).Mignitude()
-				require.LessOrEqual(t, gap, interval.Point(l2.Bound.Hi).Mul(interval.Point(x).Sub(interval.Point(y))).Magnitude(), "φ′ of %s between %v and %v, bound %v", text, x, y, l2)
+				require.LessOrEqual(t, gap, interval.Point(l2.Bound.Hi).Mul(interval.Point(x).Sub(interval.Point(y))).Magnitude(),
+					"φ′ of %s between %v and %v, bound %v", text, x, y, l2)
 			}
 		}
 	})

@@ -88,7 +88,8 @@ type integrator struct {
 
 func newIntegrator(point, whole *machine, rough sketch) *integrator {
 	n := point.order
-	in := &integrator{point: point, whole: whole, c0: rough.mean, c1: rough.slope, guess: rough.guess, degree: n - 1, m: interval.NewMoments(n - 1)}
+	in := &integrator{point: point, whole: whole, c0: rough.mean, c1: rough.slope, guess: rough.guess, degree: n - 1,
+		m: interval.NewMoments(n - 1)}
 	in.x, in.u = newPair(n), newPair(n)
 	a, b := &in.roots[0], &in.roots[1]
 	for _, p := range []*pair{&in.h, &in.d, &in.uu, &in.dd, &in.ud, &in.z, &in.r, &in.e, &in.q, &a.p, &a.pp, &a.w, &b.p, &b.pp, &b.w} {
@@ -212,7 +213,7 @@ func tailIntegrals(f *tailMachine, rough sketch) vector {
 
 func (f *tailMachine) jetOfX() bound {
 	q := quad{b: f.sign}
-	return bound{lo: q, hi: q, low: rate{k: 1}, up: rate{k: 1}, hasValue: true}
+	return bound{lo: q, hi: q, low: rate{k: 1}, up: rate{k: 1}}
 }
 
 func times(l rate, n int) rate {

@@ -148,7 +148,8 @@ func TestEnclosuresContainIndependentValues(t *testing.T) {
 				m[8].err + 2*e2.size*d2.err + 2*d2.size*e2.err + 2*m[4].err*m[5].size + 2*m[5].err*m[4].size + 1e-13*(m[8].size+e2.size*d2.size)},
 		} {
 			require.False(t, k.x.IsEmpty(), "%s of %s", k.what, text)
-			require.True(t, contains(k.x, k.value, 3*k.slack), "%s of %s: %v does not contain %v ± %v (%+v)", k.what, text, k.x, k.value, k.slack, opt)
+			require.True(t, contains(k.x, k.value, 3*k.slack), "%s of %s: %v does not contain %v ± %v (%+v)", k.what, text, k.x, k.value,
+				k.slack, opt)
 		}
 		checkRoots(t, text, c, p, kinks)
 	})
@@ -190,7 +191,8 @@ func checkRoots(t *rapid.T, text string, c Certificate, p *expr.Program, kinks [
 			{"C", r.Cross, m[8].value - 1 - cf*cb, slack(8, 4, 5)},
 		} {
 			require.False(t, k.x.IsEmpty(), "%s of root %d of %s", k.what, i, text)
-			require.True(t, contains(k.x, k.value, k.slack), "%s of root %d of %s: %v does not contain %v ± %v", k.what, i, text, k.x, k.value, k.slack)
+			require.True(t, contains(k.x, k.value, k.slack), "%s of root %d of %s: %v does not contain %v ± %v", k.what, i, text, k.x, k.value,
+				k.slack)
 		}
 	}
 }

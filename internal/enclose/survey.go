@@ -243,7 +243,8 @@ func (s *surveyor) undefined(x interval.Interval) error {
 		if step < 0 {
 			edge = x.Lo
 		}
-		for math.Abs(edge) < near && s.m.run(interval.Interval{Lo: min(edge, edge+step), Hi: max(edge, edge+step)}, 1).Status()&interval.Undefined != 0 {
+		for math.Abs(edge) < near && s.m.run(interval.Interval{Lo: min(edge, edge+step), Hi: max(edge, edge+step)},
+			1).Status()&interval.Undefined != 0 {
 			edge += step
 		}
 		return edge

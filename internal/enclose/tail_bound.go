@@ -9,13 +9,12 @@ import (
 // A bound encloses a function v of y ≥ R in several ways at once: between two
 // quadratics, and log|v| between two rates. Each may be vacuous.
 type bound struct {
-	lo, hi   quad
-	low, up  rate
-	hasValue bool // false: nothing is known, v may not even be defined
+	lo, hi  quad
+	low, up rate
 }
 
 func (t tail) nothing() bound {
-	return bound{lo: noQuadDown, hi: noQuadUp, low: noRateDown, up: noRateUp, hasValue: true}
+	return bound{lo: noQuadDown, hi: noQuadUp, low: noRateDown, up: noRateUp}
 }
 
 // tidy lets each form of the bound improve the others.
@@ -106,10 +105,10 @@ func (t tail) magnitudeDown(v bound) quad {
 }
 
 func (t tail) number(x interval.Interval) bound {
-	v := bound{lo: flat(x.Lo), hi: flat(x.Hi), low: noRateDown, up: noRateUp, hasValue: !x.IsEmpty()}
-	if !v.hasValue {
+	if x.IsEmpty() {
 		return t.nothing()
 	}
+	v := bound{lo: flat(x.Lo), hi: flat(x.Hi), low: noRateDown, up: noRateUp}
 	if x.Lo == 0 && x.Hi == 0 {
 		v.up = rate{c: math.Inf(-1)}
 		return v
@@ -142,7 +141,7 @@ func (t tail) add(v, w bound) bound {
 	case t.isZero(w):
 		return v
 	}
-	z := bound{lo: v.lo.addDown(w.lo), hi: v.hi.addUp(w.hi), up: t.sumUp(v.up, w.up), low: noRateDown, hasValue: true}
+	z := bound{lo: v.lo.addDown(w.lo), hi: v.hi.addUp(w.hi), up: t.sumUp(v.up, w.up), low: noRateDown}
 	same := t.least(v.lo) >= 0 && t.least(w.lo) >= 0 || t.most(v.hi) <= 0 && t.most(w.hi) <= 0
 	switch {
 	case same && (!w.low.known() || v.low.known() && better(w.low, v.low)):
@@ -166,7 +165,7 @@ func (t tail) mul(v, w bound) bound {
 	if t.isZero(v) || t.isZero(w) {
 		return t.number(interval.Interval{})
 	}
-	z := bound{up: v.up.addUp(w.up), low: v.low.addDown(w.low), hasValue: true}
+	z := bound{up: v.up.addUp(w.up), low: v.low.addDown(w.low)}
 	sign := t.signOf(v) * t.signOf(w)
 	switch {
 	case t.constantFactor(v):
@@ -228,7 +227,7 @@ func (t tail) inv(v bound) bound {
 	if t.strictSign(v) < 0 {
 		return t.neg(t.inv(t.neg(v)))
 	}
-	z := bound{lo: flat(0), hi: noQuadUp, up: v.low.neg(), low: v.up.neg(), hasValue: true}
+	z := bound{lo: flat(0), hi: noQuadUp, up: v.low.neg(), low: v.up.neg()}
 	if !v.low.known() {
 		z.up = noRateUp
 	}
@@ -257,7 +256,7 @@ func (t tail) abs(v bound) bound {
 
 // hull encloses both functions.
 func (t tail) hull(v, w bound) bound {
-	z := bound{lo: v.lo.minDown(w.lo), hi: v.hi.maxUp(w.hi), low: noRateDown, up: noRateUp, hasValue: v.hasValue && w.hasValue}
+	z := bound{lo: v.lo.minDown(w.lo), hi: v.hi.maxUp(w.hi), low: noRateDown, up: noRateUp}
 	if !z.lo.known() {
 		z.lo = noQuadDown
 	}
@@ -275,7 +274,7 @@ func (t tail) hull(v, w bound) bound {
 
 // exp is eᵛ.
 func (t tail) exp(v bound) bound {
-	z := bound{lo: flat(0), hi: noQuadUp, up: noRateUp, low: noRateDown, hasValue: true}
+	z := bound{lo: flat(0), hi: noQuadUp, up: noRateUp, low: noRateDown}
 	if v.hi.known() {
 		z.up = v.hi.rate()
 		z.hi = flat(expUp(t.most(v.hi)))
@@ -289,7 +288,7 @@ func (t tail) exp(v bound) bound {
 
 // log is log v for a v that is proven to be positive.
 func (t tail) log(v bound) bound {
-	z := bound{lo: noQuadDown, hi: noQuadUp, up: noRateUp, low: noRateDown, hasValue: true}
+	z := bound{lo: noQuadDown, hi: noQuadUp, up: noRateUp, low: noRateDown}
 	if v.up.known() {
 		z.hi = t.rateAsQuadUp(v.up)
 	}
@@ -314,7 +313,7 @@ func (t tail) rateAsQuadUp(l rate) quad {
 
 // power is v^p for v ≥ 0, positive if p < 0, and a number p.
 func (t tail) power(v bound, p interval.Interval) bound {
-	z := bound{lo: flat(0), hi: noQuadUp, up: noRateUp, low: noRateDown, hasValue: true}
+	z := bound{lo: flat(0), hi: noQuadUp, up: noRateUp, low: noRateDown}
 	l, u := v.low, v.up
 	if p.Hi < 0 {
 		p, l, u = p.Neg(), v.up.neg(), v.low.neg()

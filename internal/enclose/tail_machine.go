@@ -84,7 +84,7 @@ func (f *tailMachine) step(i int) {
 		f.jets[i] = jet{f.number(constant(in.Const)), f.num(0), f.num(0)}
 	case expr.Var:
 		q := quad{b: f.sign}
-		v := bound{lo: q, hi: q, low: rate{k: 1}, up: rate{k: 1}, hasValue: true}
+		v := bound{lo: q, hi: q, low: rate{k: 1}, up: rate{k: 1}}
 		f.jets[i] = jet{v, f.num(1), f.num(0)}
 	case expr.Neg:
 		f.jets[i] = jet{f.neg(a.v), f.neg(a.d), f.neg(a.dd)}

@@ -89,7 +89,8 @@ func TestDefinitionErrors(t *testing.T) {
 		{expr.Definition{Name: "f", Formula: "x > 0"}, "a comparison stands where a number is expected"},
 		{expr.Definition{Name: "f", Formula: "x*c", Parameters: []expr.Parameter{number("c", "one")}}, "is not a decimal number"},
 		{expr.Definition{Name: "f", Formula: "x*x", Parameters: []expr.Parameter{number("x", "1")}}, "the name is taken"},
-		{expr.Definition{Name: "f", Formula: "x*c", Parameters: []expr.Parameter{number("c", "1"), number("c", "2")}}, "two parameters of one name"},
+		{expr.Definition{Name: "f", Formula: "x*c", Parameters: []expr.Parameter{number("c", "1"), number("c", "2")}},
+			"two parameters of one name"},
 	} {
 		_, err := expr.Calculus().Define(c.d)
 		require.ErrorContains(t, err, c.want)

@@ -22,7 +22,7 @@ func ExampleGrammar_Define() {
 		fmt.Println(i, in.Op, in.Operands())
 	}
 
-	_, err = g.Parse("x*tahn(x)", nil)
+	_, err = g.Parse("x*mish", nil)
 	fmt.Println(err)
 	// Output:
 	// mish(x) + 0.2*x
@@ -33,7 +33,7 @@ func ExampleGrammar_Define() {
 	// 4 const []
 	// 5 mul [4 0]
 	// 6 add [3 5]
-	// column 3: unknown function "tahn": did you mean tanh? known functions: abs atan clamp cos cosh erf erfc exp expm1 log log1p max min mish Phi pow sigmoid sign sin sinh softplus sqrt tan tanh
+	// column 3: mish is a function: write mish(v)
 }
 
 func ExampleProgram_Kinks() {

@@ -16,7 +16,7 @@ const (
 	Mul                // A·B
 	Div                // A/B, undefined at B = 0
 	PowInt             // Aᴺ for a fixed integer N other than 0 and 1; undefined at A = 0 when N < 0
-	PowRat             // A^r for the fixed rational r = Instr.Const.Rat, neither an integer nor 1/2; undefined for A < 0, and at A = 0 when r < 0
+	PowRat             // A^r, r = Instr.Const.Rat neither an integer nor 1/2; undefined for A < 0, and at A = 0 when r < 0
 	Pow                // A^B = exp(B·log A); undefined for A < 0, and at A = 0 unless B > 0
 	Exp                // exp A
 	Expm1              // exp A − 1

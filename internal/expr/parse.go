@@ -68,7 +68,8 @@ func (g *Grammar) unusableName(name string) string {
 		return "the name of a function"
 	case name == "x" || name == "pi" || name == "e":
 		return "the name is taken"
-	case slices.Contains([]string{"and", "or", "not", "in", "matches", "contains", "startsWith", "endsWith", "let", "if", "else", "true", "false", "nil"}, name):
+	case slices.Contains([]string{"and", "or", "not", "in", "matches", "contains", "startsWith", "endsWith", "let", "if", "else", "true",
+		"false", "nil"}, name):
 		return "a reserved word"
 	}
 	for i, r := range name {

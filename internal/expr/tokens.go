@@ -36,7 +36,8 @@ var operators = []string{
 
 // lookalikes maps characters and operators that other notations use to ours.
 var lookalikes = map[string]string{
-	"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "π": "pi", "√": "sqrt(...)", "²": "^2", "³": "^3", "≤": "<=", "≥": ">=", "≠": "!=", "Φ": "Phi(...)",
+	"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "π": "pi", "√": "sqrt(...)", "²": "^2", "³": "^3", "≤": "<=", "≥": ">=", "≠": "!=",
+	"Φ": "Phi(...)",
 	"=": "==", "&": "and", "|": "or",
 	"[": "(", "]": ")", "{": "(", "}": ")",
 	"if": "cond ? a : b", "else": "cond ? a : b", "|x|": "abs(x)",

@@ -123,7 +123,8 @@ func TestOperationsAreOptimalOnPoints(t *testing.T) {
 				}
 				z := op.f(Point(a), Point(b))
 				nearest, exact := v.Float64()
-				if m := math.Abs(nearest); m > math.MaxFloat64/2 || m < 0x1p-900 && v.Sign() != 0 || a != 0 && math.Abs(a) < 0x1p-900 || b != 0 && math.Abs(b) < 0x1p-900 {
+				if m := math.Abs(nearest); m > math.MaxFloat64/2 || m < 0x1p-900 && v.Sign() != 0 || a != 0 && math.Abs(a) < 0x1p-900 || b != 0 &&
+					math.Abs(b) < 0x1p-900 {
 					return // near overflow and underflow a step more is allowed
 				}
 				if exact {

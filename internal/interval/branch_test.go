@@ -182,9 +182,7 @@ func TestStatusOfDerivative(t *testing.T) {
 	}
 }
 
-func TestStatusString(t *testing.T) {
-	require.Equal(t, "analytic", Status(0).String())
-	require.Equal(t, "kinked|jump|partial", (Kinked | Jump | Partial).String())
+func TestWhatAStatusPromises(t *testing.T) {
 	require.True(t, Edge.Analytic() && !Kinked.Analytic() && Kinked.Lipschitz() && !(Kinked|Jump).Lipschitz())
 	require.True(t, Singular.Defined() && !Partial.Defined() && !Undefined.Defined())
 }

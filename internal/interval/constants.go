@@ -21,6 +21,3 @@ var invSqrt2Tail = Interval{-0x1.bdd3413b26457p-55, -0x1.bdd3413b26455p-55}
 
 // Pi encloses π.
 func Pi() Interval { return pi }
-
-// E encloses Euler's number.
-func E() Interval { return Interval{0x1.5bf0a8b145769p+1, 0x1.5bf0a8b14576ap+1} }

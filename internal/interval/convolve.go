@@ -9,7 +9,7 @@ import "math"
 // together with the sum S of their magnitudes. A sum of m rounded products
 // differs from the exact one by less than m·u/(1 − m·u)·S and half the
 // smallest float64 per product (Higham, Accuracy and Stability of Numerical
-// Algorithms, section 3.1), u = 2⁻⁵³; one widening by (m+4)·u·S at the end
+// Algorithms, 2002, doi:10.1137/1.9780898718027, section 3.1), u = 2⁻⁵³; one widening by (m+4)·u·S at the end
 // pays for all of it, for the rounding of S and for the last subtraction.
 // Every step is monotone in the endpoints, so inclusion is kept.
 func convolve(a, b []Interval) Interval {

@@ -33,12 +33,6 @@ func (m *Moments) Order() int { return len(m.m) - 1 }
 // Moment is ∫ tᵏ dμ.
 func (m *Moments) Moment(k int) Interval { return m.m[m.Order()-k] }
 
-// Lebesgue sets m to the moments of dx = Scale·dt on p.
-func (m *Moments) Lebesgue(p Panel) {
-	m.panel = p
-	lebesgue(m.m, p)
-}
-
 // lebesgue sets dst[last−k] to ∫ tᵏ dx = Scale·(right^{k+1} −
 // (−left)^{k+1})/(k+1), exactly 0 for odd k on a panel whose middle is exact.
 func lebesgue(dst []Interval, p Panel) {

@@ -85,15 +85,6 @@ func (s *Series) Derivative(a *Series, scale float64) {
 	s.finish(max(a.n-1, 1), top)
 }
 
-// Eval encloses Σ c_k uᵏ over k < terms and u in t, by Horner's scheme.
-func (s *Series) Eval(t Interval, terms int) Interval {
-	var z Interval
-	for k := min(terms, s.n) - 1; k >= 0; k-- {
-		z = z.Mul(t).Add(s.c[k])
-	}
-	return z
-}
-
 // start checks the shapes, sets the status and returns the last coefficient
 // worth computing.
 func (s *Series) start(status Status, args ...*Series) int {

@@ -1,7 +1,5 @@
 package interval
 
-import "strings"
-
 // A Status says what is not proven about a function on the interval over
 // which its Series was evaluated. The zero value is the good case: defined
 // and analytic everywhere on the interval, so that every coefficient
@@ -44,17 +42,3 @@ func (s Status) Defined() bool { return s&(Partial|Undefined) == 0 }
 // Lipschitz reports whether coefficient 1 holds a generalised derivative
 // with which the mean value theorem is true.
 func (s Status) Lipschitz() bool { return s&^(Edge|Kinked) == 0 }
-
-// String names the bits that are set.
-func (s Status) String() string {
-	if s == 0 {
-		return "analytic"
-	}
-	var names []string
-	for i, name := range []string{"kinked", "jump", "edge", "singular", "partial", "undefined"} {
-		if s&(1<<i) != 0 {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, "|")
-}

@@ -144,7 +144,8 @@ func TestErrors(t *testing.T) {
 		{"NaN value", 1, func(x float64) float64 { return math.Sqrt(x) }, -2, -1, nil, quadrature.Options{}, "component 0 is NaN at x = -"},
 		{"infinite value", 1, func(x float64) float64 { return math.Exp(1e3 * x) }, 0, 1, nil, quadrature.Options{}, "+Inf at x = 0."},
 		{"overflow of the sum", 1, func(float64) float64 { return math.MaxFloat64 }, 0, 8, nil, quadrature.Options{}, "overflows"},
-		{"panels", 1, func(x float64) float64 { return math.Cos(1e4 * x) }, 0, 10, nil, quadrature.Options{MaxPanels: 10}, "10 panels do not suffice"},
+		{"panels", 1, func(x float64) float64 { return math.Cos(1e4 * x) }, 0, 10, nil, quadrature.Options{MaxPanels: 10},
+			"10 panels do not suffice"},
 		{"resolution", 1, func(x float64) float64 {
 			if x == 1+0x1p-52 {
 				return 1

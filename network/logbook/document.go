@@ -9,6 +9,7 @@ import (
 
 	"bsnn/internal/atomicfile"
 	"bsnn/internal/fserror"
+	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
 )
@@ -17,6 +18,7 @@ import (
 const (
 	DocumentName   = "training.json"
 	CheckpointName = "checkpoint"
+	JournalName    = "training.journal"
 )
 
 // Format is the value of Document.Format.
@@ -41,7 +43,7 @@ type Document struct {
 	Status     Status                 `json:"status"`
 	Problem    string                 `json:"problem,omitempty"`
 	Divergence *Divergence            `json:"divergence,omitempty"`
-	Machine    Machine                `json:"machine"`
+	Machine    provenance.Machine     `json:"machine"`
 	Start      *training.EpochRecord  `json:"start,omitempty"`
 	Records    []training.EpochRecord `json:"records"`
 	Summary    *training.Summary      `json:"summary,omitempty"`
@@ -73,13 +75,6 @@ func (d Data) Open() (*dataset.Examples, Data, error) {
 	d.Name, d.Description, d.Shell, d.Warnings = e.Name, e.Description, e.Shell, e.Warnings
 	d.TrainRows, d.TestRows = e.Train.Len(), e.Test.Len()
 	return e, d, nil
-}
-
-// Machine is what the last bits and the speed depend on.
-type Machine struct {
-	Workers int    `json:"workers"`
-	BLAS    string `json:"blas"` // in words
-	CPUs    int    `json:"cpus"`
 }
 
 // A Divergence says where numbers first left the range of the precision.

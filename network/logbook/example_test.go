@@ -28,18 +28,22 @@ func Example() {
 	spec.Inputs, spec.Classes = examples.Train.Inputs(), examples.Train.Classes()
 	spec.Width, spec.Depth, spec.Batch, spec.Epochs = 16, 4, 32, 2
 
-	session, err := logbook.New(dir, spec, data, examples)
+	session, err := logbook.New(dir, spec, data, examples, logbook.Options{BLAS: "none"})
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := session.Train(context.Background(), training.Options{}, "none"); err != nil {
+	if _, err := session.Train(context.Background(), training.Options{}); err != nil {
+		log.Fatal(err)
+	}
+	if err := session.Close(); err != nil {
 		log.Fatal(err)
 	}
 	spec.Epochs = 3 // one more
-	if session, err = logbook.Resume(dir, spec, data, examples); err != nil {
+	if session, err = logbook.Resume(dir, spec, data, examples, logbook.Options{BLAS: "none"}); err != nil {
 		log.Fatal(err)
 	}
-	if _, err := session.Train(context.Background(), training.Options{}, "none"); err != nil {
+	defer session.Close()
+	if _, err := session.Train(context.Background(), training.Options{}); err != nil {
 		log.Fatal(err)
 	}
 	document, err := logbook.Read(dir)

@@ -9,7 +9,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"bsnn/internal/journal"
+	"bsnn/internal/provenance"
 	"bsnn/internal/replay"
+	"bsnn/network/dataset"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 
@@ -30,14 +33,32 @@ func begin(t *testing.T, dir string, spec training.Spec, data logbook.Data) (*lo
 	t.Helper()
 	rows, data, err := data.Open()
 	require.NoError(t, err)
-	return logbook.New(dir, spec, data, rows)
+	s, err := logbook.New(dir, spec, data, rows, logbook.Options{BLAS: "a library"})
+	return closing(t, s, err)
 }
 
 func resume(t *testing.T, dir string, spec training.Spec, data logbook.Data) (*logbook.Session, error) {
 	t.Helper()
 	rows, data, err := data.Open()
 	require.NoError(t, err)
-	return logbook.Resume(dir, spec, data, rows)
+	s, err := logbook.Resume(dir, spec, data, rows, logbook.Options{BLAS: "a library"})
+	return closing(t, s, err)
+}
+
+// closing lets go of the folder at the latest when the test ends.
+func closing(t *testing.T, s *logbook.Session, err error) (*logbook.Session, error) {
+	t.Helper()
+	if err == nil {
+		t.Cleanup(func() { s.Close() })
+	}
+	return s, err
+}
+
+// again is resume after the session before it.
+func again(t *testing.T, s *logbook.Session, dir string, spec training.Spec, data logbook.Data) (*logbook.Session, error) {
+	t.Helper()
+	require.NoError(t, s.Close())
+	return resume(t, dir, spec, data)
 }
 
 func TestDocumentTellsTheRun(t *testing.T) {
@@ -53,7 +74,7 @@ func TestDocumentTellsTheRun(t *testing.T) {
 		require.Equal(t, logbook.Running, d.Status)
 		require.Len(t, d.Records, seen, "written before the caller is told")
 		return nil
-	}}, "a library")
+	}})
 	require.NoError(t, err)
 	require.Equal(t, 2, seen)
 	d, err := logbook.Read(dir)
@@ -79,7 +100,7 @@ func TestInterruptedRunsEndAlike(t *testing.T) {
 	spec, data := small(t, replay.Seed(t))
 	whole, err := begin(t, "", spec, data)
 	require.NoError(t, err)
-	_, err = whole.Train(t.Context(), training.Options{Workers: 1}, "")
+	_, err = whole.Train(t.Context(), training.Options{Workers: 1})
 	require.NoError(t, err)
 
 	dir := t.TempDir()
@@ -92,16 +113,16 @@ func TestInterruptedRunsEndAlike(t *testing.T) {
 		if p.Step >= 5 {
 			cancel()
 		}
-	}}, "")
+	}})
 	require.ErrorIs(t, err, context.Canceled)
 	d, err := logbook.Read(dir)
 	require.NoError(t, err)
 	require.Equal(t, logbook.Interrupted, d.Status)
 	start := d.Start
 
-	s, err = resume(t, dir, spec, data)
+	s, err = again(t, s, dir, spec, data)
 	require.NoError(t, err)
-	_, err = s.Train(t.Context(), training.Options{Workers: 1}, "")
+	_, err = s.Train(t.Context(), training.Options{Workers: 1})
 	require.NoError(t, err)
 	for l := range spec.Depth + 2 {
 		require.Equal(t, whole.Run().Weights(l).RawMatrix().Data, s.Run().Weights(l).RawMatrix().Data, "layer %d", l)
@@ -109,10 +130,10 @@ func TestInterruptedRunsEndAlike(t *testing.T) {
 	require.Equal(t, start, s.Document().Start, "the norms before the first step are kept")
 	require.Len(t, s.Document().Records, 2)
 
-	s, err = resume(t, dir, spec, data)
+	s, err = again(t, s, dir, spec, data)
 	require.NoError(t, err)
 	speed := s.Document().Summary.Speed
-	_, err = s.Train(t.Context(), training.Options{Workers: 1}, "")
+	_, err = s.Train(t.Context(), training.Options{Workers: 1})
 	require.NoError(t, err)
 	require.Equal(t, speed, s.Document().Summary.Speed, "nothing was left to do")
 }
@@ -129,11 +150,11 @@ func TestStoppedDuringTheLastTest(t *testing.T) {
 		if p.Step == p.Steps {
 			cancel()
 		}
-	}}, "")
+	}})
 	require.ErrorIs(t, err, context.Canceled)
-	s, err = resume(t, dir, spec, data)
+	s, err = again(t, s, dir, spec, data)
 	require.NoError(t, err)
-	summary, err := s.Train(t.Context(), training.Options{}, "")
+	summary, err := s.Train(t.Context(), training.Options{})
 	require.NoError(t, err)
 	require.True(t, summary.Complete)
 	require.NotNil(t, summary.Test)
@@ -144,20 +165,23 @@ func TestStoppedDuringTheLastTest(t *testing.T) {
 func TestKilledBeforeTheFirstCheckpoint(t *testing.T) {
 	spec, data := small(t, replay.Seed(t))
 	dir := t.TempDir()
-	_, err := begin(t, dir, spec, data)
+	s, err := begin(t, dir, spec, data)
 	require.NoError(t, err)
-	s, err := resume(t, dir, spec, data)
+	s, err = again(t, s, dir, spec, data)
 	require.NoError(t, err)
 	require.Zero(t, s.Run().Step())
-	_, err = s.Train(t.Context(), training.Options{}, "")
+	_, err = s.Train(t.Context(), training.Options{})
 	require.NoError(t, err)
 }
 
 func TestNothingIsOverwritten(t *testing.T) {
 	spec, data := small(t, 1)
 	dir := t.TempDir()
-	_, err := begin(t, dir, spec, data)
+	first, err := begin(t, dir, spec, data)
 	require.NoError(t, err)
+	_, err = resume(t, dir, spec, data)
+	require.ErrorIs(t, err, journal.ErrLocked)
+	require.NoError(t, first.Close())
 	before, err := os.ReadFile(filepath.Join(dir, logbook.DocumentName))
 	require.NoError(t, err)
 
@@ -171,7 +195,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	require.ErrorAs(t, err, &busy)
 	require.ErrorContains(t, err, "thesis.tex")
 
-	var other *logbook.MismatchError
+	var other *journal.RunError
 	for field, change := range map[string]func(*training.Spec, *logbook.Data){
 		"spec.width":              func(s *training.Spec, _ *logbook.Data) { s.Width++ },
 		"spec.raw":                func(s *training.Spec, _ *logbook.Data) { s.Raw = true },
@@ -185,11 +209,93 @@ func TestNothingIsOverwritten(t *testing.T) {
 		change(&s, &d)
 		_, err := resume(t, dir, s, d)
 		require.ErrorAs(t, err, &other, field)
-		require.Equal(t, field, other.Field)
+		require.Equal(t, field, other.Difference.Field)
 	}
 	after, err := os.ReadFile(filepath.Join(dir, logbook.DocumentName))
 	require.NoError(t, err)
 	require.Equal(t, before, after)
+}
+
+// Other rows are no way to go on, even if they are as many.
+func TestOtherRowsAreRefused(t *testing.T) {
+	spec, data := small(t, 1)
+	dir := t.TempDir()
+	s, err := begin(t, dir, spec, data)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	rows, described, err := data.Open()
+	require.NoError(t, err)
+	rows.Test = changed{rows.Test}
+	_, err = logbook.Resume(dir, spec, described, rows, logbook.Options{BLAS: "a library"})
+	var other *journal.RunError
+	require.ErrorAs(t, err, &other)
+	require.Equal(t, provenance.Input, other.Difference.Part)
+}
+
+// changed is rows of which the last one has another label.
+type changed struct{ dataset.Rows }
+
+func (c changed) Label(i int) int {
+	if i == c.Len()-1 {
+		return (c.Rows.Label(i) + 1) % c.Classes()
+	}
+	return c.Rows.Label(i)
+}
+
+// Another BLAS library has other last bits: it goes on only when asked to, and
+// the Document says so ever after.
+func TestMixedRuns(t *testing.T) {
+	spec, data := small(t, 1)
+	dir := t.TempDir()
+	s, err := begin(t, dir, spec, data)
+	require.NoError(t, err)
+	_, err = s.Train(t.Context(), training.Options{Workers: 1})
+	require.NoError(t, err)
+	require.False(t, s.Document().Machine.Mixed)
+	require.NoError(t, s.Close())
+	rows, described, err := data.Open()
+	require.NoError(t, err)
+	spec.Epochs = 3
+	_, err = logbook.Resume(dir, spec, described, rows, logbook.Options{BLAS: "another"})
+	require.ErrorContains(t, err, "another BLAS library (a library, here another)")
+	s, err = logbook.Resume(dir, spec, described, rows, logbook.Options{BLAS: "another", Mixed: true})
+	require.NoError(t, err)
+	_, err = s.Train(t.Context(), training.Options{Workers: 1})
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	d, err := logbook.Read(dir)
+	require.NoError(t, err)
+	require.True(t, d.Machine.Mixed)
+	require.Len(t, d.Records, 3)
+}
+
+// A process that ended before it described its run is no obstacle to another
+// run, and a Document that was lost comes back.
+func TestFoldersOfDeadProcesses(t *testing.T) {
+	spec, data := small(t, 1)
+	dir := t.TempDir()
+	s, err := begin(t, dir, spec, data)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	document := filepath.Join(dir, logbook.DocumentName)
+	require.NoError(t, os.Remove(document))
+	spec.Width++
+	s, err = begin(t, dir, spec, data)
+	require.NoError(t, err)
+	_, err = s.Train(t.Context(), training.Options{Workers: 1})
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	want, err := logbook.Read(dir)
+	require.NoError(t, err)
+
+	require.NoError(t, os.Remove(document))
+	s, err = resume(t, dir, spec, data)
+	require.NoError(t, err)
+	_, err = s.Train(t.Context(), training.Options{Workers: 1})
+	require.NoError(t, err)
+	got, err := logbook.Read(dir)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
 }
 
 func TestImpossibleRunsLeaveNoFolder(t *testing.T) {
@@ -207,7 +313,7 @@ func TestDivergenceIsWrittenDown(t *testing.T) {
 	dir := t.TempDir()
 	s, err := begin(t, dir, spec, data)
 	require.NoError(t, err)
-	_, err = s.Train(t.Context(), training.Options{}, "")
+	_, err = s.Train(t.Context(), training.Options{})
 	var diverged *training.DivergenceError
 	require.ErrorAs(t, err, &diverged)
 	d, err := logbook.Read(dir)
@@ -223,7 +329,7 @@ func TestErrorsOfTheCallerEndTheRun(t *testing.T) {
 	s, err := begin(t, dir, spec, data)
 	require.NoError(t, err)
 	full := errors.New("pipe closed")
-	_, err = s.Train(t.Context(), training.Options{Epoch: func(training.EpochRecord) error { return full }}, "")
+	_, err = s.Train(t.Context(), training.Options{Epoch: func(training.EpochRecord) error { return full }})
 	require.ErrorIs(t, err, full)
 	d, err := logbook.Read(dir)
 	require.NoError(t, err)

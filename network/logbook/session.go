@@ -3,27 +3,33 @@ package logbook
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"bsnn/internal/fserror"
+	"bsnn/internal/journal"
+	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
 )
 
 // A Session is a run and, if it has one, its folder.
 type Session struct {
-	dir string // empty: nothing is kept
-	doc Document
-	run *training.Run
+	dir   string // empty: nothing is kept
+	store *store
+	blas  string
+	doc   Document
+	run   *training.Run
 }
 
 // New begins a run, in a folder that does not exist or is empty, or without
 // one when dir is empty. Nothing is written before the run turns out to be
-// possible.
-func New(dir string, spec training.Spec, data Data, e *dataset.Examples) (*Session, error) {
+// possible. Close the Session when it has trained.
+func New(dir string, spec training.Spec, data Data, e *dataset.Examples, o Options) (*Session, error) {
 	if err := vacant(dir); err != nil {
 		return nil, err
 	}
@@ -31,7 +37,7 @@ func New(dir string, spec training.Spec, data Data, e *dataset.Examples) (*Sessi
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{dir: dir, run: run}
+	s := &Session{dir: dir, blas: o.BLAS, run: run}
 	s.doc = Document{Format: Format, Spec: spec, Data: data, Status: Running, Records: []training.EpochRecord{}}
 	if dir == "" {
 		return s, nil
@@ -39,35 +45,64 @@ func New(dir string, spec training.Spec, data Data, e *dataset.Examples) (*Sessi
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, &OccupiedError{dir, fserror.Cause(err).Error(), "one that can be written"}
 	}
-	return s, s.doc.write(dir)
+	if Begun(dir) { // by a process that came no further
+		if err := journal.Discard(journalPath(dir)); err != nil {
+			return nil, err
+		}
+	}
+	if s.store, err = openStore(dir, spec, data, e, o); err != nil {
+		return nil, err
+	}
+	if err := s.doc.write(dir); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // Resume goes on with the run of a folder: from its checkpoint, or from the
 // beginning where it was killed before the first one. The spec must be that of
-// the Document except for Epochs and Steps, and the rows the same; [Differs]
-// says in detail what is not.
-func Resume(dir string, spec training.Spec, data Data, e *dataset.Examples) (*Session, error) {
-	doc, err := Read(dir)
-	if err != nil {
-		return nil, err
-	}
-	s := &Session{dir: dir, doc: *doc}
-	if err := s.doc.accept(dir, spec, data); err != nil {
-		return nil, err
-	}
-	checkpoint := filepath.Join(dir, CheckpointName)
-	if _, err := os.Stat(checkpoint); errors.Is(err, fs.ErrNotExist) {
-		s.run, err = training.New(spec, e.Train, e.Test)
-		if err != nil {
-			return nil, err
+// the Document except for Epochs and Steps, the rows the same, and so the build of
+// the program, the processor and the BLAS library, unless the options say that
+// they may differ: the error names the first thing that does. Close the Session
+// when it has trained.
+func Resume(dir string, spec training.Spec, data Data, e *dataset.Examples, o Options) (*Session, error) {
+	if !Begun(dir) {
+		_, err := Read(dir)
+		if err == nil {
+			err = fmt.Errorf("%s holds a training run of an older bsnn; want the program that began it, or another folder", dir)
 		}
-	} else if s.run, err = training.Resume(checkpoint, spec, e.Train, e.Test); err != nil {
 		return nil, err
 	}
-	s.doc.Spec, s.doc.Data.Source = spec, data.Source
-	s.doc.Records = append([]training.EpochRecord{}, s.run.Records()...)
+	s := &Session{dir: dir, blas: o.BLAS}
+	var err error
+	if s.store, err = openStore(dir, spec, data, e, o); err != nil {
+		return nil, err
+	}
+	if err := s.resume(spec, data, e); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
+
+func (s *Session) resume(spec training.Spec, data Data, e *dataset.Examples) (err error) {
+	checkpoint := filepath.Join(s.dir, CheckpointName)
+	if _, missing := os.Stat(checkpoint); errors.Is(missing, fs.ErrNotExist) {
+		s.run, err = training.New(spec, e.Train, e.Test)
+	} else {
+		s.run, err = training.Resume(checkpoint, spec, e.Train, e.Test)
+	}
+	if err != nil {
+		return err
+	}
+	if s.doc, err = s.store.document(len(s.run.Records())); err != nil {
+		return err
+	}
+	s.doc.Format, s.doc.Spec, s.doc.Data = Format, spec, data
+	return nil
+}
+
+// Close lets other processes have the folder.
+func (s *Session) Close() error { return s.store.close() }
 
 // An OccupiedError says why a new run cannot have a folder.
 type OccupiedError struct{ Dir, Problem, Want string }
@@ -94,8 +129,10 @@ func vacant(dir string) error {
 			return &OccupiedError{dir, "holds a training run", "--resume to go on with it, or one that is new or empty"}
 		}
 	}
-	if len(entries) > 0 {
-		return &OccupiedError{dir, "holds " + entries[0].Name(), "one that is new or empty"}
+	for _, f := range entries {
+		if !strings.HasPrefix(f.Name(), JournalName) { // left by a process that came no further
+			return &OccupiedError{dir, "holds " + f.Name(), "one that is new or empty"}
+		}
 	}
 	return nil
 }
@@ -112,18 +149,19 @@ const startBatches = 1
 
 // Train trains to the end of the Spec and writes down what happens: see
 // [training.Run.Train], whose errors it returns. The checkpoint of the options
-// is that of the folder. blas names the matrix library.
-func (s *Session) Train(ctx context.Context, o training.Options, blas string) (training.Summary, error) {
+// is that of the folder.
+func (s *Session) Train(ctx context.Context, o training.Options) (training.Summary, error) {
 	o = s.prepared(o)
-	s.doc.Machine = Machine{Workers: o.Workers, BLAS: blas, CPUs: runtime.NumCPU()}
-	if err := s.measureStart(ctx); err != nil {
+	s.doc.Machine = provenance.Here(s.blas)
+	s.doc.Machine.Workers, s.doc.Machine.Mixed = o.Workers, s.store.mixed()
+	if err := s.measureStart(ctx, o.Workers); err != nil {
 		return training.Summary{}, err
 	}
 	seconds := s.doc.Seconds
 	report := o.Epoch
 	o.Epoch = func(r training.EpochRecord) error {
 		s.doc.Records = append(s.doc.Records, r)
-		if err := s.save(); err != nil {
+		if err := errors.Join(s.store.putEpoch(r), s.render()); err != nil {
 			return err
 		}
 		if report == nil {
@@ -135,7 +173,7 @@ func (s *Session) Train(ctx context.Context, o training.Options, blas string) (t
 	s.doc.adopt(summary)
 	s.doc.Seconds = seconds + summary.Speed.Seconds
 	s.doc.conclude(err)
-	return *s.doc.Summary, errors.Join(err, s.save())
+	return *s.doc.Summary, errors.Join(err, s.store.putHead(s.doc), s.render())
 }
 
 func (s *Session) prepared(o training.Options) training.Options {
@@ -149,19 +187,23 @@ func (s *Session) prepared(o training.Options) training.Options {
 }
 
 // measureStart records the norms before the first step.
-func (s *Session) measureStart(ctx context.Context) error {
+func (s *Session) measureStart(ctx context.Context, workers int) error {
 	s.doc.Status, s.doc.Problem, s.doc.Divergence = Running, "", nil
 	if s.run.Step() == 0 {
-		start, err := s.run.Measure(ctx, startBatches)
+		start, err := s.run.Measure(ctx, startBatches, workers)
 		if err != nil {
 			return err
 		}
 		s.doc.Start = &start
+		if err := s.store.putStart(start); err != nil {
+			return err
+		}
 	}
-	return s.save()
+	return errors.Join(s.store.putHead(s.doc), s.render())
 }
 
-func (s *Session) save() error {
+// render writes the Document for people and programs to read.
+func (s *Session) render() error {
 	if s.dir == "" {
 		return nil
 	}

@@ -15,8 +15,8 @@ import (
 
 // Names of the experiments that address the streams of a run.
 const (
-	weightStreams = "training weights" // layer: 0 embedding, 1 … L, L+1 output map
-	orderStreams  = "training order"   // trial: the epoch
+	weightStreams = "training weights" // trial: that of the run; layer: 0 embedding, 1 … L, L+1 output map
+	orderStreams  = "training order"   // trial: the epoch; layer: the trial of the run
 )
 
 // draw sets the parameters to their values at the start.
@@ -43,7 +43,7 @@ func (e *engine[T]) draw() error {
 }
 
 func (e *engine[T]) drawLayer(l int) error {
-	src := montecarlo.Stream(e.spec.Seed, weightStreams, 0, l)
+	src := montecarlo.Stream(e.spec.Seed, weightStreams, e.spec.Trial, l)
 	switch {
 	case l == 0:
 		return drawSemiOrthogonal(e.embed, &src, math.Sqrt(float64(max(e.n, e.spec.Inputs))/float64(e.spec.Inputs)))

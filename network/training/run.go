@@ -166,7 +166,7 @@ func (r *Run) epoch() int { return r.step/r.perEpoch() + 1 }
 // batch is the samples of the batch that is ahead steps after the next.
 func (r *Run) batch(ahead int) []int {
 	if e := r.epoch(); r.ordered != e {
-		shuffle(r.order, r.spec.Seed, e)
+		shuffle(r.order, r.spec.Seed, r.spec.Trial, e)
 		r.ordered = e
 	}
 	at := (r.step%r.perEpoch() + ahead) * r.spec.Batch
@@ -185,11 +185,14 @@ func (r *Run) hire(workers int, p Products) (dismiss func()) {
 // of the epoch (at most all that are left of it), and records the norms without
 // changing anything. Epoch is 0 in the record, and Test is nil. Norms that
 // overflow are in the record as infinite or NaN, not an error.
-func (r *Run) Measure(ctx context.Context, batches int) (EpochRecord, error) {
+//
+// It computes with the given number of goroutines, 0 for GOMAXPROCS, on which the
+// last bits depend.
+func (r *Run) Measure(ctx context.Context, batches, workers int) (EpochRecord, error) {
 	if batches < 1 {
 		return EpochRecord{}, fmt.Errorf("measurement over %d batches; want 1 or more", batches)
 	}
-	defer r.hire(0, AutoProducts)()
+	defer r.hire(workers, AutoProducts)()
 	s := newSums(r.spec.Depth)
 	for b := range min(batches, r.perEpoch()-r.step%r.perEpoch()) {
 		if err := ctx.Err(); err != nil {

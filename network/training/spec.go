@@ -49,7 +49,10 @@ type Spec struct {
 	Epochs int `json:"epochs"`
 	Steps  int `json:"steps,omitempty"`
 
-	Seed uint64 `json:"seed"`
+	// Seed and Trial address the network: trials of one seed have weights and
+	// orders of the samples of their own.
+	Seed  uint64 `json:"seed"`
+	Trial int    `json:"trial,omitempty"`
 }
 
 // Weights is the law of the W⁽ˡ⁾ at the start.

@@ -29,7 +29,7 @@ func TestLossFallsOnATeacher(t *testing.T) {
 		s.DType = dtype
 		run, err := New(s, train, test)
 		require.NoError(t, err)
-		before, err := run.Measure(context.Background(), 3)
+		before, err := run.Measure(context.Background(), 3, 0)
 		require.NoError(t, err)
 		require.InDelta(t, 1, float64(before.Layers[0].X), 0.2)
 		summary, err := run.Train(context.Background(), Options{})
@@ -64,7 +64,7 @@ func TestFloat32AgreesWithFloat64(t *testing.T) {
 			s.DType = dtype
 			run, err := New(s, data, nil)
 			require.NoError(t, err)
-			record, err := run.Measure(context.Background(), 1)
+			record, err := run.Measure(context.Background(), 1, 0)
 			require.NoError(t, err)
 			records = append(records, record)
 		}
@@ -126,7 +126,7 @@ func TestDivergenceIsLocated(t *testing.T) {
 	require.Equal(t, "x", d.What)
 	require.InDelta(t, 10, d.Layer, 1)
 	require.ErrorContains(t, err, "step 1")
-	record, err := run.Measure(context.Background(), 1)
+	record, err := run.Measure(context.Background(), 1, 0)
 	require.NoError(t, err)
 	require.False(t, finite(float64(record.Layers[15].X)))
 
@@ -226,11 +226,13 @@ func TestShuffleIsAPermutationOfItsAddress(t *testing.T) {
 		n := rapid.IntRange(1, 300).Draw(t, "n")
 		seed, epoch := rapid.Uint64().Draw(t, "seed"), rapid.IntRange(1, 1000).Draw(t, "epoch")
 		a, b := make([]int, n), make([]int, n)
-		shuffle(a, seed, epoch)
-		shuffle(b, seed, epoch)
+		shuffle(a, seed, 0, epoch)
+		shuffle(b, seed, 0, epoch)
 		require.Equal(t, a, b)
 		if n >= 20 { // false alarm: 1/20! < 1e-18
-			shuffle(b, seed, epoch+1)
+			shuffle(b, seed, 0, epoch+1)
+			require.NotEqual(t, a, b)
+			shuffle(b, seed, 1, epoch)
 			require.NotEqual(t, a, b)
 		}
 		slices.Sort(a)

@@ -26,6 +26,7 @@ func (s Spec) Validate() error {
 		s.batchOfSeveral(),
 		atLeast("epochs", s.Epochs, 1),
 		atLeast("steps", s.Steps, 0),
+		atLeast("trial", s.Trial, 0),
 	)
 }
 

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
+	"bsnn/internal/provenance"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 )
@@ -129,7 +131,7 @@ type AccuracyResults struct {
 	Data    logbook.Data         `json:"data"` // described
 	Cells   []Cell[AccuracyCell] `json:"cells"`
 	Seconds float64              `json:"seconds"`
-	Machine Machine              `json:"machine"`
+	Machine provenance.Machine   `json:"machine"`
 }
 
 type accuracyKind struct {
@@ -186,25 +188,33 @@ func Accuracy(ctx context.Context, dir string, s AccuracySpec, o Options) (*Accu
 	if s.Batch > rows.Train.Len() {
 		return nil, &training.SpecError{Field: "batch", Problem: fmt.Sprintf("%d is larger than the training set of %d rows", s.Batch, rows.Train.Len()), Want: fmt.Sprintf("at most %d", rows.Train.Len())}
 	}
-	f, err := openFolder(dir, "accuracy", s)
+	f, err := openFolder(dir, "accuracy", s.withoutSource(), logbook.Checksum(rows), o)
 	if err != nil {
 		return nil, err
 	}
+	defer f.close() // whose cells are on the disk already
 	var jobs []job[AccuracyCell]
 	for _, k := range s.cells() {
 		jobs = append(jobs, job[AccuracyCell]{k.key(), cost(k), func(ctx context.Context, progress func(float64)) (AccuracyCell, error) {
-			return trial{s, k, f, rows, data, o.BLAS, progress}.run(ctx)
+			return trial{s, k, f, rows, data, o, progress}.run(ctx)
 		}})
 	}
 	cells, err := runGrid(ctx, f, jobs, o)
 	if err != nil {
 		return nil, err
 	}
-	r := &AccuracyResults{Spec: s, Data: data, Cells: cells, Machine: machine(o)}
+	r := &AccuracyResults{Spec: s, Data: data, Cells: cells, Machine: f.machine(o)}
 	for _, c := range cells {
 		r.Seconds += c.Seconds
 	}
 	return r, r.write(f)
+}
+
+// withoutSource is the specification without the place of the files, which
+// may have moved: the journal knows the rows themselves.
+func (s AccuracySpec) withoutSource() AccuracySpec {
+	s.Data.Source, _, _ = strings.Cut(s.Data.Source, ":")
+	return s
 }
 
 // cost is about how long a cell takes beside others.

@@ -14,7 +14,7 @@ import (
 )
 
 // write makes the files of a finished grid.
-func (r *AccuracyResults) write(f folder) error {
+func (r *AccuracyResults) write(f *folder) error {
 	if err := f.writeJSON(resultsName, r); err != nil {
 		return err
 	}

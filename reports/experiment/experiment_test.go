@@ -107,6 +107,32 @@ func TestNormsDoNotDependOnWorkers(t *testing.T) {
 	require.Equal(t, results(1), results(3))
 }
 
+// Networks are addressed: those of one seed are unlike each other and unlike
+// those of the next seed, and the first ones do not depend on how many there are.
+func TestNetworksOfSeedsAreTheirOwn(t *testing.T) {
+	s := smallNorms(replay.Seed(t))
+	s.Depth, s.Width, s.Activations, s.Weights = 8, 12, []string{"tanh"}, []training.Weights{training.Haar}
+	ratios := func(s NormsSpec) []training.Real {
+		r, err := Norms(t.Context(), t.TempDir(), s, Options{})
+		require.NoError(t, err)
+		require.Empty(t, Failed(r.Cells))
+		return r.Cells[0].Result.Ratio
+	}
+	one := ratios(s)
+	more := s
+	more.Networks += 2
+	require.Equal(t, one, ratios(more)[:len(one)])
+	next := s
+	next.Seed++
+	// The ratios have some 40 bits that differ from network to network: that two
+	// of 15 pairs agree has probability below 1e-9.
+	seen := map[training.Real]bool{}
+	for _, x := range append(one, ratios(next)...) {
+		require.False(t, seen[x], "two networks are one")
+		seen[x] = true
+	}
+}
+
 func TestAccuracyLearnsAndIsStoppedAtWill(t *testing.T) {
 	s := smallAccuracy(replay.Seed(t))
 	outcome := func(r *AccuracyResults) (out []AccuracyCell) {

@@ -11,29 +11,40 @@ import (
 	"path/filepath"
 
 	"bsnn/internal/atomicfile"
-	"bsnn/network/logbook"
+	"bsnn/internal/fserror"
+	"bsnn/internal/journal"
+	"bsnn/internal/provenance"
 )
 
 const (
 	specName    = "experiment.json"
 	resultsName = "results.json"
 	csvName     = "results.csv"
-	cellsName   = "cells"
+	journalName = "cells.journal"
 	runsName    = "runs"
 )
 
 // format is written to experiment.json.
-const format = "bsnn experiment 1"
+const format = "bsnn experiment 2"
 
-// header is the content of experiment.json.
-type header[S any] struct {
+// header is the content of experiment.json, for people.
+type header struct {
 	Format string `json:"format"`
 	Kind   string `json:"kind"` // "norms" or "accuracy"
-	Spec   S      `json:"spec"`
+	Spec   any    `json:"spec"`
 }
 
-// A folder keeps a grid.
-type folder string
+// Sections of the journal.
+const (
+	cellSection = "cell"
+	rateSection = "rates" // what the pilots of a cell showed
+)
+
+// A folder keeps a grid, for one process at a time.
+type folder struct {
+	dir     string
+	journal *journal.Journal
+}
 
 // A FolderError says why a folder cannot hold an experiment.
 type FolderError struct{ Dir, Problem, Want string }
@@ -45,20 +56,35 @@ func (e *FolderError) Error() string {
 
 // openFolder claims a folder that is new or empty, or finds that it holds the
 // same experiment. Another one is left as it is.
-func openFolder[S any](dir, kind string, spec S) (folder, error) {
-	if err := checkFolder(dir, kind, spec); err != nil {
-		return "", err
+func openFolder(dir, kind string, spec any, data string, o Options) (*folder, error) {
+	if err := checkFolder(dir); err != nil {
+		return nil, err
 	}
-	for _, sub := range []string{cellsName, runsName} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o777); err != nil {
-			return "", &FolderError{dir, cause(err), "one that can be written"}
-		}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, &FolderError{dir, fserror.Cause(err).Error(), "one that can be written"}
 	}
-	f := folder(dir)
-	return f, f.writeJSON(specName, header[S]{format, kind, spec})
+	run := provenance.Run{Kind: "experiment " + kind, Asked: spec, Data: data, Environment: provenance.Now(o.BLAS)}
+	j, err := journal.Open(filepath.Join(dir, journalName), run, o.policy())
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{dir, j}
+	if n := j.Dropped(); n > 0 && o.Warn != nil {
+		o.Warn(fmt.Sprintf("the last %d bytes of %s were not written completely; what they held is done again", n, j.Path()))
+	}
+	if err := os.MkdirAll(filepath.Join(dir, runsName), 0o777); err != nil {
+		return nil, errors.Join(&FolderError{dir, fserror.Cause(err).Error(), "one that can be written"}, f.close())
+	}
+	if err := f.writeJSON(specName, header{format, kind, spec}); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	return f, nil
 }
 
-func checkFolder[S any](dir, kind string, spec S) error {
+// checkFolder says whether a folder is new, is empty or has a journal, which
+// will know whose it is.
+func checkFolder(dir string) error {
+	const want = "one that is new, empty or holds this experiment"
 	if dir == "" {
 		return &FolderError{`""`, "has no name", "the name of a folder"}
 	}
@@ -67,64 +93,44 @@ func checkFolder[S any](dir, kind string, spec S) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return &FolderError{dir, cause(err), "one that is new, empty or holds this experiment"}
+		return &FolderError{dir, fserror.Cause(err).Error(), want}
 	case len(entries) == 0:
 		return nil
 	}
-	raw, err := os.ReadFile(filepath.Join(dir, specName))
-	if err != nil {
-		return &FolderError{dir, "holds " + entries[0].Name() + " but no experiment", "one that is new, empty or holds this experiment"}
+	if _, err := os.Stat(filepath.Join(dir, journalName)); err == nil {
+		return nil
 	}
-	var begun header[S]
-	if err := json.Unmarshal(raw, &begun); err != nil || begun.Format != format {
-		return &FolderError{dir, specName + " is damaged or something else", "one that is new, empty or holds this experiment"}
+	if _, err := os.Stat(filepath.Join(dir, specName)); err == nil {
+		return &FolderError{dir, "holds an experiment of an older bsnn", want}
 	}
-	if begun.Kind != kind {
-		return &FolderError{dir, "holds the experiment " + begun.Kind, "another folder"}
-	}
-	if field, has, asked := logbook.Differs(begun.Spec, spec); field != "" {
-		return &FolderError{dir, fmt.Sprintf("holds an experiment with %s %s, not %s", field, has, asked), "the same flags to go on with it, or another folder"}
-	}
-	return nil
+	return &FolderError{dir, "holds " + entries[0].Name() + " but no experiment", want}
 }
 
-// readCell reads a finished cell, if there is one. A damaged one is an error:
-// it is not silently computed again.
-func readCell[R any](f folder, key string, cell *Cell[R]) (found bool, err error) {
-	path := filepath.Join(string(f), cellsName, key+".json")
-	raw, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("%s: %s; want a finished cell", path, cause(err))
-	}
-	if err := json.Unmarshal(raw, cell); err != nil || cell.Key != key || cell.Result == nil {
-		return false, fmt.Errorf("%s: damaged; want a finished cell, or no file to compute it again", path)
-	}
-	return true, nil
-}
-
-func writeCell[R any](f folder, cell Cell[R]) error {
-	return f.writeJSON(filepath.Join(cellsName, cell.Key+".json"), cell)
-}
+func (f *folder) close() error { return f.journal.Close() }
 
 // run is the folder of a training.
-func (f folder) run(key string) string { return filepath.Join(string(f), runsName, key) }
+func (f *folder) run(key string) string { return filepath.Join(f.dir, runsName, key) }
 
-func (f folder) writeJSON(name string, v any) error {
+// machine is what the results say of where they were made.
+func (f *folder) machine(o Options) provenance.Machine {
+	m := provenance.Here(o.BLAS)
+	m.Workers, m.Mixed = workers(o.Workers), f.journal.Mixed()
+	return m
+}
+
+func (f *folder) writeJSON(name string, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Join(string(f), name), err)
+		return fmt.Errorf("%s: %w", filepath.Join(f.dir, name), err)
 	}
 	return f.write(name, b.Bytes())
 }
 
-func (f folder) write(name string, data []byte) error {
-	path := filepath.Join(string(f), name)
+func (f *folder) write(name string, data []byte) error {
+	path := filepath.Join(f.dir, name)
 	err := atomicfile.Write(path, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
@@ -133,12 +139,4 @@ func (f folder) write(name string, data []byte) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
-}
-
-func cause(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err.Error()
-	}
-	return err.Error()
 }

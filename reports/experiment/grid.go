@@ -7,13 +7,27 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"bsnn/internal/journal"
 )
 
 // Options do not change results.
 type Options struct {
 	Workers  int            // cells at a time; 0 means one for each core
 	Progress func(Progress) // called now and then, from one goroutine at a time
-	BLAS     string         // the matrix library in words, for the record
+	Warn     func(string)   // told what a user should know, one sentence each
+	BLAS     string         // the matrix library in words; "" is none but our own
+	// Mixed goes on with cells that another build of the program finished, or
+	// another processor or BLAS library: their last bits may differ. The results
+	// say so.
+	Mixed bool
+}
+
+func (o Options) policy() journal.Policy {
+	if o.Mixed {
+		return journal.Mixed
+	}
+	return journal.Same
 }
 
 // Progress is how far a grid is.
@@ -43,12 +57,12 @@ type job[R any] struct {
 // runGrid computes the cells that the folder does not have yet and returns all
 // of them, in the order of the jobs. An error means that the grid could not go
 // on: ctx was cancelled or the folder cannot be written.
-func runGrid[R any](ctx context.Context, f folder, jobs []job[R], o Options) ([]Cell[R], error) {
+func runGrid[R any](ctx context.Context, f *folder, jobs []job[R], o Options) ([]Cell[R], error) {
 	cells := make([]Cell[R], len(jobs))
 	var open []int
 	t := newTracker(o.Progress, len(jobs))
 	for i, j := range jobs {
-		found, err := readCell(f, j.key, &cells[i])
+		found, err := f.journal.Get(cellSection, j.key, &cells[i])
 		switch {
 		case err != nil:
 			return nil, err
@@ -94,7 +108,7 @@ func runGrid[R any](ctx context.Context, f folder, jobs []job[R], o Options) ([]
 
 // compute runs a job and keeps its result. A failure is a cell without one; an
 // error ends the grid.
-func compute[R any](ctx context.Context, f folder, j job[R], t *tracker) (Cell[R], error) {
+func compute[R any](ctx context.Context, f *folder, j job[R], t *tracker) (Cell[R], error) {
 	cell := Cell[R]{Key: j.key}
 	if err := ctx.Err(); err != nil {
 		return cell, err
@@ -115,7 +129,7 @@ func compute[R any](ctx context.Context, f folder, j job[R], t *tracker) (Cell[R
 		return cell, nil
 	}
 	cell.Result = &result
-	return cell, writeCell(f, cell)
+	return cell, f.journal.Put(cellSection, j.key, cell)
 }
 
 func workers(n int) int {

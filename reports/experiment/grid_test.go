@@ -1,12 +1,15 @@
 package experiment
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+
+	"bsnn/internal/journal"
 
 	"github.com/stretchr/testify/require"
 )
@@ -30,9 +33,10 @@ func counting(n int, worked *[9]atomic.Int32, fail func(i int) error) []job[numb
 
 func never(int) error { return nil }
 
-func newFolder(t *testing.T) folder {
-	f, err := openFolder(filepath.Join(t.TempDir(), "grid"), "test", 1)
+func newFolder(t *testing.T) *folder {
+	f, err := openFolder(filepath.Join(t.TempDir(), "grid"), "test", 1, "", Options{})
 	require.NoError(t, err)
+	t.Cleanup(func() { f.close() })
 	return f
 }
 
@@ -96,23 +100,52 @@ func TestFailingCellsAreReportedAndTriedAgain(t *testing.T) {
 	require.EqualValues(t, 1, worked[3].Load())
 }
 
-func TestDamagedCellsAreNamed(t *testing.T) {
+// A damaged end of the journal costs a cell, and is said; damage before that is
+// not believed.
+func TestDamagedJournals(t *testing.T) {
 	f := newFolder(t)
 	var worked [9]atomic.Int32
-	_, err := runGrid(t.Context(), f, counting(2, &worked, never), Options{})
+	_, err := runGrid(t.Context(), f, counting(2, &worked, never), Options{Workers: 1})
 	require.NoError(t, err)
-	path := filepath.Join(string(f), cellsName, "cell-b.json")
-	require.NoError(t, os.WriteFile(path, []byte(`{"key": "cell-a", "result": {}}`), 0o600))
+	require.NoError(t, f.close())
+	path := filepath.Join(f.dir, journalName)
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+
+	require.NoError(t, os.WriteFile(path, whole[:len(whole)-1], 0o600))
+	var said []string
+	f, err = openFolder(f.dir, "test", 1, "", Options{Warn: func(s string) { said = append(said, s) }})
+	require.NoError(t, err)
+	require.Len(t, said, 1)
+	require.Contains(t, said[0], path)
 	_, err = runGrid(t.Context(), f, counting(2, &worked, never), Options{})
-	require.ErrorContains(t, err, path)
+	require.NoError(t, err)
+	require.EqualValues(t, 3, worked[0].Load()+worked[1].Load(), "one of them again")
+	require.NoError(t, f.close())
+
+	spoilt := bytes.Clone(whole)
+	spoilt[len(spoilt)/2] ^= 1
+	require.NoError(t, os.WriteFile(path, spoilt, 0o600))
+	_, err = openFolder(f.dir, "test", 1, "", Options{})
+	var damage *journal.DamageError
+	require.ErrorAs(t, err, &damage)
 }
 
-func TestUnwritableFoldersStopTheGrid(t *testing.T) {
+// A cell of another shape, as one that another version wrote, is named.
+func TestUnreadableCells(t *testing.T) {
 	f := newFolder(t)
-	require.NoError(t, os.RemoveAll(filepath.Join(string(f), cellsName)))
+	require.NoError(t, f.journal.Put(cellSection, "cell-b", "no cell"))
+	var worked [9]atomic.Int32
+	_, err := runGrid(t.Context(), f, counting(2, &worked, never), Options{})
+	require.ErrorContains(t, err, `cell "cell-b"`)
+}
+
+func TestUnwritableJournalsStopTheGrid(t *testing.T) {
+	f := newFolder(t)
+	require.NoError(t, f.close())
 	var worked [9]atomic.Int32
 	_, err := runGrid(t.Context(), f, counting(3, &worked, never), Options{Workers: 1})
-	require.ErrorContains(t, err, cellsName)
+	require.ErrorContains(t, err, journalName)
 	require.Zero(t, worked[0].Load(), "after the first failure, the most expensive cell, nothing more is begun")
 }
 
@@ -140,29 +173,61 @@ func TestFoldersAreNotTakenFromOthers(t *testing.T) {
 	dir := t.TempDir()
 	type spec struct{ Width int }
 	mine := filepath.Join(dir, "mine")
-	_, err := openFolder(mine, "norms", spec{3})
+	open := func(dir, kind string, s spec) (*folder, error) { return openFolder(dir, kind, s, "", Options{}) }
+	for range 2 { // the same experiment goes on
+		f, err := open(mine, "norms", spec{3})
+		require.NoError(t, err)
+		_, err = open(mine, "norms", spec{3})
+		require.ErrorIs(t, err, journal.ErrLocked, "one process at a time")
+		require.NoError(t, f.close())
+	}
+	before := contents(t, mine)
+
+	var other *journal.RunError
+	for says, failed := range map[string]func() (*folder, error){
+		"its Width is 3, here it is 4":                                    func() (*folder, error) { return open(mine, "norms", spec{4}) },
+		"it is of bsnn experiment norms, not of bsnn experiment accuracy": func() (*folder, error) { return open(mine, "accuracy", spec{3}) },
+		"it was begun with other data":                                    func() (*folder, error) { return openFolder(mine, "norms", spec{3}, "rows", Options{}) },
+		"it was begun with another BLAS library":                          func() (*folder, error) { return openFolder(mine, "norms", spec{3}, "", Options{BLAS: "other"}) },
+	} {
+		_, err := failed()
+		require.ErrorAs(t, err, &other, says)
+		require.EqualError(t, other.Difference, says)
+	}
+	require.Equal(t, before, contents(t, mine), "it is left as it is")
+	f, err := openFolder(mine, "norms", spec{3}, "", Options{BLAS: "other", Mixed: true})
 	require.NoError(t, err)
-	_, err = openFolder(mine, "norms", spec{3})
-	require.NoError(t, err, "the same experiment goes on")
+	require.True(t, f.machine(Options{}).Mixed)
+	require.NoError(t, f.close())
 
 	full := filepath.Join(dir, "full")
 	require.NoError(t, os.Mkdir(full, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(full, "thesis.tex"), nil, 0o600))
-	damaged := filepath.Join(dir, "damaged")
-	require.NoError(t, os.Mkdir(damaged, 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(damaged, specName), []byte("{"), 0o600))
-	for says, open := range map[string]func() (folder, error){
-		"Width 3, not 4":  func() (folder, error) { return openFolder(mine, "norms", spec{4}) },
-		"norms":           func() (folder, error) { return openFolder(mine, "accuracy", spec{3}) },
-		"thesis.tex":      func() (folder, error) { return openFolder(full, "norms", spec{3}) },
-		"damaged":         func() (folder, error) { return openFolder(damaged, "norms", spec{3}) },
-		"name":            func() (folder, error) { return openFolder("", "norms", spec{3}) },
-		"not a directory": func() (folder, error) { return openFolder(filepath.Join(full, "thesis.tex"), "norms", spec{3}) },
+	older := filepath.Join(dir, "older")
+	require.NoError(t, os.Mkdir(older, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(older, specName), []byte("{}"), 0o600))
+	for says, where := range map[string]string{
+		"thesis.tex": full, "older bsnn": older, "name": "", "not a directory": filepath.Join(full, "thesis.tex"),
 	} {
-		_, err := open()
+		_, err := open(where, "norms", spec{3})
 		var occupied *FolderError
 		require.ErrorAs(t, err, &occupied, says)
 		require.ErrorContains(t, err, says)
 		require.ErrorContains(t, err, "want")
 	}
+}
+
+// contents are the files of a folder.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	require.NoError(t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		out[path] = string(data)
+		return err
+	}))
+	return out
 }

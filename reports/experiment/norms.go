@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"slices"
 
+	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
 )
 
 // NormsSpec asks for the norms of every layer in networks as they are drawn.
-// Each network has weights of its own; the loss is the cross-entropy of a batch
+// Each network has weights of its own, addressed by the seed, its number and the
+// layer, which cells have in common; the loss is the cross-entropy of a batch
 // of rows of the synthetic set.
 type NormsSpec struct {
 	Seed        uint64             `json:"seed"`
@@ -75,10 +77,10 @@ type Band struct {
 
 // NormsResults is the outcome of [Norms], and the content of results.json.
 type NormsResults struct {
-	Spec    NormsSpec         `json:"spec"`
-	Cells   []Cell[NormsCell] `json:"cells"`
-	Seconds float64           `json:"seconds"` // of all cells, added up
-	Machine Machine           `json:"machine"`
+	Spec    NormsSpec          `json:"spec"`
+	Cells   []Cell[NormsCell]  `json:"cells"`
+	Seconds float64            `json:"seconds"` // of all cells, added up
+	Machine provenance.Machine `json:"machine"`
 }
 
 // normsKind is one cell.
@@ -111,7 +113,7 @@ func (s NormsSpec) run(k normsKind, network int) training.Spec {
 	spec.Inputs, spec.Classes = t.Inputs, t.Classes
 	spec.Depth, spec.Width, spec.Batch, spec.DType = s.Depth, s.Width, s.Batch, s.DType
 	spec.Activation, spec.Raw, spec.Weights = k.activation, k.raw, k.weights
-	spec.Sphere, spec.Seed = true, s.Seed+uint64(network)
+	spec.Sphere, spec.Seed, spec.Trial = true, s.Seed, network
 	return spec
 }
 
@@ -126,10 +128,11 @@ func Norms(ctx context.Context, dir string, s NormsSpec, o Options) (*NormsResul
 	if err != nil {
 		return nil, err
 	}
-	f, err := openFolder(dir, "norms", s)
+	f, err := openFolder(dir, "norms", s, "", o)
 	if err != nil {
 		return nil, err
 	}
+	defer f.close() // whose cells are on the disk already
 	var jobs []job[NormsCell]
 	for _, k := range s.cells() {
 		cost := 1.0
@@ -144,7 +147,7 @@ func Norms(ctx context.Context, dir string, s NormsSpec, o Options) (*NormsResul
 	if err != nil {
 		return nil, err
 	}
-	r := &NormsResults{Spec: s, Cells: cells, Machine: machine(o)}
+	r := &NormsResults{Spec: s, Cells: cells, Machine: f.machine(o)}
 	for _, c := range cells {
 		r.Seconds += c.Seconds
 	}
@@ -160,7 +163,7 @@ func (s NormsSpec) measure(ctx context.Context, k normsKind, rows training.Data,
 		if err != nil {
 			return cell, err
 		}
-		record, err := run.Measure(ctx, 1)
+		record, err := run.Measure(ctx, 1, 1)
 		if err != nil {
 			return cell, err
 		}

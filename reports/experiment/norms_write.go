@@ -13,7 +13,7 @@ import (
 )
 
 // write makes the files of a finished grid.
-func (r *NormsResults) write(f folder) error {
+func (r *NormsResults) write(f *folder) error {
 	if err := f.writeJSON(resultsName, r); err != nil {
 		return err
 	}

@@ -2,10 +2,7 @@ package experiment
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -20,10 +17,10 @@ import (
 type trial struct {
 	spec     AccuracySpec
 	kind     accuracyKind
-	folder   folder
+	folder   *folder
 	rows     *dataset.Examples
 	data     logbook.Data
-	blas     string
+	options  Options
 	progress func(fraction float64)
 }
 
@@ -38,10 +35,11 @@ func (t trial) run(ctx context.Context) (AccuracyCell, error) {
 	if err != nil {
 		return cell, err
 	}
+	defer session.Close()
 	done := t.share()
 	summary, err := session.Train(ctx, training.Options{Workers: 1, CheckpointInterval: time.Minute, Progress: func(p training.Progress) {
 		t.progress(done + (1-done)*float64(p.Step)/float64(p.Steps))
-	}}, t.blas)
+	}})
 	doc := session.Document()
 	var diverged *training.DivergenceError
 	if err != nil && !errors.As(err, &diverged) {
@@ -65,10 +63,11 @@ func checkpointOf(dir string) string { return filepath.Join(dir, logbook.Checkpo
 func (t trial) session(rate float64) (*logbook.Session, error) {
 	dir := t.folder.run(t.kind.key())
 	spec := t.sized(rate)
-	if _, err := os.Stat(filepath.Join(dir, logbook.DocumentName)); errors.Is(err, fs.ErrNotExist) {
-		return logbook.New(dir, spec, t.data, t.rows)
+	o := logbook.Options{BLAS: t.options.BLAS, Mixed: t.options.Mixed, Warn: t.options.Warn}
+	if logbook.Begun(dir) {
+		return logbook.Resume(dir, spec, t.data, t.rows, o)
 	}
-	return logbook.Resume(dir, spec, t.data, t.rows)
+	return logbook.New(dir, spec, t.data, t.rows, o)
 }
 
 func (t trial) sized(rate float64) training.Spec {
@@ -101,15 +100,10 @@ func (t trial) pilots(ctx context.Context) ([]Pilot, error) {
 	if len(t.spec.Rates) == 1 {
 		return nil, nil
 	}
-	name := filepath.Join(runsName, t.kind.key()+".rates.json")
-	if raw, err := os.ReadFile(filepath.Join(string(t.folder), name)); err == nil {
-		var known []Pilot
-		if err := json.Unmarshal(raw, &known); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		return known, nil
-	}
 	var out []Pilot
+	if found, err := t.folder.journal.Get(rateSection, t.kind.key(), &out); found || err != nil {
+		return out, err
+	}
 	for i, rate := range t.spec.Rates {
 		loss, err := t.pilot(ctx, rate, float64(i))
 		if err != nil {
@@ -117,7 +111,7 @@ func (t trial) pilots(ctx context.Context) ([]Pilot, error) {
 		}
 		out = append(out, Pilot{rate, loss})
 	}
-	return out, t.folder.writeJSON(name, out)
+	return out, t.folder.journal.Put(rateSection, t.kind.key(), out)
 }
 
 // pilot is the mean loss over the last third of a short run.

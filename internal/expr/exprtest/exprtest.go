@@ -102,7 +102,8 @@ func wild(t *rapid.T, depth int) string {
 	case 5:
 		return fmt.Sprintf("(%s)%s%s", sub(), pick(t, "^", "**"), pick(t, "2", "3", "-1", "-2", "0.5", "(1/3)", "1.7", "0", "("+sub()+")"))
 	case 6:
-		return fmt.Sprintf(pick(t, "min(%s, %s)", "max(%s, %s)", "pow(%s, %s)", "elu(%s, %s)", "1/(1 + exp(-%s*%s))", "%s*%s", "%s/%s"), sub(), sub())
+		return fmt.Sprintf(pick(t, "min(%s, %s)", "max(%s, %s)", "pow(%s, %s)", "elu(%s, %s)", "1/(1 + exp(-%s*%s))", "%s*%s", "%s/%s"),
+			sub(), sub())
 	case 7:
 		return fmt.Sprintf(pick(t, "clamp(%s, %s, %s)", "max(%s, %s, %s)", "(%s - %s*%s)", "(%s*%s + %s)"), sub(), sub(), sub())
 	default:

@@ -165,7 +165,8 @@ func (d *Draw) curve() gpnorm.Activation {
 	name := fmt.Sprintf("%.3g·x", line)
 	lipschitz, derivLipschitz := math.Abs(line), 0.0
 	for i := range terms {
-		t := term{d.int("wave", 0, len(waves)-1), float64(d.int("height ·10", 3, 20)) / 10, float64(d.int("slope ·10", 5, 25)) / 10, float64(d.int("place ·10", -20, 20)) / 10}
+		t := term{d.int("wave", 0, len(waves)-1), float64(d.int("height ·10", 3, 20)) / 10, float64(d.int("slope ·10", 5, 25)) / 10,
+			float64(d.int("place ·10", -20, 20)) / 10}
 		terms[i] = t
 		name += fmt.Sprintf(" + %.3g·%s(%.3g·x + %.3g)", t.height, waves[t.wave].name, t.slope, t.move)
 		lipschitz += t.height * t.slope * waves[t.wave].lipschitz
