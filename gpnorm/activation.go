@@ -1,5 +1,7 @@
 package gpnorm
 
+import "slices"
+
 // Func evaluates a real function elementwise: dst[i] = f(x[i]). The slices
 // have the same length and dst may be x itself.
 type Func func(dst, x []float64)
@@ -19,6 +21,11 @@ type Activation struct {
 
 	Kinks []float64 // ascending points where φ or a derivative of it is not smooth
 
+	// Panels are further points, ascending, at which quadratures end a panel:
+	// between two of them φ varies on the scale of their distance. They matter
+	// where φ has features narrower than 1/32.
+	Panels []float64
+
 	// Lipschitz constants of φ and φ′: +Inf where none exists, NaN where
 	// none is known.
 	Lipschitz, DerivLipschitz float64
@@ -35,4 +42,15 @@ func (a Activation) ValueDeriv(val, der, x []float64) {
 	}
 	a.Deriv(der, x)
 	a.Value(val, x)
+}
+
+// Breaks are the Kinks and the Panels, in ascending order: where quadratures end
+// a panel.
+func (a Activation) Breaks() []float64 {
+	if len(a.Panels) == 0 {
+		return a.Kinks
+	}
+	all := slices.Concat(a.Kinks, a.Panels)
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -12,6 +12,7 @@ func (a Activation) Affine(scale, shift float64) Activation {
 	b := Activation{
 		Name:           affineName(a.Name, scale, shift),
 		Kinks:          a.Kinks,
+		Panels:         a.Panels,
 		Lipschitz:      scaled(scale, a.Lipschitz),
 		DerivLipschitz: scaled(scale, a.DerivLipschitz),
 		operations:     a.operations,

@@ -40,14 +40,17 @@ func Certify(e Expression) (Certificate, error) {
 
 // A Judgement is all that is known of the function that a user asks about.
 type Judgement struct {
-	Normalized              // computed in float64, with proven Lipschitz constants
+	Normalized              // computed in float64, every number inside its enclosure
 	Expression  Expression  // the function as a formula
 	Certificate Certificate // the proof
 }
 
 // Judge normalises the function that a user means by spec, by the rules of
-// Resolve, and certifies the result. It fails where Parse, Certify or Normalize
-// do.
+// Resolve, and certifies the result. Quadrature ends its panels where the proof
+// had to, and what it gives is held against the enclosures: where a number lies
+// outside, or quadrature refuses a function that is certified, the numbers are
+// those of the certificate. Variances that do not exist are NaN, and Warnings say
+// why. It fails where Parse or Certify do.
 func Judge(spec string, params map[string]string) (Judgement, error) {
 	j := Judgement{}
 	m, err := interpret(spec, params)
@@ -60,14 +63,15 @@ func Judge(spec string, params map[string]string) (Judgement, error) {
 	if j.Certificate, err = Certify(j.Expression); err != nil {
 		return j, err
 	}
-	j.Normalized, err = Normalize(WithLipschitz(m.activation(), j.Certificate))
+	j.Normalized, err = normalizeProven(WithCertificate(m.activation(), j.Certificate), j.Certificate)
 	return j, err
 }
 
-// WithLipschitz is the activation with the Lipschitz constants that its
-// certificate proves, where it had none. A constant that is proven not to
-// exist is +Inf; one that could not be bounded stays NaN.
-func WithLipschitz(a Activation, c Certificate) Activation {
+// WithCertificate is the activation with the panels of its certificate, and with the
+// Lipschitz constants that it proves, where the activation had none. A constant
+// that is proven not to exist is +Inf; one that could not be bounded stays NaN.
+func WithCertificate(a Activation, c Certificate) Activation {
+	a.Panels = c.Narrow
 	set := func(constant *float64, l enclose.Lipschitz) {
 		switch {
 		case !math.IsNaN(*constant):

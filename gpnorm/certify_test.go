@@ -108,7 +108,7 @@ func TestProvenLipschitzConstants(t *testing.T) {
 		require.NoError(t, err)
 		unknown := e.Activation()
 		require.True(t, math.IsNaN(unknown.Lipschitz))
-		proven := gpnorm.WithLipschitz(unknown, c)
+		proven := gpnorm.WithCertificate(unknown, c)
 		for _, x := range []struct{ want, got float64 }{{raw.Lipschitz, proven.Lipschitz}, {raw.DerivLipschitz, proven.DerivLipschitz}} {
 			if math.IsInf(x.want, 1) {
 				require.Equal(t, x.want, x.got, name)
@@ -117,7 +117,7 @@ func TestProvenLipschitzConstants(t *testing.T) {
 			require.InDelta(t, x.want, x.got, 1e-6, name)
 			require.GreaterOrEqual(t, x.got, x.want*(1-1e-15), name)
 		}
-		require.Equal(t, raw.Lipschitz, gpnorm.WithLipschitz(raw, c).Lipschitz, "what is known stays")
+		require.Equal(t, raw.Lipschitz, gpnorm.WithCertificate(raw, c).Lipschitz, "what is known stays")
 	}
 }
 

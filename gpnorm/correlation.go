@@ -80,7 +80,13 @@ func newCorrelation(a Activation, q float64, work *meter) (*CorrelationMap, erro
 	if math.Abs(c.chi-1) <= 4*c.chiErr+0x1p-50 {
 		c.chi = 1
 	}
-	c.psi.Kinks = slices.DeleteFunc(c.psi.Kinks, func(k float64) bool { return math.Abs(k) > 9 })
+	c.psi.Kinks = slices.DeleteFunc(slices.Clone(c.psi.Breaks()), func(k float64) bool { return math.Abs(k) > 9 })
+	c.psi.Panels = nil
+	// The inner integral of one node of the outer one, at a single angle.
+	panels := int64(2*len(c.psi.Kinks) + len(innerEdges))
+	if err := work.allows(panels * panels * 16 * 48 * int64(pointWork+a.operations)); err != nil {
+		return nil, err
+	}
 	return c, c.expand()
 }
 

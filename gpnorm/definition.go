@@ -135,7 +135,7 @@ func (e *entry) compile(parameters []float64) Activation {
 	}
 	a := f.Activation()
 	if c, err := Certify(f); err == nil {
-		a = WithLipschitz(a, c)
+		a = WithCertificate(a, c)
 	}
 	return a
 }

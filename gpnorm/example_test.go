@@ -143,7 +143,7 @@ func ExampleJudge() {
 
 // Judge joins what Certify proves of a formula and Normalize computes; this is
 // the way by hand, with the Lipschitz constants of the proof.
-func ExampleWithLipschitz() {
+func ExampleWithCertificate() {
 	e, err := gpnorm.Parse("tanh(x) + x/2", nil)
 	if err != nil {
 		fmt.Println(err)
@@ -154,7 +154,7 @@ func ExampleWithLipschitz() {
 		fmt.Println(err)
 		return
 	}
-	n, err := gpnorm.Normalize(gpnorm.WithLipschitz(e.Activation(), c))
+	n, err := gpnorm.Normalize(gpnorm.WithCertificate(e.Activation(), c))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -45,15 +45,9 @@ func LengthMap(a Activation, q float64) (float64, error) {
 		return 0, fmt.Errorf("LengthMap: squared length %v, want a finite number ≥ 0", q)
 	}
 	root := math.Sqrt(q)
-	var kinks []float64
-	for _, k := range a.Kinks {
-		if s := k / root; s-s == 0 {
-			kinks = append(kinks, s)
-		}
-	}
 	r, err := problem{
 		what:  []string{"φ(√q·g)²"},
-		kinks: kinks,
+		kinks: over(a.Breaks(), root),
 		f: func(out [][]float64, x []float64) ([]float64, error) {
 			y := out[0]
 			for i, t := range x {

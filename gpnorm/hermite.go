@@ -24,7 +24,7 @@ func Hermite(a Activation, order int) ([]float64, error) {
 	}
 	r, err := problem{
 		what:  what,
-		kinks: a.Kinks,
+		kinks: a.Breaks(),
 		f: func(out [][]float64, x []float64) ([]float64, error) {
 			a.Value(out[0], x)
 			if err := finiteAt("φ", out[0], x); err != nil {

@@ -167,7 +167,7 @@ func (m lengthDrift) fixedPoint(q float64) (FixedPoint, error) {
 // expectProduct is E[g·φ(g)·φ′(g)].
 func expectProduct(a Activation) (float64, error) {
 	t := newTape(a)
-	r, err := problem{what: []string{"gφφ′"}, kinks: a.Kinks, f: func(out [][]float64, x []float64) ([]float64, error) {
+	r, err := problem{what: []string{"gφφ′"}, kinks: a.Breaks(), f: func(out [][]float64, x []float64) ([]float64, error) {
 		b, err := t.at(x)
 		if err != nil {
 			return nil, err
@@ -181,6 +181,17 @@ func expectProduct(a Activation) (float64, error) {
 		return 0, err
 	}
 	return r.Value[0], nil
+}
+
+// over divides by root; what is too large for float64 is left out.
+func over(points []float64, root float64) []float64 {
+	var out []float64
+	for _, x := range points {
+		if s := x / root; s-s == 0 {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // stretched is x ↦ φ(root·x)/size, for root > 0.
@@ -206,10 +217,6 @@ func (a Activation) stretched(root, size float64) Activation {
 			apply(dst, root/size, 0)
 		},
 	}
-	for _, k := range a.Kinks {
-		if s := k / root; s-s == 0 {
-			b.Kinks = append(b.Kinks, s)
-		}
-	}
+	b.Kinks, b.Panels = over(a.Kinks, root), over(a.Panels, root)
 	return b
 }

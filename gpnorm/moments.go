@@ -76,7 +76,7 @@ func (t *tape) moments(maps []affine, stein bool) (quadrature.Result, error) {
 		what = append(what, steinNames[:]...)
 	}
 	t.rewind()
-	return problem{what: what, kinks: t.of.Kinks, f: func(out [][]float64, x []float64) ([]float64, error) {
+	return problem{what: what, kinks: t.of.Breaks(), f: func(out [][]float64, x []float64) ([]float64, error) {
 		b, err := t.at(x)
 		if err != nil {
 			return nil, err

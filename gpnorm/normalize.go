@@ -86,7 +86,7 @@ func preferred(roots []Root) int {
 		if r.stable() {
 			return i
 		}
-		if r.Slope < roots[best].Slope {
+		if r.Slope < roots[best].Slope-SlopeTolerance*math.Abs(roots[best].Slope) { // a tie leaves the first
 			best = i
 		}
 	}

@@ -75,7 +75,7 @@ func (a Activation) diagnose(err error) error {
 	}
 	for i, what := range []string{"φ²", "φ′²"} {
 		f := []Func{a.Value, a.Deriv}[i]
-		_, alone := problem{what: []string{what}, kinks: a.Kinks, f: func(out [][]float64, x []float64) ([]float64, error) {
+		_, alone := problem{what: []string{what}, kinks: a.Breaks(), f: func(out [][]float64, x []float64) ([]float64, error) {
 			f(out[0], x)
 			for j, v := range out[0] {
 				out[0][j] = v * v
@@ -99,11 +99,11 @@ func (a Activation) infinite(what string, err error) error {
 	case errors.As(err, &far):
 		reason = far.reason()
 	case errors.As(err, &stuck):
-		reason = fmt.Sprintf("the function is singular near x = %.6g", a.place(stuck.At))
+		reason = fmt.Sprintf("near x = %.6g the function is singular, or rounding drowns it", a.place(stuck.At))
 	case errors.As(err, &over) && a.place(over.x) != over.x:
 		reason = fmt.Sprintf("the function is singular near x = %.6g", a.place(over.x))
 	}
-	return fmt.Errorf("the expectation E %s is infinite or does not converge in float64: %s", what, reason)
+	return fmt.Errorf("the expectation E %s does not converge in float64: %s", what, reason)
 }
 
 // place is x, or the kink that it is next to.

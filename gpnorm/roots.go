@@ -46,7 +46,7 @@ func (n *Normalized) halfDistance(t *tape) (float64, error) {
 	t.rewind()
 	r, err := problem{
 		what:  []string{"r²", "r′²"},
-		kinks: n.Raw.Kinks,
+		kinks: n.Raw.Breaks(),
 		abs:   residualRounding(n.RawProfile),
 		f: func(out [][]float64, x []float64) ([]float64, error) {
 			b, err := t.at(x)

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"math"
 
 	"bsnn/gpnorm"
@@ -41,6 +42,9 @@ const hermiteOrder = 7 // highest order that a card shows
 // seconds for functions with several kinks or high frequencies, and fails with a
 // *gpnorm.CostError where it would take minutes.
 func NewMaps(n gpnorm.Normalized, correlation, distance float64) (*Maps, error) {
+	if loss := n.A * math.Sqrt(n.RawProfile.SecondMoment.Value); loss > 1e6 {
+		return nil, fmt.Errorf("rounding drowns them: a·f + b loses about %.0f digits", math.Log10(loss))
+	}
 	c, err := gpnorm.Correlation(n.Activation, 1)
 	if err != nil {
 		return nil, err

@@ -68,7 +68,7 @@ func integrateMarginal(a gpnorm.Activation, n int, q float64, degree int) (margi
 	// Components far below the rounding of f and g themselves, as the even
 	// parts of a nearly affine function, are noise.
 	noise := marginalTolerance * (1 + sq.shiftF*sq.shiftF + sq.shiftG*sq.shiftG) * mass(n-2)
-	res, err := quadrature.Integrate(coefficients+degree, integrand, 0, c.angle(), c.breaks(a.Kinks), quadrature.Options{AbsTol: noise})
+	res, err := quadrature.Integrate(coefficients+degree, integrand, 0, c.angle(), c.breaks(a.Breaks()), quadrature.Options{AbsTol: noise})
 	if sq.bad != nil {
 		return marginal{}, sq.bad
 	}

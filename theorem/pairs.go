@@ -38,7 +38,7 @@ func integratePairs(a gpnorm.Activation, n int, q float64, m marginal) (covarian
 			out[0][i], out[1][i], out[2][i] = w*f*meanF, w*g*meanG, w*f*meanG
 		}
 	}
-	breaks := c.images(a.Kinks)
+	breaks := c.images(a.Breaks())
 	for _, theta := range breaks {
 		breaks = append(breaks, math.Pi/2-theta) // where the equator reaches the kink
 	}
@@ -87,7 +87,7 @@ func (p *equatorMean) at(radius float64) (f, g float64, err error) {
 			out[0][i], out[1][i] = w*(f-p.meanF), w*(g-p.meanG)
 		}
 	}
-	breaks := p.inner.images(p.values.act.Kinks)
+	breaks := p.inner.images(p.values.act.Breaks())
 	opt := quadrature.Options{RelTol: pairTolerance / 10, AbsTol: pairTolerance / 10}
 	res, err := quadrature.Integrate(2, integrand, 0, p.inner.angle(), breaks, opt)
 	if err != nil {

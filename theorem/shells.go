@@ -70,7 +70,7 @@ func shellsAt(a gpnorm.Activation, width float64) *shells {
 	for x := -nodeReach; x < nodeReach; x += width {
 		ends = append(ends, x)
 	}
-	for _, k := range a.Kinks {
+	for _, k := range a.Breaks() {
 		if math.Abs(k) < nodeReach {
 			ends = append(ends, k)
 		}

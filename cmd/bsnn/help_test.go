@@ -113,14 +113,12 @@ func TestCompletionScripts(t *testing.T) {
 		require.Contains(t, script, "__complete")
 		path := filepath.Join(dir, shell)
 		require.NoError(t, os.WriteFile(path, []byte(script), 0o600))
-		t.Run(shell, func(t *testing.T) {
-			program, err := exec.LookPath(shell)
-			if err != nil {
-				t.Skipf("no %s: its script is not read", shell)
-			}
+		if program, err := exec.LookPath(shell); err == nil {
 			out, err := exec.Command(program, "-n", path).CombinedOutput()
-			require.NoError(t, err, "%s", out)
-		})
+			require.NoError(t, err, "%s: %s", shell, out)
+		} else {
+			t.Logf("no %s: its script is not read", shell)
+		}
 	}
 	bash, err := exec.LookPath("bash")
 	if err != nil {

@@ -50,7 +50,10 @@ type Certificate struct {
 
 	Kinks  []interval.Interval // where f may be not smooth, the first ones found, by |x|
 	Panels int                 // evaluated
-	Reach  float64             // the tails beyond ±Reach are bounded analytically
+	// Narrow are the ends, ascending, of the panels that had to be narrower than 1/32:
+	// between them f is smooth on the scale of their distance.
+	Narrow []float64
+	Reach  float64 // the tails beyond ±Reach are bounded analytically
 }
 
 // moments are those of f = h + mean with E h = 0 and d = f′, free of the

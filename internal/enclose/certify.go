@@ -76,7 +76,7 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 		return Certificate{}, err
 	}
 	c := assemble(m, &v, rough.guess)
-	c.Panels, c.Reach = len(e.nodes), right.r
+	c.Panels, c.Reach, c.Narrow = len(e.nodes), right.r, e.narrowEnds()
 	c.Kinks = s.kinks
 	c.FourthMoment = fourth(&v, left, right)
 	if !opt.momentsOnly {

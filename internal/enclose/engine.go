@@ -1,7 +1,9 @@
 package enclose
 
 import (
+	"container/heap"
 	"math"
+	"slices"
 
 	"bsnn/internal/interval"
 )
@@ -47,32 +49,37 @@ func (e *engine) start(r float64) {
 	e.roots = n
 }
 
-// wide reports whether a panel has to be refined.
-func (e *engine) wide(n *node) bool {
+// excess is how many times the width that it may have the enclosure of a panel has,
+// in the worst of the integrals; it has to be refined above 1.
+func (e *engine) excess(n *node) float64 {
+	worst := 0.0
 	for k := range n.v {
-		if !(n.v[k].Hi-n.v[k].Lo <= e.limit[k].Hi) {
-			return true
+		if w := n.v[k].Hi - n.v[k].Lo; !(w <= e.limit[k].Hi) {
+			if !(w < math.Inf(1)) {
+				return math.Inf(1)
+			}
+			worst = max(worst, w/e.limit[k].Hi)
 		}
 	}
-	return false
+	return worst
 }
 
-// refine halves panels until none is too wide or the budget is spent. Which
-// panels are halved depends on each one alone, so a smaller tolerance refines
-// a superset of them.
+// refine halves panels until none is too wide or the budget is spent: the widest
+// enclosure first, so that what the budget buys is spread over the line. As long as
+// the budget suffices, which panels are halved depends on each one alone, and a
+// smaller tolerance refines a superset of them.
 func (e *engine) refine() {
-	work := make([]int32, 0, e.roots)
+	var work panelHeap
 	for i := range e.nodes {
 		if e.nodes[i].halves[0] == 0 {
-			work = append(work, int32(i))
+			if w, ok := e.waits(int32(i)); ok {
+				work = append(work, w)
+			}
 		}
 	}
+	heap.Init(&work)
 	for len(work) > 0 && len(e.nodes) < e.budget {
-		i := work[len(work)-1]
-		work = work[:len(work)-1]
-		if n := &e.nodes[i]; n.done || !e.wide(n) {
-			continue
-		}
+		i := heap.Pop(&work).(waiting).node
 		lo, hi := e.nodes[i].lo, e.nodes[i].hi
 		mid := lo/2 + hi/2
 		a, b := e.add(lo, mid), e.add(mid, hi)
@@ -80,7 +87,9 @@ func (e *engine) refine() {
 		stuck := e.stuck(i, a, b)
 		for _, h := range []int32{a, b} {
 			e.nodes[h].done = e.nodes[h].done || stuck
-			work = append(work, h)
+			if w, ok := e.waits(h); ok {
+				heap.Push(&work, w)
+			}
 		}
 	}
 }
@@ -119,6 +128,22 @@ func (e *engine) total() vector {
 		sum.add(&e.nodes[i].v)
 	}
 	return sum
+}
+
+// narrowest is the width from which on a panel counts as narrow: a rule with a
+// dozen nodes on panels of a few units sees what is wider.
+const narrowPanel = 1.0 / 32
+
+// narrowEnds are the ends of the narrow leaves, ascending.
+func (e *engine) narrowEnds() []float64 {
+	var ends []float64
+	for i := range e.nodes {
+		if n := &e.nodes[i]; n.halves[0] == 0 && n.hi-n.lo < narrowPanel {
+			ends = append(ends, n.lo, n.hi)
+		}
+	}
+	slices.Sort(ends)
+	return slices.Compact(ends)
 }
 
 // setLimits gives each panel its share of the tolerance, relative to rough

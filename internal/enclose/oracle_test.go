@@ -6,7 +6,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -108,19 +107,13 @@ func TestOracle(t *testing.T) {
 	}
 }
 
-// The limit of 50 ms is for one core of its own; the best of several runs
-// forgives what else the machine does.
-func TestOracleTime(t *testing.T) {
-	skipIfSlow(t)
+// What a certificate of a built-in costs is counted in panels, of some 30 µs each
+// (BenchmarkCertify has the time): the limit is 50 ms.
+func TestOracleWork(t *testing.T) {
 	for name, text := range formulas {
-		p := parse(t, text)
-		best := time.Hour
-		for range 5 {
-			start := time.Now()
-			_, err := Certify(p, Options{})
-			best = min(best, time.Since(start))
-			require.NoError(t, err)
-		}
-		require.LessOrEqual(t, best, 50*time.Millisecond, name)
+		c, err := Certify(parse(t, text), Options{})
+		require.NoError(t, err)
+		require.LessOrEqual(t, c.Panels, 300, name)
+		require.Empty(t, c.Narrow, "%s has no narrow features", name)
 	}
 }
