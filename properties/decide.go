@@ -110,11 +110,24 @@ func begin(e Ensemble, claims []Claim, b Budget) ([]Result, []*montecarlo.RateTe
 func (e Ensemble) statistics(claims []Claim, b Budget) func(context.Context, runner, int) ([]float64, error) {
 	address := e.Address()
 	x := montecarlo.NewExperiment(b.Seed, address)
+	return e.kept(b.Journal, address, x, len(claims), func(norms network.Norms) []float64 {
+		v := make([]float64, len(claims))
+		for j, c := range claims {
+			v[j] = c.Value(norms, e.Width)
+		}
+		return v
+	})
+}
+
+// kept is the trial of an experiment that finds some statistics of one network,
+// or knows them from the journal, if there is one, by the address.
+func (e Ensemble) kept(j Journal, address string, x montecarlo.Experiment, count int,
+	of func(network.Norms) []float64) func(context.Context, runner, int) ([]float64, error) {
 	return func(ctx context.Context, r runner, i int) ([]float64, error) {
-		if b.Journal != nil {
-			if v, ok := b.Journal.Lookup(address, i); ok {
-				if len(v) != len(claims) {
-					return nil, fmt.Errorf("the journal holds %d statistics; want %d, one for each claim", len(v), len(claims))
+		if j != nil {
+			if v, ok := j.Lookup(address, i); ok {
+				if len(v) != count {
+					return nil, fmt.Errorf("the journal holds %d statistics; want %d, one for each claim", len(v), count)
 				}
 				return v, nil
 			}
@@ -123,12 +136,9 @@ func (e Ensemble) statistics(claims []Claim, b Budget) func(context.Context, run
 		if err := e.trial(ctx, r, x.Trial(i), i, norms); err != nil {
 			return nil, err
 		}
-		v := make([]float64, len(claims))
-		for j, c := range claims {
-			v[j] = c.Value(norms, e.Width)
-		}
-		if b.Journal != nil {
-			b.Journal.Record(address, i, v)
+		v := of(norms)
+		if j != nil {
+			j.Record(address, i, v)
 		}
 		return v, nil
 	}

@@ -73,6 +73,46 @@ func TestEveryTruncatedJournalLeadsToTheSameResult(t *testing.T) {
 	}
 }
 
+// The same for the measurement of a width, cut at random.
+func TestTruncatedWidthMeasurementsAreContinued(t *testing.T) {
+	seed := replay.Seed(t)
+	r := rand.New(rand.NewPCG(seed, 3))
+	a, err := gpnorm.Lookup("relu")
+	require.NoError(t, err)
+	n, err := gpnorm.Normalize(a)
+	require.NoError(t, err)
+	q := properties.WidthQuestion{Activation: n.Activation, Depth: 2, Tolerance: 0.3, Confidence: 0.7}
+	m := properties.WidthMeasurement{Seed: seed, Trials: 200, Alpha: 0.1, Resolution: 1.5, MaxWork: 1e7}
+	answer := func(m properties.WidthMeasurement) string {
+		a, err := q.Answer(t.Context(), &m)
+		require.NoError(t, err)
+		text, err := json.Marshal(a)
+		require.NoError(t, err)
+		return string(text)
+	}
+	want := answer(m)
+	path := filepath.Join(t.TempDir(), "journal")
+	j, err := journal.Open(path, provenance.Run{Kind: "width"}, journal.Same)
+	require.NoError(t, err)
+	kept := m
+	kept.Journal = j
+	require.Equal(t, want, answer(kept), "keeping a journal changes nothing")
+	require.NoError(t, j.Close())
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for range 10 {
+		require.NoError(t, os.WriteFile(path, whole[:r.IntN(len(whole)+1)], 0o600))
+		j, err := journal.Open(path, provenance.Run{Kind: "width"}, journal.Same)
+		require.NoError(t, err)
+		kept.Journal, kept.Workers = j, 1+r.IntN(3)
+		require.Equal(t, want, answer(kept))
+		require.NoError(t, j.Close())
+		all, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Len(t, all, len(whole), "no network is repeated, none is missing")
+	}
+}
+
 // A run that is stopped again and again arrives where an uninterrupted one
 // does, with explicit matrices too.
 func TestInterruptedRunsArrive(t *testing.T) {

@@ -239,7 +239,7 @@ func TestRawTanhLosesItsSignal(t *testing.T) {
 	n := profileOf(t, "tanh")
 	for name, rows := range trainingRows(t, seed, 1) {
 		s := deepSpec(rows, "tanh", seed)
-		s.Raw = true
+		s.AsIs = true
 		r := look(t, s, rows)
 		require.Less(t, float64(r.Output), (1+1e-9)/(1+trainedDepth*2/3.0), name)
 		require.Greater(t, float64(r.Output), 0.0, name)
@@ -256,7 +256,7 @@ func TestGaussianReLULosesSignalAndGradient(t *testing.T) {
 	seed := replay.Seed(t)
 	for name, rows := range trainingRows(t, seed, 1) {
 		s := deepSpec(rows, "relu", seed)
-		s.Raw, s.Weights = true, training.Xavier
+		s.AsIs, s.Weights = true, training.Gaussian
 		r := look(t, s, rows)
 		require.Less(t, float64(r.Output), factor*math.Exp2(-trainedDepth), name)
 		require.Greater(t, float64(r.Output), 0.0, name)
@@ -276,7 +276,7 @@ func TestWrongRootLosesItsNorms(t *testing.T) {
 	require.Greater(t, wrong.Slope, 1.1)
 	for name, rows := range trainingRows(t, seed, 1) {
 		s := deepSpec(rows, fmt.Sprintf("%.17g*gelu(x) + %.17g", n.A, wrong.B), seed)
-		s.Raw = true
+		s.AsIs = true
 		require.NotEmpty(t, startFault(t, n.Roots[n.Chosen].Profile, look(t, s, rows)), name)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"bsnn/gpnorm"
-	"bsnn/network"
 	"bsnn/theorem"
 )
 
@@ -43,9 +42,10 @@ func (q WidthQuestion) Statement(d theorem.Direction) theorem.Statement {
 	return theorem.Definition1Backward()
 }
 
-// within says whether the norms of one network are within the tolerance.
-func (q WidthQuestion) within(d theorem.Direction, norms network.Norms, width int) bool {
-	return math.Abs(math.Sqrt(Statistic(q.Statement(d), norms, width))-1) < q.Tolerance
+// within says whether a network with this statistic, which is of squared norms,
+// is within the tolerance.
+func (q WidthQuestion) within(statistic float64) bool {
+	return math.Abs(math.Sqrt(statistic)-1) < q.Tolerance
 }
 
 // A WidthAnswer is what is proven, what the limit law says and, if asked for,

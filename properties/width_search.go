@@ -30,6 +30,10 @@ type WidthMeasurement struct {
 	Resolution float64 // ratio of widths at which bisection stops; above 1
 	MaxWork    float64 // most neurons × layers to simulate in all
 
+	// Journal, if set, keeps the statistics of finished networks and saves
+	// repeating those it already has. It never changes a result.
+	Journal Journal
+
 	// Progress, if set, is told how many of the networks of the width at hand are
 	// done.
 	Progress func(width, done, total int)
@@ -244,15 +248,18 @@ func (s *widthSearch) test(ctx context.Context, width int) (montecarlo.Outcome, 
 // result does not depend on the number of workers, until the test is decided.
 func (s *widthSearch) sample(ctx context.Context, width int, rate *montecarlo.RateTest) error {
 	e := Ensemble{Activation: s.question.Activation, Width: width, Depth: s.question.Depth}
-	x := montecarlo.NewExperiment(s.Seed, "width "+e.Address())
+	address := "width " + e.Address()
+	trial := e.kept(s.Journal, s.direction.String()+" "+address, montecarlo.NewExperiment(s.Seed, address), 1, func(n network.Norms) []float64 {
+		return []float64{Statistic(s.question.Statement(s.direction), n, width)}
+	})
 	for first, size := 0, 64; first < s.Trials && !rate.Decided(); first, size = first+size, 2*size {
 		plan := montecarlo.Plan{First: first, Trials: min(size, s.Trials-first), Workers: s.Workers}
 		if s.Progress != nil {
 			plan.Progress = func(done, _ int) { s.Progress(width, first+done, s.Trials) }
 		}
-		inside, err := SampleMap(ctx, e, plan, x, func(n network.Norms) bool { return s.question.within(s.direction, n, width) })
-		for _, in := range inside {
-			rate.Add(!in)
+		values, err := montecarlo.Collect(ctx, plan, e.runner, trial)
+		for _, v := range values {
+			rate.Add(!s.question.within(v[0]))
 		}
 		if err != nil {
 			return fmt.Errorf("networks of width %d: %w", width, err)

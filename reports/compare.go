@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"bsnn/internal/provenance"
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 )
@@ -235,14 +236,17 @@ func meanError(c Cell) float64 { return float64(c.SD) / math.Sqrt(float64(c.Tria
 
 // specDifferences lists the settings that differ, but for the activations.
 func specDifferences(old, now Spec) []Difference {
+	old.Subjects, now.Subjects = nil, nil
 	out := []Difference{}
-	a, b := reflect.ValueOf(old), reflect.ValueOf(now)
-	for i := range a.NumField() {
-		name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
-		if name == "subjects" || reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
-			continue
+	name := strings.NewReplacer("_", " ", ".", " ")
+	err := provenance.Compare(old, now, func(path string, a, b any) bool {
+		if !reflect.DeepEqual(a, b) {
+			out = append(out, Difference{name.Replace(path), fmt.Sprint(a), fmt.Sprint(b)})
 		}
-		out = append(out, Difference{strings.ReplaceAll(name, "_", " "), fmt.Sprint(a.Field(i)), fmt.Sprint(b.Field(i))})
+		return true
+	})
+	if err != nil { // a specification that is no JSON differs from every other
+		out = append(out, Difference{"specification", "", err.Error()})
 	}
 	return out
 }

@@ -39,4 +39,4 @@ func ReadTraining(dir string) (TrainingRun, error) {
 }
 
 // TrainedSubject is the function of a network that is trained.
-func TrainedSubject(s training.Spec) Subject { return NewSubject(s.Activation, s.Parameters, s.Raw) }
+func TrainedSubject(s training.Spec) Subject { return NewSubject(s.Activation, s.Parameters, s.AsIs) }

@@ -56,8 +56,8 @@ func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batc
 	s.IntVar(&f.depth, "depth", depth, "layers")
 	s.IntVar(&f.width, "width", width, "neurons in each layer")
 	s.IntVar(&f.batch, "batch", batch, "rows in a batch")
-	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each raw and normalised")
-	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","), "weights: haar, and gaussian: xavier (variance 1/n, the same as gaussian) and he (2/n)")
+	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each as it is and normalised")
+	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","), "weights: haar, gaussian (variance 1/n) and he (gaussian, variance 2/n)")
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
 	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
 	s.BoolVar(&f.asJSON, "json", false, "print results.json on stdout instead of a table")
@@ -80,7 +80,7 @@ func (f *gridFlags) check() (seed uint64, err error) {
 
 func (f *gridFlags) laws() (out []training.Weights) {
 	for _, w := range f.weights {
-		out = append(out, weightsOf(w))
+		out = append(out, training.ParseWeights(w))
 	}
 	return out
 }
@@ -126,14 +126,14 @@ func newExperimentNorms() *cobra.Command {
 		Use:   "norms",
 		Short: "Norms of every layer, forward and backward, in networks as they are drawn",
 		Long: `Norms of every layer, forward and backward, in networks as they are drawn: each
-activation raw and normalised, with orthogonal and with Gaussian weights. The paper's
+activation as it is and normalised, with orthogonal and with Gaussian weights. The paper's
 size is --depth 200 --width 500.`,
 		Example: `  bsnn experiment norms -o norms
-  bsnn experiment norms --width 500 --weights haar,xavier,he -o norms-full`,
+  bsnn experiment norms --width 500 --weights haar,gaussian,he -o norms-full`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	f.register(c, "experiment-norms", d.Depth, d.Width, d.Batch, "haar,xavier")
+	f.register(c, "experiment-norms", d.Depth, d.Width, d.Batch, "haar,gaussian")
 	c.Flags().IntVar(&f.networks, "networks", d.Networks, "networks in each cell")
 	return c
 }
@@ -178,8 +178,8 @@ func newExperimentAccuracy() *cobra.Command {
 	d := experiment.DefaultAccuracy()
 	c := &cobra.Command{
 		Use:   "accuracy",
-		Short: "Accuracy of deep networks, normalised and raw, with and without the usual remedies",
-		Long: `Accuracy of deep networks: each activation raw and normalised, with and without
+		Short: "Accuracy of deep networks, normalised and as is, with and without the usual remedies",
+		Long: `Accuracy of deep networks: each activation as it is and normalised, with and without
 batch normalisation and shortcuts. Every cell first tries each of --rates for a few
 steps and trains with the best. The paper's size is --depth 200 --width 500 on all of
 MNIST or CIFAR-10.`,

@@ -403,3 +403,23 @@ func TestTheSameCommandTwice(t *testing.T) {
 	require.Equal(t, exitBadInput, code)
 	require.Contains(t, stderr, "another bsnn is working on the run")
 }
+
+// A measurement of a width is kept as a verification is.
+func TestInterruptedWidthsContinue(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state")
+	args := []string{"width", "--activation", "elu", "--depth", "10", "--tolerance", "0.3", "--confidence", "0.9", "--simulate", "--json"}
+	code, want, stderr := command(t, args...)
+	require.Equal(t, exitDone, code, stderr)
+	_, stderr = interrupt(t, append(slices.Clone(args), "--state", state)...)
+	_, next, ok := strings.Cut(stderr, "bsnn: interrupted; to continue: bsnn ")
+	require.True(t, ok, stderr)
+	code, got, stderr := command(t, split(strings.TrimSpace(next))...)
+	require.Equal(t, exitDone, code, stderr)
+	require.Contains(t, stderr, "resuming after")
+	require.Equal(t, want, got)
+	require.NoFileExists(t, state)
+	code, _, stderr = command(t, "width", "--resume")
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, stderr, "--resume needs --simulate")
+}

@@ -67,9 +67,9 @@ func TestTrainFlags(t *testing.T) {
 		args   []string
 		change func(*training.Spec)
 	}{
-		{[]string{"--activation", "relu", "--as-is"}, func(s *training.Spec) { s.Activation, s.Raw = "relu", true }},
+		{[]string{"--activation", "relu", "--as-is"}, func(s *training.Spec) { s.Activation, s.AsIs = "relu", true }},
 		{[]string{"--activation", "tanh(a*x)", "--set", "a=2"}, func(s *training.Spec) { s.Activation, s.Parameters = "tanh(a*x)", map[string]string{"a": "2"} }},
-		{[]string{"--weights", "gaussian"}, func(s *training.Spec) { s.Weights = training.Xavier }},
+		{[]string{"--weights", "gaussian"}, func(s *training.Spec) { s.Weights = training.Gaussian }},
 		{[]string{"--weights", "he"}, func(s *training.Spec) { s.Weights = training.He }},
 		{[]string{"--batch-norm"}, func(s *training.Spec) { s.BatchNorm = true }},
 		{[]string{"--shortcut", "plain"}, func(s *training.Spec) { s.Shortcut = training.PlainShortcut }},

@@ -37,8 +37,8 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.IntVar(&f.width, "width", 128, "neurons in each layer")
 	s.StringVar(&f.activation, "activation", "tanh", "name or expression of the activation; it is normalised first")
 	s.BoolVar(&f.asIs, "as-is", false, "use the function as it is, not normalised")
-	s.StringVar(&f.weights, "weights", "haar", "weights at the start: haar, or gaussian: xavier (variance 1/n, the same as gaussian) or he (2/n)")
-	oneOf(c, "weights", string(training.Haar), "gaussian", string(training.Xavier), string(training.He))
+	s.StringVar(&f.weights, "weights", "haar", "weights at the start: haar, gaussian (variance 1/n) or he (gaussian, variance 2/n)")
+	oneOf(c, "weights", string(training.Haar), string(training.Gaussian), string(training.He))
 	s.BoolVar(&f.batchNorm, "batch-norm", false, "batch normalisation before each activation")
 	s.StringVar(&f.shortcut, "shortcut", "none", "none, plain: x + φ(h), or balanced: (x + φ(h))/√2")
 	oneOf(c, "shortcut", string(training.NoShortcut), string(training.PlainShortcut), string(training.ScaledShortcut))
@@ -131,8 +131,8 @@ func (f *trainFlags) spec(begun *logbook.Document, changed func(flag string) boo
 		"width":        func() { spec.Width = f.width },
 		"activation":   func() { spec.Activation = f.activation },
 		"set":          func() { spec.Parameters = parameters },
-		"as-is":        func() { spec.Raw = f.asIs },
-		"weights":      func() { spec.Weights = weightsOf(f.weights) },
+		"as-is":        func() { spec.AsIs = f.asIs },
+		"weights":      func() { spec.Weights = training.ParseWeights(f.weights) },
 		"batch-norm":   func() { spec.BatchNorm = f.batchNorm },
 		"shortcut":     func() { spec.Shortcut = training.Shortcut(f.shortcut) },
 		"bias":         func() { spec.Bias = f.bias },
@@ -161,15 +161,6 @@ func (f *trainFlags) spec(begun *logbook.Document, changed func(flag string) boo
 		spec.Optimizer.LearningRate = learningRate(f.lr, spec.Depth)
 	}
 	return spec, data, nil
-}
-
-// weightsOf reads --weights; what it does not know is left for the engine to
-// refuse.
-func weightsOf(s string) training.Weights {
-	if s == "gaussian" {
-		return training.Xavier
-	}
-	return training.Weights(s)
 }
 
 // parseSchedule reads --schedule.
@@ -215,7 +206,7 @@ func (f *trainFlags) checkpointing() (steps int, interval time.Duration, err err
 func flagOf(field string) string {
 	field = strings.TrimPrefix(strings.TrimPrefix(field, "spec."), "data.")
 	if special, ok := map[string]string{
-		"raw": "--as-is", "parameters": "--set", "name": "--data", "train_rows": "--train-size", "test_rows": "--test-size",
+		"as_is": "--as-is", "parameters": "--set", "name": "--data", "train_rows": "--train-size", "test_rows": "--test-size",
 		"optimizer.learning_rate": "--lr", "optimizer.weight_decay": "--weight-decay", "optimizer.momentum": "--momentum",
 		"optimizer.schedule.every": "--schedule step:EVERY:FACTOR: EVERY", "optimizer.schedule.factor": "--schedule step:EVERY:FACTOR: FACTOR",
 		"optimizer.schedule.final": "--schedule cosine:FINAL: FINAL", "optimizer.schedule.warmup": "--warmup",

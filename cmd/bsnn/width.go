@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"text/tabwriter"
 
+	"bsnn/internal/provenance"
 	"bsnn/properties"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 type widthFlags struct {
 	runFlags
 	subjectFlags
+	stateFlags
 	depth                 int
 	tolerance, confidence float64
 	simulate              bool
@@ -38,13 +40,16 @@ laws, and, with --simulate, between which widths the truth was measured to lie.
 
 Exit code 1 if no width is proven or predicted, as for a function that is not
 normalised or whose deviations grow with depth; 3 if the measurement did not
-enclose the width on both sides.`,
+enclose the width on both sides.
+
+What --simulate measures can be continued. ` + stateHelp,
 		Example: `  bsnn width --activation tanh --depth 200 --tolerance 0.05 --confidence 0.99
   bsnn width --activation relu --depth 10 --tolerance 0.2 --confidence 0.9 --simulate`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.subjectFlags.register(c)
+	f.stateFlags.register(c)
 	f.runFlags.register(c, 1e-3, "most networks at each width (default 40/(1 − confidence))")
 	c.Flags().IntVar(&f.depth, "depth", 50, "layers L")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.05, "ε: how far a norm may be from 1, relatively; not the squared norm")
@@ -64,6 +69,11 @@ func (f *widthFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	keeping, err := f.keep(c, m)
+	if err != nil {
+		return err
+	}
+	defer keeping.close()
 	line := newProgress(c.ErrOrStderr())
 	if m != nil {
 		update := line.counted("measuring " + title)
@@ -81,9 +91,11 @@ func (f *widthFlags) run(c *cobra.Command) error {
 	} else if e := writeWidths(c.OutOrStdout(), a); e != nil {
 		return e
 	}
+	if err != nil {
+		return keeping.interrupted(f.goOn(c, m))
+	}
+	keeping.complete(c.ErrOrStderr())
 	switch {
-	case err != nil:
-		return err
 	case a.Both.Proven == 0 && a.Both.LimitLaw == 0:
 		return answer{code: exitRefuted}
 	case m != nil && (a.Both.Measured.Enough == 0 || a.Both.Measured.OutOfReach > 0):
@@ -94,10 +106,44 @@ func (f *widthFlags) run(c *cobra.Command) error {
 	return nil
 }
 
+// keep opens the state of a measurement, if there is one.
+func (f *widthFlags) keep(c *cobra.Command, m *properties.WidthMeasurement) (*state, error) {
+	if m == nil {
+		return &state{}, nil
+	}
+	if f.seed == "random" {
+		if f.resume {
+			return nil, errors.New("--resume with --seed random; want the seed of the run to continue, which it printed when it began")
+		}
+		note(c.ErrOrStderr(), "seed %d", m.Seed)
+	}
+	s, err := f.stateFlags.open(c, provenance.Run{
+		Kind: "width",
+		Asked: map[string]any{
+			"activation": f.activation, "set": f.set, "as-is": f.asIs, "other-root": f.otherRoot,
+			"depth": f.depth, "tolerance": f.tolerance, "confidence": f.confidence,
+			"seed": m.Seed, "trials": m.Trials, "alpha": f.alpha, "max-work": f.maxWork,
+		},
+		Environment: provenance.Now(""),
+	})
+	if err == nil && s.journal != nil {
+		m.Journal = s.journal
+	}
+	return s, err
+}
+
+// goOn is the command that continues a measurement.
+func (f *widthFlags) goOn(c *cobra.Command, m *properties.WidthMeasurement) string {
+	if m == nil {
+		return commandLine(c, nil)
+	}
+	return commandLine(c, changes{"seed": fmt.Sprint(m.Seed), "resume": "true"})
+}
+
 // question is what is asked, with the title of the function.
 func (f *widthFlags) question() (q properties.WidthQuestion, title string, err error) {
 	q = properties.WidthQuestion{Depth: f.depth, Tolerance: f.tolerance, Confidence: f.confidence}
-	for _, flag := range []string{"trials", "max-work", "alpha", "seed", "workers"} {
+	for _, flag := range []string{"trials", "max-work", "alpha", "seed", "workers", "resume", "state", "mixed"} {
 		if !f.simulate && f.changed(flag) {
 			return q, "", fmt.Errorf("--%s needs --simulate: without it nothing is measured; want both or neither", flag)
 		}

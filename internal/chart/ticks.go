@@ -89,8 +89,15 @@ func multiples(s Scale, step float64) []Tick {
 func order(v float64) int { return int(math.Floor(math.Log10(math.Abs(v)) + 1e-9)) }
 
 // decades are powers of ten, of which at most one more than most have labels.
+// Those between them are left out where they are too many.
 func decades(first, last, most int) []Tick {
 	stride := (last - first + most - 1) / most
+	if stride > 3 { // 5, 10, 20, …
+		stride = int(RoundUp(float64((last - first) / (most + 1))))
+		for (last-first)/stride > most {
+			stride = int(RoundUp(float64(stride + 1)))
+		}
+	}
 	var out []Tick
 	for k := first; k <= last; k++ {
 		t := Tick{At: math.Pow(10, float64(k))}
@@ -100,7 +107,9 @@ func decades(first, last, most int) []Tick {
 				t.Label = "10" + words.Superscript(k)
 			}
 		}
-		out = append(out, t)
+		if t.Label != "" || stride <= 3 {
+			out = append(out, t)
+		}
 	}
 	return out
 }

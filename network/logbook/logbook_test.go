@@ -198,7 +198,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	var other *journal.RunError
 	for field, change := range map[string]func(*training.Spec, *logbook.Data){
 		"spec.width":              func(s *training.Spec, _ *logbook.Data) { s.Width++ },
-		"spec.raw":                func(s *training.Spec, _ *logbook.Data) { s.Raw = true },
+		"spec.as_is":              func(s *training.Spec, _ *logbook.Data) { s.AsIs = true },
 		"spec.optimizer.momentum": func(s *training.Spec, _ *logbook.Data) { s.Optimizer.Momentum = 0 },
 		"spec.parameters":         func(s *training.Spec, _ *logbook.Data) { s.Parameters = map[string]string{"a": "1"} },
 		"spec.seed":               func(s *training.Spec, _ *logbook.Data) { s.Seed = 1<<63 + 1 },
@@ -309,7 +309,7 @@ func TestImpossibleRunsLeaveNoFolder(t *testing.T) {
 
 func TestDivergenceIsWrittenDown(t *testing.T) {
 	spec, data := small(t, 1)
-	spec.Activation, spec.Raw, spec.Depth = "x*x", true, 30
+	spec.Activation, spec.AsIs, spec.Depth = "x*x", true, 30
 	dir := t.TempDir()
 	s, err := begin(t, dir, spec, data)
 	require.NoError(t, err)

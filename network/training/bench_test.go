@@ -50,7 +50,7 @@ func BenchmarkStep(b *testing.B) {
 
 func benchmarkStep(b *testing.B, activation string, dtype DType, products Products, workers int) {
 	s := Default()
-	s.Inputs, s.Classes, s.Activation, s.DType, s.Weights = 784, 10, activation, dtype, Xavier
+	s.Inputs, s.Classes, s.Activation, s.DType, s.Weights = 784, 10, activation, dtype, Gaussian
 	s.Epochs = 1 << 20
 	run, err := New(s, noise{4096, 784, 10}, nil)
 	if err != nil {

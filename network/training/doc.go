@@ -5,7 +5,7 @@
 // A network embeds a data row u ∈ ℝᵐ as x⁽¹⁾ ∈ ℝⁿ, applies L layers
 // x⁽ˡ⁺¹⁾ = φ(W⁽ˡ⁾x⁽ˡ⁾) and maps x⁽ᴸ⁺¹⁾ to one number per class; the loss is the
 // mean over a batch. [Spec] describes network, optimiser and seed completely,
-// baselines included: φ as given, Gaussian weights, batch normalisation,
+// baselines included: φ as it is, Gaussian weights, batch normalisation,
 // shortcuts, in any combination. [New] builds a [Run] from a Spec and two
 // [Data] sets, [Run.Train] trains it, [Resume] continues it from a checkpoint.
 //

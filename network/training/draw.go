@@ -54,7 +54,7 @@ func (e *engine[T]) drawLayer(l int) error {
 	switch e.spec.Weights {
 	case He:
 		drawGaussian(w, &src, math.Sqrt(2/float64(e.n)))
-	case Xavier:
+	case Gaussian:
 		drawGaussian(w, &src, math.Sqrt(1/float64(e.n)))
 	default:
 		q, err := orthogonal.NewDense(e.n, &src)

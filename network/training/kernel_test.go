@@ -16,7 +16,7 @@ func TestKernelsAgreeWithTheActivation(t *testing.T) {
 	for _, name := range append(gpnorm.Names(), "leakyrelu(0.3)", "elu(0.5)", "leakyrelu(x)*tanh(x)", "tanh(x) + x", "elu(x, 0.5)") {
 		for _, raw := range []bool{true, false} {
 			s := Default()
-			s.Activation, s.Raw = name, raw
+			s.Activation, s.AsIs = name, raw
 			phi, err := s.activation()
 			require.NoError(t, err)
 			kernelAgrees[float64](t, phi, 1e-13)

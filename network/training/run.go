@@ -126,18 +126,18 @@ func (s Spec) fits(which string, d Data) error {
 	return nil
 }
 
-// activation is φ, normalised or as given.
+// activation is φ, normalised or as it is.
 func (s Spec) activation() (function, error) {
 	f, err := gpnorm.Resolve(s.Activation, s.Parameters)
 	if err != nil {
 		return function{}, &SpecError{Field: "activation", Problem: err.Error(), Want: "a name or an expression in x", Err: err}
 	}
-	if s.Raw {
+	if s.AsIs {
 		return function{f, f, 1, 0}, nil
 	}
 	n, err := gpnorm.Normalize(f)
 	if err != nil {
-		return function{}, &SpecError{Field: "activation", Problem: err.Error(), Want: "one that can be normalised, or raw", Err: err}
+		return function{}, &SpecError{Field: "activation", Problem: err.Error(), Want: "one that can be normalised, or the function as it is", Err: err}
 	}
 	return function{n.Activation, f, n.A, n.B}, nil
 }

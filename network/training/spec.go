@@ -14,10 +14,10 @@ type Spec struct {
 
 	// Activation is what gpnorm.Resolve takes: a built-in by name or an
 	// expression in x, which may use Parameters. It is normalised (af + b with
-	// E φ² = E φ′² = 1) unless Raw.
+	// E φ² = E φ′² = 1) unless AsIs.
 	Activation string            `json:"activation"`
 	Parameters map[string]string `json:"parameters,omitempty"`
-	Raw        bool              `json:"raw"`
+	AsIs       bool              `json:"as_is"`
 
 	Weights   Weights  `json:"weights"`
 	BatchNorm bool     `json:"batch_norm"` // φ(BN(Wx)) with trainable scale and shift per neuron
@@ -59,9 +59,9 @@ type Spec struct {
 type Weights string
 
 const (
-	Haar   Weights = "haar"   // uniform on O(n)
-	He     Weights = "he"     // independent N(0, 2/n) entries
-	Xavier Weights = "xavier" // independent N(0, 1/n) entries (fan-in = fan-out = n)
+	Haar     Weights = "haar"     // uniform on O(n)
+	He       Weights = "he"       // independent N(0, 2/n) entries
+	Gaussian Weights = "gaussian" // independent N(0, 1/n) entries (fan-in = fan-out = n)
 )
 
 // Shortcut is how a layer's input joins its output.

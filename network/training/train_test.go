@@ -112,7 +112,7 @@ func TestRetractionsKeepWeightsOrthogonal(t *testing.T) {
 
 func TestDivergenceIsLocated(t *testing.T) {
 	s, train, _ := small()
-	s.Activation, s.Raw, s.DType, s.Depth = "1e4*x", true, Float32, 20
+	s.Activation, s.AsIs, s.DType, s.Depth = "1e4*x", true, Float32, 20
 	run, err := New(s, train, nil)
 	require.NoError(t, err)
 	_, err = run.Train(context.Background(), Options{})
@@ -145,7 +145,7 @@ func TestDivergenceIsLocated(t *testing.T) {
 // in each layer, until it leaves float32 in the fourth from the top.
 func TestBackwardDivergenceIsLocated(t *testing.T) {
 	s, train, _ := small()
-	s.Activation, s.Raw, s.DType, s.Depth = "sin(1e12*x)", true, Float32, 8
+	s.Activation, s.AsIs, s.DType, s.Depth = "sin(1e12*x)", true, Float32, 8
 	run, err := New(s, train, nil)
 	require.NoError(t, err)
 	_, err = run.Train(context.Background(), Options{})

@@ -15,7 +15,7 @@ func (s Spec) Validate() error {
 		atLeast("classes", s.Classes, 1),
 		atLeast("width", s.Width, 1),
 		atLeast("depth", s.Depth, 1),
-		oneOf("weights", s.Weights, Haar, He, Xavier),
+		oneOf("weights", s.Weights, Haar, He, Gaussian),
 		oneOf("shortcut", s.Shortcut, NoShortcut, PlainShortcut, ScaledShortcut),
 		oneOf("loss", s.Loss, CrossEntropy, SquaredError),
 		oneOf("dtype", s.DType, Float64, Float32),

@@ -67,7 +67,7 @@ func (s AccuracySpec) Validate() error {
 	}
 	switch {
 	case len(s.Weights) == 0:
-		return errors.New("no weights; want at least one of haar, xavier, he")
+		return errors.New("no weights; want at least one of haar, gaussian, he")
 	case len(s.Remedies) == 0:
 		return errors.New("no remedies; want at least one of none, batch-norm, shortcut, balanced, both")
 	case len(s.Rates) == 0:
@@ -95,7 +95,7 @@ func (s AccuracySpec) Validate() error {
 // AccuracyCell is how one kind of network learned.
 type AccuracyCell struct {
 	Activation string           `json:"activation"`
-	Raw        bool             `json:"raw"`
+	AsIs       bool             `json:"as_is"`
 	Weights    training.Weights `json:"weights"`
 	Remedy     Remedy           `json:"remedy"`
 
@@ -136,22 +136,22 @@ type AccuracyResults struct {
 
 type accuracyKind struct {
 	activation string
-	raw        bool
+	asIs       bool
 	weights    training.Weights
 	remedy     Remedy
 }
 
 func (k accuracyKind) key() string {
-	return keyOf(k.activation, k.raw, string(k.weights), string(k.remedy))
+	return keyOf(k.activation, k.asIs, string(k.weights), string(k.remedy))
 }
 
 func (s AccuracySpec) cells() []accuracyKind {
 	var out []accuracyKind
 	for _, a := range s.Activations {
-		for _, raw := range []bool{false, true} {
+		for _, asIs := range []bool{false, true} {
 			for _, w := range s.Weights {
 				for _, r := range s.Remedies {
-					out = append(out, accuracyKind{a, raw, w, r})
+					out = append(out, accuracyKind{a, asIs, w, r})
 				}
 			}
 		}
@@ -163,7 +163,7 @@ func (s AccuracySpec) run(k accuracyKind, rate float64) training.Spec {
 	spec := training.Default()
 	spec.Depth, spec.Width, spec.Batch, spec.DType = s.Depth, s.Width, s.Batch, s.DType
 	spec.Epochs, spec.Steps, spec.Seed, spec.Sphere = s.Epochs, s.Steps, s.Seed, true
-	spec.Activation, spec.Raw, spec.Weights = k.activation, k.raw, k.weights
+	spec.Activation, spec.AsIs, spec.Weights = k.activation, k.asIs, k.weights
 	spec.BatchNorm = k.remedy == BatchNorm || k.remedy == BothRemedies
 	switch k.remedy {
 	case Shortcut, BothRemedies:

@@ -43,7 +43,7 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 			continue
 		}
 		x := c.Result
-		row := []string{x.Activation, formWord(x.Raw), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)),
+		row := []string{x.Activation, formWord(x.AsIs), string(x.Weights), string(x.Remedy), exact(training.Real(x.Rate)),
 			string(x.Status), "", "", strconv.Itoa(x.Steps)}
 		if x.Divergence != nil {
 			row[6], row[7] = strconv.Itoa(x.Divergence.Step), strconv.Itoa(x.Divergence.Layer)
@@ -110,26 +110,26 @@ func (r *AccuracyResults) dots(heading string, x chart.Axis, get func(AccuracyCe
 				continue
 			}
 			v, words := get(*c.Result)
-			raw, weights := c.Result.Raw, c.Result.Weights
-			words = fmt.Sprintf("%s, %s: %s", functionWords(c.Result.Activation, raw), weightWords(weights), words)
+			asIs, weights := c.Result.AsIs, c.Result.Weights
+			words = fmt.Sprintf("%s, %s: %s", functionWords(c.Result.Activation, asIs), weightWords(weights), words)
 			row := float64(slices.Index(r.Spec.Activations, c.Result.Activation))
 			p.Alt += "; " + words
-			p.Add(chart.Mark{Marker: r.marker(raw, weights), X: x.Scale.Clamp(v), Y: row + r.shift(raw, weights), Tip: words})
+			p.Add(chart.Mark{Marker: r.marker(asIs, weights), X: x.Scale.Clamp(v), Y: row + r.shift(asIs, weights), Tip: words})
 		}
 		f.Panels = append(f.Panels, p)
 	}
 	for _, w := range r.Spec.Weights {
-		for _, raw := range []bool{false, true} {
-			f.Legend = append(f.Legend, chart.Key(variantWords(raw, w), chart.SampleMark(r.marker(raw, w))))
+		for _, asIs := range []bool{false, true} {
+			f.Legend = append(f.Legend, chart.Key(variantWords(asIs, w), chart.SampleMark(r.marker(asIs, w))))
 		}
 	}
 	return f
 }
 
-// marker: colour and shape by weights and variant, hollow for the raw function.
-func (r *AccuracyResults) marker(raw bool, w training.Weights) chart.Marker {
-	m := looks[r.place(raw, w)%len(looks)]
-	m.Hollow = raw
+// marker: colour and shape by weights and variant, hollow for the function as it is.
+func (r *AccuracyResults) marker(asIs bool, w training.Weights) chart.Marker {
+	m := looks[r.place(asIs, w)%len(looks)]
+	m.Hollow = asIs
 	return m
 }
 
@@ -141,15 +141,15 @@ var looks = [...]chart.Marker{
 }
 
 // place numbers the variants of one activation.
-func (r *AccuracyResults) place(raw bool, w training.Weights) int {
+func (r *AccuracyResults) place(asIs bool, w training.Weights) int {
 	i := 2 * slices.Index(r.Spec.Weights, w)
-	if raw {
+	if asIs {
 		i++
 	}
 	return i
 }
 
 // shift keeps marks of one row apart.
-func (r *AccuracyResults) shift(raw bool, w training.Weights) float64 {
-	return 0.5 * (float64(r.place(raw, w))/float64(2*len(r.Spec.Weights)-1) - 0.5)
+func (r *AccuracyResults) shift(asIs bool, w training.Weights) float64 {
+	return 0.5 * (float64(r.place(asIs, w))/float64(2*len(r.Spec.Weights)-1) - 0.5)
 }

@@ -65,13 +65,13 @@ func TestNormsSeeWhatTheoryKnows(t *testing.T) {
 		require.InDelta(t, 1, float64(x.Forward[0].Median), 1e-9, "the sphere")
 		out := last(x.Forward)
 		switch {
-		case x.Activation == "tanh" && !x.Raw && x.Weights == training.Haar:
+		case x.Activation == "tanh" && !x.AsIs && x.Weights == training.Haar:
 			// One sample has standard deviation 0.13 around 1 by the limit law; the
 			// mean over a batch has less, and 0.65 is 5 of them.
 			require.InDelta(t, 1, out, 0.65, c.Key)
-		case x.Activation == "tanh" && x.Raw && x.Weights == training.Haar:
+		case x.Activation == "tanh" && x.AsIs && x.Weights == training.Haar:
 			require.Less(t, out, 1/(1+40*2/3.0)+1e-9, "at most this is left of any signal")
-		case x.Activation == "relu" && x.Raw:
+		case x.Activation == "relu" && x.AsIs:
 			// Halved in each layer; the median of three is beyond 10⁵ times that
 			// with probability below 3e-10 by Markov's inequality.
 			require.Less(t, out, 1e5*math.Exp2(-40), c.Key)

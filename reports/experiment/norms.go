@@ -29,7 +29,7 @@ type NormsSpec struct {
 // DefaultNorms has the depth of the paper and a fifth of its width.
 func DefaultNorms() NormsSpec {
 	return NormsSpec{Seed: 1, Depth: 200, Width: 100, Networks: 5, Batch: 128, Activations: DefaultActivations(),
-		Weights: []training.Weights{training.Haar, training.Xavier}, DType: training.Float32}
+		Weights: []training.Weights{training.Haar, training.Gaussian}, DType: training.Float32}
 }
 
 // Validate says what is wrong with a specification.
@@ -41,7 +41,7 @@ func (s NormsSpec) Validate() error {
 		return err
 	}
 	if len(s.Weights) == 0 {
-		return errors.New("no weights; want at least one of haar, xavier, he")
+		return errors.New("no weights; want at least one of haar, gaussian, he")
 	}
 	for _, c := range s.cells() {
 		if err := s.run(c, 0).Validate(); err != nil {
@@ -56,7 +56,7 @@ func (s NormsSpec) Validate() error {
 // or NaN, null in JSON.
 type NormsCell struct {
 	Activation string           `json:"activation"`
-	Raw        bool             `json:"raw"`
+	AsIs       bool             `json:"as_is"`
 	Weights    training.Weights `json:"weights"`
 
 	Forward  []Band `json:"forward"`  // ‖x⁽ˡ⁾‖²/n for l = 1 … L+1, mean over the batch
@@ -86,20 +86,20 @@ type NormsResults struct {
 // normsKind is one cell.
 type normsKind struct {
 	activation string
-	raw        bool
+	asIs       bool
 	weights    training.Weights
 }
 
 func (k normsKind) key() string {
-	return keyOf(k.activation, k.raw, string(k.weights))
+	return keyOf(k.activation, k.asIs, string(k.weights))
 }
 
 func (s NormsSpec) cells() []normsKind {
 	var out []normsKind
 	for _, a := range s.Activations {
-		for _, raw := range []bool{false, true} {
+		for _, asIs := range []bool{false, true} {
 			for _, w := range s.Weights {
-				out = append(out, normsKind{a, raw, w})
+				out = append(out, normsKind{a, asIs, w})
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func (s NormsSpec) run(k normsKind, network int) training.Spec {
 	spec := training.Default()
 	spec.Inputs, spec.Classes = t.Inputs, t.Classes
 	spec.Depth, spec.Width, spec.Batch, spec.DType = s.Depth, s.Width, s.Batch, s.DType
-	spec.Activation, spec.Raw, spec.Weights = k.activation, k.raw, k.weights
+	spec.Activation, spec.AsIs, spec.Weights = k.activation, k.asIs, k.weights
 	spec.Sphere, spec.Seed, spec.Trial = true, s.Seed, network
 	return spec
 }
@@ -156,7 +156,7 @@ func Norms(ctx context.Context, dir string, s NormsSpec, o Options) (*NormsResul
 
 // measure draws the networks of a cell and looks at each.
 func (s NormsSpec) measure(ctx context.Context, k normsKind, rows training.Data, progress func(float64)) (NormsCell, error) {
-	cell := NormsCell{Activation: k.activation, Raw: k.raw, Weights: k.weights}
+	cell := NormsCell{Activation: k.activation, AsIs: k.asIs, Weights: k.weights}
 	var records []training.EpochRecord
 	for i := range s.Networks {
 		run, err := training.New(s.run(k, i), rows, nil)

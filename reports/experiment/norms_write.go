@@ -64,7 +64,7 @@ func (r *NormsResults) csv() ([]byte, error) {
 			continue
 		}
 		for l := range c.Result.Forward {
-			row := []string{c.Result.Activation, formWord(c.Result.Raw), string(c.Result.Weights), strconv.Itoa(l + 1)}
+			row := []string{c.Result.Activation, formWord(c.Result.AsIs), string(c.Result.Weights), strconv.Itoa(l + 1)}
 			for _, bands := range [][]Band{c.Result.Forward, c.Result.Backward, c.Result.Gradient} {
 				band := Band{training.Real(math.NaN()), training.Real(math.NaN()), training.Real(math.NaN())}
 				if l < len(bands) {
@@ -170,19 +170,23 @@ func (r *NormsResults) panel(activation string, y chart.Scale, get func(NormsCel
 		for l := range ys {
 			xs[l] = float64(l + 1)
 		}
-		words := variantWords(c.Result.Raw, c.Result.Weights)
-		p.Add(chart.Line{Stroke: r.stroke(c.Result.Raw, c.Result.Weights), X: xs, Y: ys, Tip: words})
+		words := variantWords(c.Result.AsIs, c.Result.Weights)
+		p.Add(chart.Line{Stroke: r.stroke(c.Result.AsIs, c.Result.Weights), X: xs, Y: ys, Tip: words})
 		p.Alt += fmt.Sprintf("; %s: from %.3g to %.3g", words, ys[0], ys[len(ys)-1])
 	}
 	p.X.Scale = chart.Linear(1, float64(layers))
 	return p
 }
 
-// stroke: colour by weights, dashes for the raw function.
-func (r *NormsResults) stroke(raw bool, w training.Weights) chart.Stroke {
+// stroke: colour by weights, dashes for the function as it is. The first
+// lies below the others and is wider, so that it is seen where they agree.
+func (r *NormsResults) stroke(asIs bool, w training.Weights) chart.Stroke {
 	i := slices.Index(r.Spec.Weights, w)
-	s := looks[i%len(looks)].Stroke(chart.Heavy, chart.Solid)
-	if raw {
+	s := looks[i%len(looks)].Stroke(chart.Medium, chart.Solid)
+	if i == 0 {
+		s.Weight = chart.Heavy
+	}
+	if asIs {
 		s.Dash = [...]chart.Dash{chart.Dashed, chart.Dotted, chart.Chained}[i%3]
 	}
 	return s
@@ -191,22 +195,22 @@ func (r *NormsResults) stroke(raw bool, w training.Weights) chart.Stroke {
 func (r *NormsResults) legend() []chart.Entry {
 	var out []chart.Entry
 	for _, w := range r.Spec.Weights {
-		for _, raw := range []bool{false, true} {
-			out = append(out, chart.Key(variantWords(raw, w), chart.SampleLine(r.stroke(raw, w))))
+		for _, asIs := range []bool{false, true} {
+			out = append(out, chart.Key(variantWords(asIs, w), chart.SampleLine(r.stroke(asIs, w))))
 		}
 	}
 	return out
 }
 
-func variantWords(raw bool, w training.Weights) string {
-	return formWord(raw) + ", " + weightWords(w)
+func variantWords(asIs bool, w training.Weights) string {
+	return formWord(asIs) + ", " + weightWords(w)
 }
 
 func weightWords(w training.Weights) string {
 	switch w {
 	case training.Haar:
 		return "orthogonal weights"
-	case training.Xavier:
+	case training.Gaussian:
 		return "Gaussian weights, 1/n"
 	case training.He:
 		return "Gaussian weights, 2/n"

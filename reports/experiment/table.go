@@ -14,7 +14,7 @@ func (r *NormsResults) Table() string {
 	return table(fmt.Sprintf("Norms through %d layers of width %d, medians of %d networks, seed %d", r.Spec.Depth, r.Spec.Width, r.Spec.Networks, r.Spec.Seed),
 		"activation\tvariant\tweights\t‖x‖²/n at L+1\t‖d‖, layer 1 : L\t‖∂E/∂W‖ at 1\tmax : min over layers\t",
 		r.Cells, func(c NormsCell) string {
-			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), formWord(c.Raw), c.Weights,
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), formWord(c.AsIs), c.Weights,
 				brief(last(c.Forward)), brief(float64(c.Backward[0].Median)/last(c.Backward)), brief(float64(c.Gradient[0].Median)), brief(c.MedianRatio()))
 		})
 }
@@ -28,7 +28,7 @@ func (r *AccuracyResults) Table() string {
 			if c.Status != logbook.Complete {
 				outcome = fmt.Sprintf("diverged\tstep %d, layer %d", c.Divergence.Step, c.Divergence.Layer)
 			}
-			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%g\t%s\t%s\t%s\t", title(c.Activation), formWord(c.Raw), c.Weights, c.Remedy, outcome, c.Rate,
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%g\t%s\t%s\t%s\t", title(c.Activation), formWord(c.AsIs), c.Weights, c.Remedy, outcome, c.Rate,
 				brief(float64(c.GradientAtStart)), brief(float64(c.RatioAtStart)), brief(float64(c.Ratio)))
 		})
 }

@@ -25,7 +25,7 @@ type trial struct {
 }
 
 func (t trial) run(ctx context.Context) (AccuracyCell, error) {
-	cell := AccuracyCell{Activation: t.kind.activation, Raw: t.kind.raw, Weights: t.kind.weights, Remedy: t.kind.remedy, Test: nowhere}
+	cell := AccuracyCell{Activation: t.kind.activation, AsIs: t.kind.asIs, Weights: t.kind.weights, Remedy: t.kind.remedy, Test: nowhere}
 	var err error
 	if cell.Pilots, err = t.pilots(ctx); err != nil {
 		return cell, err

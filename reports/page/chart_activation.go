@@ -106,7 +106,7 @@ func (p portrait) function(name, symbol string, values []reports.Number, given f
 		if l, h := worthShowing(f); max(h, hi)-min(l, lo) <= 3*(hi-lo) {
 			e.Add(l, h)
 		} else {
-			panel.Remark.Words = "as it is: mostly outside"
+			panel.Remark.Words = "f lies mostly outside"
 		}
 		panel.Add(chart.Line{Stroke: givenLine, X: x, Y: f})
 	}

@@ -16,7 +16,7 @@ func statementPicture(r *reports.Report, index int, kind string) picture {
 	x := widthAxis(r.Spec.Widths)
 	x.Room = 2 * room
 	return picture{file: kind + "-" + of.Statement + ".svg", numbers: cellsOf(r, of.Statement),
-		Figure: chart.Figure{Width: 460, Height: 300, Panels: []chart.Panel{{X: x}}}}
+		Figure: chart.Figure{Width: 420, Height: 280, Panels: []chart.Panel{{X: x}}}}
 }
 
 // spreadChart shows how the standard deviation of one statistic falls with

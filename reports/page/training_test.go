@@ -27,7 +27,7 @@ func trainingRun() reports.TrainingRun {
 	}
 	start := record(0)
 	return reports.TrainingRun{Name: "my <run>", Data: "synthetic, 99 rows", Status: logbook.Diverged, Problem: "too <fast>", Start: &start,
-		Spec:    training.Spec{Depth: 2, Width: 16, Activation: "tanh", Raw: true, Weights: training.He, BatchNorm: true, Shortcut: training.PlainShortcut, Constraint: training.Polar},
+		Spec:    training.Spec{Depth: 2, Width: 16, Activation: "tanh", AsIs: true, Weights: training.He, BatchNorm: true, Shortcut: training.PlainShortcut, Constraint: training.Polar},
 		Records: []training.EpochRecord{record(1), record(2), record(3)}}
 }
 
