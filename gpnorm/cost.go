@@ -9,7 +9,7 @@ import (
 // a correlation map: some seconds. Functions with dozens of kinks or high
 // frequencies would need minutes. Operations are counted instead of seconds, so
 // that what is known of a function does not depend on the machine.
-const maxWork int64 = 1 << 32
+const maxWork int64 = 3e9
 
 // pointWork is what computations do for each point at which φ is evaluated,
 // besides evaluating it.

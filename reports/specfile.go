@@ -152,7 +152,8 @@ func (f specFile) subjects(n *yaml.Node, out *[]Subject) error {
 		}
 		for _, o := range *out {
 			if o.Key == s.Key {
-				return f.errorf(item, "activation %q has the same key as one above, %q; want each once, or give it another key", s.Activation, s.Key)
+				return f.errorf(item, "activation %q has the same key as one above, %q; "+
+					"want each once, or give it another key", s.Activation, s.Key)
 			}
 		}
 		if _, err := s.resolve(); err != nil {

@@ -58,7 +58,8 @@ func readFileList(dir string) (fileList, error) {
 	for line := range strings.Lines(string(data)) {
 		m := listLine.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
 		if m == nil || m[2] == "." || m[2] == ".." {
-			return nil, fmt.Errorf("%s, which lists the files of a former report, is damaged or something else; want another folder", listName)
+			return nil, fmt.Errorf("%s, which lists the files of a former report, is damaged or something else; "+
+				"want another folder", listName)
 		}
 		l[m[2]] = m[1]
 	}

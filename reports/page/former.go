@@ -71,7 +71,8 @@ func sorted(dir string, entries []fs.DirEntry, list fileList) (inventory, error)
 
 // unlisted are the names of files of reports that have no list: those before
 // version 0.2.
-var unlisted = regexp.MustCompile(`^(index\.html|report\.json|data\.csv|(concentration|widths|layers-(forward|backward|weights)|histogram-\d+|` +
+var unlisted = regexp.MustCompile(`^(index\.html|report\.json|data\.csv|` +
+	`(concentration|widths|layers-(forward|backward|weights)|histogram-\d+|` +
 	`training-\d+|(deviation|sd|outside)-(theorem[12]|definition1-(forward|backward))|card-[a-z0-9.-]+)\.svg)$`)
 
 // unchanged says whether a file is as the report wrote it.

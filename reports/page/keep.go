@@ -15,7 +15,8 @@ func keep(from, to string, names []string) error {
 		err := link(filepath.Join(from, name), filepath.Join(to, name))
 		switch {
 		case errors.Is(err, fs.ErrExist):
-			return fmt.Errorf("holds %s, which is not of the former report, and the new one has a file of that name; give it another name and it stays", name)
+			return fmt.Errorf("holds %s, which is not of the former report, and the new one has a file of that name; "+
+				"give it another name and it stays", name)
 		case err != nil:
 			return fmt.Errorf("holds %s, which cannot be kept (%w); move it away", name, cause(err))
 		}
