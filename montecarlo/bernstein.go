@@ -9,7 +9,7 @@ import (
 // with values in a known interval, narrow where the variance is small.
 //
 // It is the empirical-Bernstein sequence with predictable plug-in weights
-// (Waudby-Smith, Ramdas 2024, theorem 2): with values scaled to [0, 1],
+// (Waudby-Smith, Ramdas 2024, arXiv 2010.09686, theorem 2): with values scaled to [0, 1],
 // weights λ_t in [0, 1) and estimates μ̂_t that depend on the past only,
 // exp(Σλ_t(x_t − μ) − Σ(x_t − μ̂_{t−1})²(−log(1−λ_t) − λ_t)) is a non-negative
 // supermartingale that starts at 1, and so is the one with the sign of

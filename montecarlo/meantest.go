@@ -35,7 +35,8 @@ func (c MeanClaim) check() error {
 // have expectation μ; independent trials do.
 //
 // It bets. For a point m let K⁺(m) be the capital (mixture of constant
-// bets, see Waudby-Smith and Ramdas 2024) of a player against "μ ≤ m", and
+// bets, see Waudby-Smith and Ramdas 2024,
+// arXiv 2010.09686) of a player against "μ ≤ m", and
 // K⁻(m) that of a player against "μ ≥ m". What is proven, for every n at
 // once and for every law on the support:
 //

@@ -3,7 +3,7 @@ package montecarlo
 import "math"
 
 // Moments accumulates count, mean, variance and range of a sample in one
-// pass (Welford 1962). The zero value is an empty sample.
+// pass (Welford 1962, doi:10.1080/00401706.1962.10490022). The zero value is an empty sample.
 type Moments struct {
 	Count    int
 	Mean     float64

@@ -13,7 +13,8 @@ import (
 // the true p, is a non-negative martingale of mean 1, so by Ville's
 // inequality it ever exceeds 1/α with probability at most α. The values of p
 // it has not excluded form a confidence sequence: an interval valid at all
-// times at once (Robbins 1970; Howard, Ramdas, McAuliffe, Sekhon 2021). The
+// times at once (Robbins 1970; Howard, Ramdas, McAuliffe, Sekhon 2021,
+// arXiv 1810.08240). The
 // test is confirmed when the interval falls below the limit and refuted when
 // it falls above, and then keeps its answer.
 type RateTest struct {

@@ -30,7 +30,8 @@ func (s *Sample) Add(x float64) {
 }
 
 // Quantile is the empirical p-quantile for 0 ≤ p ≤ 1, linearly interpolated
-// between order statistics (type 7 of Hyndman, Fan 1996: the median of an odd
+// between order statistics (type 7 of Hyndman, Fan 1996,
+// doi:10.1080/00031305.1996.10473566: the median of an odd
 // sample is its middle); NaN for an empty sample.
 func (s *Sample) Quantile(p float64) float64 {
 	if len(s.values) == 0 {

@@ -25,10 +25,10 @@ var _ Operator = (*Dense)(nil)
 //
 // The method is that of G. W. Stewart, "The efficient generation of random
 // orthogonal matrices with an application to condition estimators", SIAM J.
-// Numer. Anal. 17 (1980): the Householder vectors of independent Gaussian
+// Numer. Anal. 17 (1980), doi:10.1137/0717034: the Householder vectors of independent Gaussian
 // vectors of dimension n, n−1, …, 1 and the signs of a QR factorisation with
 // positive diagonal (F. Mezzadri, "How to generate random matrices from the
-// classical compact groups", Notices AMS 54 (2007)), multiplied out by
+// classical compact groups", Notices AMS 54 (2007), arXiv math-ph/0609050), multiplied out by
 // blocked reflectors in 4n³/3 operations. It draws n(n+1)/2 normal numbers.
 //
 // It is an error if n < 1 or src is nil.

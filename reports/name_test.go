@@ -17,7 +17,8 @@ import (
 // randomFormula is an expression in x, or what looks like one, of a few letters
 // that people use, so that many are nearly the same.
 func randomFormula(r *rand.Rand) string {
-	pieces := []string{"x", "x", "tanh(x)", "tanh", "a", "A", "-", "+", "*", "/", "^", "(", ")", " ", ".", "0.5", "2", ",", "?", ":", "relu", "leakyrelu(0.2)", "as-is", "_"}
+	pieces := []string{"x", "x", "tanh(x)", "tanh", "a", "A", "-",
+		"+", "*", "/", "^", "(", ")", " ", ".", "0.5", "2", ",", "?", ":", "relu", "leakyrelu(0.2)", "as-is", "_"}
 	var b strings.Builder
 	for range 1 + r.IntN(6) {
 		b.WriteString(pieces[r.IntN(len(pieces))])
@@ -86,7 +87,8 @@ func TestKeysAndTitles(t *testing.T) {
 		{Subject{Activation: "leakyrelu", AsIs: true}, "leakyrelu-as-is", "leaky ReLU (as is)"},
 		{Subject{Activation: "x*tanh(x)"}, "x-tanh-x-pw4c6qgj6c6jk", "x*tanh(x)"},
 		{Subject{Activation: "x+tanh(x)"}, "x-tanh-x-", "x+tanh(x)"},
-		{Subject{Activation: "a*tanh(b*x)", Parameters: map[string]string{"b": "2", "a": "0.5"}, AsIs: true}, "a-tanh-b-x-a-0.5-b-2-", "a*tanh(b*x) (a = 0.5, b = 2, as is)"},
+		{Subject{Activation: "a*tanh(b*x)", Parameters: map[string]string{"b": "2", "a": "0.5"}, AsIs: true},
+			"a-tanh-b-x-a-0.5-b-2-", "a*tanh(b*x) (a = 0.5, b = 2, as is)"},
 		{Subject{Activation: strings.Repeat("x*", 99) + "x"}, strings.Repeat("x-", 20), strings.Repeat("x*", 99) + "x"},
 	} {
 		n := c.subject.Named()

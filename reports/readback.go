@@ -23,7 +23,8 @@ func Read(path string) (*Report, error) {
 	case head.Spec == nil:
 		return nil, fmt.Errorf("%s holds no specification; want the report.json of a report", path)
 	case head.Format == nil || *head.Format != Format:
-		return nil, fmt.Errorf("%s has another format than %d, that of this program; want a report that the same version wrote, or make it again", path, Format)
+		return nil, fmt.Errorf("%s has another format than %d, that of this program; "+
+			"want a report that the same version wrote, or make it again", path, Format)
 	}
 	var r Report
 	if err := json.Unmarshal(data, &r); err != nil {

@@ -40,7 +40,7 @@ type Input struct {
 	Statement string           `json:"statement"` // in words, for the reader
 	Used      int              `json:"used"`      // how many different images were sent through networks
 	Images    *dataset.Summary `json:"images"`    // the whole set's shell before scaling; null for synthetic input
-	SHA256    string           `json:"sha256"`    // of the training images and labels, as [dataset.Set.Checksum] says; "" for synthetic input
+	SHA256    string           `json:"sha256"`    // of the training rows: dataset.Set.Checksum; "" for synthetic input
 }
 
 // SubjectResult is all that was measured of one activation.

@@ -155,7 +155,10 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 	if name := inputName(opt.Images); name != spec.Input {
 		return nil, fmt.Errorf("the specification wants %s input, %s was given", spec.Input, name)
 	}
-	s := &sweep{spec: spec, opt: opt, total: spec.work() * len(spec.Subjects), failures: []Failure{}, describe: describe, sample: sampleNetworks, cells: map[string]cellResult{}}
+	s := &sweep{
+		spec: spec, opt: opt, total: spec.work() * len(spec.Subjects), failures: []Failure{},
+		describe: describe, sample: sampleNetworks, cells: map[string]cellResult{},
+	}
 	var err error
 	if s.input, err = DescribeInput(opt.Images); err != nil {
 		return nil, err

@@ -129,12 +129,15 @@ func (f specFile) settings(s *Spec) map[string]reader {
 
 func (f specFile) effort(e *Effort) map[string]reader {
 	return map[string]reader{
-		"layer": f.whole("layer", &e.Layer, 1, 1<<50), "depth": f.whole("depth", &e.Depth, 1, 1<<50),
+		"layer": f.whole("layer", &e.Layer, 1, mostWork), "depth": f.whole("depth", &e.Depth, 1, mostWork),
 		"least": f.whole("least", &e.Least, 1, maxTrials), "most": f.whole("most", &e.Most, 1, maxTrials),
 	}
 }
 
-const maxTrials = 10_000_000
+const (
+	maxTrials = 10_000_000
+	mostWork  = min(1<<50, math.MaxInt) // of an Effort
+)
 
 func (f specFile) subjects(n *yaml.Node, out *[]Subject) error {
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
@@ -149,7 +152,8 @@ func (f specFile) subjects(n *yaml.Node, out *[]Subject) error {
 		}
 		for _, o := range *out {
 			if o.Key == s.Key {
-				return f.errorf(item, "activation %q has the same key as one above, %q; want each once, or give it another key", s.Activation, s.Key)
+				return f.errorf(item, "activation %q has the same key as one above, %q; "+
+					"want each once, or give it another key", s.Activation, s.Key)
 			}
 		}
 		if _, err := s.resolve(); err != nil {

@@ -30,7 +30,8 @@ func DefaultSubjects() []Subject {
 		{Activation: "gelu", Note: "normalised with its stable root b < 0"},
 		{Activation: "tanh", AsIs: true, Control: true, Note: "negative control: not normalised, assumption (3) fails"},
 		{Activation: "gelu", OtherRoot: true, Control: true,
-			Note: "negative control: normalised with the root b > 0, κ > 1: both theorems hold layer by layer, depth amplifies every deviation"},
+			Note: "negative control: normalised with the root b > 0, κ > 1: " +
+				"both theorems hold layer by layer, depth amplifies every deviation"},
 	}
 	for i := range out {
 		out[i] = out[i].Named()

@@ -19,5 +19,5 @@
 // The statements are from Y. Lu, S. Gould, T. Ajanthan, "Bidirectionally
 // Self-Normalizing Neural Networks", arXiv 2006.12169, Neural Networks 167
 // (2023). The concentration inequality on the sphere is in M. Ledoux, "The
-// Concentration of Measure Phenomenon" (2001), chapters 1 and 5.
+// Concentration of Measure Phenomenon" (2001, doi:10.1090/surv/089), chapters 1 and 5.
 package theorem

@@ -18,7 +18,8 @@ import (
 // ‖∂E/∂W⁽ˡ⁾‖ = ‖d⁽ˡ⁾‖·‖x⁽ˡ⁾‖. On the way back log‖d⁽ˡ⁾‖ is a random walk: by the
 // limit law its variance over L layers is σ² = V(L−1)/(4n) and its drift
 // V_b(L−1)/(4n) at most. The range of a Brownian motion of variance σ² exceeds zσ
-// with probability 4Σ(−1)ᵏ⁺¹k·erfc(kz/√2) ≤ 4·erfc(z/√2) (Feller 1951); a walk looked
+// with probability 4Σ(−1)ᵏ⁺¹k·erfc(kz/√2) ≤ 4·erfc(z/√2) (Feller 1951,
+// doi:10.1214/aoms/1177729589); a walk looked
 // at in L points ranges less, and a drift adds itself at most. The ‖x⁽ˡ⁾‖²/n stay
 // within [ForwardSpread] of 1. Each of the two parts gets α/2; nothing is assumed
 // about their dependence.

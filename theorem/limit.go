@@ -141,7 +141,7 @@ func checkDepthLaw(p gpnorm.Profile, n, depth int) error {
 		return fmt.Errorf("depth %d, want at least 1", depth)
 	}
 	if !p.Normalized(NormalizedTolerance) {
-		return fmt.Errorf("E φ² = %.6g and E φ′² = %.6g, but a law over depth needs both to be 1",
+		return fmt.Errorf("a law over depth needs E φ² and E φ′² to be 1, but they are %.6g and %.6g",
 			p.SecondMoment.Value, p.DerivSecondMoment.Value)
 	}
 	return nil

@@ -284,7 +284,7 @@ func TestLawsRejectBadInput(t *testing.T) {
 	_, err = BackwardDepthLaw(p, 10, 0)
 	require.ErrorContains(t, err, "depth 0")
 	_, err = ForwardDepthLaw(profile(t, rawTanh), 10, 10)
-	require.ErrorContains(t, err, "E φ² = 0.394294")
+	require.ErrorContains(t, err, "they are 0.394294")
 	_, err = WidthByLimitLaw(p, 10, 0, 0.9)
 	require.ErrorContains(t, err, "tolerance 0")
 	_, err = WidthByLimitLaw(p, 10, 0.1, 1)

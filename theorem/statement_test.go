@@ -78,7 +78,7 @@ func TestStatementsAreComplete(t *testing.T) {
 			_, err = s.Bound(gpTanh, 1000, 0, 0.1)
 			require.ErrorContains(t, err, "depth 0")
 			_, err = s.Prediction(rawTanh, 1000, 10)
-			require.ErrorContains(t, err, "needs both to be 1")
+			require.ErrorContains(t, err, "a law over depth needs")
 		}
 	}
 }

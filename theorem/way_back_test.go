@@ -494,7 +494,7 @@ func TestWidthByBound(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, Widths{}, w)
 	_, err = WidthByBound(rawTanh, depth, tolerance, confidence)
-	require.ErrorContains(t, err, "needs both to be 1")
+	require.ErrorContains(t, err, "a law over depth needs")
 	unknown := gpTanh
 	unknown.Lipschitz = math.NaN()
 	_, err = WidthByBound(unknown, depth, tolerance, confidence)

@@ -35,7 +35,8 @@ func (f *subjectFlags) register(c *cobra.Command) {
 // subject is the function under the name that all verbs have for it.
 func (f *subjectFlags) subject() (reports.Subject, error) {
 	if f.asIs && f.otherRoot {
-		return reports.Subject{}, errors.New("--as-is and --other-root exclude each other: only a normalised function has a root; want one of them")
+		return reports.Subject{}, errors.New("--as-is and --other-root exclude each other: " +
+			"only a normalised function has a root; want one of them")
 	}
 	parameters, err := f.parameters()
 	return reports.Subject{Activation: f.activation, Parameters: parameters, AsIs: f.asIs, OtherRoot: f.otherRoot}.Named(), err

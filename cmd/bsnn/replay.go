@@ -29,8 +29,10 @@ func replays(spec reports.Spec) func(reports.Question) string {
 		}
 		// verify splits its α evenly over the claims about the depth.
 		claims := len(properties.Claims(q.Depth, spec.LayerTolerance, spec.DepthTolerance, spec.Limit))
-		words = append(words, fmt.Sprintf("--weights %s --widths %d --depth %d --tolerance %g --layer-tolerance %g --limit %g --trials %d --alpha %g --seed %d",
-			spec.Weights, q.Width, q.Depth, spec.DepthTolerance, spec.LayerTolerance, spec.Limit, q.Trials, q.Alpha*float64(claims), spec.Seed))
+		words = append(words,
+			fmt.Sprintf("--weights %s --widths %d --depth %d", spec.Weights, q.Width, q.Depth),
+			fmt.Sprintf("--tolerance %g --layer-tolerance %g --limit %g", spec.DepthTolerance, spec.LayerTolerance, spec.Limit),
+			fmt.Sprintf("--trials %d --alpha %g --seed %d", q.Trials, q.Alpha*float64(claims), spec.Seed))
 		return strings.Join(words, " ")
 	}
 }

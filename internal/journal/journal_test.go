@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
@@ -340,6 +341,7 @@ func TestOneHolderAtATime(t *testing.T) {
 				j, err := journal.Open(path, asked(1), journal.Same)
 				if err == nil {
 					count(1)
+					time.Sleep(50 * time.Microsecond)
 					count(-1)
 					err = j.Close()
 				}

@@ -3,7 +3,7 @@ package training
 import "math"
 
 // Batch normalisation as in PyTorch's BatchNorm1d with its defaults (Ioffe and
-// Szegedy 2015): u = γ(h − mean)/√(variance + ε) + β for each neuron, with the
+// Szegedy 2015, arXiv 1502.03167): u = γ(h − mean)/√(variance + ε) + β for each neuron, with the
 // statistics of the batch in training and running ones in evaluation.
 const (
 	batchNormEpsilon  = 1e-5

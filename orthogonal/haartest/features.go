@@ -111,7 +111,8 @@ func eigenAngles(cosines []float64, det int) []float64 {
 
 // meanGapRatio is the mean over neighbouring gaps s, t between sorted angles
 // of min(s, t)/max(s, t): about 0.39 for independent angles, 0.60 for those
-// of a Haar matrix, which repel (Atas, Bogomolny, Giraud, Roux 2013). Gaps
+// of a Haar matrix, which repel (Atas, Bogomolny, Giraud,
+// Roux 2013, arXiv 1212.5611). Gaps
 // that are both nothing but rounding count as 0.
 func meanGapRatio(angles []float64) float64 {
 	const nothing = 1e-6

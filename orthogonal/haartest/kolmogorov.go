@@ -13,7 +13,7 @@ const maxPaths = 1 << 28
 
 // radius is the half-width of the band around the distribution function of k
 // observations that holds the true one with probability at least 1 − alpha
-// (Massart 1990; for an indicator it is Hoeffding's inequality).
+// (Massart 1990, doi:10.1214/aop/1176990746; for an indicator it is Hoeffding's inequality).
 func radius(k int, alpha float64) float64 {
 	return math.Sqrt(math.Log(2/alpha) / (2 * float64(k)))
 }

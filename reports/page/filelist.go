@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"bsnn/internal/fserror"
 )
 
 // listName lists the other files of a report with their SHA-256, one on a
@@ -52,13 +54,14 @@ func readFileList(dir string) (fileList, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; want a list that can be read", listName, cause(err))
+		return nil, fmt.Errorf("%s: %w; want a list that can be read", listName, fserror.Cause(err))
 	}
 	l := fileList{}
 	for line := range strings.Lines(string(data)) {
 		m := listLine.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
 		if m == nil || m[2] == "." || m[2] == ".." {
-			return nil, fmt.Errorf("%s, which lists the files of a former report, is damaged or something else; want another folder", listName)
+			return nil, fmt.Errorf("%s, which lists the files of a former report, is damaged or something else; "+
+				"want another folder", listName)
 		}
 		l[m[2]] = m[1]
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"bsnn/internal/fserror"
 )
 
 // An inventory holds the entries of an output folder.
@@ -24,14 +26,14 @@ func inspect(path string) (inventory, error) {
 		return inventory{}, nil
 	}
 	if err != nil {
-		return inventory{}, fmt.Errorf("%w; want a folder that is new, empty or holds a former report", cause(err))
+		return inventory{}, fmt.Errorf("%w; want a folder that is new, empty or holds a former report", fserror.Cause(err))
 	}
 	if !info.IsDir() {
 		return inventory{}, errors.New("is a file; want a folder that is new, empty or holds a former report")
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return inventory{}, fmt.Errorf("%w; want a folder that can be read", cause(err))
+		return inventory{}, fmt.Errorf("%w; want a folder that can be read", fserror.Cause(err))
 	}
 	if len(entries) == 0 {
 		return inventory{}, nil
@@ -71,7 +73,8 @@ func sorted(dir string, entries []fs.DirEntry, list fileList) (inventory, error)
 
 // unlisted are the names of files of reports that have no list: those before
 // version 0.2.
-var unlisted = regexp.MustCompile(`^(index\.html|report\.json|data\.csv|(concentration|widths|layers-(forward|backward|weights)|histogram-\d+|` +
+var unlisted = regexp.MustCompile(`^(index\.html|report\.json|data\.csv|` +
+	`(concentration|widths|layers-(forward|backward|weights)|histogram-\d+|` +
 	`training-\d+|(deviation|sd|outside)-(theorem[12]|definition1-(forward|backward))|card-[a-z0-9.-]+)\.svg)$`)
 
 // unchanged says whether a file is as the report wrote it.
@@ -79,7 +82,7 @@ func unchanged(path string, e fs.DirEntry, want string) error {
 	if e.Type().IsRegular() {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return fmt.Errorf("%s: %w; want a file that can be read", e.Name(), cause(err))
+			return fmt.Errorf("%s: %w; want a file that can be read", e.Name(), fserror.Cause(err))
 		}
 		if digest(data) == want {
 			return nil

@@ -77,7 +77,8 @@ func TestChangedFilesAreNotOverwritten(t *testing.T) {
 		require.NoError(t, change(filepath.Join(dir, name)))
 		before := tree(t, dir)
 		for _, err := range []error{CheckOutput(dir), Write(dir, sample.Report())} {
-			require.EqualError(t, err, "output folder "+dir+": holds "+name+", which was changed since the report was written; give it another name and it stays")
+			require.EqualError(t, err, "output folder "+dir+": holds "+name+
+				", which was changed since the report was written; give it another name and it stays")
 		}
 		require.Equal(t, before, tree(t, dir))
 		require.NoError(t, os.Rename(filepath.Join(dir, name), filepath.Join(dir, "my "+name)))
@@ -96,7 +97,8 @@ func TestNamesInTheWay(t *testing.T) {
 	before := tree(t, filepath.Dir(dir))
 	require.NoError(t, CheckOutput(dir), "it is not known yet")
 	err := Write(dir, sample.Report())
-	require.ErrorContains(t, err, "holds card-slow.svg, which is not of the former report, and the new one has a file of that name; give it another name and it stays")
+	require.ErrorContains(t, err, "holds card-slow.svg, which is not of the former report, "+
+		"and the new one has a file of that name; give it another name and it stays")
 	require.Equal(t, before, tree(t, filepath.Dir(dir)))
 }
 
@@ -118,11 +120,14 @@ func TestForeignLists(t *testing.T) {
 	put(t, base, "download/thesis.pdf", "precious")
 	put(t, base, "download/report.sha256", digest([]byte("precious"))+"  thesis.pdf\n")
 	require.ErrorContains(t, CheckOutput(filepath.Join(base, "download")), "holds files but no former report")
-	for _, line := range []string{"precious", digest(nil) + "  ../thesis.pdf", digest(nil) + "  ..", digest(nil)[1:] + "  x", digest(nil) + "  a\\b"} {
+	for _, line := range []string{
+		"precious", digest(nil) + "  ../thesis.pdf", digest(nil) + "  ..", digest(nil)[1:] + "  x", digest(nil) + "  a\\b",
+	} {
 		dir := written(t, sample.Report())
 		put(t, dir, listName, line+"\n")
 		before := tree(t, dir)
-		require.ErrorContains(t, Write(dir, sample.Report()), "report.sha256, which lists the files of a former report, is damaged or something else", line)
+		require.ErrorContains(t, Write(dir, sample.Report()),
+			"report.sha256, which lists the files of a former report, is damaged or something else", line)
 		require.Equal(t, before, tree(t, dir))
 	}
 }

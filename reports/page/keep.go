@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"bsnn/internal/fserror"
 )
 
 // keep puts entries of a folder into another one, too. Files become hard links,
@@ -15,9 +17,10 @@ func keep(from, to string, names []string) error {
 		err := link(filepath.Join(from, name), filepath.Join(to, name))
 		switch {
 		case errors.Is(err, fs.ErrExist):
-			return fmt.Errorf("holds %s, which is not of the former report, and the new one has a file of that name; give it another name and it stays", name)
+			return fmt.Errorf("holds %s, which is not of the former report, and the new one has a file of that name; "+
+				"give it another name and it stays", name)
 		case err != nil:
-			return fmt.Errorf("holds %s, which cannot be kept (%w); move it away", name, cause(err))
+			return fmt.Errorf("holds %s, which cannot be kept (%w); move it away", name, fserror.Cause(err))
 		}
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"bsnn/internal/fserror"
 )
 
 // An OutputError says why a report cannot be written to a folder.
@@ -41,11 +43,11 @@ func CheckOutput(dir string) error {
 	}
 	probe, err := os.MkdirTemp(base, stagingPattern)
 	if err != nil {
-		return &OutputError{dir, fmt.Errorf("cannot write to %s (%w); want a folder that can be written", base, cause(err))}
+		return &OutputError{dir, fmt.Errorf("cannot write to %s (%w); want a folder that can be written", base, fserror.Cause(err))}
 	}
 	keeping := keep(target, probe, found.others)
 	if err := removeTree(probe); err != nil {
-		return &OutputError{dir, cause(err)}
+		return &OutputError{dir, fserror.Cause(err)}
 	}
 	if keeping != nil {
 		return &OutputError{dir, keeping}
@@ -61,17 +63,17 @@ func checkWritable(dir, target string) error {
 		return nil
 	}
 	if err != nil {
-		return &OutputError{dir, cause(err)}
+		return &OutputError{dir, fserror.Cause(err)}
 	}
 	if info.Mode().Perm()&0o200 == 0 {
 		return &OutputError{dir, fmt.Errorf("is write-protected (mode %v); want a folder that can be written", info.Mode().Perm())}
 	}
 	probe, err := os.MkdirTemp(target, stagingPattern)
 	if err != nil {
-		return &OutputError{dir, fmt.Errorf("%w; want a folder that can be written", cause(err))}
+		return &OutputError{dir, fmt.Errorf("%w; want a folder that can be written", fserror.Cause(err))}
 	}
 	if err := os.Remove(probe); err != nil {
-		return &OutputError{dir, cause(err)}
+		return &OutputError{dir, fserror.Cause(err)}
 	}
 	return nil
 }
@@ -93,7 +95,7 @@ func resolveOutput(dir string) (string, error) {
 	case err == nil:
 		return real, nil
 	case !errors.Is(err, fs.ErrNotExist):
-		return "", &OutputError{dir, fmt.Errorf("%w; want a folder that is new, empty or holds a former report", cause(err))}
+		return "", &OutputError{dir, fmt.Errorf("%w; want a folder that is new, empty or holds a former report", fserror.Cause(err))}
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return "", &OutputError{dir, errors.New("a link to nowhere; want a folder that is new, empty or holds a former report")}
@@ -126,22 +128,8 @@ func existingAncestor(path string) (string, error) {
 		case err == nil:
 			return "", fmt.Errorf("%s is a file; want a folder there", path)
 		case !errors.Is(err, fs.ErrNotExist) || filepath.Dir(path) == path:
-			return "", fmt.Errorf("%s: %w; want a folder that can be written", path, cause(err))
+			return "", fmt.Errorf("%s: %w; want a folder that can be written", path, fserror.Cause(err))
 		}
 		path = filepath.Dir(path)
 	}
-}
-
-// cause is the reason of a file error without its path, which may name a
-// temporary file.
-func cause(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	var l *os.LinkError
-	if errors.As(err, &l) {
-		return l.Err
-	}
-	return err
 }

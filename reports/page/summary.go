@@ -14,7 +14,8 @@ const summaryLines = 8
 // Summary is a comparison in a few lines of text.
 func Summary(c *reports.Comparison) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "compared with a report of seed %d: %d of %d measured numbers differ, %d of them by more than chance (α = %g over all)\n",
+	fmt.Fprintf(&b, "compared with a report of seed %d: %d of %d measured numbers differ, "+
+		"%d of them by more than chance (α = %g over all)\n",
 		c.Old.Seed, c.Differing, c.Tests, len(c.Beyond), c.Alpha)
 	for i, x := range c.Beyond {
 		if i == summaryLines {
