@@ -27,7 +27,9 @@ func TestGoBlockOfTheREADME(t *testing.T) {
 	require.Equal(t, "go", blocks[0].language)
 
 	dir := t.TempDir()
-	write := func(name, text string) { require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600)) }
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
 	write("mine_test.go", blocks[0].text)
 	// Another module with all that this one needs: nothing has to be resolved.
 	for _, name := range []string{"go.mod", "go.sum"} {

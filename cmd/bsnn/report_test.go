@@ -67,9 +67,12 @@ func TestInterruptedReportKeepsItsCells(t *testing.T) {
 		cancel()
 	}()
 	var out, errs bytes.Buffer
-	args := []string{"report", "-o", filepath.Join(dir, "r"), "--activation", "tanh", "--widths", "64:16384", "--depth", "20", "--trials", "100"}
+	args := []string{"report", "-o", filepath.Join(dir, "r"), "--activation", "tanh", "--widths", "64:16384", "--depth", "20", "--trials",
+		"100"}
 	require.Equal(t, exitUndecided, run(ctx, args, &out, &errs))
-	require.Regexp(t, `^bsnn: interrupted; no report was written, but \d+ of 18 cells are kept in .*journal: the same command goes on from there\n$`, errs.String())
+	require.Regexp(t,
+		`^bsnn: interrupted; no report was written, but \d+ of 18 cells are kept in .*journal: the same command goes on from there\n$`,
+		errs.String())
 	require.Equal(t, 1, strings.Count(errs.String(), "\n"))
 }
 
@@ -115,7 +118,8 @@ func TestTwoEqualReportsAtOnce(t *testing.T) {
 	second := sweep(out)
 	require.Equal(t, exitBadInput, exitCode(t, second.Run()))
 	require.Empty(t, second.stdout.String())
-	require.Contains(t, second.stderr.String(), "bsnn: another bsnn is working on the run in "+journals(dir)[0]+"; want it to end first, or another --output FOLDER")
+	require.Contains(t, second.stderr.String(),
+		"bsnn: another bsnn is working on the run in "+journals(dir)[0]+"; want it to end first, or another --output FOLDER")
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait(), "killed, not finished")
 	third := sweep(out)
@@ -200,7 +204,8 @@ func TestReportCompare(t *testing.T) {
 	require.Equal(t, exitDone, code, stderr)
 	require.Contains(t, stdout, "0 of 24 measured numbers differ, 0 of them by more than chance")
 	// The other weights change the theory, and the seed the numbers.
-	code, stdout, stderr = command(t, small(filepath.Join(dir, "other"), "--activation", "tanh", "--compare", path, "--seed", "2", "--weights", "gaussian")...)
+	code, stdout, stderr = command(t, small(filepath.Join(dir, "other"), "--activation", "tanh", "--compare", path, "--seed", "2",
+		"--weights", "gaussian")...)
 	require.Equal(t, exitRefuted, code, stderr)
 	require.Contains(t, stdout, "setting: weights is gaussian, was haar")
 	require.Contains(t, stdout, "theory: ")
@@ -211,7 +216,8 @@ func TestReportCompare(t *testing.T) {
 
 func TestReportFromSpecFile(t *testing.T) {
 	dir := t.TempDir()
-	code, text, stderr := command(t, "report", "--print-spec", "--activation", "a*tanh(x)", "--set", "a=2", "--widths", "8,16", "--depth", "3", "--trials", "12", "--seed", "5")
+	code, text, stderr := command(t, "report", "--print-spec", "--activation", "a*tanh(x)", "--set", "a=2", "--widths", "8,16", "--depth",
+		"3", "--trials", "12", "--seed", "5")
 	require.Equal(t, exitDone, code, stderr)
 	file := filepath.Join(dir, "sweep.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
