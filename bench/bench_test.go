@@ -86,6 +86,7 @@ func TestAbsentPeers(t *testing.T) {
 		o := options{sizes: []int{8}, width: 8, depth: 2, batch: 4, trainWidth: 8, trainDepth: 2, threads: 1, interpreters: []string{python}}
 		require.NoError(t, run(o, &text))
 		require.Contains(t, text.String(), "left out: torch: not installed")
+		require.Contains(t, text.String(), "peers: 0, left out: 3\n")
 		require.Contains(t, text.String(), reason)
 		require.Contains(t, text.String(), "bsnn, pure Go")
 		require.Contains(t, text.String(), "training step in float64, n = 8, L = 2, batch 4")

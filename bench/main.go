@@ -130,10 +130,12 @@ func run(o options, w io.Writer) error {
 // startPeers starts what is installed and says what is not.
 func startPeers(o options, w io.Writer) ([]*peer, error) {
 	var peers []*peer
+	missing := 0
 	for _, name := range []string{"numpy", "scipy", "torch"} {
 		p, err := startPeer(name, o.interpreters, o.threads)
 		switch {
 		case errors.Is(err, errAbsent):
+			missing++
 			fmt.Fprintf(w, "left out: %v\n", err)
 		case err != nil:
 			return peers, err
@@ -142,7 +144,7 @@ func startPeers(o options, w io.Writer) ([]*peer, error) {
 			peers = append(peers, p)
 		}
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, "peers: %d, left out: %d\n\n", len(peers), missing)
 	return peers, nil
 }
 

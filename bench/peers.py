@@ -2,14 +2,35 @@
 
 Usage: peers.py numpy|scipy|torch THREADS
 
-Says "ready VERSION" or "absent REASON", then reads requests from standard
+Says "ready VERSION KERNELS" or "absent REASON", then reads requests from standard
 input ("haar N [float32]", "trial WIDTH DEPTH explicit|lazy",
 "step WIDTH DEPTH BATCH float32|float64 A B") and answers each with the seconds
 that it took.
 """
 
+import ctypes
+import re
 import sys
 import time
+
+
+def kernels():
+    """What multiplies the matrices of this process: OpenBLAS says which kernels it chose."""
+    try:
+        libraries = sorted(set(re.findall(r"/\S*(?:openblas|mkl_rt|mkl_core)\S*", open("/proc/self/maps").read())))
+    except OSError:
+        return ""
+    names = set()
+    for path in libraries:
+        for symbol in ("openblas_get_corename", "openblas_get_corename64_", "scipy_openblas_get_corename64_", "scipy_openblas_get_corename"):
+            corename = getattr(ctypes.CDLL(path), symbol, None)
+            if corename:
+                corename.restype = ctypes.c_char_p
+                names.add("OpenBLAS kernels for " + corename().decode())
+        if "mkl" in path:
+            names.add("MKL")
+    return ", ".join(sorted(names))
+
 
 
 def haar_numpy(n, dtype):
@@ -137,7 +158,8 @@ except ImportError as error:
 
 rng = np.random.RandomState(1) if peer == "scipy" else np.random.default_rng(1)
 trials = {"explicit": trial_explicit, "lazy": trial_lazy}
-print("ready", version, flush=True)
+np.ones((2, 2)) @ np.ones((2, 2))  # what is loaded when it is needed
+print("ready", version, kernels(), flush=True)
 for line in sys.stdin:
     what, *args = line.split()
     if what == "haar":

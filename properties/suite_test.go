@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,6 +39,7 @@ var (
 // TestMain fixes the seed of the run, which all randomness follows from,
 // rapid's included, and prints what the run has spent.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // a fifth of the time would go into collecting short-lived slices
 	flag.Parse()
 	if err := configure(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -45,7 +47,7 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	if table := ledger.Table(suite.Checks()); ledger.Alpha() > 0 {
-		fmt.Printf("%s\nA correct project fails with probability at most %.2g (%g in runs of any length). Replay: -bsnn.seed=%d "+
+		fmt.Printf("%s\nA correct project fails with probability at most %.2g (%g in runs of any length).\nReplay: -bsnn.seed=%d "+
 			"-bsnn.effort=%s\n",
 			table, ledger.Alpha(), falseAlarm, runSeed, effort.Name)
 	}

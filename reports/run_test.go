@@ -153,7 +153,7 @@ func TestRunRejects(t *testing.T) {
 		spoil func(*reports.Spec)
 	}{
 		{"no activations", func(s *reports.Spec) { s.Subjects = nil }},
-		{`"ReLU" appears twice`, func(s *reports.Spec) { s.Subjects = append(s.Subjects, s.Subjects[0]) }},
+		{`"ReLU" has the key of another`, func(s *reports.Spec) { s.Subjects = append(s.Subjects, s.Subjects[0]) }},
 		{`unknown activation "nonsense"`, func(s *reports.Spec) { s.Subjects[0].Activation = "nonsense" }},
 		{"no widths", func(s *reports.Spec) { s.Widths = nil }},
 		{"widths [3]", func(s *reports.Spec) { s.Widths = []int{3} }},

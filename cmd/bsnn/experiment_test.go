@@ -122,9 +122,8 @@ func TestTwoGridsInOneFolder(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
 	grid := func(name string) []string {
-		return []string{"experiment", "norms", "-o", filepath.Join(parent, name), "--depth", "30", "--width", "100", "--networks", "40",
-			"--batch", "32",
-			"--activations", "tanh,relu,elu", "--json", "--workers", "1"}
+		return []string{"experiment", "norms", "-o", filepath.Join(parent, name), "--depth", "30", "--width", "64", "--networks", "16",
+			"--batch", "32", "--activations", "tanh,relu,elu", "--json", "--workers", "1"}
 	}
 	first := newProcess(grid("killed")...)
 	require.NoError(t, first.Start())
