@@ -78,7 +78,8 @@ func TestTwoEqualReportsAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "r")
 	sweep := func(out string) *process {
-		return newProcess("report", "-o", out, "--activation", "tanh", "--widths", "64:8192", "--depth", "20", "--trials", "100", "--workers", "1", "--json")
+		return newProcess("report", "-o", out, "--activation", "tanh", "--widths", "64:8192", "--depth", "20", "--trials", "100", "--workers",
+			"1", "--json")
 	}
 	first := sweep(out)
 	require.NoError(t, first.Start())
