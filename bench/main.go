@@ -67,7 +67,8 @@ func (o *options) check(sizes string) (err error) {
 	case o.depth < 0 || o.width < 2:
 		return fmt.Errorf("-width %d, -depth %d: want a width of 2 or more and a depth of 0 or more", o.width, o.depth)
 	case o.batch < 0 || o.batch > stepSamples || o.trainWidth < 1 || o.trainDepth < 1:
-		return fmt.Errorf("-batch %d, -train-width %d, -train-depth %d: want a batch of 0 to %d, and a width and a depth of 1 or more", o.batch, o.trainWidth, o.trainDepth, stepSamples)
+		return fmt.Errorf("-batch %d, -train-width %d, -train-depth %d: want a batch of 0 to %d, and a width and a depth of 1 or more",
+			o.batch, o.trainWidth, o.trainDepth, stepSamples)
 	case flag.NArg() > 0:
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
 	}

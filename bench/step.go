@@ -45,7 +45,8 @@ func (d images) Label(i int) int          { return i % stepClasses }
 // does not record norms; this project does.
 func stepContestants(o options, dtype training.DType, library bool, peers []*peer) ([]contestant, error) {
 	spec := training.Default()
-	spec.Inputs, spec.Classes, spec.Width, spec.Depth, spec.Batch, spec.DType = stepInputs, stepClasses, o.trainWidth, o.trainDepth, o.batch, dtype
+	spec.Inputs, spec.Classes, spec.Width, spec.Depth, spec.Batch, spec.DType = stepInputs, stepClasses, o.trainWidth, o.trainDepth,
+		o.batch, dtype
 	spec.Epochs = 1 << 20
 	data := newImages()
 	ways := []struct {

@@ -63,7 +63,8 @@ func namedErrors(files *token.FileSet, f *ast.File) (out []string) {
 		if !ok {
 			return true
 		}
-		if from, ok := function.X.(*ast.Ident); !ok || from.Name+"."+function.Sel.Name != "errors.New" && from.Name+"."+function.Sel.Name != "fmt.Errorf" {
+		if from, ok := function.X.(*ast.Ident); !ok || from.Name+"."+function.Sel.Name != "errors.New" &&
+			from.Name+"."+function.Sel.Name != "fmt.Errorf" {
 			return true
 		}
 		first := call.Args[0]

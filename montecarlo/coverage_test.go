@@ -66,7 +66,8 @@ func requireCoverage(t *testing.T, name string, alpha float64, run peek) {
 	t.Run(name, func(t *testing.T) {
 		runs := coverageRuns()
 		count, allowed := misses(t, name, runs, run), allowedMisses(runs, alpha)
-		t.Logf("miscoverage %.5f of α = %v in %d runs; up to %.5f allowed", float64(count)/float64(runs), alpha, runs, float64(allowed)/float64(runs))
+		t.Logf("miscoverage %.5f of α = %v in %d runs; up to %.5f allowed", float64(count)/float64(runs), alpha, runs,
+			float64(allowed)/float64(runs))
 		require.LessOrEqual(t, count, allowed)
 	})
 }
@@ -158,7 +159,8 @@ func TestMeanCoverage(t *testing.T) {
 	const length = 100
 	for i, law := range hardLaws {
 		alpha := []float64{0.05, 0.01}[i%2]
-		requireCoverage(t, law.name, alpha, meanPeek(law, alpha, length, montecarlo.MeanClaim{Lo: law.mean, Hi: law.mean, Max: 1}, func(montecarlo.Outcome) bool { return true }))
+		requireCoverage(t, law.name, alpha, meanPeek(law, alpha, length, montecarlo.MeanClaim{Lo: law.mean, Hi: law.mean, Max: 1},
+			func(montecarlo.Outcome) bool { return true }))
 	}
 }
 

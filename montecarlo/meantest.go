@@ -25,7 +25,8 @@ func (c MeanClaim) check() error {
 	case !(c.Lo < c.Max && c.Hi > c.Min):
 		return fmt.Errorf("mean claimed in [%v, %v]; want an interval that meets the inside of the support [%v, %v]", c.Lo, c.Hi, c.Min, c.Max)
 	case c.Lo <= c.Min && c.Hi >= c.Max:
-		return fmt.Errorf("mean claimed in [%v, %v], which holds the whole support [%v, %v]; want a claim that can be false", c.Lo, c.Hi, c.Min, c.Max)
+		return fmt.Errorf("mean claimed in [%v, %v], which holds the whole support [%v, %v]; want a claim that can be false", c.Lo, c.Hi,
+			c.Min, c.Max)
 	}
 	return nil
 }

@@ -36,7 +36,8 @@ func (p Plan) workers() int {
 // When ctx is cancelled or a trial fails, Collect returns the results of the
 // longest prefix of completed trials, with an error that names the first
 // failing trial or wraps ctx.Err().
-func Collect[W, R any](ctx context.Context, p Plan, newWorker func() (W, error), trial func(ctx context.Context, w W, i int) (R, error)) ([]R, error) {
+func Collect[W, R any](ctx context.Context, p Plan, newWorker func() (W, error),
+	trial func(ctx context.Context, w W, i int) (R, error)) ([]R, error) {
 	if p.First < 0 || p.Trials < 0 {
 		return nil, fmt.Errorf("%d trials from trial %d; want 0 or more", p.Trials, p.First)
 	}

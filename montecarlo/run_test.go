@@ -92,6 +92,7 @@ func TestCollectNamesTheFailingTrial(t *testing.T) {
 	_, err := montecarlo.Collect(t.Context(), montecarlo.Plan{Trials: 4}, func() (int, error) { return 0, broken },
 		func(context.Context, int, int) (int, error) { return 0, nil })
 	require.ErrorIs(t, err, broken)
-	_, err = montecarlo.Collect(t.Context(), montecarlo.Plan{Trials: -1}, noWorkspace, func(context.Context, struct{}, int) (int, error) { return 0, nil })
+	_, err = montecarlo.Collect(t.Context(), montecarlo.Plan{Trials: -1}, noWorkspace,
+		func(context.Context, struct{}, int) (int, error) { return 0, nil })
 	require.Error(t, err)
 }

@@ -43,7 +43,8 @@ func TestVerdictsAsJSON(t *testing.T) {
 			require.NoError(t, err)
 			names := map[string]any{}
 			require.NoError(t, json.Unmarshal(b, &names))
-			for _, name := range []string{"outcome", "alpha", "limit", "resolution", "trials", "events", "lo", "hi", "kind", "target", "estimate", "seed"} {
+			for _, name := range []string{"outcome", "alpha", "limit", "resolution", "trials", "events", "lo", "hi", "kind", "target", "estimate",
+				"seed"} {
 				require.Contains(t, names, name)
 			}
 			var back montecarlo.Verdict
@@ -62,5 +63,6 @@ func TestOldVerdictsAreRead(t *testing.T) {
 	var v montecarlo.Verdict
 	old := `{"outcome":"refuted","alpha":1e-6,"limit":0.1,"resolution":0.2,"trials":7,"events":7,"lo":0.3,"hi":1}`
 	require.NoError(t, json.Unmarshal([]byte(old), &v))
-	require.Equal(t, montecarlo.Verdict{Outcome: montecarlo.Refuted, Alpha: 1e-6, Limit: 0.1, Resolution: 0.2, Trials: 7, Events: 7, Lo: 0.3, Hi: 1}, v)
+	require.Equal(t, montecarlo.Verdict{Outcome: montecarlo.Refuted, Alpha: 1e-6, Limit: 0.1, Resolution: 0.2, Trials: 7, Events: 7,
+		Lo: 0.3, Hi: 1}, v)
 }

@@ -245,6 +245,7 @@ func BenchmarkTrial(b *testing.B) {
 		b.Run(fmt.Sprintf("tanh/regenerate/n=%d", n), func(b *testing.B) { benchmarkTrial(b, "tanh", n, 20, network.Regenerate) })
 	}
 	for _, depth := range []int{10, 100, 1000} {
-		b.Run(fmt.Sprintf("tanh/regenerate/n=1024/L=%d", depth), func(b *testing.B) { benchmarkTrial(b, "tanh", 1024, depth, network.Regenerate) })
+		b.Run(fmt.Sprintf("tanh/regenerate/n=1024/L=%d", depth),
+			func(b *testing.B) { benchmarkTrial(b, "tanh", 1024, depth, network.Regenerate) })
 	}
 }

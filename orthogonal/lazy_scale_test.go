@@ -280,7 +280,8 @@ func TestLazyStateErrors(t *testing.T) {
 	for _, c := range []struct {
 		n, k, bytes uint64
 		want        bool
-	}{{3, 1, 48, true}, {3, 0, 0, true}, {0, 0, 0, false}, {3, 0, 48, false}, {3, 4, 192, false}, {3, 1, 47, false}, {1 << 60, 1 << 60, 0, false}, {1 << 63, 1, 0, false}, {1 << 32, 1 << 28, 0, false}} {
+	}{{3, 1, 48, true}, {3, 0, 0, true}, {0, 0, 0, false}, {3, 0, 48, false}, {3, 4, 192, false}, {3, 1, 47, false}, {1 << 60, 1 << 60, 0,
+		false}, {1 << 63, 1, 0, false}, {1 << 32, 1 << 28, 0, false}} {
 		require.Equal(t, c.want, fits(c.n, c.k, c.bytes), "%v", c)
 	}
 }

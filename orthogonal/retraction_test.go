@@ -203,7 +203,8 @@ func TestRetractionErrors(t *testing.T) {
 			"not finite":                    {two, mat.NewDense(2, 2, []float64{1, 0, math.Inf(1), 0})},
 			"entry that is not finite":      {mat.NewDense(2, 2, []float64{1, 0, math.NaN(), 1}), two},
 			"not orthogonal: ‖WᵀW − I‖ = 3": {mat.NewDense(2, 2, []float64{2, 0, 0, 1}), two},
-			"overflows":                     {mat.NewDense(2, 2, []float64{0.6, -0.8, 0.8, 0.6}), mat.NewDense(2, 2, []float64{math.MaxFloat64, math.MaxFloat64, math.MaxFloat64, math.MaxFloat64})},
+			"overflows": {mat.NewDense(2, 2, []float64{0.6, -0.8, 0.8, 0.6}),
+				mat.NewDense(2, 2, []float64{math.MaxFloat64, math.MaxFloat64, math.MaxFloat64, math.MaxFloat64})},
 		} {
 			err := step(new(mat.Dense), arguments[0], arguments[1])
 			require.ErrorContains(t, err, want, name)

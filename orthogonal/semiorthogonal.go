@@ -65,7 +65,8 @@ func (w *SemiOrthogonal) apply(transpose bool, dst, x []float64) {
 		in, out = p, d
 	}
 	if len(x) != in || len(dst) != out {
-		panic(fmt.Sprintf("orthogonal: %d×%d operator applied to a vector of length %d with a destination of length %d", out, in, len(x), len(dst)))
+		panic(fmt.Sprintf("orthogonal: %d×%d operator applied to a vector of length %d with a destination of length %d", out, in, len(x),
+			len(dst)))
 	}
 	full := make([]float64, d)
 	if transpose {

@@ -22,7 +22,8 @@ func checkDraw(what string, n int, src rand.Source) error {
 // mustMatch panics unless dst and x are vectors of ℝⁿ.
 func mustMatch(n int, dst, x []float64) {
 	if len(dst) != n || len(x) != n {
-		panic(fmt.Sprintf("orthogonal: operator of dimension %d applied to a vector of length %d with a destination of length %d", n, len(x), len(dst)))
+		panic(fmt.Sprintf("orthogonal: operator of dimension %d applied to a vector of length %d with a destination of length %d", n, len(x),
+			len(dst)))
 	}
 }
 

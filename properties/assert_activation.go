@@ -159,7 +159,8 @@ func (s settings) about(r Result, p gpnorm.Profile) finding {
 	if outside := law.Outside(r.Claim.Tolerance); err == nil && !law.Known() {
 		f.advice = law.Reason
 	} else if err == nil && outside > 0.02 {
-		f.advice = fmt.Sprintf("theory expects %.2g even for the normalised function: a wider network, a lower depth or a larger tolerance", outside)
+		f.advice = fmt.Sprintf("theory expects %.2g even for the normalised function: a wider network, a lower depth or a larger tolerance",
+			outside)
 	} else if v.Outcome == montecarlo.Undecided {
 		f.advice = "more trials (properties.Trials)"
 	}

@@ -56,7 +56,8 @@ func HaarDistributed[M any](t TB, sample func(n int, src rand.Source) (M, error)
 	if len(findings) > 0 {
 		return fail(t, what, s, findings...)
 	}
-	t.Logf("%s at sizes %v: nothing speaks against it in %d matrices of each; α = %.2g, %s=%d", what, s.widths, s.trials, s.alpha, SeedVariable, s.seed)
+	t.Logf("%s at sizes %v: nothing speaks against it in %d matrices of each; α = %.2g, %s=%d", what, s.widths, s.trials, s.alpha,
+		SeedVariable, s.seed)
 	return true
 }
 

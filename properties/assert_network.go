@@ -177,7 +177,8 @@ func (e netExamination) send(i int, x, y []float64) (Passage, error) {
 	case err != nil:
 		return p, fmt.Errorf("trial %d: %w", i, err)
 	case len(p.Output) != e.Width || len(p.InputGradient) != e.Width:
-		return p, fmt.Errorf("trial %d: output of length %d and input gradient of length %d; want the width %d", i, len(p.Output), len(p.InputGradient), e.Width)
+		return p, fmt.Errorf("trial %d: output of length %d and input gradient of length %d; want the width %d", i, len(p.Output),
+			len(p.InputGradient), e.Width)
 	case len(p.Norms.X) != e.Depth+1 || len(p.Norms.D) != e.Depth:
 		return p, fmt.Errorf("trial %d: norms of %d x and %d d; want %d and %d", i, len(p.Norms.X), len(p.Norms.D), e.Depth+1, e.Depth)
 	}

@@ -138,5 +138,6 @@ func (s *settling) finding() *finding {
 	if v.Outcome != montecarlo.Refuted {
 		return nil
 	}
-	return shared(fmt.Sprintf("the length settles: its last two changes differ by less than its first two in %d of %d networks, not in half", v.Events, v.Trials), odds(v))
+	return shared(fmt.Sprintf("the length settles: its last two changes differ by less than its first two in %d of %d networks, not in half",
+		v.Events, v.Trials), odds(v))
 }

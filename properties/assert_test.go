@@ -113,7 +113,8 @@ func TestHaarDistributed(t *testing.T) {
 		}
 		return w.Matrix().T(), nil
 	}))
-	requireFailure(t, func(t properties.TB) bool { return properties.HaarDistributed(t, withoutSigns) }, "independent Haar matrices", "BSNN_SEED=")
+	requireFailure(t, func(t properties.TB) bool { return properties.HaarDistributed(t, withoutSigns) }, "independent Haar matrices",
+		"BSNN_SEED=")
 	requireFailure(t, func(t properties.TB) bool { return properties.HaarDistributed(t, orthogonal.NewDenseRotation) }, "determinant")
 	requireFailure(t, func(t properties.TB) bool { return properties.HaarDistributed(t, gaussianWeights) }, "not orthogonal")
 	r := &recorder{name: t.Name()}

@@ -76,7 +76,8 @@ func TestVerificationSplitsAlphaAndJoinsOutcomes(t *testing.T) {
 
 // Input, weights and sampler reach the networks.
 func TestVerificationUsesItsSettings(t *testing.T) {
-	base := properties.Verification{Activation: normalize(t, "tanh").Activation, Widths: []int{32}, Claims: properties.Claims(2, 0.1, 0.5, 0.1),
+	base := properties.Verification{Activation: normalize(t, "tanh").Activation, Widths: []int{32},
+		Claims: properties.Claims(2, 0.1, 0.5, 0.1),
 		Budget: properties.Budget{Seed: 1, Trials: 20, Alpha: 1e-3}}
 	mean := func(change func(*properties.Verification)) float64 {
 		v := base
@@ -198,7 +199,8 @@ func TestExplicitSamplersDrawEveryLayer(t *testing.T) {
 	}
 }
 
-func explicit(t *testing.T, act gpnorm.Activation, trial montecarlo.Trial, draw func(int, rand.Source) (orthogonal.Operator, error)) network.Norms {
+func explicit(t *testing.T, act gpnorm.Activation, trial montecarlo.Trial,
+	draw func(int, rand.Source) (orthogonal.Operator, error)) network.Norms {
 	var layers []orthogonal.Operator
 	for l := 1; l <= 3; l++ {
 		s := trial.Layer(l)
@@ -240,7 +242,8 @@ func TestInterruptedVerificationIsUndecided(t *testing.T) {
 }
 
 func TestVerificationRejects(t *testing.T) {
-	good := properties.Verification{Activation: normalize(t, "tanh").Activation, Widths: []int{8, 16}, Claims: properties.Claims(1, 0.1, 0.5, 0.1),
+	good := properties.Verification{Activation: normalize(t, "tanh").Activation, Widths: []int{8, 16},
+		Claims: properties.Claims(1, 0.1, 0.5, 0.1),
 		Budget: properties.Budget{Trials: 10, Alpha: 0.1}}
 	for name, spoil := range map[string]func(*properties.Verification){
 		"no claims":  func(v *properties.Verification) { v.Claims = nil },

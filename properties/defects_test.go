@@ -140,7 +140,8 @@ func TestDefectsAreDocumented(t *testing.T) {
 	text, err := os.ReadFile("../docs/defects.md")
 	require.NoError(t, err)
 	for _, f := range faults.All() {
-		require.Contains(t, string(text), fmt.Sprintf("| %s | %s | %s | 20/20 |", f.ID, f.Component, f.What), "go generate writes docs/defects.md anew")
+		require.Contains(t, string(text), fmt.Sprintf("| %s | %s | %s | 20/20 |", f.ID, f.Component, f.What),
+			"go generate writes docs/defects.md anew")
 	}
 }
 

@@ -66,7 +66,8 @@ func (e Ensemble) Sample(ctx context.Context, p montecarlo.Plan, x montecarlo.Ex
 
 // SampleMap is Sample with every trial reduced to what keep makes of its
 // norms; the argument of keep may be retained.
-func SampleMap[R any](ctx context.Context, e Ensemble, p montecarlo.Plan, x montecarlo.Experiment, keep func(network.Norms) R) ([]R, error) {
+func SampleMap[R any](ctx context.Context, e Ensemble, p montecarlo.Plan, x montecarlo.Experiment, keep func(network.Norms) R) ([]R,
+	error) {
 	return montecarlo.Collect(ctx, p, func() (runner, error) { return e.runner() },
 		func(ctx context.Context, r runner, i int) (R, error) {
 			norms := network.NewNorms(e.Depth)

@@ -205,7 +205,8 @@ func BenchmarkTestWithJournal(b *testing.B) {
 		name  string
 		keep  bool
 		width int
-	}{{"width=4/journal=no", false, 4}, {"width=4/journal=yes", true, 4}, {"width=64/journal=no", false, 64}, {"width=64/journal=yes", true, 64}} {
+	}{{"width=4/journal=no", false, 4}, {"width=4/journal=yes", true, 4}, {"width=64/journal=no", false, 64}, {"width=64/journal=yes", true,
+		64}} {
 		b.Run(c.name, func(b *testing.B) {
 			e := properties.Ensemble{Activation: a.Activation, Width: c.width, Depth: 1, Weights: network.Haar}
 			for b.Loop() {

@@ -22,7 +22,8 @@ import (
 var (
 	seedFlag   = flag.Uint64("bsnn.seed", 0, "seed that replays a whole run (default: BSNN_SEED, else a fresh one)")
 	updateFlag = flag.Bool("bsnn.update", false, "write docs/checks.md anew")
-	effortFlag = flag.String("bsnn.effort", "", "short, default or deep; deep goes on in rounds until shortly before the deadline (default: default, with -short: short)")
+	effortFlag = flag.String("bsnn.effort", "",
+		"short, default or deep; deep goes on in rounds until shortly before the deadline (default: default, with -short: short)")
 )
 
 // falseAlarm is the probability, at most, with which a correct project fails
@@ -46,7 +47,8 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	if table := ledger.Table(suite.Checks()); ledger.Alpha() > 0 {
-		fmt.Printf("%s\nA correct project fails with probability at most %.2g (%g in runs of any length). Replay: -bsnn.seed=%d -bsnn.effort=%s\n",
+		fmt.Printf("%s\nA correct project fails with probability at most %.2g (%g in runs of any length).\nReplay: -bsnn.seed=%d "+
+			"-bsnn.effort=%s\n",
 			table, ledger.Alpha(), falseAlarm, runSeed, effort.Name)
 	}
 	os.Exit(code)
@@ -142,7 +144,8 @@ func examine(t rapid.TB, p suite.Plan, c suite.Check, s suite.System) {
 		}
 		if r.Err != nil {
 			failing = true
-			rt.Fatalf("%s (%s, %s)\n  claim:   %s\n  %v\n  replay:  go test ./properties -run 'TestSuite/round_%d/%s$' -bsnn.seed=%d -bsnn.effort=%s",
+			rt.Fatalf("%s (%s, %s)\n  claim:   %s\n  %v\n  replay:  go test ./properties -run 'TestSuite/round_%d/%s$' -bsnn.seed=%d "+
+				"-bsnn.effort=%s",
 				c.ID, c.Status, c.Source, c.Claim, indent(r.Err), p.Round, c.ID, runSeed, effort.Name)
 		}
 	})
@@ -185,7 +188,8 @@ func TestChecksAreDocumented(t *testing.T) {
 		if c.Slack != "" {
 			status += "; slack: " + c.Slack
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", c.ID, strings.ReplaceAll(c.Claim, "|", "\\|"), c.Source, strings.ReplaceAll(status, "|", "\\|"))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", c.ID, strings.ReplaceAll(c.Claim, "|", "\\|"), c.Source,
+			strings.ReplaceAll(status, "|", "\\|"))
 	}
 	if *updateFlag {
 		require.NoError(t, os.WriteFile(file, []byte(b.String()), 0o644))

@@ -249,9 +249,10 @@ func (s *widthSearch) test(ctx context.Context, width int) (montecarlo.Outcome, 
 func (s *widthSearch) sample(ctx context.Context, width int, rate *montecarlo.RateTest) error {
 	e := Ensemble{Activation: s.question.Activation, Width: width, Depth: s.question.Depth}
 	address := "width " + e.Address()
-	trial := e.kept(s.Journal, s.direction.String()+" "+address, montecarlo.NewExperiment(s.Seed, address), 1, func(n network.Norms) []float64 {
-		return []float64{Statistic(s.question.Statement(s.direction), n, width)}
-	})
+	trial := e.kept(s.Journal, s.direction.String()+" "+address, montecarlo.NewExperiment(s.Seed, address), 1,
+		func(n network.Norms) []float64 {
+			return []float64{Statistic(s.question.Statement(s.direction), n, width)}
+		})
 	for first, size := 0, 64; first < s.Trials && !rate.Decided(); first, size = first+size, 2*size {
 		plan := montecarlo.Plan{First: first, Trials: min(size, s.Trials-first), Workers: s.Workers}
 		if s.Progress != nil {

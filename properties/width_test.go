@@ -37,11 +37,13 @@ func TestWidths(t *testing.T) {
 	}{
 		{"tanh", 6, 0.1, 0.8}, {"gelu", 4, 0.12, 0.8}, {"relu", 5, 0.15, 0.8}, {"elu", 10, 0.12, 0.8},
 	} {
-		q := properties.WidthQuestion{Activation: normalize(t, c.name).Activation, Depth: c.depth, Tolerance: c.tolerance, Confidence: c.confidence}
+		q := properties.WidthQuestion{Activation: normalize(t, c.name).Activation, Depth: c.depth, Tolerance: c.tolerance,
+			Confidence: c.confidence}
 		a, err := q.Answer(t.Context(), measurement(seed))
 		require.NoError(t, err)
 		for direction, w := range map[string]properties.DirectionWidth{"forward": a.Forward, "backward": a.Backward, "both": a.Both} {
-			where := fmt.Sprintf("%s, %s: proven %d, limit law %d, measured %d to %d", c.name, direction, w.Proven, w.LimitLaw, w.Measured.TooSmall, w.Measured.Enough)
+			where := fmt.Sprintf("%s, %s: proven %d, limit law %d, measured %d to %d", c.name, direction, w.Proven, w.LimitLaw,
+				w.Measured.TooSmall, w.Measured.Enough)
 			t.Log(where)
 			require.Empty(t, w.Reason, where)
 			require.Less(t, w.Measured.TooSmall, w.Measured.Enough, where)
@@ -129,7 +131,8 @@ func TestWidthsOutOfReach(t *testing.T) {
 }
 
 func TestWidthsOfWhatTheTheoryExcludes(t *testing.T) {
-	for name, says := range map[string]string{"raw": "E φ(g)² = 1 fails", "unstable": "grow by this factor", "unknown": "no Lipschitz constant"} {
+	for name, says := range map[string]string{"raw": "E φ(g)² = 1 fails", "unstable": "grow by this factor",
+		"unknown": "no Lipschitz constant"} {
 		a := normalize(t, "gelu")
 		q := properties.WidthQuestion{Activation: a.Activation, Depth: 10, Tolerance: 0.1, Confidence: 0.9}
 		switch name {

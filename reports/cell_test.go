@@ -19,7 +19,8 @@ func TestCellsAreWhatTheNetworksShow(t *testing.T) {
 	spec := smallSpec()
 	spec.Seed, spec.Widths, spec.Trials = 12, []int{512, 1024}, 30
 	spec.Subjects = []reports.Subject{
-		{Key: "t", Title: "t", Activation: "tanh"}, {Key: "r", Title: "r", Activation: "tanh", AsIs: true}, {Key: "u", Title: "u", Activation: "gelu", OtherRoot: true},
+		{Key: "t", Title: "t", Activation: "tanh"}, {Key: "r", Title: "r", Activation: "tanh", AsIs: true}, {Key: "u", Title: "u",
+			Activation: "gelu", OtherRoot: true},
 	}
 	raw, err := gpnorm.Lookup("tanh")
 	require.NoError(t, err)
@@ -56,7 +57,8 @@ func TestCellsAreWhatTheNetworksShow(t *testing.T) {
 	}
 }
 
-func requireCell(t *testing.T, c properties.Claim, e properties.Ensemble, p gpnorm.Profile, trials []network.Norms, alpha float64, cell reports.Cell) {
+func requireCell(t *testing.T, c properties.Claim, e properties.Ensemble, p gpnorm.Profile, trials []network.Norms, alpha float64,
+	cell reports.Cell) {
 	test, err := montecarlo.NewRateTest(c.Limit, alpha, len(trials))
 	require.NoError(t, err)
 	s, outside := montecarlo.NewSample(nil), 0

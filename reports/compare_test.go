@@ -50,7 +50,8 @@ func TestChangesAreFound(t *testing.T) {
 	require.True(t, change(func(r *reports.Report) { r.Subjects[0].Card.A *= 1 + 1e-10 }).Same(), "machines round differently")
 
 	c = change(func(r *reports.Report) { r.Subjects[2].Series[0].Verdict.Outcome = montecarlo.Confirmed })
-	require.Equal(t, []reports.VerdictChange{{What: "slow, Theorem 1, forward", Old: montecarlo.Undecided, New: montecarlo.Confirmed}}, c.Verdicts)
+	require.Equal(t, []reports.VerdictChange{{What: "slow, Theorem 1, forward", Old: montecarlo.Undecided, New: montecarlo.Confirmed}},
+		c.Verdicts)
 	require.True(t, c.Same(), "an answer that appears may be chance")
 	c = change(func(r *reports.Report) { r.Subjects[0].Series[0].Verdict.Outcome = montecarlo.Refuted })
 	require.False(t, c.Same(), "one that turns around is not")
@@ -79,7 +80,8 @@ func TestNothingToCompare(t *testing.T) {
 	now := sample.Report()
 	now.Subjects = now.Subjects[2:]
 	c := reports.Compare(old, now)
-	require.Equal(t, []string{words.List([]string{old.Subjects[0].Subject.Title, old.Subjects[1].Subject.Title}) + " (only there)"}, c.Unmatched)
+	require.Equal(t, []string{words.List([]string{old.Subjects[0].Subject.Title, old.Subjects[1].Subject.Title}) + " (only there)"},
+		c.Unmatched)
 }
 
 func TestCompareBits(t *testing.T) {
@@ -103,9 +105,11 @@ func TestCompareBits(t *testing.T) {
 			x := &r.Subjects[1].Series[2].Cells[3].Mean
 			*x = reports.Number(math.Nextafter(float64(*x), 2))
 		}, "subjects[1].series[2].cells[3].mean"},
-		"a word":       {func(r *reports.Report) { r.Warnings[0] = "other" }, "warnings[0]"},
-		"an answer":    {func(r *reports.Report) { r.Subjects[0].Series[0].Verdict.Outcome = montecarlo.Refuted }, "subjects[0].series[0].verdict.outcome"},
-		"a cell less":  {func(r *reports.Report) { r.Subjects[0].Series[0].Cells = r.Subjects[0].Series[0].Cells[:3] }, "subjects[0].series[0].cells"},
+		"a word": {func(r *reports.Report) { r.Warnings[0] = "other" }, "warnings[0]"},
+		"an answer": {func(r *reports.Report) { r.Subjects[0].Series[0].Verdict.Outcome = montecarlo.Refuted },
+			"subjects[0].series[0].verdict.outcome"},
+		"a cell less": {func(r *reports.Report) { r.Subjects[0].Series[0].Cells = r.Subjects[0].Series[0].Cells[:3] },
+			"subjects[0].series[0].cells"},
 		"no number":    {func(r *reports.Report) { r.Subjects[0].Card.A = reports.Number(math.NaN()) }, "subjects[0].card.a"},
 		"a set":        {func(r *reports.Report) { r.Input.SHA256 = "x" }, "input.sha256"},
 		"maps appear":  {func(r *reports.Report) { r.Subjects[0].Card.Maps = &reports.Maps{} }, "subjects[0].card.maps"},

@@ -294,7 +294,8 @@ func TestNoLimitLawWhereDeviationsGrow(t *testing.T) {
 			require.Equal(t, !(other && depth > 1), h.SD.Finite())
 			require.Positive(t, float64(h.Step), "the axis is the law's all the same")
 			for _, x := range f {
-				says := !math.IsNaN(x.Mean) && !math.IsNaN(x.SD) && !math.IsNaN(x.Q05) && !math.IsNaN(x.Q95) && !math.IsNaN(x.Outside) && !math.IsNaN(x.law)
+				says := !math.IsNaN(x.Mean) && !math.IsNaN(x.SD) && !math.IsNaN(x.Q05) && !math.IsNaN(x.Q95) && !math.IsNaN(x.Outside) &&
+					!math.IsNaN(x.law)
 				silent := math.IsNaN(x.Mean) && math.IsNaN(x.SD) && math.IsNaN(x.Q05) && math.IsNaN(x.Q95) && math.IsNaN(x.Outside) && math.IsNaN(x.law)
 				require.Equal(t, !(other && depth > 1), says, "other root %v, depth %d", other, depth)
 				require.Equal(t, other && depth > 1, silent, "other root %v, depth %d", other, depth)

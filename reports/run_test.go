@@ -89,7 +89,8 @@ func TestReportHoldsTheWholeSweep(t *testing.T) {
 				require.Equal(t, 60, c.Trials)
 				require.LessOrEqual(t, c.Q05, c.Q50)
 				require.LessOrEqual(t, c.Q50, c.Q95)
-				require.Equal(t, s.Subject.AsIs || s.Subject.OtherRoot && series.Depth > 1, !c.PredictedSD.Finite(), "a limit law is for normalised functions, over depth with κ ≤ 1")
+				require.Equal(t, s.Subject.AsIs || s.Subject.OtherRoot && series.Depth > 1, !c.PredictedSD.Finite(),
+					"a limit law is for normalised functions, over depth with κ ≤ 1")
 			}
 		}
 		require.Equal(t, 128, s.LayerNorms.Width)
@@ -131,7 +132,8 @@ func TestSeriesVerdict(t *testing.T) {
 func TestFitRecoversAPowerLaw(t *testing.T) {
 	var cells []reports.Cell
 	for n := 64; n <= 4096; n *= 2 {
-		cells = append(cells, reports.Cell{Width: n, Trials: 100, SD: reports.Number(3 * math.Pow(float64(n), -0.37)), PredictedSD: reports.Number(math.Pow(float64(n), -0.5))})
+		cells = append(cells, reports.Cell{Width: n, Trials: 100, SD: reports.Number(3 * math.Pow(float64(n), -0.37)),
+			PredictedSD: reports.Number(math.Pow(float64(n), -0.5))})
 	}
 	f := reports.FitSlope(cells)
 	require.InDelta(t, -0.37, float64(f.Slope), 1e-12)

@@ -13,7 +13,8 @@ func TestSpecTextReadsBack(t *testing.T) {
 	odd.Seed, odd.Widths, odd.Depth, odd.Trials, odd.Weights, odd.Input = 1<<63, []int{4, 7, 1000}, 3, 17, "gaussian", "mnist"
 	odd.LayerTolerance, odd.Alpha, odd.Confidence, odd.Effort.Most = 0.123456789012345678, 1e-9, 0.99, 25
 	odd.Subjects = []Subject{
-		{Key: "a.b-c", Title: "x: #1 'quoted' \"twice\"", Note: "- starts like a list", Activation: "a*tanh(x) + b*x", Parameters: map[string]string{"a": "1e-3", "b": "0.5"}, AsIs: true},
+		{Key: "a.b-c", Title: "x: #1 'quoted' \"twice\"", Note: "- starts like a list", Activation: "a*tanh(x) + b*x",
+			Parameters: map[string]string{"a": "1e-3", "b": "0.5"}, AsIs: true},
 		{Key: "yes", Title: "true", Note: "null", Activation: "gelu", OtherRoot: true, Control: true},
 	}
 	one := DefaultSpec()
@@ -96,7 +97,8 @@ func TestEditDistance(t *testing.T) {
 	for _, x := range []struct {
 		a, b string
 		want int
-	}{{"", "", 0}, {"a", "", 1}, {"depth", "depth", 0}, {"dpeth", "depth", 1}, {"widhts", "widths", 1}, {"kitten", "sitting", 3}, {"ca", "abc", 3}} {
+	}{{"", "", 0}, {"a", "", 1}, {"depth", "depth", 0}, {"dpeth", "depth", 1}, {"widhts", "widths", 1}, {"kitten", "sitting", 3}, {"ca",
+		"abc", 3}} {
 		require.Equal(t, x.want, editDistance(x.a, x.b), "%s %s", x.a, x.b)
 		require.Equal(t, x.want, editDistance(x.b, x.a))
 	}

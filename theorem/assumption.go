@@ -71,5 +71,6 @@ func steadySpread(p gpnorm.Profile) Assumption {
 	case math.Abs(p.DerivSlope) <= flat:
 		return Assumption{name, true, "c_b = 0: the gain of D does not depend on the length"}
 	}
-	return Assumption{name, false, fmt.Sprintf("κ = %.6g and c_b = %.6g: the forward random walk enters every layer's D", p.Slope, p.DerivSlope)}
+	return Assumption{name, false, fmt.Sprintf("κ = %.6g and c_b = %.6g: the forward random walk enters every layer's D", p.Slope,
+		p.DerivSlope)}
 }

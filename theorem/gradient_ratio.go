@@ -53,7 +53,8 @@ func ForwardSpread(p gpnorm.Profile, width, depth int, alpha float64) (float64, 
 		return 0, fmt.Errorf("forward norms for κ = %.6g; want κ between −1 and 1", p.Slope)
 	}
 	if width < 4 || depth < 1 || !(alpha > 0 && alpha < 1) {
-		return 0, fmt.Errorf("forward norms at width %d, depth %d, α = %v; want a width from 4 up, a depth from 1 up, a probability", width, depth, alpha)
+		return 0, fmt.Errorf("forward norms at width %d, depth %d, α = %v; want a width from 4 up, a depth from 1 up, a probability", width,
+			depth, alpha)
 	}
 	sd := math.Sqrt(p.ForwardVariance / (float64(width) * (1 - p.Slope*p.Slope)))
 	return sd * math.Sqrt2 * math.Erfcinv(alpha/float64(depth)), nil // depth·P(|g| > z) = α

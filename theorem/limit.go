@@ -123,7 +123,8 @@ func deviationsGrow(p gpnorm.Profile, depth int) bool {
 }
 
 func growing(p gpnorm.Profile) Law {
-	return NoLaw(fmt.Sprintf("κ = %.4g > 1: deviations of the length grow by this factor in every layer and blow up with depth at any practical width", p.Slope))
+	return NoLaw(fmt.Sprintf("κ = %.4g > 1: deviations of the length grow by this factor in every layer and blow up with depth at any "+
+		"practical width", p.Slope))
 }
 
 func checkWidth(n int) error {

@@ -11,7 +11,8 @@ const paper = "Lu, Gould, Ajanthan 2020 (arXiv 2006.12169)"
 func Theorem1() Statement {
 	return Statement{
 		ID: "theorem1", Name: "Theorem 1, forward", Source: paper + ", Theorem 1",
-		Text:      "If x is thin-shell concentrated and W is Haar distributed on O(n), then φ(Wx) is thin-shell concentrated: P(|‖φ(Wx)‖²/n − 1| ≥ ε) → 0 for every ε > 0 as n → ∞.",
+		Text: "If x is thin-shell concentrated and W is Haar distributed on O(n), then φ(Wx) is thin-shell concentrated: P(|‖φ(Wx)‖²/n − " +
+			"1| ≥ ε) → 0 for every ε > 0 as n → ∞.",
 		Statistic: "‖φ(Wx)‖²/n", Given: "‖x‖² = n",
 		Direction: Forward,
 		Setting:   []string{"1: x thin-shell concentrated", "2: W Haar distributed on O(n)"},
@@ -34,7 +35,8 @@ func Theorem1() Statement {
 func Theorem2() Statement {
 	return Statement{
 		ID: "theorem2", Name: "Theorem 2, backward", Source: paper + ", Theorem 2",
-		Text:      "If x is thin-shell concentrated, W is Haar distributed on O(n), D = diag φ′(Wx) and ‖y‖_∞ is bounded, then P(|‖Dy‖²/n − ‖y‖²/n| ≥ ε) → 0 for every ε > 0 as n → ∞.",
+		Text: "If x is thin-shell concentrated, W is Haar distributed on O(n), D = diag φ′(Wx) and ‖y‖_∞ is bounded, then P(|‖Dy‖²/n − " +
+			"‖y‖²/n| ≥ ε) → 0 for every ε > 0 as n → ∞.",
 		Statistic: "‖Dy‖²/‖y‖²", Given: "‖x‖² = n, y uniform on a sphere",
 		Direction: Backward,
 		Setting:   []string{"1: x thin-shell concentrated", "2: W Haar distributed on O(n)", "y independent of W with ‖y‖_∞ bounded"},
@@ -63,7 +65,8 @@ func Theorem2() Statement {
 func Definition1Forward() Statement {
 	return Statement{
 		ID: "definition1-forward", Name: "Definition 1, forward", Source: paper + ", Definition 1",
-		Text:      "In a network with independent Haar distributed weights the norms ‖x⁽¹⁾‖, …, ‖x⁽ᴸ⁾‖ agree, up to deviations that vanish as n → ∞ and stay bounded over depth.",
+		Text: "In a network with independent Haar distributed weights the norms ‖x⁽¹⁾‖, …, ‖x⁽ᴸ⁾‖ agree, up to deviations that vanish as " +
+			"n → ∞ and stay bounded over depth.",
 		Statistic: "‖x⁽ᴸ⁺¹⁾‖²/n", Given: "‖x⁽¹⁾‖² = n",
 		Direction: Forward, Deep: true,
 		Setting: []string{"1: ‖x⁽¹⁾‖² = n", "2: W⁽ˡ⁾ independent, Haar distributed on O(n)"},
@@ -86,7 +89,8 @@ func Definition1Forward() Statement {
 func Definition1Backward() Statement {
 	return Statement{
 		ID: "definition1-backward", Name: "Definition 1, backward", Source: paper + ", Definition 1",
-		Text:      "In a network with independent Haar distributed weights and an error y⁽ᴸ⁾ in a uniformly random direction, the norms ‖d⁽¹⁾‖, …, ‖d⁽ᴸ⁾‖ of the errors agree, up to deviations that vanish as n → ∞ and grow like √(L/n) over depth.",
+		Text: "In a network with independent Haar distributed weights and an error y⁽ᴸ⁾ in a uniformly random direction, the norms " +
+			"‖d⁽¹⁾‖, …, ‖d⁽ᴸ⁾‖ of the errors agree, up to deviations that vanish as n → ∞ and grow like √(L/n) over depth.",
 		Statistic: "‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", Given: "‖x⁽¹⁾‖² = n, y⁽ᴸ⁾ uniform on a sphere",
 		Direction: Backward, Deep: true,
 		Setting: []string{"1: ‖x⁽¹⁾‖² = n", "2: W⁽ˡ⁾ independent, Haar distributed on O(n)", "y⁽ᴸ⁾ uniform on a sphere, independent of the W⁽ˡ⁾"},

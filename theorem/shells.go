@@ -14,7 +14,8 @@ import (
 // edges are the |log r| at which expectations over r·g, g standard normal, are
 // evaluated: between them they are enclosed. Windows of r are symmetric about
 // r = 1 on this scale, and numbered by the edge that ends them.
-var edges = [...]float64{0, 2e-6, 5e-6, 1e-5, 2e-5, 4e-5, 7e-5, 0.00012, 0.0002, 0.0003, 0.0005, 0.0007, 0.001, 0.0014, 0.002, 0.003, 0.004, 0.006, 0.009, 0.013, 0.018, 0.025, 0.033, 0.043,
+var edges = [...]float64{0, 2e-6, 5e-6, 1e-5, 2e-5, 4e-5, 7e-5, 0.00012, 0.0002, 0.0003, 0.0005, 0.0007, 0.001, 0.0014, 0.002, 0.003,
+	0.004, 0.006, 0.009, 0.013, 0.018, 0.025, 0.033, 0.043,
 	0.055, 0.07, 0.085, 0.1, 0.12, 0.14, 0.165, 0.19, 0.22, 0.25, 0.3}
 
 const widestWindow = len(edges) - 1

@@ -26,7 +26,8 @@ func TestWhichStatementsApply(t *testing.T) {
 		{gpGELU2, "", "", "κ = 1.11349", "κ = 1.11349"},
 		{rawTanh, "it is 0.3942944904", "it is 0.4644029024", "it is 0.3942944904", "it is 0.3942944904"},
 		{half, "it is 0.25", "it is 0.25", "it is 0.25", "it is 0.25"},
-		{unknown, "no Lipschitz constant of φ is known", "no Lipschitz constant of φ′ is known", "no Lipschitz constant", "no Lipschitz constant"},
+		{unknown, "no Lipschitz constant of φ is known", "no Lipschitz constant of φ′ is known", "no Lipschitz constant",
+			"no Lipschitz constant"},
 	} {
 		p := profile(t, c.act)
 		for i, want := range []string{c.t1, c.t2, c.deep, c.back} {
@@ -59,7 +60,8 @@ func TestStatementsAreComplete(t *testing.T) {
 		for _, text := range []string{s.Name, s.Source, s.Text, s.Statistic} {
 			require.NotEmpty(t, strings.TrimSpace(text))
 		}
-		require.Equal(t, s.Direction == Backward, strings.Contains(s.Text, "backward") || strings.Contains(s.ID, "backward") || s.ID == "theorem2")
+		require.Equal(t, s.Direction == Backward, strings.Contains(s.Text, "backward") || strings.Contains(s.ID, "backward") ||
+			s.ID == "theorem2")
 
 		law, err := s.Prediction(gpTanh, 1000, 10)
 		require.NoError(t, err)

@@ -54,7 +54,8 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
 		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
-			return fmt.Errorf("%sunknown flag -%s; want an expression that starts with - in parentheses, as in '(-x)'", under(c), unknown.GetSpecifiedShortnames())
+			return fmt.Errorf("%sunknown flag -%s; want an expression that starts with - in parentheses, as in '(-x)'", under(c),
+				unknown.GetSpecifiedShortnames())
 		}
 		return flagError(c, err)
 	})
@@ -168,7 +169,8 @@ func writeCard(w io.Writer, c reports.Card) error {
 		if r.B == c.B {
 			mark = "← chosen"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", short(r.B), short(r.LengthMapSlope), short(r.ForwardVariance), short(r.BackwardVariance), short(r.DepthVariance), mark)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", short(r.B), short(r.LengthMapSlope), short(r.ForwardVariance), short(r.BackwardVariance),
+			short(r.DepthVariance), mark)
 	}
 	fmt.Fprintln(t)
 	row("theorem 1 (forward)", "%s", applies(c.Theorems.Forward))

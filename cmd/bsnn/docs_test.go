@@ -24,8 +24,9 @@ var smaller = map[string][]string{
 	"verify": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
 	"train":  {"--depth", "3", "--width", "16", "--epochs", "1", "--steps", "3", "--batch", "16", "--train-size", "64", "--test-size", "32"},
 
-	"experiment norms":    {"--depth", "3", "--width", "8", "--networks", "2"},
-	"experiment accuracy": {"--depth", "2", "--width", "8", "--epochs", "1", "--steps", "2", "--pilot-steps", "1", "--batch", "16", "--train-size", "32", "--test-size", "16", "--activations", "relu"},
+	"experiment norms": {"--depth", "3", "--width", "8", "--networks", "2"},
+	"experiment accuracy": {"--depth", "2", "--width", "8", "--epochs", "1", "--steps", "2", "--pilot-steps", "1", "--batch", "16",
+		"--train-size", "32", "--test-size", "16", "--activations", "relu"},
 }
 
 // decisive are used in the place of smaller for commands whose comment promises

@@ -57,7 +57,8 @@ func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batc
 	s.IntVar(&f.width, "width", width, "neurons in each layer")
 	s.IntVar(&f.batch, "batch", batch, "rows in a batch")
 	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each as it is and normalised")
-	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","), "weights: haar, gaussian (variance 1/n) and he (gaussian, variance 2/n)")
+	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","),
+		"weights: haar, gaussian (variance 1/n) and he (gaussian, variance 2/n)")
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
 	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
 	s.BoolVar(&f.asJSON, "json", false, "print results.json on stdout instead of a table")
@@ -88,7 +89,8 @@ func (f *gridFlags) laws() (out []training.Weights) {
 // options connects the grid to the terminal.
 func (f *gridFlags) options(c *cobra.Command) (o experiment.Options, done func()) {
 	line := newProgress(c.ErrOrStderr())
-	return experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Mixed: f.mixed, Warn: warnings(c.ErrOrStderr()), Progress: line.cells}, line.clear
+	return experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Mixed: f.mixed, Warn: warnings(c.ErrOrStderr()),
+		Progress: line.cells}, line.clear
 }
 
 // gridError names the flag, or says how to go on.
@@ -108,7 +110,8 @@ func (f *gridFlags) outcome(failed []string) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	return answer{exitRefuted, fmt.Sprintf("%d cells failed, the same command tries them again: %s", len(failed), oneLine(errors.New(strings.Join(failed, "; "))))}
+	return answer{exitRefuted, fmt.Sprintf("%d cells failed, the same command tries them again: %s", len(failed),
+		oneLine(errors.New(strings.Join(failed, "; "))))}
 }
 
 func (f *gridFlags) path(name string) string { return filepath.Join(f.output, name) }
@@ -155,7 +158,8 @@ func (f *normsFlags) run(c *cobra.Command) error {
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), r)
 	} else {
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n%s\n", r.Table(), f.path("norms-forward.svg"), f.path("norms-backward.svg"), f.path("norms-gradient.svg"))
+		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n%s\n", r.Table(), f.path("norms-forward.svg"), f.path("norms-backward.svg"),
+			f.path("norms-gradient.svg"))
 	}
 	if err != nil {
 		return err

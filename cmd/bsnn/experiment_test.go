@@ -17,11 +17,13 @@ import (
 )
 
 func quickNorms(dir string, more ...string) []string {
-	return append([]string{"experiment", "norms", "-o", dir, "--depth", "6", "--width", "8", "--networks", "2", "--batch", "8", "--activations", "tanh,relu"}, more...)
+	return append([]string{"experiment", "norms", "-o", dir, "--depth", "6", "--width", "8", "--networks", "2", "--batch", "8",
+		"--activations", "tanh,relu"}, more...)
 }
 
 func quickAccuracy(dir string, more ...string) []string {
-	return append([]string{"experiment", "accuracy", "-o", dir, "--depth", "4", "--width", "8", "--batch", "16", "--train-size", "64", "--test-size", "32",
+	return append([]string{"experiment", "accuracy", "-o", dir, "--depth", "4", "--width", "8", "--batch", "16", "--train-size", "64",
+		"--test-size", "32",
 		"--pilot-steps", "2", "--activations", "tanh", "--remedies", "none,both"}, more...)
 }
 
@@ -120,8 +122,8 @@ func TestTwoGridsInOneFolder(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
 	grid := func(name string) []string {
-		return []string{"experiment", "norms", "-o", filepath.Join(parent, name), "--depth", "30", "--width", "64", "--networks", "16", "--batch", "32",
-			"--activations", "tanh,relu,elu", "--json", "--workers", "1"}
+		return []string{"experiment", "norms", "-o", filepath.Join(parent, name), "--depth", "30", "--width", "64", "--networks", "16",
+			"--batch", "32", "--activations", "tanh,relu,elu", "--json", "--workers", "1"}
 	}
 	first := newProcess(grid("killed")...)
 	require.NoError(t, first.Start())

@@ -18,11 +18,13 @@ func TestExitCodesAreThePublishedOnes(t *testing.T) {
 }
 
 func TestReportFlagsReachTheSpecification(t *testing.T) {
-	_, out, errs := command(t, "report", "-o", filepath.Join(t.TempDir(), "r"), "--json", "--activation", "relu", "--as-is", "--widths", "8,16", "--depth", "3", "--trials", "5",
+	_, out, errs := command(t, "report", "-o", filepath.Join(t.TempDir(), "r"), "--json", "--activation", "relu", "--as-is", "--widths",
+		"8,16", "--depth", "3", "--trials", "5",
 		"--alpha", "0.01", "--limit", "0.2", "--tolerance", "0.7", "--layer-tolerance", "0.3", "--seed", "9", "--weights", "gaussian")
 	var r reports.Report
 	require.NoError(t, json.Unmarshal([]byte(out), &r), errs)
-	require.Equal(t, reports.Spec{Seed: 9, Subjects: []reports.Subject{reports.NewSubject("relu", nil, true)}, Widths: []int{8, 16}, Depth: 3, Trials: 5, Effort: reports.DefaultSpec().Effort, NormTolerance: 0.1, Confidence: 0.9,
+	require.Equal(t, reports.Spec{Seed: 9, Subjects: []reports.Subject{reports.NewSubject("relu", nil, true)}, Widths: []int{8, 16},
+		Depth: 3, Trials: 5, Effort: reports.DefaultSpec().Effort, NormTolerance: 0.1, Confidence: 0.9,
 		LayerTolerance: 0.3, DepthTolerance: 0.7, Limit: 0.2, Alpha: 0.01, Weights: "gaussian", Input: "synthetic"}, r.Spec)
 }
 

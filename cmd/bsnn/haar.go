@@ -50,7 +50,8 @@ are undecided if nothing speaks against them, or need a coarser --resolution, be
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of probes and reference matrices, or \"random\"")
 	c.Flags().Float64Var(&f.alpha, "alpha", 1e-6, "probability that Haar matrices are refuted, or others confirmed beyond the resolution")
 	c.Flags().Float64Var(&f.resolution, "resolution", 0.5, "δ: largest distance from the Haar law that a confirmation leaves open")
-	c.Flags().IntVar(&f.reference, "reference", 0, "Haar matrices to simulate for laws without closed form; 0 lets the size decide, -1 means none")
+	c.Flags().IntVar(&f.reference, "reference", 0,
+		"Haar matrices to simulate for laws without closed form; 0 lets the size decide, -1 means none")
 	c.Flags().StringVar(&f.tensors, "tensor", "", "pattern of tensor names in safetensors files, as in '*.weight' (default all)")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c
@@ -101,7 +102,8 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 // writeHaar prints the checks for people.
 func writeHaar(w io.Writer, r checkpoint.HaarResult) error {
 	fmt.Fprintf(w, "%d matrices of size %d, α = %g in all, seed %d\n", r.Matrices, r.Dim, r.Alpha, r.Seed)
-	fmt.Fprintf(w, "orthogonality: largest entry of |QᵀQ − I| is %.2g (%s), tolerance %.2g\n", r.Orthogonality.Error, r.Worst, r.Orthogonality.Tolerance)
+	fmt.Fprintf(w, "orthogonality: largest entry of |QᵀQ − I| is %.2g (%s), tolerance %.2g\n", r.Orthogonality.Error, r.Worst,
+		r.Orthogonality.Tolerance)
 	if len(r.Checks) > 0 {
 		fmt.Fprintln(w)
 	}

@@ -17,7 +17,8 @@ import (
 type mixedFlag struct{ mixed bool }
 
 func (f *mixedFlag) register(c *cobra.Command) {
-	c.Flags().BoolVar(&f.mixed, "mixed", false, "go on although another build of bsnn, processor or BLAS library has begun: the last bits may differ")
+	c.Flags().BoolVar(&f.mixed, "mixed", false,
+		"go on although another build of bsnn, processor or BLAS library has begun: the last bits may differ")
 }
 
 func (f mixedFlag) policy() journal.Policy {
@@ -48,11 +49,13 @@ func keptError(err error, other string, field func(string) string) error {
 			d.Field = field(d.Field)
 		}
 		if d.Part == provenance.Around {
-			return fmt.Errorf("the run in %s cannot be continued: %w; want the same one, --mixed to go on with other last bits, or %s", run.Path, &d, other)
+			return fmt.Errorf("the run in %s cannot be continued: %w; want the same one, --mixed to go on with other last bits, or %s", run.Path,
+				&d, other)
 		}
 		return fmt.Errorf("the run in %s cannot be continued: %w; want the same command as before, or %s", run.Path, &d, other)
 	case errors.As(err, &damage):
-		return fmt.Errorf("the run in %s is damaged or not one of bsnn: %s at byte %d; want %s, or this one removed", damage.Path, damage.Why, damage.Offset, other)
+		return fmt.Errorf("the run in %s is damaged or not one of bsnn: %s at byte %d; want %s, or this one removed", damage.Path, damage.Why,
+			damage.Offset, other)
 	case errors.Is(err, journal.ErrLocked) && errors.As(err, &file):
 		return fmt.Errorf("another bsnn is working on the run in %s; want it to end first, or %s", file.Path, other)
 	}

@@ -29,10 +29,13 @@ func TestPaceWords(t *testing.T) {
 		p.see(now, x)
 		return p.words(now, x)
 	}
-	require.Equal(t, ": width 64, depth 2", at(0, properties.Progress{Width: 64, Depth: 2, Networks: 50, Restored: 50, Done: 100, Saved: 100, Total: 1000}),
+	require.Equal(t, ": width 64, depth 2",
+		at(0, properties.Progress{Width: 64, Depth: 2, Networks: 50, Restored: 50, Done: 100, Saved: 100, Total: 1000}),
 		"what was restored says nothing of the speed")
-	require.Equal(t, ": width 64, depth 2, 20 networks/s, at most 18s left", at(5, properties.Progress{Width: 64, Depth: 2, Networks: 150, Restored: 50, Done: 300, Saved: 100, Total: 1000}),
+	require.Equal(t, ": width 64, depth 2, 20 networks/s, at most 18s left",
+		at(5, properties.Progress{Width: 64, Depth: 2, Networks: 150, Restored: 50, Done: 300, Saved: 100, Total: 1000}),
 		"200 units in 5 s leave 17.5 s for 700")
-	require.Equal(t, ": width 128, depth 2, at most 11s left", at(6, properties.Progress{Width: 128, Depth: 2, Networks: 151, Restored: 50, Done: 650, Saved: 450, Total: 1000}),
+	require.Equal(t, ": width 128, depth 2, at most 11s left",
+		at(6, properties.Progress{Width: 128, Depth: 2, Networks: 151, Restored: 50, Done: 650, Saved: 450, Total: 1000}),
 		"the rate of other networks begins anew")
 }

@@ -99,9 +99,11 @@ func flagError(c *cobra.Command, err error) error {
 		if unknown.GetSpecifiedShortnames() != "" {
 			dashes = "-"
 		}
-		return fmt.Errorf("flag %s%s without a command; want it after one, as in: bsnn verify --activation gelu", dashes, unknown.GetSpecifiedName())
+		return fmt.Errorf("flag %s%s without a command; want it after one, as in: bsnn verify --activation gelu", dashes,
+			unknown.GetSpecifiedName())
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
-		return fmt.Errorf("%sunknown flag -%s; want two dashes before long names, or one of those that %s --help lists", under(c), unknown.GetSpecifiedName(), c.CommandPath())
+		return fmt.Errorf("%sunknown flag -%s; want two dashes before long names, or one of those that %s --help lists", under(c),
+			unknown.GetSpecifiedName(), c.CommandPath())
 	case errors.As(err, &unknown):
 		return unknownFlag(c, unknown.GetSpecifiedName())
 	case errors.As(err, &invalid):
@@ -128,7 +130,8 @@ func unknownFlag(c *cobra.Command, name string) error {
 
 // kindOf says what a flag's value is, and what it is for.
 func kindOf(f *pflag.Flag) string {
-	kind := map[string]string{"int": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number", "bool": "true or false", "duration": "a time, as in 30s"}[f.Value.Type()]
+	kind := map[string]string{"int": "a whole number", "uint64": "a whole number from 0 up", "float64": "a number", "bool": "true or false",
+		"duration": "a time, as in 30s"}[f.Value.Type()]
 	if kind == "" {
 		kind = "a value"
 	}

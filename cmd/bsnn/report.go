@@ -65,7 +65,8 @@ if some of its cells failed.`,
 	f.runFlags.register(c, d.Alpha, "networks in each cell (default: falls with the width)")
 	f.mixedFlag.register(c)
 	c.Flags().StringVarP(&f.output, "output", "o", "report", "folder to write")
-	c.Flags().StringArrayVar(&f.activations, "activation", nil, "name or expression of an activation to show, normalised first; repeat for more (default: four and two controls)")
+	c.Flags().StringArrayVar(&f.activations, "activation", nil,
+		"name or expression of an activation to show, normalised first; repeat for more (default: four and two controls)")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the activations as they are, not normalised")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print report.json on stdout too")
@@ -160,7 +161,8 @@ func (f *reportFlags) answer(w io.Writer, r *reports.Report) error {
 	case r.Comparison != nil && !r.Comparison.Same():
 		return answer{code: exitRefuted}
 	case r.Comparison != nil && r.Comparison.Tests == 0:
-		return answer{exitUndecided, "nothing was compared: no measured number of the older report answers the same question; want the same ε, widths and depth"}
+		return answer{exitUndecided,
+			"nothing was compared: no measured number of the older report answers the same question; want the same ε, widths and depth"}
 	}
 	return nil
 }
@@ -188,7 +190,8 @@ func (f *reportFlags) repeat(c *cobra.Command, s sweep, old *reports.Report) err
 	}
 	fmt.Fprintln(c.OutOrStdout(), repetition)
 	if old.Machine != report.Machine {
-		fmt.Fprintf(c.OutOrStdout(), "made by %s on %s, repeated by %s on %s\n", machineWords(old.Machine), old.Machine.System, machineWords(report.Machine), report.Machine.System)
+		fmt.Fprintf(c.OutOrStdout(), "made by %s on %s, repeated by %s on %s\n", machineWords(old.Machine), old.Machine.System,
+			machineWords(report.Machine), report.Machine.System)
 	}
 	if !repetition.Identical() {
 		return answer{code: exitRefuted}
@@ -237,7 +240,8 @@ func (f *reportFlags) spec(c *cobra.Command, old *reports.Report) (reports.Spec,
 	if f.from == "" && f.specFile == "" {
 		return f.flagSpec()
 	}
-	for _, name := range []string{"activation", "as-is", "set", "widths", "depth", "weights", "layer-tolerance", "tolerance", "limit", "seed", "trials", "alpha"} {
+	for _, name := range []string{"activation", "as-is", "set", "widths", "depth", "weights", "layer-tolerance", "tolerance", "limit",
+		"seed", "trials", "alpha"} {
 		if c.Flags().Changed(name) {
 			return reports.Spec{}, fmt.Errorf("--%s: %s says that already; want one of them", name, f.source())
 		}

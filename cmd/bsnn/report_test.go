@@ -35,9 +35,12 @@ func TestInterruptedReportKeepsItsCells(t *testing.T) {
 		cancel()
 	}()
 	var out, errs bytes.Buffer
-	args := []string{"report", "-o", filepath.Join(dir, "r"), "--activation", "tanh", "--widths", "64:16384", "--depth", "20", "--trials", "100"}
+	args := []string{"report", "-o", filepath.Join(dir, "r"), "--activation", "tanh", "--widths", "64:16384", "--depth", "20", "--trials",
+		"100"}
 	require.Equal(t, exitUndecided, run(ctx, args, &out, &errs))
-	require.Regexp(t, `^bsnn: interrupted; no report was written, but \d+ of 18 cells are kept in .*journal: the same command goes on from there\n$`, errs.String())
+	require.Regexp(t,
+		`^bsnn: interrupted; no report was written, but \d+ of 18 cells are kept in .*journal: the same command goes on from there\n$`,
+		errs.String())
 	require.Equal(t, 1, strings.Count(errs.String(), "\n"))
 }
 
@@ -75,7 +78,8 @@ func TestTwoEqualReportsAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "r")
 	sweep := func(out string) *process {
-		return newProcess("report", "-o", out, "--activation", "tanh", "--widths", "64:8192", "--depth", "20", "--trials", "100", "--workers", "1", "--json")
+		return newProcess("report", "-o", out, "--activation", "tanh", "--widths", "64:8192", "--depth", "20", "--trials", "100", "--workers",
+			"1", "--json")
 	}
 	first := sweep(out)
 	require.NoError(t, first.Start())
@@ -83,7 +87,8 @@ func TestTwoEqualReportsAtOnce(t *testing.T) {
 	second := sweep(out)
 	require.Equal(t, exitBadInput, exitCode(t, second.Run()))
 	require.Empty(t, second.stdout.String())
-	require.Contains(t, second.stderr.String(), "bsnn: another bsnn is working on the run in "+journals(dir)[0]+"; want it to end first, or another --output FOLDER")
+	require.Contains(t, second.stderr.String(),
+		"bsnn: another bsnn is working on the run in "+journals(dir)[0]+"; want it to end first, or another --output FOLDER")
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait(), "killed, not finished")
 	require.NoDirExists(t, out)
@@ -170,7 +175,8 @@ func TestReportCompare(t *testing.T) {
 	require.Equal(t, exitDone, code, stderr)
 	require.Contains(t, stdout, "0 of 24 measured numbers differ, 0 of them by more than chance")
 	// The other weights change the theory, and the seed the numbers.
-	code, stdout, stderr = command(t, small(filepath.Join(dir, "other"), "--activation", "tanh", "--compare", path, "--seed", "2", "--weights", "gaussian")...)
+	code, stdout, stderr = command(t, small(filepath.Join(dir, "other"), "--activation", "tanh", "--compare", path, "--seed", "2",
+		"--weights", "gaussian")...)
 	require.Equal(t, exitRefuted, code, stderr)
 	require.Contains(t, stdout, "setting: weights is gaussian, was haar")
 	require.Contains(t, stdout, "theory: ")
@@ -181,7 +187,8 @@ func TestReportCompare(t *testing.T) {
 
 func TestReportFromSpecFile(t *testing.T) {
 	dir := t.TempDir()
-	code, text, stderr := command(t, "report", "--print-spec", "--activation", "a*tanh(x)", "--set", "a=2", "--widths", "8,16", "--depth", "3", "--trials", "12", "--seed", "5")
+	code, text, stderr := command(t, "report", "--print-spec", "--activation", "a*tanh(x)", "--set", "a=2", "--widths", "8,16", "--depth",
+		"3", "--trials", "12", "--seed", "5")
 	require.Equal(t, exitDone, code, stderr)
 	file := filepath.Join(dir, "sweep.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))

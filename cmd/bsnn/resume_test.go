@@ -24,7 +24,8 @@ import (
 
 // long is a verification that takes a good part of a second and ends
 // undecided or decided; either is a result.
-var long = []string{"verify", "--json", "--activation", "elu", "--widths", "64:256", "--depth", "20", "--trials", "800", "--tolerance", "0.3"}
+var long = []string{"verify", "--json", "--activation", "elu", "--widths", "64:256", "--depth", "20", "--trials", "800", "--tolerance",
+	"0.3"}
 
 // A run that is killed at random moments, with one worker or two, arrives at
 // the same bytes as one that is left alone.
@@ -108,7 +109,8 @@ func exitCode(t *testing.T, err error) int {
 // endless is a verification that does not end by itself in a test's time:
 // nothing is ever outside the tolerance, and the limit asks for certainty.
 func endless(more ...string) []string {
-	return append([]string{"verify", "--json", "--widths", "4", "--depth", "1", "--trials", "10000000", "--limit", "1e-7", "--layer-tolerance", "1e9"}, more...)
+	return append([]string{"verify", "--json", "--widths", "4", "--depth", "1", "--trials", "10000000", "--limit", "1e-7",
+		"--layer-tolerance", "1e9"}, more...)
 }
 
 // interrupt runs a command line and stops it, as Ctrl-C does, when it has kept

@@ -94,7 +94,8 @@ func (f *stateFlags) setAside(s *state, c *cobra.Command, path string, run prove
 	if err == nil && s.journal.Restored() == 0 {
 		return nil
 	}
-	what := "of this command is kept until this one completes, to continue it: " + commandLine(c, changes{"state": s.previous, "resume": "true"})
+	what := "of this command is kept until this one completes, to continue it: " +
+		commandLine(c, changes{"state": s.previous, "resume": "true"})
 	var other *journal.RunError
 	var damage *journal.DamageError
 	switch {

@@ -161,7 +161,8 @@ func (f *trainFlags) conclude(view *trainView, s *logbook.Session, summary train
 	case err != nil && f.output == "":
 		return answer{exitUndecided, fmt.Sprintf("interrupted after %d steps; nothing was kept, -o FOLDER would keep it", summary.Steps)}
 	case err != nil:
-		return answer{exitUndecided, fmt.Sprintf("interrupted after %d steps; continue with: bsnn train --resume -o %s", summary.Steps, shellWord(f.output))}
+		return answer{exitUndecided, fmt.Sprintf("interrupted after %d steps; continue with: bsnn train --resume -o %s", summary.Steps,
+			shellWord(f.output))}
 	}
 	return nil
 }

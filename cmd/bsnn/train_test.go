@@ -21,7 +21,8 @@ import (
 
 // quick makes a run of a second or less.
 func quick(more ...string) []string {
-	return append([]string{"train", "--depth", "8", "--width", "16", "--train-size", "512", "--test-size", "100", "--epochs", "2", "--batch", "32"}, more...)
+	return append([]string{"train", "--depth", "8", "--width", "16", "--train-size", "512", "--test-size", "100", "--epochs", "2",
+		"--batch", "32"}, more...)
 }
 
 func TestTrainJSON(t *testing.T) {
@@ -68,7 +69,8 @@ func TestTrainFlags(t *testing.T) {
 		change func(*training.Spec)
 	}{
 		{[]string{"--activation", "relu", "--as-is"}, func(s *training.Spec) { s.Activation, s.AsIs = "relu", true }},
-		{[]string{"--activation", "tanh(a*x)", "--set", "a=2"}, func(s *training.Spec) { s.Activation, s.Parameters = "tanh(a*x)", map[string]string{"a": "2"} }},
+		{[]string{"--activation", "tanh(a*x)", "--set", "a=2"},
+			func(s *training.Spec) { s.Activation, s.Parameters = "tanh(a*x)", map[string]string{"a": "2"} }},
 		{[]string{"--weights", "gaussian"}, func(s *training.Spec) { s.Weights = training.Gaussian }},
 		{[]string{"--weights", "he"}, func(s *training.Spec) { s.Weights = training.He }},
 		{[]string{"--batch-norm"}, func(s *training.Spec) { s.BatchNorm = true }},
@@ -82,7 +84,8 @@ func TestTrainFlags(t *testing.T) {
 		{[]string{"--schedule", "step:3:0.5", "--warmup", "7"}, func(s *training.Spec) {
 			s.Optimizer.Schedule = training.Schedule{Kind: training.StepDown, Every: 3, Factor: 0.5, Warmup: 7}
 		}},
-		{[]string{"--schedule", "cosine:0.1"}, func(s *training.Spec) { s.Optimizer.Schedule = training.Schedule{Kind: training.Cosine, Final: 0.1} }},
+		{[]string{"--schedule", "cosine:0.1"},
+			func(s *training.Spec) { s.Optimizer.Schedule = training.Schedule{Kind: training.Cosine, Final: 0.1} }},
 		{[]string{"--constraint", "cayley"}, func(s *training.Spec) { s.Constraint = training.Cayley }},
 		{[]string{"--dtype", "float64"}, func(s *training.Spec) { s.DType = training.Float64 }},
 		{[]string{"--seed", "18446744073709551615"}, func(s *training.Spec) { s.Seed = 1<<64 - 1 }},
@@ -108,7 +111,8 @@ func TestKilledTrainingEndsAlike(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	dtype := []string{"float32", "float64"}[r.IntN(2)]
-	args := quick("--workers", fmt.Sprint(1+r.IntN(2)), "--dtype", dtype, "--seed", fmt.Sprint(r.Uint64()), "--checkpoint-every", fmt.Sprint(3+r.IntN(30)))
+	args := quick("--workers", fmt.Sprint(1+r.IntN(2)), "--dtype", dtype, "--seed", fmt.Sprint(r.Uint64()), "--checkpoint-every",
+		fmt.Sprint(3+r.IntN(30)))
 
 	whole, broken := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "broken")
 	resume := []string{"train", "--resume", "-o", broken, "--json"}

@@ -26,7 +26,8 @@ func (v *trainView) begin(d *logbook.Document, blas string) error {
 	s := d.Spec
 	fmt.Fprintf(v.out, "%s\n%s\n", d.Data.Description, shellWords(d))
 	fmt.Fprintf(v.out, "%d layers of width %d, φ = %s, %s weights%s; %s; lr %.4g, momentum %g, batch %d; %s; seed %d\n%s\n",
-		s.Depth, s.Width, activationWords(s), s.Weights, remedies(s), s.Loss, s.Optimizer.LearningRate, s.Optimizer.Momentum, s.Batch, s.DType, s.Seed, blas)
+		s.Depth, s.Width, activationWords(s), s.Weights, remedies(s), s.Loss, s.Optimizer.LearningRate, s.Optimizer.Momentum, s.Batch, s.DType,
+		s.Seed, blas)
 	_, err := fmt.Fprint(v.out, "\n", trainHeader)
 	for _, r := range d.Records { // of a run that is resumed
 		if err == nil {
@@ -86,7 +87,8 @@ func (v *trainView) epoch(r training.EpochRecord) error {
 	for _, l := range r.Layers {
 		worst = max(worst, l.Orthogonality)
 	}
-	_, err := fmt.Fprintf(v.out, "%6d %8d %11.4f %9s %10s %9s %14.4g %15.4g %9.2g %10.0f\n", r.Epoch, r.Step, r.Train.Loss, percent(r.Train.Accuracy),
+	_, err := fmt.Fprintf(v.out, "%6d %8d %11.4f %9s %10s %9s %14.4g %15.4g %9.2g %10.0f\n", r.Epoch, r.Step, r.Train.Loss,
+		percent(r.Train.Accuracy),
 		testLoss, testAccuracy, r.Output, r.GradientRatio, worst, r.SamplesPerSecond)
 	return err
 }
@@ -113,8 +115,10 @@ type runSummary struct {
 
 func (v *trainView) end(d *logbook.Document, s training.Summary, dir string) error {
 	if v.asJSON {
-		r := runSummary{Kind: "summary", Status: d.Status, Loss: s.Train.Loss, Accuracy: s.Train.Accuracy, SamplesPerSecond: s.Speed.SamplesPerSecond,
-			GemmRate: s.Speed.GemmRate, Summary: s, Divergence: d.Divergence, Problem: d.Problem, Spec: d.Spec, Data: d.Data, Machine: d.Machine}
+		r := runSummary{Kind: "summary", Status: d.Status, Loss: s.Train.Loss, Accuracy: s.Train.Accuracy,
+			SamplesPerSecond: s.Speed.SamplesPerSecond,
+			GemmRate:         s.Speed.GemmRate, Summary: s, Divergence: d.Divergence, Problem: d.Problem,
+			Spec: d.Spec, Data: d.Data, Machine: d.Machine}
 		if s.Test != nil {
 			r.Loss, r.Accuracy = s.Test.Loss, s.Test.Accuracy
 		}

@@ -168,7 +168,8 @@ func (f *verifyFlags) verification() (properties.Verification, *dataset.Set, err
 		return v, nil, err
 	}
 	if widest := v.Widths[len(v.Widths)-1]; v.Sampler != properties.Lazy && widest > maxExplicitWidth {
-		return v, nil, fmt.Errorf("--widths up to %d with --sampler %s; want at most %d, or the lazy sampler", widest, f.sampler, maxExplicitWidth)
+		return v, nil, fmt.Errorf("--widths up to %d with --sampler %s; want at most %d, or the lazy sampler", widest, f.sampler,
+			maxExplicitWidth)
 	}
 	if v.Activation, _, err = f.function(); err != nil {
 		return v, nil, err
@@ -223,7 +224,8 @@ func writeClaim(w io.Writer, c properties.ClaimResult) error {
 	for i, row := range c.Widths {
 		v := row.Verdict
 		outcomes[i] = v.Outcome
-		fmt.Fprintf(t, "%d\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%.3g\t%s\t\n", row.Width, row.Networks, brief(row.Mean), brief(row.SD), brief(row.PredictedSD),
+		fmt.Fprintf(t, "%d\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%.3g\t%s\t\n", row.Width, row.Networks, brief(row.Mean), brief(row.SD),
+			brief(row.PredictedSD),
 			brief(row.Bound), v.Events, v.Trials, v.Resolution, v.Outcome)
 	}
 	if err := t.Flush(); err != nil {

@@ -24,7 +24,8 @@ func newVersion() *cobra.Command {
 					"version": provenance.Version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH, "blas": blasWords(c.Context()),
 				})
 			}
-			_, err := fmt.Fprintf(c.OutOrStdout(), "bsnn %s, %s, %s/%s\nBLAS: %s\n", provenance.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, blasWords(c.Context()))
+			_, err := fmt.Fprintf(c.OutOrStdout(), "bsnn %s, %s, %s/%s\nBLAS: %s\n", provenance.Version(), runtime.Version(), runtime.GOOS,
+				runtime.GOARCH, blasWords(c.Context()))
 			return err
 		},
 	}

@@ -188,7 +188,8 @@ func (f *widthFlags) measurement() (*properties.WidthMeasurement, error) {
 
 // writeWidths prints a table for people.
 func writeWidths(w io.Writer, a properties.WidthAnswer) error {
-	fmt.Fprintf(w, "φ = %s, depth %d: norms within ±%g of 1 in at least %g of the networks\n\n", a.Activation, a.Depth, a.Tolerance, a.Confidence)
+	fmt.Fprintf(w, "φ = %s, depth %d: norms within ±%g of 1 in at least %g of the networks\n\n", a.Activation, a.Depth, a.Tolerance,
+		a.Confidence)
 	columns := []properties.DirectionWidth{a.Forward, a.Backward, a.Both}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	row := func(name string, cell func(properties.DirectionWidth) string) {
@@ -219,7 +220,9 @@ func writeWidths(w io.Writer, a properties.WidthAnswer) error {
 		}
 	}
 	if m := a.Both.Measured; m != nil {
-		fmt.Fprintf(w, "\nmeasured: from the largest width shown to be too small to the smallest shown to be enough; all are right with probability %g (seed %d)", 1-a.Alpha, a.Seed)
+		fmt.Fprintf(w,
+			"\nmeasured: from the largest width shown to be too small to the smallest shown to be enough; all are right with probability %g "+
+				"(seed %d)", 1-a.Alpha, a.Seed)
 		if m.OutOfReach > 0 {
 			fmt.Fprintf(w, "\nout of reach: networks of width %d and more would take more work than --max-work allows", m.OutOfReach)
 		}

@@ -12,7 +12,8 @@ import (
 )
 
 func TestWidthSimulates(t *testing.T) {
-	args := []string{"width", "--activation", "c*x + relu(x)", "--set", "c=0.1", "--depth", "3", "--tolerance", "0.3", "--confidence", "0.8", "--simulate", "--seed", "7", "--json"}
+	args := []string{"width", "--activation", "c*x + relu(x)", "--set", "c=0.1", "--depth", "3", "--tolerance", "0.3", "--confidence",
+		"0.8", "--simulate", "--seed", "7", "--json"}
 	code, stdout, stderr := command(t, args...)
 	require.Equal(t, exitDone, code, stderr)
 	var a properties.WidthAnswer

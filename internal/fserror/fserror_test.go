@@ -16,7 +16,8 @@ import (
 func TestCauseHasNoPath(t *testing.T) {
 	dir := t.TempDir()
 	_, err := os.Open(filepath.Join(dir, "missing"))
-	for _, err := range []error{err, fmt.Errorf("the report: %w", err), os.Rename(filepath.Join(dir, "missing"), filepath.Join(dir, "other"))} {
+	for _, err := range []error{err, fmt.Errorf("the report: %w", err),
+		os.Rename(filepath.Join(dir, "missing"), filepath.Join(dir, "other"))} {
 		cause := fserror.Cause(err)
 		require.ErrorIs(t, cause, fs.ErrNotExist)
 		require.NotContains(t, cause.Error(), dir)

@@ -24,7 +24,8 @@ var (
 
 // Dgemm sets C = alpha·op(A)·op(B) + beta·C, where op(A) is m×k and op(B) is
 // k×n. It panics as gonum's does. With beta = 0, C need not be set.
-func (f Float64) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+func (f Float64) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64,
+	c []float64, ldc int) {
 	left, okA := operand(tA, m, k, a, lda)
 	right, okB := operand(tB, k, n, b, ldb)
 	result, okC := operand(blas.NoTrans, m, n, c, ldc)

@@ -27,7 +27,8 @@ type product[T number] func(tA, tB blas.Transpose, m, n, k int, alpha T, a []T, 
 
 // onEachKernel runs a test with Float64 and Float32 on each kernel of this
 // processor; without one, on gonum alone.
-func onEachKernel(t *testing.T, test64 func(*testing.T, product[float64], product[float64]), test32 func(*testing.T, product[float32], product[float32])) {
+func onEachKernel(t *testing.T, test64 func(*testing.T, product[float64], product[float64]),
+	test32 func(*testing.T, product[float32], product[float32])) {
 	run := func(name string, f func(t *testing.T)) { t.Run(name, f) }
 	best64, best32 := kernel64, kernel32
 	defer func() { kernel64, kernel32 = best64, best32 }()
@@ -182,7 +183,8 @@ func sameBits[T number](t *testing.T, ours, _ product[T]) {
 // Serial is the product with alpha = 1, for small matrices too.
 func TestSerialAgreesWithGonum(t *testing.T) {
 	serial := func(s *Serial[float64]) product[float64] {
-		return func(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+		return func(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64,
+			ldc int) {
 			s.Product(tA, tB, m, n, k, a, lda, b, ldb, beta, c, ldc)
 		}
 	}

@@ -101,7 +101,8 @@ func TestWrongAnswersAreNoticed(t *testing.T) {
 	b := installed(t)
 	require.NoError(t, b.lib.check())
 	gemm := b.lib.d.gemm
-	b.lib.d.gemm = func(order, transA, transB, m, n, k int, alpha float64, a *float64, lda int, x *float64, ldb int, beta float64, c *float64, ldc int) {
+	b.lib.d.gemm = func(order, transA, transB, m, n, k int, alpha float64, a *float64, lda int, x *float64, ldb int, beta float64,
+		c *float64, ldc int) {
 		gemm(order, transA, 111, m, n, k, alpha, a, lda, x, ldb, beta, c, ldc)
 	}
 	require.ErrorContains(t, b.lib.check(), "dgemm")

@@ -25,7 +25,8 @@ type gemmCall[T float32 | float64] struct {
 // Fortran interface. There every argument is an address, which is what a call
 // can pass without reflection: it does not allocate and costs less. A row-major
 // matrix is the transpose of a column-major one, and Cᵀ = op(B)ᵀ·op(A)ᵀ.
-func fortranGemm[T float32 | float64](address uintptr) func(order, transA, transB, m, n, k int, alpha T, a *T, lda int, b *T, ldb int, beta T, c *T, ldc int) {
+func fortranGemm[T float32 | float64](address uintptr) func(order, transA, transB, m, n, k int, alpha T, a *T, lda int, b *T, ldb int,
+	beta T, c *T, ldc int) {
 	idle := make(chan *gemmCall[T], runtime.NumCPU())
 	return func(_, transA, transB, m, n, k int, alpha T, a *T, lda int, b *T, ldb int, beta T, c *T, ldc int) {
 		var p *gemmCall[T]

@@ -124,11 +124,13 @@ func (nt native[T]) syr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alpha T, a 
 	return true
 }
 
-func (nt native[T]) trmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int) bool {
+func (nt native[T]) trmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T,
+	ldb int) bool {
 	return nt.triangular(nt.r.trmm, s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 }
 
-func (nt native[T]) trsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int) bool {
+func (nt native[T]) trsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T,
+	ldb int) bool {
 	return nt.triangular(nt.r.trsm, s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 }
 

@@ -119,18 +119,30 @@ func TestFirstDifference(t *testing.T) {
 	there := base()
 	require.Nil(t, base().Against(there))
 	for says, change := range map[string]func(*provenance.Run){
-		"it is of bsnn verify, not of bsnn report":                        func(r *provenance.Run) { r.Kind = "report" },
-		`its seed is 9223372036854775809, here it is 9223372036854775810`: func(r *provenance.Run) { r.Asked = with(func(a *asked) { a.Seed++ }) },
-		`its name is "tanh", here it is "x<1"`:                            func(r *provenance.Run) { r.Asked = with(func(a *asked) { a.Name = "x<1" }) },
-		`its rates is [0.1,0.2], here it is [0.1]`:                        func(r *provenance.Run) { r.Asked = with(func(a *asked) { a.Rates = a.Rates[:1] }) },
-		`its rates[1] is 0.2, here it is 0.3`:                             func(r *provenance.Run) { r.Asked = with(func(a *asked) { a.Rates = []float64{0.1, 0.3} }) },
-		`its inner.width is 3, here it is 4`:                              func(r *provenance.Run) { r.Asked = with(func(a *asked) { a.Inner = &inner{4, true} }) },
-		`its inner is {"raw":true,"width":3}, here it is not given`:       func(r *provenance.Run) { r.Asked = with(func(a *asked) { a.Inner = nil }) },
-		"it was begun with other data":                                    func(r *provenance.Run) { r.Data = "e" },
-		"it was begun with another build of bsnn":                         func(r *provenance.Run) { r.Environment.Build = "c" },
-		"it was begun with another processor (p, here q)":                 func(r *provenance.Run) { r.Environment.Processor = "q" },
-		"it was begun with another BLAS library (l, here m)":              func(r *provenance.Run) { r.Environment.BLAS = "m" },
-		"it was begun with another BLAS library":                          func(r *provenance.Run) { r.Environment.BLAS = "" },
+		"it is of bsnn verify, not of bsnn report": func(r *provenance.Run) { r.Kind = "report" },
+		`its seed is 9223372036854775809, here it is 9223372036854775810`: func(r *provenance.Run) {
+			r.Asked = with(func(a *asked) { a.Seed++ })
+		},
+		`its name is "tanh", here it is "x<1"`: func(r *provenance.Run) {
+			r.Asked = with(func(a *asked) { a.Name = "x<1" })
+		},
+		`its rates is [0.1,0.2], here it is [0.1]`: func(r *provenance.Run) {
+			r.Asked = with(func(a *asked) { a.Rates = a.Rates[:1] })
+		},
+		`its rates[1] is 0.2, here it is 0.3`: func(r *provenance.Run) {
+			r.Asked = with(func(a *asked) { a.Rates = []float64{0.1, 0.3} })
+		},
+		`its inner.width is 3, here it is 4`: func(r *provenance.Run) {
+			r.Asked = with(func(a *asked) { a.Inner = &inner{4, true} })
+		},
+		`its inner is {"raw":true,"width":3}, here it is not given`: func(r *provenance.Run) {
+			r.Asked = with(func(a *asked) { a.Inner = nil })
+		},
+		"it was begun with other data":                       func(r *provenance.Run) { r.Data = "e" },
+		"it was begun with another build of bsnn":            func(r *provenance.Run) { r.Environment.Build = "c" },
+		"it was begun with another processor (p, here q)":    func(r *provenance.Run) { r.Environment.Processor = "q" },
+		"it was begun with another BLAS library (l, here m)": func(r *provenance.Run) { r.Environment.BLAS = "m" },
+		"it was begun with another BLAS library":             func(r *provenance.Run) { r.Environment.BLAS = "" },
 	} {
 		here := base()
 		change(&here)
@@ -235,7 +247,8 @@ func TestDataDigestsDiffer(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, d := range []string{
-		of("mnist", 2, 1, 5, 6), of("mnist", 1, 2, 5, 6), of("cifar10", 2, 1, 5, 6), of("mnist", 2, 1, 5, 7), of("mnist", 2, 1, 5), of("", 2, 1, 5, 6),
+		of("mnist", 2, 1, 5, 6), of("mnist", 1, 2, 5, 6), of("cifar10", 2, 1, 5, 6), of("mnist", 2, 1, 5, 7), of("mnist", 2, 1, 5), of("", 2,
+			1, 5, 6),
 	} {
 		require.Len(t, d, 64)
 		require.False(t, seen[d])

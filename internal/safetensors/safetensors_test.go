@@ -26,8 +26,10 @@ func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var specs []Spec
 		var values [][]float64
-		for _, name := range rapid.SliceOfNDistinct(rapid.String().Filter(func(s string) bool { return s != metadataKey }), 0, 5, rapid.ID).Draw(t, "names") {
-			s := Spec{name, rapid.SampledFrom([]tensor.DType{tensor.Float32, tensor.Float64}).Draw(t, "type"), rapid.SliceOfN(rapid.Int64Range(0, 4), 0, 3).Draw(t, "shape")}
+		for _, name := range rapid.SliceOfNDistinct(rapid.String().Filter(func(s string) bool { return s != metadataKey }), 0, 5,
+			rapid.ID).Draw(t, "names") {
+			s := Spec{name, rapid.SampledFrom([]tensor.DType{tensor.Float32, tensor.Float64}).Draw(t, "type"),
+				rapid.SliceOfN(rapid.Int64Range(0, 4), 0, 3).Draw(t, "shape")}
 			count, err := tensor.Count(s.Shape, 8)
 			require.NoError(t, err)
 			v := make([]float64, count)

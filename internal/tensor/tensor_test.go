@@ -58,7 +58,8 @@ func TestCount(t *testing.T) {
 		require.NoError(t, err, "%v", c.shape)
 		require.Equal(t, c.want, got)
 	}
-	for _, bad := range [][]int64{{-1}, {0, -1}, {-1, -1}, {math.MaxInt64}, {1 << 32, 1 << 32}, {math.MaxInt64/8 + 1}, {3, math.MaxInt64 / 8}} {
+	for _, bad := range [][]int64{{-1}, {0, -1}, {-1, -1}, {math.MaxInt64}, {1 << 32, 1 << 32}, {math.MaxInt64/8 + 1},
+		{3, math.MaxInt64 / 8}} {
 		_, err := Count(bad, 8)
 		require.Error(t, err, "%v", bad)
 	}

@@ -231,7 +231,8 @@ np.save("fields.npy", np.zeros(3, dtype=[("a", "<f8"), ("b", "<f8")]))
 	command.Dir = dir
 	out, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	for name, want := range map[string]haartest.Outcome{"haar.npy": haartest.Confirmed, "single.npy": haartest.Confirmed, "qr.npy": haartest.Refuted} {
+	for name, want := range map[string]haartest.Outcome{"haar.npy": haartest.Confirmed, "single.npy": haartest.Confirmed,
+		"qr.npy": haartest.Refuted} {
 		r, err := TestHaar(t.Context(), []string{filepath.Join(dir, name)}, "", haartest.Options{Seed: seed})
 		require.NoError(t, err)
 		require.Equal(t, want, r.Outcome, "%s: %s", name, r.Reason)

@@ -38,7 +38,8 @@ func TestInitialRoundTrip(t *testing.T) {
 			Depth: rapid.IntRange(1, 6).Draw(t, "depth"), Width: rapid.IntRange(1, 20).Draw(t, "width"),
 			DType: rapid.SampledFrom([]DType{Float32, Float64, ""}).Draw(t, "dtype"), Seed: rapid.Uint64().Draw(t, "seed"),
 			Activation: rapid.String().Filter(func(s string) bool { return s != "" }).Draw(t, "activation"),
-			A:          rapid.Float64Range(-1e300, 1e300).Draw(t, "a"), B: rapid.Float64().Filter(func(x float64) bool { return !math.IsInf(x, 0) && !math.IsNaN(x) }).Draw(t, "b"),
+			A: rapid.Float64Range(-1e300, 1e300).Draw(t,
+				"a"), B: rapid.Float64().Filter(func(x float64) bool { return !math.IsInf(x, 0) && !math.IsNaN(x) }).Draw(t, "b"),
 		}
 		for _, extension := range []string{".npy", ".safetensors"} {
 			o.Path = filepath.Join(dir, "w"+extension)
@@ -185,7 +186,8 @@ func TestInitialMemoryOfOneLayer(t *testing.T) {
 	require.NoError(t, err)
 	runtime.ReadMemStats(&now)
 	require.Less(t, most, 3*layer, "alive")
-	t.Logf("alive: %.2f layers; allocated in all: %.2f layers of %d", float64(most)/float64(layer), float64(now.TotalAlloc-before.TotalAlloc)/float64(layer), depth)
+	t.Logf("alive: %.2f layers; allocated in all: %.2f layers of %d", float64(most)/float64(layer),
+		float64(now.TotalAlloc-before.TotalAlloc)/float64(layer), depth)
 }
 
 // NumPy reads what is written, and finds orthogonal matrices.

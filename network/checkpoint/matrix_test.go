@@ -29,7 +29,8 @@ func TestEachMatrix(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, array.Write(values))
 	tensors, err := safetensors.NewWriter(create("b"), nil,
-		safetensors.Spec{Name: "x", Type: tensor.Float64, Shape: []int64{1, 2, 2}}, safetensors.Spec{Name: "y", Type: tensor.Float64, Shape: []int64{2, 2}})
+		safetensors.Spec{Name: "x", Type: tensor.Float64, Shape: []int64{1, 2, 2}}, safetensors.Spec{Name: "y", Type: tensor.Float64,
+			Shape: []int64{2, 2}})
 	require.NoError(t, err)
 	require.NoError(t, tensors.Write(values[:4]))
 	require.NoError(t, tensors.Write(values[4:]))

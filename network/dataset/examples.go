@@ -57,7 +57,8 @@ func openTeacher(s Sizes) (*Examples, error) {
 		return nil, err
 	}
 	e := &Examples{Name: "synthetic", Train: train, Test: test}
-	e.Description = fmt.Sprintf("synthetic: %d rows to train on and %d to test, Gaussian in dimension %d, %d classes by a random normalised tanh network of depth %d, seed %d",
+	e.Description = fmt.Sprintf("synthetic: %d rows to train on and %d to test, Gaussian in dimension %d, %d classes by a random "+
+		"normalised tanh network of depth %d, seed %d",
 		t.Train, t.Test, t.Inputs, t.Classes, t.Depth, t.Seed)
 	e.Shell, err = RowShell(train)
 	return e, err
@@ -68,7 +69,8 @@ func (set *Set) examples(s Sizes) (*Examples, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", set.Name, err)
 	}
-	e := &Examples{Name: set.Name, Train: set.Train.Rows(set.Classes, scaling), Test: set.Test.Rows(set.Classes, scaling), Warnings: set.Warnings}
+	e := &Examples{Name: set.Name, Train: set.Train.Rows(set.Classes, scaling), Test: set.Test.Rows(set.Classes, scaling),
+		Warnings: set.Warnings}
 	if e.Test.Len() == 0 || !set.Test.Labelled() {
 		held := max(1, e.Train.Len()/10)
 		if e.Train, e.Test, err = Split(e.Train, held, s.Seed); err != nil {

@@ -193,8 +193,9 @@ func TestMNISTNoFolder(t *testing.T) {
 
 	empty := t.TempDir()
 	_, err = dataset.MNIST(empty)
-	require.EqualError(t, err, empty+": missing train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte; "+
-		"want each plain or with .gz, also spelled like train-images.idx3-ubyte")
+	require.EqualError(t, err,
+		empty+": missing train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte; "+
+			"want each plain or with .gz, also spelled like train-images.idx3-ubyte")
 
 	file := filepath.Join(folder(t, map[string][]byte{"f": nil}), "f")
 	for _, load := range []func(string) (*dataset.Set, error){dataset.MNIST, dataset.CIFAR10} {

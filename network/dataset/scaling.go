@@ -33,7 +33,8 @@ func Standardize(images Images) (Scaling, error) {
 	// The pixels are whole numbers, so a variance that is not zero is at
 	// least (count−1)/count².
 	if sd*sd < 0.5/count {
-		return Scaling{}, fmt.Errorf("cannot standardise %d images whose pixels are all %g; want at least two different values", images.Len(), mean)
+		return Scaling{}, fmt.Errorf("cannot standardise %d images whose pixels are all %g; want at least two different values", images.Len(),
+			mean)
 	}
 	return Scaling{Mean: mean / 255, SD: sd / 255}, nil
 }

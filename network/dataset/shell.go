@@ -87,7 +87,8 @@ func ThinShell(images Images, epsilon ...float64) (Summary, error) {
 // Statement puts the summary in words: how thick the shell is, and what
 // scaling onto the sphere does about it.
 func (s Summary) Statement() string {
-	return fmt.Sprintf("Over %d images of %d pixels, ‖x‖²/m has a relative standard deviation of %.3g with pixels in [0, 1] and %.3g standardised: "+
+	return fmt.Sprintf("Over %d images of %d pixels, ‖x‖²/m has a relative standard deviation of %.3g with pixels in [0, 1] and %.3g "+
+		"standardised: "+
 		"%.3g and %.3g times that of a standard Gaussian vector in the same dimension (%.3g). "+
 		"Scaled onto ‖x‖² = n, each image has ‖x‖²/n = 1, so assumption (1) holds exactly: P(|‖x‖²/n − 1| ≥ ε) = 0 for every ε > 0.",
 		s.Count, s.Dim, s.UnitInterval.RelativeSD(), s.Standardized.RelativeSD(),

@@ -47,7 +47,8 @@ type identity struct {
 
 func identityOf(spec training.Spec, d Data) identity {
 	spec.Epochs, spec.Steps = 0, 0
-	return identity{spec, Data{Name: d.Name, TrainSize: d.TrainSize, TestSize: d.TestSize, Seed: d.Seed, TrainRows: d.TrainRows, TestRows: d.TestRows}}
+	return identity{spec, Data{Name: d.Name, TrainSize: d.TrainSize, TestSize: d.TestSize, Seed: d.Seed, TrainRows: d.TrainRows,
+		TestRows: d.TestRows}}
 }
 
 // openStore opens the journal of a folder, or begins it.
@@ -120,7 +121,8 @@ func (s *store) document(epochs int) (Document, error) {
 			return d, err
 		}
 		if !found {
-			return d, fmt.Errorf("%s has no record of epoch %d, which the checkpoint has passed; want the two files as the run wrote them", s.Path(), epoch)
+			return d, fmt.Errorf("%s has no record of epoch %d, which the checkpoint has passed; want the two files as the run wrote them",
+				s.Path(), epoch)
 		}
 		d.Records = append(d.Records, r)
 	}

@@ -352,7 +352,8 @@ func TestCheckpointThatCannotBeWritten(t *testing.T) {
 }
 
 func TestInfiniteNumbersAreNullInJSON(t *testing.T) {
-	record := (&sums{counts: counts{Steps: 1}, totals: make([]float64, totals), x: []float64{1, 1, 1}, d: []float64{1, 0}, grad: []float64{1, 0}}).record()
+	record := (&sums{counts: counts{Steps: 1}, totals: make([]float64, totals), x: []float64{1, 1, 1}, d: []float64{1, 0},
+		grad: []float64{1, 0}}).record()
 	text, err := json.Marshal(record)
 	require.NoError(t, err)
 	require.Contains(t, string(text), `"gradient_ratio":null`)

@@ -20,7 +20,8 @@ func (e *DivergenceError) Error() string {
 	if e.What != lossQuantity {
 		quantity = "the norm of " + e.What
 	}
-	return fmt.Sprintf("training diverged at step %d (epoch %d): %s is %v at layer %d of %d; want a smaller learning rate or an activation and weights that keep norms",
+	return fmt.Sprintf("training diverged at step %d (epoch %d): %s is %v at layer %d of %d; want a smaller learning rate or an activation "+
+		"and weights that keep norms",
 		e.Step, e.Epoch, quantity, e.Value, e.Layer, e.Depth)
 }
 

@@ -142,7 +142,8 @@ func drawEngine(t *rapid.T, s Spec) (*engine[float64], Data) {
 			p.spread[i] *= 0.5 + r.Float64()
 		}
 	}
-	dismiss := e.hire(rapid.IntRange(1, 3).Draw(t, "workers"), rapid.SampledFrom([]Products{AutoProducts, GoProducts, BLASProducts}).Draw(t, "products"))
+	dismiss := e.hire(rapid.IntRange(1, 3).Draw(t, "workers"),
+		rapid.SampledFrom([]Products{AutoProducts, GoProducts, BLASProducts}).Draw(t, "products"))
 	t.Cleanup(dismiss)
 	index := make([]int, s.Batch)
 	for i := range index {

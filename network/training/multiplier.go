@@ -96,7 +96,8 @@ type registered64 struct {
 	kept[float64]
 }
 
-func (r *registered64) product(transA, transB bool, m, n, k int, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+func (r *registered64) product(transA, transB bool, m, n, k int, a []float64, lda int, b []float64, ldb int, beta float64, c []float64,
+	ldc int) {
 	r.Dgemm(transpose(transA), transpose(transB), m, n, k, 1, a, lda, b, ldb, beta, c, ldc)
 }
 
@@ -105,7 +106,8 @@ type registered32 struct {
 	kept[float32]
 }
 
-func (r *registered32) product(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+func (r *registered32) product(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, beta float32, c []float32,
+	ldc int) {
 	r.Sgemm(transpose(transA), transpose(transB), m, n, k, 1, a, lda, b, ldb, beta, c, ldc)
 }
 

@@ -27,5 +27,6 @@ func TestFormerNamesAreRead(t *testing.T) {
 	want.Width = 9
 	require.Equal(t, want, before, "what a document leaves out stays")
 	require.Error(t, json.Unmarshal([]byte(`{"as_is":3}`), &s))
-	require.Equal(t, []Weights{Haar, Gaussian, He, "uniform"}, []Weights{ParseWeights("haar"), ParseWeights("xavier"), ParseWeights("he"), ParseWeights("uniform")})
+	require.Equal(t, []Weights{Haar, Gaussian, He, "uniform"},
+		[]Weights{ParseWeights("haar"), ParseWeights("xavier"), ParseWeights("he"), ParseWeights("uniform")})
 }

@@ -317,7 +317,8 @@ func TestConstrainedStepIsTheRetraction(t *testing.T) {
 		require.NoError(t, err)
 		step := mat.NewDense(s.Width, s.Width, nil)
 		step.Scale(-s.Optimizer.LearningRate, mat.NewDense(s.Width, s.Width, e.layers[0].v))
-		retract := map[Constraint]orthogonal.Retraction{QR: orthogonal.RetractQR, Cayley: orthogonal.RetractCayley, Polar: orthogonal.RetractPolar}[s.Constraint]
+		retract := map[Constraint]orthogonal.Retraction{QR: orthogonal.RetractQR, Cayley: orthogonal.RetractCayley,
+			Polar: orthogonal.RetractPolar}[s.Constraint]
 		want := new(mat.Dense)
 		require.NoError(t, retract(want, before, step))
 		require.True(t, mat.EqualApprox(want, e.weights(1), 1e-12))

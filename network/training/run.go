@@ -94,7 +94,8 @@ func newRun(spec Spec, train, test Data) (*Run, error) {
 		}
 	}
 	if train.Len() < spec.Batch {
-		return nil, &SpecError{"batch", fmt.Sprintf("%d is larger than the training set of %d samples", spec.Batch, train.Len()), fmt.Sprintf("at most %d", train.Len()), nil}
+		return nil, &SpecError{"batch", fmt.Sprintf("%d is larger than the training set of %d samples", spec.Batch, train.Len()),
+			fmt.Sprintf("at most %d", train.Len()), nil}
 	}
 	activation, err := spec.activation()
 	if err != nil {
@@ -137,7 +138,8 @@ func (s Spec) activation() (function, error) {
 	}
 	n, err := gpnorm.Normalize(f)
 	if err != nil {
-		return function{}, &SpecError{Field: "activation", Problem: err.Error(), Want: "one that can be normalised, or the function as it is", Err: err}
+		return function{}, &SpecError{Field: "activation", Problem: err.Error(), Want: "one that can be normalised, or the function as it is",
+			Err: err}
 	}
 	return function{n.Activation, f, n.A, n.B}, nil
 }

@@ -32,7 +32,8 @@ func (s Spec) Validate() error {
 
 func (s Spec) orthogonalStart() error {
 	if s.Constraint != Free && s.Weights != Haar {
-		return &SpecError{"constraint", fmt.Sprintf("%s keeps weights orthogonal that start as %s", s.Constraint, s.Weights), "weights haar or constraint none", nil}
+		return &SpecError{"constraint", fmt.Sprintf("%s keeps weights orthogonal that start as %s", s.Constraint, s.Weights),
+			"weights haar or constraint none", nil}
 	}
 	return nil
 }

@@ -27,8 +27,10 @@ var catalogue = [kindCount]struct{ Method, Sees, Blind string }{
 		"anything but the sign of the determinant; a bias of less than about the resolution",
 	},
 	entry: {
-		"entries and bilinear forms uᵀQv of fixed unit vectors, one of each matrix, against their law w² ~ Beta(½, (n−1)/2) with a fair sign; Kolmogorov–Smirnov with Massart's bound",
-		"sign conventions of a row, a column or all entries; entries that are too large, too small or concentrated on few values; parts of the matrix that are left unrotated",
+		"entries and bilinear forms uᵀQv of fixed unit vectors, one of each matrix, against their law w² ~ Beta(½, (n−1)/2) with a fair sign; " +
+			"Kolmogorov–Smirnov with Massart's bound",
+		"sign conventions of a row, a column or all entries; entries that are too large, too small or concentrated on few values; parts of " +
+			"the matrix that are left unrotated",
 		"dependence between entries that leaves each of the forms its law",
 	},
 	entrySize: {
@@ -42,13 +44,15 @@ var catalogue = [kindCount]struct{ Method, Sees, Blind string }{
 		"all that shows only in many matrices, or in moderate entries",
 	},
 	extremeTrace: {
-		"the largest |tr Q| by the concentration of measure, P(|tr Q| ≥ t) ≤ 2exp(−(n−2)t²/(8n)) (the Ricci curvature of SO(n) is (n−2)/4; Bakry–Émery and Herbst), and the number of matrices",
+		"the largest |tr Q| by the concentration of measure, P(|tr Q| ≥ t) ≤ 2exp(−(n−2)t²/(8n)) (the Ricci curvature of SO(n) is (n−2)/4; " +
+			"Bakry–Émery and Herbst), and the number of matrices",
 		"in a single matrix already: few reflections, and QR without the sign correction from about n = 600",
 		"traces of moderate size: the bound is about exp(−t²/8) where the truth is about exp(−t²/2)",
 	},
 	traces: {
 		"trace of a power of each matrix against simulated Haar matrices; exact two-sample Kolmogorov–Smirnov",
-		"signs that lean to one side along the diagonal, as without the sign correction of QR; too many eigenvalues in one place, as in products of few reflections, symmetric matrices and rotations of low order",
+		"signs that lean to one side along the diagonal, as without the sign correction of QR; too many eigenvalues in one place, as in " +
+			"products of few reflections, symmetric matrices and rotations of low order",
 		"eigenvectors: a fixed basis with Haar eigenvalues passes",
 	},
 	spacing: {
@@ -57,17 +61,22 @@ var catalogue = [kindCount]struct{ Method, Sees, Blind string }{
 		"where the eigenangles lie, and eigenvectors",
 	},
 	leftInvariance: {
-		"f(Q) > f(AQ) against a fair coin for a fixed random A with A² = I, exact binomial: (Q, AQ) and (AQ, Q) have one law when AQ has that of Q",
-		"laws that change when the matrices are multiplied from the left, in the trace, in the sum of entries or in how unequal the entries are; it trusts no simulation",
+		"f(Q) > f(AQ) against a fair coin for a fixed random A with A² = I, exact binomial: (Q, AQ) and (AQ, Q) have one law when AQ has that " +
+			"of Q",
+		"laws that change when the matrices are multiplied from the left, in the trace, in the sum of entries or in how unequal the entries " +
+			"are; it trusts no simulation",
 		"laws that change only in other functions of the matrix, or under other A",
 	},
 	rightInvariance: {
 		"f(Q) > f(QA) against a fair coin for a fixed random A with A² = I, exact binomial",
-		"laws that change when the matrices are multiplied from the right, in the trace, in the sum of entries or in how unequal the entries are; it trusts no simulation",
-		"laws that change only in other functions of the matrix, or under other A; for the trace, left and right ask the same question with different A",
+		"laws that change when the matrices are multiplied from the right, in the trace, in the sum of entries or in how unequal the entries " +
+			"are; it trusts no simulation",
+		"laws that change only in other functions of the matrix, or under other A; for the trace, left and right ask the same question with " +
+			"different A",
 	},
 	successive: {
-		"tr QᵢᵀQᵢ₊₁, which for independent Haar matrices are independent with the law of a trace, against simulated Haar matrices; exact two-sample Kolmogorov–Smirnov",
+		"tr QᵢᵀQᵢ₊₁, which for independent Haar matrices are independent with the law of a trace, against simulated Haar matrices; exact " +
+			"two-sample Kolmogorov–Smirnov",
 		"one matrix repeated, matrices that move slowly, a random walk",
 		"dependence at a distance of two or more, and dependence that leaves this inner product its law",
 	},

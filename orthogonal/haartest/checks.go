@@ -140,7 +140,8 @@ func (t *Test) Result(ctx context.Context) (Result, error) {
 	}
 	if worst := t.orthogonal; !worst.Passed {
 		r.Outcome = Refuted
-		r.Reason = fmt.Sprintf("not orthogonal: an entry of |QᵀQ − I| is %.3g in matrix %d, tolerance %.3g; no further check is made", worst.Error, worst.Matrix, worst.Tolerance)
+		r.Reason = fmt.Sprintf("not orthogonal: an entry of |QᵀQ − I| is %.3g in matrix %d, tolerance %.3g; no further check is made",
+			worst.Error, worst.Matrix, worst.Tolerance)
 		return r, nil
 	}
 	var ref [featureCount][]float64
@@ -199,14 +200,16 @@ func (r *Result) conclude(worst *Check, complete bool, reached float64) {
 		r.Reason = fmt.Sprintf("every law looked at is within %.3g of Haar", reached)
 	default:
 		r.Outcome = Undecided
-		r.Reason = fmt.Sprintf("nothing speaks against Haar, but %d matrices resolve only deviations above %.3g, asked for %.3g", r.Matrices, reached, r.Resolution)
+		r.Reason = fmt.Sprintf("nothing speaks against Haar, but %d matrices resolve only deviations above %.3g, asked for %.3g", r.Matrices,
+			reached, r.Resolution)
 	}
 }
 
 // check is the finding judged at level alpha and resolution delta.
 func (f finding) check(alpha, delta float64) Check {
 	about := catalogue[f.kind]
-	c := Check{Name: f.name, Outcome: Undecided, NotMade: f.notMade, SizeBound: f.neverAtThisSize || f.crowded, Method: about.Method, Sees: about.Sees, Blind: about.Blind}
+	c := Check{Name: f.name, Outcome: Undecided, NotMade: f.notMade, SizeBound: f.neverAtThisSize || f.crowded, Method: about.Method,
+		Sees: about.Sees, Blind: about.Blind}
 	if f.notMade != "" {
 		return c
 	}

@@ -90,8 +90,10 @@ var named = []string{"QR without the sign correction", "permutations times signs
 func TestRefutesWrongEnsembles(t *testing.T) {
 	seed := replay.Seed(t)
 	for name, seen := range map[string][]string{
-		"QR without the sign correction":       {"determinant", "trace of Q", "entries: first", "left invariance: trace", "right invariance: trace"},
-		"permutations times signs":             {"entries: fourth powers", "entries: largest", "entries: random place", "left invariance: fourth powers", "right invariance: fourth powers", "eigenangle spacing"},
+		"QR without the sign correction": {"determinant", "trace of Q", "entries: first", "left invariance: trace",
+			"right invariance: trace"},
+		"permutations times signs": {"entries: fourth powers", "entries: largest", "entries: random place",
+			"left invariance: fourth powers", "right invariance: fourth powers", "eigenangle spacing"},
 		"one matrix repeated":                  {"successive matrices", "repeated matrices", "determinant"},
 		"SO(n)":                                {"determinant"},
 		"first column non-negative at the top": {"entries: sum of the first row", "entries: first"},
@@ -185,7 +187,8 @@ func TestFewMatrices(t *testing.T) {
 func TestSmallSizes(t *testing.T) {
 	seed := replay.Seed(t)
 	for _, n := range []int{4, 5, 8, 9} {
-		r := judge(t, n, 300, Options{Seed: seed}, rand.New(rand.NewPCG(seed, uint64(n))), func(rng *rand.Rand) *mat.Dense { return haar(n, rng) })
+		r := judge(t, n, 300, Options{Seed: seed}, rand.New(rand.NewPCG(seed, uint64(n))),
+			func(rng *rand.Rand) *mat.Dense { return haar(n, rng) })
 		require.Equal(t, Confirmed, r.Outcome, "n = %d: %s", n, r.Reason)
 	}
 	r := judge(t, 2, 300, Options{Seed: seed}, rand.New(rand.NewPCG(seed, 2)), func(rng *rand.Rand) *mat.Dense { return haar(2, rng) })
@@ -194,11 +197,13 @@ func TestSmallSizes(t *testing.T) {
 
 func TestReferenceCanBeDeclined(t *testing.T) {
 	seed := replay.Seed(t)
-	r := judge(t, size, samples, Options{Seed: seed, Reference: -1}, rand.New(rand.NewPCG(seed, 0)), func(rng *rand.Rand) *mat.Dense { return haar(size, rng) })
+	r := judge(t, size, samples, Options{Seed: seed, Reference: -1}, rand.New(rand.NewPCG(seed, 0)),
+		func(rng *rand.Rand) *mat.Dense { return haar(size, rng) })
 	require.Equal(t, Undecided, r.Outcome)
 	require.Zero(t, r.Reference)
 	require.Nil(t, r.Reached)
-	r = judge(t, size, samples, Options{Seed: seed, Reference: -1}, rand.New(rand.NewPCG(seed, 0)), ensembles["QR without the sign correction"](size))
+	r = judge(t, size, samples, Options{Seed: seed, Reference: -1}, rand.New(rand.NewPCG(seed, 0)),
+		ensembles["QR without the sign correction"](size))
 	require.Equal(t, Refuted, r.Outcome)
 }
 
@@ -207,7 +212,8 @@ func TestReferenceCanBeDeclined(t *testing.T) {
 func TestResultIsReproducible(t *testing.T) {
 	seed := replay.Seed(t)
 	run := func() Result {
-		return judge(t, 8, 50, Options{Seed: seed, Alpha: 1e-3, Resolution: 0.9}, rand.New(rand.NewPCG(seed, 0)), func(rng *rand.Rand) *mat.Dense { return haar(8, rng) })
+		return judge(t, 8, 50, Options{Seed: seed, Alpha: 1e-3, Resolution: 0.9}, rand.New(rand.NewPCG(seed, 0)),
+			func(rng *rand.Rand) *mat.Dense { return haar(8, rng) })
 	}
 	a, b := run(), run()
 	require.Equal(t, a, b)

@@ -55,7 +55,8 @@ func Remedies() []Remedy { return []Remedy{NoRemedy, BatchNorm, Shortcut, Balanc
 // 64, one epoch.
 func DefaultAccuracy() AccuracySpec {
 	return AccuracySpec{Seed: 1, Data: logbook.Data{Source: "synthetic"}, Depth: 50, Width: 64, Epochs: 1, Batch: 128, DType: training.Float32,
-		Activations: DefaultActivations(), Weights: []training.Weights{training.Haar}, Remedies: []Remedy{NoRemedy, BatchNorm, Shortcut, BothRemedies},
+		Activations: DefaultActivations(), Weights: []training.Weights{training.Haar}, Remedies: []Remedy{NoRemedy, BatchNorm, Shortcut,
+			BothRemedies},
 		Rates: []float64{3e-4, 3e-3, 3e-2}, PilotSteps: 30, Momentum: 0.9, Schedule: training.Schedule{Kind: training.Constant}}
 }
 
@@ -186,7 +187,9 @@ func Accuracy(ctx context.Context, dir string, s AccuracySpec, o Options) (*Accu
 		return nil, err
 	}
 	if s.Batch > rows.Train.Len() {
-		return nil, &training.SpecError{Field: "batch", Problem: fmt.Sprintf("%d is larger than the training set of %d rows", s.Batch, rows.Train.Len()), Want: fmt.Sprintf("at most %d", rows.Train.Len())}
+		return nil, &training.SpecError{Field: "batch",
+			Problem: fmt.Sprintf("%d is larger than the training set of %d rows", s.Batch, rows.Train.Len()), Want: fmt.Sprintf("at most %d",
+				rows.Train.Len())}
 	}
 	f, err := openFolder(dir, "accuracy", s.withoutSource(), logbook.Checksum(rows), o)
 	if err != nil {

@@ -22,11 +22,12 @@ type number struct {
 func counting(n int, worked *[9]atomic.Int32, fail func(i int) error) []job[number] {
 	var jobs []job[number]
 	for i := range n {
-		jobs = append(jobs, job[number]{"cell-" + string(rune('a'+i)), float64(1 + i), func(_ context.Context, progress func(float64)) (number, error) {
-			worked[i].Add(1)
-			progress(0.5)
-			return number{float64(i)}, fail(i)
-		}})
+		jobs = append(jobs, job[number]{"cell-" + string(rune('a'+i)), float64(1 + i),
+			func(_ context.Context, progress func(float64)) (number, error) {
+				worked[i].Add(1)
+				progress(0.5)
+				return number{float64(i)}, fail(i)
+			}})
 	}
 	return jobs
 }
@@ -187,8 +188,14 @@ func TestFoldersAreNotTakenFromOthers(t *testing.T) {
 	for says, failed := range map[string]func() (*folder, error){
 		"its Width is 3, here it is 4":                                    func() (*folder, error) { return open(mine, "norms", spec{4}) },
 		"it is of bsnn experiment norms, not of bsnn experiment accuracy": func() (*folder, error) { return open(mine, "accuracy", spec{3}) },
-		"it was begun with other data":                                    func() (*folder, error) { return openFolder(mine, "norms", spec{3}, "rows", Options{}) },
-		"it was begun with another BLAS library":                          func() (*folder, error) { return openFolder(mine, "norms", spec{3}, "", Options{BLAS: "other"}) },
+		"it was begun with other data": func() (*folder,
+			error) {
+			return openFolder(mine, "norms", spec{3}, "rows", Options{})
+		},
+		"it was begun with another BLAS library": func() (*folder,
+			error) {
+			return openFolder(mine, "norms", spec{3}, "", Options{BLAS: "other"})
+		},
 	} {
 		_, err := failed()
 		require.ErrorAs(t, err, &other, says)

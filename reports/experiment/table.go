@@ -11,17 +11,20 @@ import (
 
 // Table shows the results in fixed columns.
 func (r *NormsResults) Table() string {
-	return table(fmt.Sprintf("Norms through %d layers of width %d, medians of %d networks, seed %d", r.Spec.Depth, r.Spec.Width, r.Spec.Networks, r.Spec.Seed),
+	return table(fmt.Sprintf("Norms through %d layers of width %d, medians of %d networks, seed %d", r.Spec.Depth, r.Spec.Width,
+		r.Spec.Networks, r.Spec.Seed),
 		"activation\tvariant\tweights\t‖x‖²/n at L+1\t‖d‖, layer 1 : L\t‖∂E/∂W‖ at 1\tmax : min over layers\t",
 		r.Cells, func(c NormsCell) string {
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), formWord(c.AsIs), c.Weights,
-				brief(last(c.Forward)), brief(float64(c.Backward[0].Median)/last(c.Backward)), brief(float64(c.Gradient[0].Median)), brief(c.MedianRatio()))
+				brief(last(c.Forward)), brief(float64(c.Backward[0].Median)/last(c.Backward)), brief(float64(c.Gradient[0].Median)),
+				brief(c.MedianRatio()))
 		})
 }
 
 // Table shows the results in fixed columns.
 func (r *AccuracyResults) Table() string {
-	return table(fmt.Sprintf("%s\n%d layers of width %d, %s, batch %d, seed %d", r.Data.Description, r.Spec.Depth, r.Spec.Width, r.Spec.DType, r.Spec.Batch, r.Spec.Seed),
+	return table(fmt.Sprintf("%s\n%d layers of width %d, %s, batch %d, seed %d", r.Data.Description, r.Spec.Depth, r.Spec.Width,
+		r.Spec.DType, r.Spec.Batch, r.Spec.Seed),
 		"activation\tvariant\tweights\tremedy\ttest accuracy\ttest loss\trate\tat the start: ‖∂E/∂W‖ at 1\tmax : min\tin the last epoch\t",
 		r.Cells, func(c AccuracyCell) string {
 			outcome := fmt.Sprintf("%.2f %%\t%.4f", 100*c.Test.Accuracy, c.Test.Loss)

@@ -145,7 +145,8 @@ func TestVerdictWordsMatchOutcomes(t *testing.T) {
 			rows[title] = append(rows[title], td.text)
 		}
 	}
-	for title, want := range map[string]string{"tanh": "✓ holds from 256", `x<y & "z"`: "✓ holds from 256", "slow": "? undecided", "bad, raw": "✗ fails"} {
+	for title, want := range map[string]string{"tanh": "✓ holds from 256", `x<y & "z"`: "✓ holds from 256", "slow": "? undecided",
+		"bad, raw": "✗ fails"} {
 		require.Equal(t, slices.Repeat([]string{want}, 4), rows[title], title)
 	}
 	var answers []string
@@ -277,16 +278,22 @@ func TestCSVReadsBack(t *testing.T) {
 			for _, c := range x.Cells {
 				row := rows[at]
 				at++
-				require.Equal(t, []string{s.Subject.Key, s.Subject.Activation, x.Statement}, []string{row[place["subject"]], row[place["activation"]], row[place["statement"]]})
+				require.Equal(t, []string{s.Subject.Key, s.Subject.Activation, x.Statement},
+					[]string{row[place["subject"]], row[place["activation"]], row[place["statement"]]})
 				require.Equal(t, c.Verdict.Outcome.String(), row[place["outcome"]])
 				for name, want := range map[string]reports.Number{
-					"width": reports.Number(c.Width), "trials": reports.Number(c.Trials), "mean": c.Mean, "sd": c.SD, "q05": c.Q05, "q50": c.Q50, "q95": c.Q95,
+					"width": reports.Number(c.Width), "trials": reports.Number(c.Trials), "mean": c.Mean, "sd": c.SD, "q05": c.Q05, "q50": c.Q50,
+					"q95":     c.Q95,
 					"outside": c.Outside, "predicted_mean": c.PredictedMean, "predicted_sd": c.PredictedSD, "predicted_outside": c.PredictedOutside,
-					"bound": c.Bound, "alpha": reports.Number(c.Verdict.Alpha), "limit": reports.Number(c.Verdict.Limit), "resolution": reports.Number(c.Verdict.Resolution),
-					"verdict_trials": reports.Number(c.Verdict.Trials), "verdict_events": reports.Number(c.Verdict.Events), "lo": reports.Number(c.Verdict.Lo), "hi": reports.Number(c.Verdict.Hi),
-					"exact_mean": c.ExactMean, "exact_sd": c.ExactSD, "deviation_q05": c.Deviation.Q05, "deviation_q50": c.Deviation.Q50, "deviation_q95": c.Deviation.Q95,
-					"deviation_rms": c.Deviation.RMS, "deviation_exact": c.Deviation.Exact, "deviation_law": c.Deviation.Law, "deviation_bound": c.Deviation.Bound,
-					"depth": reports.Number(x.Depth), "tolerance": reports.Number(x.Tolerance),
+					"bound": c.Bound, "alpha": reports.Number(c.Verdict.Alpha), "limit": reports.Number(c.Verdict.Limit),
+					"resolution":     reports.Number(c.Verdict.Resolution),
+					"verdict_trials": reports.Number(c.Verdict.Trials), "verdict_events": reports.Number(c.Verdict.Events),
+					"lo": reports.Number(c.Verdict.Lo), "hi": reports.Number(c.Verdict.Hi),
+					"exact_mean": c.ExactMean, "exact_sd": c.ExactSD, "deviation_q05": c.Deviation.Q05, "deviation_q50": c.Deviation.Q50,
+					"deviation_q95": c.Deviation.Q95,
+					"deviation_rms": c.Deviation.RMS, "deviation_exact": c.Deviation.Exact, "deviation_law": c.Deviation.Law,
+					"deviation_bound": c.Deviation.Bound,
+					"depth":           reports.Number(x.Depth), "tolerance": reports.Number(x.Tolerance),
 				} {
 					text := row[place[name]]
 					if !want.Finite() {
@@ -407,7 +414,8 @@ func TestLabels(t *testing.T) {
 
 // An axis without networks and law has no ticks: it would be invented.
 func TestHistogramOffItsAxis(t *testing.T) {
-	h := reports.Histogram{Depth: 1, Width: 64, Trials: 9, SD: reports.Number(math.NaN()), Lo: -4, Step: 0.25, Counts: make([]int, 32), Below: 9, Median: -77.5}
+	h := reports.Histogram{Depth: 1, Width: 64, Trials: 9, SD: reports.Number(math.NaN()), Lo: -4, Step: 0.25, Counts: make([]int, 32),
+		Below: 9, Median: -77.5}
 	s := sample.Report().Subjects[0]
 	drawn := func() string { return chart.Figure{Panels: []chart.Panel{histogramPanel(s, histogram{h})}}.Inline() }
 	require.NotContains(t, drawn(), `class="tick`)

@@ -127,7 +127,8 @@ func rootRule(n gpnorm.Normalized, kappa [2]float64) error {
 		}
 	}
 	if n.Chosen != want || n.B != n.Roots[want].B || n.Stable != stable[want] {
-		return refute(n.Raw.Name, fmt.Sprintf("root b = %v (κ = %v against %v)", n.Roots[want].B, kappa[want], kappa[1-want]), "b = %v, stable = %v", n.B, n.Stable)
+		return refute(n.Raw.Name, fmt.Sprintf("root b = %v (κ = %v against %v)", n.Roots[want].B, kappa[want], kappa[1-want]),
+			"b = %v, stable = %v", n.B, n.Stable)
 	}
 	return nil
 }
@@ -213,7 +214,8 @@ func (d *Draw) integrates(f gpnorm.Activation) error {
 	f.Deriv(der, x)
 	for i := range x {
 		if math.Abs(both[i]-ends[i]) > 1e-14*(1+math.Abs(ends[i])) || math.Abs(bothDer[i]-der[i]) > 1e-14*(1+math.Abs(der[i])) {
-			return refute(f.Name, fmt.Sprintf("φ(%g), φ′(%g) = %v, %v as one by one", x[i], x[i], ends[i], der[i]), "%v, %v from both at once", both[i], bothDer[i])
+			return refute(f.Name, fmt.Sprintf("φ(%g), φ′(%g) = %v, %v as one by one", x[i], x[i], ends[i], der[i]), "%v, %v from both at once",
+				both[i], bothDer[i])
 		}
 	}
 	return nil

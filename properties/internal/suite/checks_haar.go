@@ -277,20 +277,21 @@ func oneColumn(d *Draw, kind string) error {
 		exactly("z_i", 0, 0, -1, 1, 1/math.Sqrt(s), "of the sd of z_i"),
 		exactly("Σz_i⁴", 3/(s+2), 0, 0, 1, 3/(s+2), "of E Σz_i⁴"),
 	}
-	return d.means(fmt.Sprintf("z = %sx/‖x‖, %s W, n = %d", transposed, kind, n), d.Effort.trials(cost, 1, 100), claims, func(trial int, stat []float64) error {
-		src := d.Layers(d.seed, "column", trial)(1)
-		w, err := d.weights(kind, n, &src)
-		if err != nil {
-			return err
-		}
-		if transposed == "W" {
-			w.Apply(out, x)
-		} else {
-			w.ApplyTranspose(out, x)
-		}
-		stat[0], stat[1] = out[i]/math.Sqrt(s), participation(out)
-		return nil
-	})
+	return d.means(fmt.Sprintf("z = %sx/‖x‖, %s W, n = %d", transposed, kind, n), d.Effort.trials(cost, 1, 100), claims,
+		func(trial int, stat []float64) error {
+			src := d.Layers(d.seed, "column", trial)(1)
+			w, err := d.weights(kind, n, &src)
+			if err != nil {
+				return err
+			}
+			if transposed == "W" {
+				w.Apply(out, x)
+			} else {
+				w.ApplyTranspose(out, x)
+			}
+			stat[0], stat[1] = out[i]/math.Sqrt(s), participation(out)
+			return nil
+		})
 }
 
 func independentWeights(d *Draw) error {

@@ -28,7 +28,8 @@ func networkChecks() []Check {
 		{ID: "ensemble", Status: Exact, Source: "theory 6", Run: ensemble,
 			Claim: "an ensemble runs the networks at the addresses of its trials, whatever the number of workers"},
 		{ID: "alignment", Status: Exact, Source: "theory 4, backward inside a network", Tests: 2, Run: alignment,
-			Claim: "given everything above, ‖d‖²/‖y‖² one layer down has mean ρ²‖Dx̂‖² + (1−ρ²)(‖D‖² − ‖Dx̂‖²)/(n−1) and the variance of a quadratic form"},
+			Claim: "given everything above, ‖d‖²/‖y‖² one layer down has mean ρ²‖Dx̂‖² + (1−ρ²)(‖D‖² − ‖Dx̂‖²)/(n−1) and the variance of a " +
+				"quadratic form"},
 		{ID: "one-law", Status: Exact, Source: "theory 6", Tests: 5, Run: oneLaw,
 			Claim: "simulated, lazy and explicit networks have one joint law of forward and backward norms"},
 		{ID: "layer-by-layer", Status: Exact, Source: "theory 3", Tests: 2, Run: layerByLayer,
@@ -95,10 +96,12 @@ func (d *Draw) againstLoops(act gpnorm.Activation) error {
 		return nil
 	}
 	for i := range n {
-		if err := d.near(fmt.Sprintf("%s: output %d", about, i), pass.Output()[i], want.x[depth+1][i], tol*math.Sqrt(1+got.X[depth])); err != nil {
+		if err := d.near(fmt.Sprintf("%s: output %d", about, i), pass.Output()[i], want.x[depth+1][i],
+			tol*math.Sqrt(1+got.X[depth])); err != nil {
 			return err
 		}
-		if err := d.near(fmt.Sprintf("%s: input gradient %d", about, i), pass.InputGradient()[i], want.y[0][i], tol*math.Sqrt(1+got.Y[0])); err != nil {
+		if err := d.near(fmt.Sprintf("%s: input gradient %d", about, i), pass.InputGradient()[i], want.y[0][i],
+			tol*math.Sqrt(1+got.Y[0])); err != nil {
 			return err
 		}
 	}
@@ -125,10 +128,12 @@ func gradients(d *Draw) error {
 	about := fmt.Sprintf("%s, n = %d, L = %d", act.Name, n, depth)
 	l := d.int("layer", 1, depth)
 	g, norms := pass.WeightGradient(l), pass.Norms()
-	if err := d.near(fmt.Sprintf("%s: ‖∂E/∂W⁽%d⁾‖ against ‖d‖‖x‖", about, l), mat.Norm(g, 2), math.Sqrt(norms.D[l-1]*norms.X[l-1]), 1e-12*(1+mat.Norm(g, 2))*float64(n)); err != nil {
+	if err := d.near(fmt.Sprintf("%s: ‖∂E/∂W⁽%d⁾‖ against ‖d‖‖x‖", about, l), mat.Norm(g, 2), math.Sqrt(norms.D[l-1]*norms.X[l-1]),
+		1e-12*(1+mat.Norm(g, 2))*float64(n)); err != nil {
 		return err
 	}
-	if err := d.near(fmt.Sprintf("%s: Norms.WeightGradient(%d)", about, l), norms.WeightGradient(l), mat.Norm(g, 2), 1e-12*(1+mat.Norm(g, 2))*float64(n)); err != nil {
+	if err := d.near(fmt.Sprintf("%s: Norms.WeightGradient(%d)", about, l), norms.WeightGradient(l), mat.Norm(g, 2),
+		1e-12*(1+mat.Norm(g, 2))*float64(n)); err != nil {
 		return err
 	}
 	weights := make([]*mat.Dense, depth)
@@ -228,7 +233,8 @@ func bookkeeping(d *Draw) error {
 	for k := range norms[0].X {
 		for _, other := range norms[1:] {
 			if math.Abs(other.X[k]-norms[0].X[k]) > 1e-9*norms[0].X[k] || math.Abs(other.Y[k]-norms[0].Y[k]) > 1e-7*norms[0].Y[k] {
-				return refute(about, "the same numbers in both memory modes and again", "%v, %v against %v, %v at %d", other.X[k], other.Y[k], norms[0].X[k], norms[0].Y[k], k)
+				return refute(about, "the same numbers in both memory modes and again", "%v, %v against %v, %v at %d", other.X[k], other.Y[k],
+					norms[0].X[k], norms[0].Y[k], k)
 			}
 		}
 	}
@@ -388,25 +394,26 @@ func oneLaw(d *Draw) error {
 		}
 		return 1 / (1 + r)
 	}
-	return d.means(first.about+" against "+second.about, 2*d.Effort.trials(first.cost+second.cost+60, 1, 50), claims, func(i int, s []float64) error {
-		clear(s)
-		for k, r := range []runner{first, second} {
-			if err := r.run(2*i+k, x, y, norms); err != nil {
-				return err
+	return d.means(first.about+" against "+second.about, 2*d.Effort.trials(first.cost+second.cost+60, 1, 50), claims,
+		func(i int, s []float64) error {
+			clear(s)
+			for k, r := range []runner{first, second} {
+				if err := r.run(2*i+k, x, y, norms); err != nil {
+					return err
+				}
+				sign := float64(1 - 2*k)
+				forward, middle := squash(norms.X[depth]/float64(n)), squash(norms.X[1]/float64(n))
+				backward := squash(norms.D[0] / norms.Y[depth])
+				s[0] += sign * forward
+				s[1] += sign * backward
+				s[2] += sign * forward * backward
+				s[3] += sign * middle * backward
+				if norms.Y[1] > 1e-200 {
+					s[4] += sign * norms.D[0] / norms.Y[1]
+				}
 			}
-			sign := float64(1 - 2*k)
-			forward, middle := squash(norms.X[depth]/float64(n)), squash(norms.X[1]/float64(n))
-			backward := squash(norms.D[0] / norms.Y[depth])
-			s[0] += sign * forward
-			s[1] += sign * backward
-			s[2] += sign * forward * backward
-			s[3] += sign * middle * backward
-			if norms.Y[1] > 1e-200 {
-				s[4] += sign * norms.D[0] / norms.Y[1]
-			}
-		}
-		return nil
-	})
+			return nil
+		})
 }
 
 // layerByLayer follows a simulated network from layer to layer. The moments
@@ -479,25 +486,26 @@ func homogeneousDepth(d *Draw) error {
 		exactly("(R⁽¹⁾ − 1)(R⁽²⁾ − 1)", 0, 0, -dev*dev, dev*dev, v, "correlation of layers"),
 	}
 	gap := d.int("layers apart", 1, min(3, depth-1))
-	return d.means(fmt.Sprintf("%s, R⁽ˡ⁾ = ‖x⁽ˡ⁺¹⁾‖²/‖x⁽ˡ⁾‖², m = l + %d", r.about, gap), d.Effort.trials(r.cost, 1, 20), claims, func(i int, s []float64) error {
-		clear(s)
-		if err := r.run(i, x, y, norms); err != nil {
-			return err
-		}
-		// Lengths wander off to 0, where digits end: that is a stopping time.
-		ratio := func(l int) float64 { return norms.X[l+1]/norms.X[l] - 1 }
-		for l := 0; l < depth && norms.X[l] > 1e-250; l++ {
-			s[0] += ratio(l) / float64(depth)
-			s[1] += (ratio(l)*ratio(l) - v) / float64(depth)
-			if l >= gap {
-				s[2] += ratio(l-gap) * ratio(l) / float64(depth-gap)
+	return d.means(fmt.Sprintf("%s, R⁽ˡ⁾ = ‖x⁽ˡ⁺¹⁾‖²/‖x⁽ˡ⁾‖², m = l + %d", r.about, gap), d.Effort.trials(r.cost, 1, 20), claims,
+		func(i int, s []float64) error {
+			clear(s)
+			if err := r.run(i, x, y, norms); err != nil {
+				return err
 			}
-		}
-		if norms.X[1] > 1e-250 { // else the first layer is dead, as 2⁻ⁿ of all ReLUs are
-			s[3] = ratio(0) * ratio(1)
-		}
-		return nil
-	})
+			// Lengths wander off to 0, where digits end: that is a stopping time.
+			ratio := func(l int) float64 { return norms.X[l+1]/norms.X[l] - 1 }
+			for l := 0; l < depth && norms.X[l] > 1e-250; l++ {
+				s[0] += ratio(l) / float64(depth)
+				s[1] += (ratio(l)*ratio(l) - v) / float64(depth)
+				if l >= gap {
+					s[2] += ratio(l-gap) * ratio(l) / float64(depth-gap)
+				}
+			}
+			if norms.X[1] > 1e-250 { // else the first layer is dead, as 2⁻ⁿ of all ReLUs are
+				s[3] = ratio(0) * ratio(1)
+			}
+			return nil
+		})
 }
 
 // wide runs one network, and refutes if it lies beyond what the bounds give

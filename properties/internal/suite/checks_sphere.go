@@ -39,7 +39,8 @@ func sphereMoments(d *Draw) error {
 		return err
 	}
 	variance := homogeneousVariance(h, n) * q * q
-	return d.near(where(h.Name, n, q)+": n·Var ‖φ(u)‖²/n", float64(n)*m.Forward.AverageVariance, float64(n)*variance, 1e-8*float64(n)*variance+1e-12)
+	return d.near(where(h.Name, n, q)+": n·Var ‖φ(u)‖²/n", float64(n)*m.Forward.AverageVariance, float64(n)*variance,
+		1e-8*float64(n)*variance+1e-12)
 }
 
 // homogeneousVariance is Var ‖φ(u)‖²/n of φ = a(x₊ + s·x₋) with a²(1+s²) = 2:
@@ -166,7 +167,8 @@ func momentsConverge(d *Draw) error {
 	for k, c := range []struct {
 		what string
 		want float64
-	}{{"m_n", 1}, {"E φ′(u₁)²", 1}, {"n·Var ‖φ‖²/n against V_f", p.ForwardVariance}, {"n·Var ‖Dy‖²/n against V_b", p.BackwardVariance}, {"n·Cov against C", p.Cross}} {
+	}{{"m_n", 1}, {"E φ′(u₁)²", 1}, {"n·Var ‖φ‖²/n against V_f", p.ForwardVariance}, {"n·Var ‖Dy‖²/n against V_b",
+		p.BackwardVariance}, {"n·Cov against C", p.Cross}} {
 		if err := d.near(act.Name+", n → ∞: "+c.what, 2*two[k]-one[k], c.want, 3e-5*scale); err != nil {
 			return err
 		}
@@ -180,10 +182,12 @@ func momentsConverge(d *Draw) error {
 		return err
 	}
 	s := float64(n)
-	if err := d.near(act.Name+": n times the variance of the limit law, forward", s*forward.SD*forward.SD, 2*two[2]-one[2], 3e-5*scale); err != nil {
+	if err := d.near(act.Name+": n times the variance of the limit law, forward", s*forward.SD*forward.SD, 2*two[2]-one[2],
+		3e-5*scale); err != nil {
 		return err
 	}
-	if err := d.near(act.Name+": n times the variance of the limit law, backward", s*backward.SD*backward.SD, 2*two[3]-one[3], 3e-5*scale); err != nil {
+	if err := d.near(act.Name+": n times the variance of the limit law, backward", s*backward.SD*backward.SD, 2*two[3]-one[3],
+		3e-5*scale); err != nil {
 		return err
 	}
 	const h = 0.02

@@ -81,10 +81,11 @@ func boundForward(d *Draw) error {
 		return err
 	}
 	x, y, norms := d.vector("x", n, 1), shaped("constant", n, 1, nil), network.NewNorms(1)
-	return d.rate(r.about, fmt.Sprintf("|‖φ(Wx)‖²/n − 1| ≥ %.4g", eps), b.Probability, d.Effort.trials(r.cost, 1, 50), func(i int) (bool, error) {
-		err := r.run(i, x, y, norms)
-		return math.Abs(norms.X[1]/float64(n)-1) >= eps, err
-	})
+	return d.rate(r.about, fmt.Sprintf("|‖φ(Wx)‖²/n − 1| ≥ %.4g", eps), b.Probability, d.Effort.trials(r.cost, 1, 50),
+		func(i int) (bool, error) {
+			err := r.run(i, x, y, norms)
+			return math.Abs(norms.X[1]/float64(n)-1) >= eps, err
+		})
 }
 
 func boundFixed(d *Draw) error {
@@ -104,10 +105,11 @@ func boundFixed(d *Draw) error {
 		return err
 	}
 	x, norms := d.vector("x", n, 1), network.NewNorms(1)
-	return d.rate(r.about, fmt.Sprintf("|‖Dy‖²/‖y‖² − 1| ≥ %.4g", eps), b.Probability, d.Effort.trials(r.cost, 1, 50), func(i int) (bool, error) {
-		err := r.run(i, x, y, norms)
-		return math.Abs(norms.D[0]/norms.Y[1]-1) >= eps, err
-	})
+	return d.rate(r.about, fmt.Sprintf("|‖Dy‖²/‖y‖² − 1| ≥ %.4g", eps), b.Probability, d.Effort.trials(r.cost, 1, 50),
+		func(i int) (bool, error) {
+			err := r.run(i, x, y, norms)
+			return math.Abs(norms.D[0]/norms.Y[1]-1) >= eps, err
+		})
 }
 
 func boundUniform(d *Draw) error {
@@ -126,11 +128,12 @@ func boundUniform(d *Draw) error {
 		return err
 	}
 	x, y, norms := d.vector("x", n, 1), make([]float64, n), network.NewNorms(1)
-	return d.rate(r.about, fmt.Sprintf("|‖Dy‖²/‖y‖² − 1| ≥ %.4g, y uniform", eps), b.Probability, d.Effort.trials(r.cost+n, 1, 50), func(i int) (bool, error) {
-		uniform(d.fresh(i), y, 1)
-		err := r.run(i, x, y, norms)
-		return math.Abs(norms.D[0]/norms.Y[1]-1) >= eps, err
-	})
+	return d.rate(r.about, fmt.Sprintf("|‖Dy‖²/‖y‖² − 1| ≥ %.4g, y uniform", eps), b.Probability, d.Effort.trials(r.cost+n, 1, 50),
+		func(i int) (bool, error) {
+			uniform(d.fresh(i), y, 1)
+			err := r.run(i, x, y, norms)
+			return math.Abs(norms.D[0]/norms.Y[1]-1) >= eps, err
+		})
 }
 
 func boundInside(d *Draw) error {
@@ -147,19 +150,20 @@ func boundInside(d *Draw) error {
 	}
 	x, y, h, val := d.vector("x", n, 1), d.vector("y", n, 1), make([]float64, n), make([]float64, n)
 	event := fmt.Sprintf("|‖d⁽¹⁾‖²/‖y⁽¹⁾‖² − 1| ≥ %.4g and |ρ| ≤ %g", eps, rho)
-	return d.rate(fmt.Sprintf("%s, lazy, n = %d, L = 2", act.Name, n), event, b.Probability, d.Effort.trials(20*n, 1, 50), func(i int) (bool, error) {
-		pass, layers, err := d.pass("lazy", act, n, 2, i, x)
-		if err != nil {
-			return false, err
-		}
-		if err := pass.Backward(y); err != nil {
-			return false, err
-		}
-		layers[0].Apply(h, x)
-		act.Value(val, h)
-		norms := pass.Norms()
-		return math.Abs(comingDown(act, layers[1], val, y)) <= rho && math.Abs(norms.D[0]/norms.Y[1]-1) >= eps, nil
-	})
+	return d.rate(fmt.Sprintf("%s, lazy, n = %d, L = 2", act.Name, n), event, b.Probability, d.Effort.trials(20*n, 1, 50),
+		func(i int) (bool, error) {
+			pass, layers, err := d.pass("lazy", act, n, 2, i, x)
+			if err != nil {
+				return false, err
+			}
+			if err := pass.Backward(y); err != nil {
+				return false, err
+			}
+			layers[0].Apply(h, x)
+			act.Value(val, h)
+			norms := pass.Norms()
+			return math.Abs(comingDown(act, layers[1], val, y)) <= rho && math.Abs(norms.D[0]/norms.Y[1]-1) >= eps, nil
+		})
 }
 
 func boundDepth(d *Draw) error {
@@ -178,17 +182,18 @@ func boundDepth(d *Draw) error {
 		return err
 	}
 	x, y, norms := d.vector("x", n, 1), shaped("constant", n, 1, nil), network.NewNorms(depth)
-	return d.rate(r.about, fmt.Sprintf("some |‖x⁽ˡ⁾‖²/n − 1| ≥ %.4g", eps), b.Probability, d.Effort.trials(r.cost, 1, 30), func(i int) (bool, error) {
-		if err := r.run(i, x, y, norms); err != nil {
-			return false, err
-		}
-		for _, xx := range norms.X[1:] {
-			if math.Abs(xx/float64(n)-1) >= eps {
-				return true, nil
+	return d.rate(r.about, fmt.Sprintf("some |‖x⁽ˡ⁾‖²/n − 1| ≥ %.4g", eps), b.Probability, d.Effort.trials(r.cost, 1, 30),
+		func(i int) (bool, error) {
+			if err := r.run(i, x, y, norms); err != nil {
+				return false, err
 			}
-		}
-		return false, nil
-	})
+			for _, xx := range norms.X[1:] {
+				if math.Abs(xx/float64(n)-1) >= eps {
+					return true, nil
+				}
+			}
+			return false, nil
+		})
 }
 
 func boundDepthBackward(d *Draw) error {
@@ -219,11 +224,12 @@ func boundDepthBackward(d *Draw) error {
 		return err
 	}
 	x, y, norms := d.vector("x", n, 1), make([]float64, n), network.NewNorms(depth)
-	return d.rate(r.about, fmt.Sprintf("|‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² − 1| ≥ %.4g", eps), b.Probability, d.Effort.trials(r.cost+n, 1, 30), func(i int) (bool, error) {
-		uniform(d.fresh(i), y, 1)
-		err := r.run(i, x, y, norms)
-		return math.Abs(norms.D[0]/norms.D[depth-1]-1) >= eps, err
-	})
+	return d.rate(r.about, fmt.Sprintf("|‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² − 1| ≥ %.4g", eps), b.Probability, d.Effort.trials(r.cost+n, 1, 30),
+		func(i int) (bool, error) {
+			uniform(d.fresh(i), y, 1)
+			err := r.run(i, x, y, norms)
+			return math.Abs(norms.D[0]/norms.D[depth-1]-1) >= eps, err
+		})
 }
 
 // boundsReLU: φ = √2·max(x, 0). Given that k coordinates of a uniform point u
@@ -271,15 +277,18 @@ func (d *Draw) againstReLU(act gpnorm.Activation) error {
 		{"forward", func() (theorem.Bound, error) { return d.ForwardBound(act, n, 1, eps) }, exact},
 		{"backward, y uniform", func() (theorem.Bound, error) { return d.BackwardBoundUniform(act, n, 1, eps) }, exact},
 		{"backward inside", func() (theorem.Bound, error) { return d.BackwardBoundInside(act, n, 1, 0.1, eps) }, inside},
-		{fmt.Sprintf("backward, y with %d equal entries", m), func() (theorem.Bound, error) { return d.BackwardBoundFixed(act, y, 1, eps) }, fixed},
-		{fmt.Sprintf("forward, one of %d layers", depth), func() (theorem.Bound, error) { return d.ForwardDepthBound(act, n, depth, eps) }, exact},
+		{fmt.Sprintf("backward, y with %d equal entries", m), func() (theorem.Bound, error) { return d.BackwardBoundFixed(act, y, 1, eps) },
+			fixed},
+		{fmt.Sprintf("forward, one of %d layers", depth), func() (theorem.Bound, error) { return d.ForwardDepthBound(act, n, depth, eps) },
+			exact},
 	} {
 		b, err := c.bound()
 		if err != nil {
 			return err
 		}
 		if b.Probability < c.exact*(1-1e-6) {
-			return refute(fmt.Sprintf("%s bound for ReLU, n = %d, ε = %.4g", c.name, n, eps), fmt.Sprintf("at least the exact probability %.6g", c.exact), "%.6g", b.Probability)
+			return refute(fmt.Sprintf("%s bound for ReLU, n = %d, ε = %.4g", c.name, n, eps),
+				fmt.Sprintf("at least the exact probability %.6g", c.exact), "%.6g", b.Probability)
 		}
 	}
 	return nil
@@ -389,7 +398,8 @@ func (d *Draw) addUp(act gpnorm.Normalized) error {
 	s := float64(n)
 	kappa, gain := p.Slope, p.DerivSlope/2
 	about := fmt.Sprintf("%s, n = %d, L = %d, κ = %.6g", act.Name, n, depth, kappa)
-	if grow := depth > 1 && kappa > 1+gpnorm.SlopeTolerance; grow != (forward.Status == theorem.Unknown) || grow != (backward.Status == theorem.Unknown) {
+	if grow := depth > 1 && kappa > 1+gpnorm.SlopeTolerance; grow != (forward.Status == theorem.Unknown) ||
+		grow != (backward.Status == theorem.Unknown) {
 		return refute(about, "nothing predicted over depth for κ > 1, and only then", "%v forward, %v backward", forward.Status, backward.Status)
 	} else if grow {
 		return nil
@@ -417,7 +427,8 @@ func (d *Draw) addUp(act gpnorm.Normalized) error {
 		if err := d.near(about+": n·Var log ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", s*backward.LogSD*backward.LogSD, s*tt, 1e-6*(1+s*tt)); err != nil {
 			return err
 		}
-		return d.near(about+": n·E log ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", s*backward.LogMean, -p.BackwardVariance*float64(depth-1)/2, 1e-6*(1+float64(depth)*p.BackwardVariance))
+		return d.near(about+": n·E log ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", s*backward.LogMean, -p.BackwardVariance*float64(depth-1)/2,
+			1e-6*(1+float64(depth)*p.BackwardVariance))
 	}
 	return nil
 }

@@ -55,7 +55,8 @@ func streams(d *Draw) error {
 		}
 	}
 	if read(seed, "a", trial+1, layer, 1)[0] == read(seed, "a", trial, layer+1, 1)[0] {
-		return refute("streams", "trial and layer are separate parts of an address", "one stream for (%d, %d) and (%d, %d)", trial+1, layer, trial, layer+1)
+		return refute("streams", "trial and layer are separate parts of an address", "one stream for (%d, %d) and (%d, %d)", trial+1, layer,
+			trial, layer+1)
 	}
 	step := pick(d, "neighbour in", "layer", "trial")
 	count := d.Effort.trials(60, 1, 100)
@@ -115,20 +116,21 @@ func rateCoverage(d *Draw) error {
 	const level, length = 0.05, 250
 	r := d.random("coverage")
 	runs := min(d.Effort.Neurons/length/3, 4000)
-	return d.coverage(fmt.Sprintf("confidence sequence of a rate of %g, α = %g, looked at %d times", truth, level, length), level, runs, func(int) (bool, error) {
-		test, err := d.RateTest(truth, level, length)
-		if err != nil {
-			return false, err
-		}
-		for range length {
-			// The limit is the truth: any decision means that the interval left it.
-			if test.Add(r.Float64() < truth) != montecarlo.Undecided {
-				return true, nil
+	return d.coverage(fmt.Sprintf("confidence sequence of a rate of %g, α = %g, looked at %d times", truth, level, length), level, runs,
+		func(int) (bool, error) {
+			test, err := d.RateTest(truth, level, length)
+			if err != nil {
+				return false, err
 			}
-		}
-		lo, hi := test.Interval()
-		return truth < lo || truth > hi, nil
-	})
+			for range length {
+				// The limit is the truth: any decision means that the interval left it.
+				if test.Add(r.Float64() < truth) != montecarlo.Undecided {
+					return true, nil
+				}
+			}
+			lo, hi := test.Interval()
+			return truth < lo || truth > hi, nil
+		})
 }
 
 // boundedLaws are laws on [0, 1]: rare, skewed, two points, flat.
@@ -156,18 +158,19 @@ func meanCoverage(d *Draw) error {
 	r := d.random("coverage")
 	runs := min(d.Effort.Neurons/length/6, 3000)
 	claim := montecarlo.MeanClaim{Lo: law.mean, Hi: law.mean, Min: 0, Max: 1}
-	return d.coverage(fmt.Sprintf("confidence sequence of the mean of a %s law, α = %g, looked at %d times", law.name, level, length), level, runs, func(int) (bool, error) {
-		test, err := d.MeanTest(claim, level, length)
-		if err != nil {
-			return false, err
-		}
-		for range length {
-			if test.Add(law.draw(r)) == montecarlo.Refuted {
-				return true, nil
+	return d.coverage(fmt.Sprintf("confidence sequence of the mean of a %s law, α = %g, looked at %d times", law.name, level, length),
+		level, runs, func(int) (bool, error) {
+			test, err := d.MeanTest(claim, level, length)
+			if err != nil {
+				return false, err
 			}
-		}
-		return false, nil
-	})
+			for range length {
+				if test.Add(law.draw(r)) == montecarlo.Refuted {
+					return true, nil
+				}
+			}
+			return false, nil
+		})
 }
 
 // ratePower: events at an exact frequency, so that nothing is random. The

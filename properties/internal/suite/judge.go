@@ -49,7 +49,8 @@ func (d *Draw) means(about string, trials int, claims []mean, next func(trial in
 			}
 			if tests[k].Add(math.Max(c.min, math.Min(c.max, x[k]))) == montecarlo.Refuted {
 				lo, hi := tests[k].Interval()
-				return &Refutation{about, fmt.Sprintf("E[%s] = %.8g", c.what, (c.lo+c.hi)/2), fmt.Sprintf("it lies in [%.8g, %.8g]", lo, hi), d.alpha, i + 1}
+				return &Refutation{about, fmt.Sprintf("E[%s] = %.8g", c.what, (c.lo+c.hi)/2), fmt.Sprintf("it lies in [%.8g, %.8g]", lo, hi),
+					d.alpha, i + 1}
 			}
 		}
 	}
@@ -101,7 +102,8 @@ func (d *Draw) probability(about, event string, limit float64, exact bool, trial
 				claimed = fmt.Sprintf("P(%s) = %.6g", event, limit)
 			}
 			v := test.Verdict()
-			return &Refutation{about, claimed, fmt.Sprintf("%d times in %d trials, so it lies in [%.6g, %.6g]", v.Events, v.Trials, v.Lo, v.Hi), alpha, v.Trials}
+			return &Refutation{about, claimed, fmt.Sprintf("%d times in %d trials, so it lies in [%.6g, %.6g]", v.Events, v.Trials, v.Lo, v.Hi),
+				alpha, v.Trials}
 		}
 		break
 	}
@@ -131,7 +133,8 @@ func (d *Draw) law(about, what string, cdf func(float64) float64, slack float64,
 	}
 	v := test.Verdict()
 	if v.Outcome == montecarlo.Refuted {
-		return &Refutation{about, fmt.Sprintf("%s has the predicted law up to %.3g in its distribution function", what, slack), fmt.Sprintf("%+v", v), alpha, trials}
+		return &Refutation{about, fmt.Sprintf("%s has the predicted law up to %.3g in its distribution function", what, slack),
+			fmt.Sprintf("%+v", v), alpha, trials}
 	}
 	d.resolve(test.Resolution()+slack, "of the distribution function")
 	return nil

@@ -119,8 +119,9 @@ func Real() System {
 
 		SphereMoments: theorem.SphereMoments, ForwardBound: theorem.ForwardBound,
 		BackwardBoundFixed: theorem.BackwardBoundFixed, BackwardBoundUniform: theorem.BackwardBoundUniform,
-		BackwardBoundInside: theorem.BackwardBoundInside, ForwardDepthBound: theorem.ForwardDepthBound, BackwardDepthBound: theorem.BackwardDepthBound,
-		ForwardLaw: theorem.ForwardLaw, BackwardLaw: theorem.BackwardLaw,
+		BackwardBoundInside: theorem.BackwardBoundInside, ForwardDepthBound: theorem.ForwardDepthBound,
+		BackwardDepthBound: theorem.BackwardDepthBound,
+		ForwardLaw:         theorem.ForwardLaw, BackwardLaw: theorem.BackwardLaw,
 		ForwardDepthLaw: theorem.ForwardDepthLaw, BackwardDepthLaw: theorem.BackwardDepthLaw,
 
 		Sample: func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {

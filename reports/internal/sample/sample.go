@@ -40,9 +40,11 @@ func Report() *reports.Report {
 
 func subject(spec reports.Spec, s reports.Subject, o montecarlo.Outcome, scale float64) reports.SubjectResult {
 	nan := reports.Number(math.NaN())
-	out := reports.SubjectResult{Subject: s, Card: reports.Card{Expression: s.Activation, Mean: 0.1, A: 1.5, B: 0.25, Lipschitz: nan, DerivativeLipschitz: 1.1,
-		SecondMoment: reports.Range{Lo: 0.4, Hi: 0.5}, DerivativeSecondMoment: reports.Range{Lo: 0.5, Hi: 0.5}, Stable: true, Warnings: []string{"take <care>"},
-		Roots: []reports.Root{{B: 0.25, LengthMapSlope: 0.4, DepthVariance: nan}, {B: -0.25, LengthMapSlope: 1.2}}}}
+	out := reports.SubjectResult{Subject: s,
+		Card: reports.Card{Expression: s.Activation, Mean: 0.1, A: 1.5, B: 0.25, Lipschitz: nan, DerivativeLipschitz: 1.1,
+			SecondMoment: reports.Range{Lo: 0.4, Hi: 0.5}, DerivativeSecondMoment: reports.Range{Lo: 0.5,
+				Hi: 0.5}, Stable: true, Warnings: []string{"take <care>"},
+			Roots: []reports.Root{{B: 0.25, LengthMapSlope: 0.4, DepthVariance: nan}, {B: -0.25, LengthMapSlope: 1.2}}}}
 	for _, st := range theorem.Statements() {
 		x := reports.Series{Statement: st.ID, Name: st.Name, Claim: "claim", Statistic: st.Statistic, Direction: st.Direction.String(), Depth: 1,
 			Tolerance: spec.LayerTolerance, Assumptions: []theorem.Assumption{{Name: "a <b>", Holds: o != montecarlo.Refuted, Reason: "because"}},
@@ -52,10 +54,14 @@ func subject(spec reports.Spec, s reports.Subject, o montecarlo.Outcome, scale f
 		}
 		for i, n := range spec.Widths {
 			sd := scale / math.Sqrt(float64(n))
-			c := reports.Cell{Width: n, Trials: 1000, Mean: 1, SD: reports.Number(sd), Q05: reports.Number(math.Exp(-1.6 * sd)), Q50: 1, Q95: reports.Number(math.Exp(1.6 * sd)),
-				Outside: reports.Number(max(0, 0.3/scale-0.1*float64(i))), PredictedMean: 1, PredictedSD: reports.Number(sd * 1.01), PredictedOutside: reports.Number(math.Exp(-float64(n) / 99)),
-				Bound: reports.Number(math.Min(1, 300/float64(n))), Verdict: montecarlo.Verdict{Outcome: o, Alpha: 1e-8, Limit: 0.1, Resolution: 0.05, Trials: 300, Events: 7, Lo: 0.001, Hi: 0.0999}}
-			c.Deviation = reports.Deviation{Q05: reports.Number(sd / 10), Q50: reports.Number(0.7 * sd), Q95: reports.Number(2 * sd), RMS: reports.Number(sd), Exact: reports.Number(sd * 1.02), Law: reports.Number(1.96 * sd), Bound: reports.Number(4 * sd)}
+			c := reports.Cell{Width: n, Trials: 1000, Mean: 1, SD: reports.Number(sd), Q05: reports.Number(math.Exp(-1.6 * sd)), Q50: 1,
+				Q95:     reports.Number(math.Exp(1.6 * sd)),
+				Outside: reports.Number(max(0, 0.3/scale-0.1*float64(i))), PredictedMean: 1, PredictedSD: reports.Number(sd * 1.01),
+				PredictedOutside: reports.Number(math.Exp(-float64(n) / 99)),
+				Bound:            reports.Number(math.Min(1, 300/float64(n))), Verdict: montecarlo.Verdict{Outcome: o, Alpha: 1e-8, Limit: 0.1,
+					Resolution: 0.05, Trials: 300, Events: 7, Lo: 0.001, Hi: 0.0999}}
+			c.Deviation = reports.Deviation{Q05: reports.Number(sd / 10), Q50: reports.Number(0.7 * sd), Q95: reports.Number(2 * sd),
+				RMS: reports.Number(sd), Exact: reports.Number(sd * 1.02), Law: reports.Number(1.96 * sd), Bound: reports.Number(4 * sd)}
 			c.ExactMean, c.ExactSD = nan, nan
 			if !st.Deep {
 				c.ExactMean, c.ExactSD = reports.Number(1+sd/100), reports.Number(sd*1.01)
@@ -76,20 +82,23 @@ func subject(spec reports.Spec, s reports.Subject, o montecarlo.Outcome, scale f
 		out.Series = append(out.Series, x)
 	}
 	for _, l := range []int{1, spec.Depth} {
-		h := reports.Histogram{Depth: l, Width: 1024, Trials: 100, SD: reports.Number(scale), Lo: reports.Number(-4 * scale), Step: reports.Number(scale), Counts: []int{0, 2, 14, 34, 33, 14, 1, 0}, Above: 2}
+		h := reports.Histogram{Depth: l, Width: 1024, Trials: 100, SD: reports.Number(scale), Lo: reports.Number(-4 * scale),
+			Step: reports.Number(scale), Counts: []int{0, 2, 14, 34, 33, 14, 1, 0}, Above: 2}
 		if o == montecarlo.Refuted {
 			h.SD, h.Counts, h.Below, h.Above, h.Median = nan, make([]int, 8), 100, 0, -77
 		}
 		out.Histograms = append(out.Histograms, h)
 	}
 	for _, l := range []int{1, 10, 50, 100, 1000} {
-		w := reports.WidthNeed{Depth: l, Forward: reports.SufficientWidth{Law: 30 * l, Bound: 900 * l, Measured: l <= spec.Depth, Short: 64, Enough: 256}, Backward: reports.SufficientWidth{Law: 40 * l, Measured: l <= spec.Depth, Enough: 64}}
+		w := reports.WidthNeed{Depth: l, Forward: reports.SufficientWidth{Law: 30 * l, Bound: 900 * l, Measured: l <= spec.Depth, Short: 64,
+			Enough: 256}, Backward: reports.SufficientWidth{Law: 40 * l, Measured: l <= spec.Depth, Enough: 64}}
 		if o == montecarlo.Refuted {
 			w.Forward, w.Backward = reports.SufficientWidth{Measured: true, Short: 4096}, reports.SufficientWidth{}
 		}
 		out.Widths = append(out.Widths, w)
 	}
-	out.Curves = reports.Curves{X: []reports.Number{-1, 0, 1}, Value: []reports.Number{-1, 0, 1}, Deriv: []reports.Number{0, nan, 2}, Q: []reports.Number{0.25, 1, 4}, Length: []reports.Number{0.5, 1, 2}}
+	out.Curves = reports.Curves{X: []reports.Number{-1, 0, 1}, Value: []reports.Number{-1, 0, 1}, Deriv: []reports.Number{0, nan, 2},
+		Q: []reports.Number{0.25, 1, 4}, Length: []reports.Number{0.5, 1, 2}}
 	if o != montecarlo.Refuted {
 		out.Curves.Rho, out.Curves.Correlation = []reports.Number{-1, 0, 1}, []reports.Number{-0.5, 0.2, 1}
 	}
@@ -112,8 +121,11 @@ func subject(spec reports.Spec, s reports.Subject, o montecarlo.Outcome, scale f
 func Comparison() *reports.Comparison {
 	return &reports.Comparison{
 		Old: reports.Origin{Program: "v0", System: "linux/amd64", Seed: 7}, Alpha: 0.001, Tests: 40, Differing: 30,
-		Beyond:   []reports.Change{{Subject: "tanh", Title: "tanh", Statement: "theorem2", Width: 256, Quantity: "mean", Old: 1, OldError: 0.01, New: 1.2, NewError: 0.02, P: 1e-9}},
-		Verdicts: []reports.VerdictChange{{What: "tanh, Theorem 2, backward", Old: montecarlo.Confirmed, New: montecarlo.Refuted}}, Reversed: true,
-		Constants: []reports.Difference{{What: "tanh: a", Old: "1", New: "2"}}, Spec: []reports.Difference{{What: "seed", Old: "7", New: "1"}}, Unmatched: []string{"x<y (only here)"},
+		Beyond: []reports.Change{{Subject: "tanh", Title: "tanh", Statement: "theorem2", Width: 256, Quantity: "mean", Old: 1,
+			OldError: 0.01, New: 1.2, NewError: 0.02, P: 1e-9}},
+		Verdicts: []reports.VerdictChange{{What: "tanh, Theorem 2, backward", Old: montecarlo.Confirmed,
+			New: montecarlo.Refuted}}, Reversed: true,
+		Constants: []reports.Difference{{What: "tanh: a", Old: "1", New: "2"}}, Spec: []reports.Difference{{What: "seed", Old: "7",
+			New: "1"}}, Unmatched: []string{"x<y (only here)"},
 	}
 }

@@ -59,7 +59,8 @@ func testLoops[T Real](t *testing.T) {
 		for i := range n {
 			step := float64(momentum)*float64(v[i]) + float64(g[i])
 			require.InDelta(t, step, float64(v1[i]), 4*epsilon[T]()*(math.Abs(step)+math.Abs(float64(v[i]))))
-			require.InDelta(t, float64(w[i])-float64(rate)*float64(v1[i]), float64(w1[i]), 4*epsilon[T]()*(math.Abs(float64(w[i]))+math.Abs(float64(v1[i]))))
+			require.InDelta(t, float64(w[i])-float64(rate)*float64(v1[i]), float64(w1[i]),
+				4*epsilon[T]()*(math.Abs(float64(w[i]))+math.Abs(float64(v1[i]))))
 		}
 		require.Equal(t, w[n], w1[n])
 		require.Equal(t, v[n], v1[n])
@@ -120,7 +121,8 @@ func testActivations[T Real](t *testing.T) {
 					unit, smallest := 16*epsilon[T](), 10*lowest[T]()*(1+math.Abs(arg[i]))
 					require.InDelta(t, a*value[i]+b, float64(x[i]), unit*(math.Abs(a*value[i])*cond(name, arg[i])+math.Abs(b))+smallest, "φ(%v)", arg[i])
 					if arg[i] != 0 || raw.Kinks == nil {
-						require.InDelta(t, a*slope[i], float64(h[i]), unit*math.Abs(a)*(math.Abs(slope[i])+cancelled(name, arg[i]))+smallest, "φ′(%v)", arg[i])
+						require.InDelta(t, a*slope[i], float64(h[i]), unit*math.Abs(a)*(math.Abs(slope[i])+cancelled(name, arg[i]))+smallest, "φ′(%v)",
+							arg[i])
 					}
 				}
 				require.InDelta(t, want, sum, 1e-14*want)
@@ -160,7 +162,8 @@ func TestNaNStays(t *testing.T) {
 	if !available {
 		t.Skip("no assembly")
 	}
-	for _, a := range []*Activation[float32]{Tanh[float32](1, 0), Linear[float32](1, 0, 0), Exponential[float32](1, 1, 0), GELU[float32](1, 0)} {
+	for _, a := range []*Activation[float32]{Tanh[float32](1, 0), Linear[float32](1, 0, 0), Exponential[float32](1, 1, 0),
+		GELU[float32](1, 0)} {
 		x, h := make([]float32, 9), make([]float32, 9)
 		h[3] = float32(math.NaN())
 		require.True(t, math.IsNaN(a.Forward(x, h)))
@@ -193,7 +196,8 @@ func benchmarkLoops[T Real](b *testing.B) {
 	if !available {
 		return
 	}
-	for name, a := range map[string]*Activation[T]{"tanh": Tanh[T](1, 0), "linear": Linear[T](1, 0, 0), "exponential": Exponential[T](1, 1, 0), "gelu": GELU[T](1, 0)} {
+	for name, a := range map[string]*Activation[T]{"tanh": Tanh[T](1, 0), "linear": Linear[T](1, 0, 0),
+		"exponential": Exponential[T](1, 1, 0), "gelu": GELU[T](1, 0)} {
 		run(name, func() {
 			copy(h, g)
 			a.Forward(x, h)

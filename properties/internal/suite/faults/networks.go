@@ -124,7 +124,8 @@ func networks() []Fault {
 		}
 	}
 	return []Fault{
-		{"off-by-one-layer", "network, backward", "d⁽ˡ⁾ = φ′(h⁽ˡ⁺¹⁾)·y⁽ˡ⁾: the derivative of the layer above", "plain-loops", plant(mistakes{derivAbove: true})},
+		{"off-by-one-layer", "network, backward", "d⁽ˡ⁾ = φ′(h⁽ˡ⁺¹⁾)·y⁽ˡ⁾: the derivative of the layer above", "plain-loops",
+			plant(mistakes{derivAbove: true})},
 		{"no-derivative", "network, backward", "the activation is skipped on the way back", "plain-loops", plant(mistakes{noDeriv: true})},
 		{"float32-norms", "network, norms", "squares added up in float32", "plain-loops", plant(mistakes{float32Norms: true})},
 		{"norm-before-activation", "network, norms", "‖h⁽ˡ⁾‖² recorded for ‖x⁽ˡ⁺¹⁾‖²", "plain-loops", plant(mistakes{preNorms: true})},

@@ -119,10 +119,12 @@ func simulators() []Fault {
 		{"simulator-gaussian", "simulator, forward", "Gaussian weights: h = ‖x‖g/√n", "forward-moments", plant(slips{gaussian: true})},
 		{"simulator-shell-of-1", "simulator, forward", "lengths are reset in each layer", "homogeneous-depth", plant(slips{shellOf1: true})},
 		{"simulator-no-alignment", "simulator, backward", "Wᵀd forgets what Wx = h says about W", "one-law", plant(slips{noAlignment: true})},
-		{"simulator-unprojected", "simulator, backward", "the fresh part of Wᵀd is not orthogonal to x", "simulator-bookkeeping", plant(slips{unprojected: true})},
+		{"simulator-unprojected", "simulator, backward", "the fresh part of Wᵀd is not orthogonal to x", "simulator-bookkeeping",
+			plant(slips{unprojected: true})},
 		{"simulator-y-for-d", "simulator, backward", "⟨h, y⟩ where ⟨h, d⟩ belongs", "one-law", plant(slips{yForD: true})},
 		{"simulator-off-by-one", "simulator, backward", "φ′ of the layer above", "one-law", plant(slips{derivAbove: true})},
-		{"simulator-regenerates-others", "simulator, memory", "regenerating draws on instead of again", "simulator-bookkeeping", plant(slips{regenerated: true})},
+		{"simulator-regenerates-others", "simulator, memory", "regenerating draws on instead of again", "simulator-bookkeeping",
+			plant(slips{regenerated: true})},
 		{"simulator-float32", "simulator, norms", "squares added up in float32", "simulator-bookkeeping", plant(slips{float32Norms: true})},
 	}
 }

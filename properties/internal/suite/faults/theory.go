@@ -161,11 +161,12 @@ func laws() []Fault {
 				return theorem.ForwardDepthLaw(p, n, depth)
 			}
 		}},
-		{"cross-term-dropped", "law over depth, backward", "the covariance of forward and backward fluctuations left out", "depth-laws", func(s *suite.System) {
-			s.BackwardDepthLaw = func(p gpnorm.Profile, n, depth int) (theorem.Law, error) {
-				p.Cross = 0
-				return theorem.BackwardDepthLaw(p, n, depth)
-			}
-		}},
+		{"cross-term-dropped", "law over depth, backward", "the covariance of forward and backward fluctuations left out", "depth-laws",
+			func(s *suite.System) {
+				s.BackwardDepthLaw = func(p gpnorm.Profile, n, depth int) (theorem.Law, error) {
+					p.Cross = 0
+					return theorem.BackwardDepthLaw(p, n, depth)
+				}
+			}},
 	}
 }

@@ -104,16 +104,18 @@ func (i inverted) Add(event bool) montecarlo.Outcome { return i.RateTest.Add(!ev
 
 func verdicts() []Fault {
 	return []Fault{
-		{"rate-forgets-peeking", "confidence sequence of a rate", "an interval for one look, looked at after every trial", "rate-coverage", func(s *suite.System) {
-			s.RateTest = func(limit, alpha float64, _ int) (suite.RateTest, error) {
-				return &hoeffding{limit: limit, alpha: alpha}, nil
-			}
-		}},
-		{"mean-forgets-peeking", "confidence sequence of a mean", "mean ± z·sd/√n, looked at after every trial", "mean-coverage", func(s *suite.System) {
-			s.MeanTest = func(c montecarlo.MeanClaim, alpha float64, _ int) (suite.MeanTest, error) {
-				return &peeking{claim: c, z: math.Sqrt2 * math.Erfinv(1-alpha)}, nil
-			}
-		}},
+		{"rate-forgets-peeking", "confidence sequence of a rate", "an interval for one look, looked at after every trial", "rate-coverage",
+			func(s *suite.System) {
+				s.RateTest = func(limit, alpha float64, _ int) (suite.RateTest, error) {
+					return &hoeffding{limit: limit, alpha: alpha}, nil
+				}
+			}},
+		{"mean-forgets-peeking", "confidence sequence of a mean", "mean ± z·sd/√n, looked at after every trial", "mean-coverage",
+			func(s *suite.System) {
+				s.MeanTest = func(c montecarlo.MeanClaim, alpha float64, _ int) (suite.MeanTest, error) {
+					return &peeking{claim: c, z: math.Sqrt2 * math.Erfinv(1-alpha)}, nil
+				}
+			}},
 		{"alpha-times-8", "confidence sequence of a rate", "eight times the α that was asked for", "rate-coverage", func(s *suite.System) {
 			s.RateTest = func(limit, alpha float64, budget int) (suite.RateTest, error) {
 				return montecarlo.NewRateTest(limit, math.Min(8*alpha, 0.9), budget)

@@ -29,73 +29,82 @@ func weights() []Fault {
 	dense := func(f sampler) func(*suite.System) { return func(s *suite.System) { s.Dense = f } }
 	lazy := func(f sampler) func(*suite.System) { return func(s *suite.System) { s.Lazy = f } }
 	return []Fault{
-		{"haar-without-signs", "dense weights", "QR without the signs of R's diagonal", "haar-moments", dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
-			var qr mat.QR
-			qr.Factorize(gaussianMatrix(n, src))
-			var q mat.Dense
-			qr.QTo(&q)
-			return orthogonal.DenseOf(&q)
-		})},
-		{"gaussian-matrix", "dense weights", "independent N(0, 1/n) entries", "isometry", dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
-			m := gaussianMatrix(n, src)
-			m.Scale(1/math.Sqrt(float64(n)), m)
-			return orthogonal.DenseOf(m)
-		})},
-		{"rotations-only", "dense weights", "SO(n) instead of O(n)", "determinant", dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
-			return orthogonal.NewDenseRotation(n, src)
-		})},
+		{"haar-without-signs", "dense weights", "QR without the signs of R's diagonal", "haar-moments",
+			dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
+				var qr mat.QR
+				qr.Factorize(gaussianMatrix(n, src))
+				var q mat.Dense
+				qr.QTo(&q)
+				return orthogonal.DenseOf(&q)
+			})},
+		{"gaussian-matrix", "dense weights", "independent N(0, 1/n) entries", "isometry",
+			dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
+				m := gaussianMatrix(n, src)
+				m.Scale(1/math.Sqrt(float64(n)), m)
+				return orthogonal.DenseOf(m)
+			})},
+		{"rotations-only", "dense weights", "SO(n) instead of O(n)", "determinant",
+			dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
+				return orthogonal.NewDenseRotation(n, src)
+			})},
 		{"reflected-only", "reflector weights", "SO(n) instead of O(n)", "determinant", func(s *suite.System) {
 			s.Reflectors = func(n int, src rand.Source) (orthogonal.Operator, error) {
 				return orthogonal.NewReflectorsRotation(n, src)
 			}
 		}},
-		{"uniform-entries", "dense weights", "uniform instead of normal entries before orthogonalisation", "one-column", dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
-			r := rand.New(src)
-			m := mat.NewDense(n, n, nil)
-			for i := range n {
-				for j := range n {
-					m.Set(i, j, r.Float64()-0.5)
+		{"uniform-entries", "dense weights", "uniform instead of normal entries before orthogonalisation", "one-column",
+			dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
+				r := rand.New(src)
+				m := mat.NewDense(n, n, nil)
+				for i := range n {
+					for j := range n {
+						m.Set(i, j, r.Float64()-0.5)
+					}
 				}
-			}
-			return signed(m)
-		})},
-		{"reflector-left-out", "reflector weights", "the last n−1 reflectors only: the first coordinate never moves", "haar-moments", func(s *suite.System) {
-			s.Reflectors = func(n int, src rand.Source) (orthogonal.Operator, error) {
-				if n == 1 {
-					return orthogonal.NewReflectors(n, src)
+				return signed(m)
+			})},
+		{"reflector-left-out", "reflector weights", "the last n−1 reflectors only: the first coordinate never moves", "haar-moments",
+			func(s *suite.System) {
+				s.Reflectors = func(n int, src rand.Source) (orthogonal.Operator, error) {
+					if n == 1 {
+						return orthogonal.NewReflectors(n, src)
+					}
+					small, err := orthogonal.NewDense(n-1, src)
+					if err != nil {
+						return nil, err
+					}
+					m := mat.NewDense(n, n, nil)
+					m.Set(0, 0, 1)
+					m.Slice(1, n, 1, n).(*mat.Dense).Copy(small.Matrix())
+					return orthogonal.DenseOf(m)
 				}
-				small, err := orthogonal.NewDense(n-1, src)
+			}},
+		{"float32-weights", "dense weights", "entries rounded to float32", "isometry",
+			dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
+				w, err := orthogonal.NewDense(n, src)
 				if err != nil {
 					return nil, err
 				}
-				m := mat.NewDense(n, n, nil)
-				m.Set(0, 0, 1)
-				m.Slice(1, n, 1, n).(*mat.Dense).Copy(small.Matrix())
-				return orthogonal.DenseOf(m)
-			}
-		}},
-		{"float32-weights", "dense weights", "entries rounded to float32", "isometry", dense(func(n int, src rand.Source) (orthogonal.Operator, error) {
-			w, err := orthogonal.NewDense(n, src)
-			if err != nil {
-				return nil, err
-			}
-			w.Matrix().Apply(func(_, _ int, v float64) float64 { return float64(float32(v)) }, w.Matrix())
-			return w, nil
-		})},
-		{"lazy-two-matrices", "lazy weights", "Wᵀ belongs to another matrix than W", "adjoint", lazy(func(n int, src rand.Source) (orthogonal.Operator, error) {
-			w, err := orthogonal.NewDense(n, src)
-			if err != nil {
-				return nil, err
-			}
-			other, err := orthogonal.NewDense(n, src)
-			return transposedBy{w, other}, err
-		})},
-		{"lazy-cube", "lazy weights", "directions from the cube instead of the sphere", "one-column", lazy(func(n int, src rand.Source) (orthogonal.Operator, error) {
-			return newLazyVariant(n, src, func(r *rand.Rand) float64 { return r.Float64() - 0.5 }, true), nil
-		})},
-		{"lazy-unprojected", "lazy weights", "a new direction is not made orthogonal to the known ones", "isometry", lazy(func(n int, src rand.Source) (orthogonal.Operator, error) {
-			return newLazyVariant(n, src, (*rand.Rand).NormFloat64, false), nil
-		})},
+				w.Matrix().Apply(func(_, _ int, v float64) float64 { return float64(float32(v)) }, w.Matrix())
+				return w, nil
+			})},
+		{"lazy-two-matrices", "lazy weights", "Wᵀ belongs to another matrix than W", "adjoint",
+			lazy(func(n int, src rand.Source) (orthogonal.Operator, error) {
+				w, err := orthogonal.NewDense(n, src)
+				if err != nil {
+					return nil, err
+				}
+				other, err := orthogonal.NewDense(n, src)
+				return transposedBy{w, other}, err
+			})},
+		{"lazy-cube", "lazy weights", "directions from the cube instead of the sphere", "one-column",
+			lazy(func(n int, src rand.Source) (orthogonal.Operator, error) {
+				return newLazyVariant(n, src, func(r *rand.Rand) float64 { return r.Float64() - 0.5 }, true), nil
+			})},
+		{"lazy-unprojected", "lazy weights", "a new direction is not made orthogonal to the known ones", "isometry",
+			lazy(func(n int, src rand.Source) (orthogonal.Operator, error) {
+				return newLazyVariant(n, src, (*rand.Rand).NormFloat64, false), nil
+			})},
 		{"transpose-forgotten", "network, backward", "W instead of Wᵀ on the way back", "plain-loops", func(s *suite.System) {
 			s.Network = func(a gpnorm.Activation, layers ...orthogonal.Operator) (suite.Network, error) {
 				wrong := make([]orthogonal.Operator, len(layers))
