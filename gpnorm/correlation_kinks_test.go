@@ -30,6 +30,9 @@ func orthant(a, b, rho float64) float64 {
 // φ = relu(x − a) + relu(x − b) has C′(ρ) = Σ P(u > kᵢ, v > kⱼ)/E φ², whatever
 // the distance of the kinks; and the series meets the arcs at ±0.9.
 func TestCorrelationOfKinks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	slowUnderRace(t)
 	for _, kinks := range [][2]float64{{0.7, 0.7}, {-0.4, 0.5}, {0.3, 0.4}} {
 		e, err := gpnorm.Parse("relu(x-a) + relu(x-b)", map[string]string{"a": format(kinks[0]), "b": format(kinks[1])})

@@ -66,6 +66,9 @@ func openJournal(t *testing.T, path string) *journal.Journal {
 // A run that is stopped anywhere goes on from there, redoes nothing that it
 // finished, and ends with the same bits, infinities and all.
 func TestInterruptedSweepGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	spec := tinySpec()
 	whole, cells, err := counting(t, t.Context(), spec, nil, nil)
 	require.NoError(t, err)

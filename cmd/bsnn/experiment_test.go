@@ -120,6 +120,9 @@ func TestExperimentBadInput(t *testing.T) {
 // to the next, which ends with the same results.
 func TestTwoGridsInOneFolder(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	parent := t.TempDir()
 	grid := func(name string) []string {
 		return []string{"experiment", "norms", "-o", filepath.Join(parent, name), "--depth", "30", "--width", "64", "--networks", "16",

@@ -75,6 +75,9 @@ func hasCells(dir string) bool {
 // and ends with the page of a run that was left alone.
 func TestTwoEqualReportsAtOnce(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	out := filepath.Join(dir, "r")
 	sweep := func(out string) *process {

@@ -30,6 +30,9 @@ var long = []string{"verify", "--json", "--activation", "elu", "--widths", "64:2
 // A run that is killed at random moments, with one worker or two, arrives at
 // the same bytes as one that is left alone.
 func TestKilledRunsResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	seed := replay.Seed(t)
 	r := rand.New(rand.NewPCG(seed, 0))
 	args := append(long, "--seed", fmt.Sprint(seed))

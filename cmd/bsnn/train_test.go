@@ -109,6 +109,9 @@ func contents(t *testing.T, dir string) map[string]string {
 // the bits of a run that was left alone. It has no end of its own before that.
 func TestKilledTrainingEndsAlike(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	dtype := []string{"float32", "float64"}[r.IntN(2)]
 	args := quick("--workers", fmt.Sprint(1+r.IntN(2)), "--dtype", dtype, "--seed", fmt.Sprint(r.Uint64()), "--checkpoint-every",
@@ -145,6 +148,9 @@ func timeless(t *testing.T, dir string) []training.EpochRecord {
 // obstacle to the next.
 func TestTwoTrainingsInOneFolder(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := filepath.Join(t.TempDir(), "run")
 	first := newProcess(quick("--epochs", "100000", "-o", dir)...)
 	require.NoError(t, first.Start())

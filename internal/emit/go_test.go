@@ -35,6 +35,9 @@ var goPoints = []float64{0, -30, 30, -11.83, -7.31, -4.57, -3.21, -2.13, -1.37, 
 // deterministic: only rounding can raise a false alarm, and in 2,000 drawn
 // expressions it stayed below 1e-15, a thousandth of what is allowed.
 func TestGoAgrees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts compilers and interpreters")
+	}
 	random := drawn(t, 150, exprtest.Kinked())
 	texts := append(append([]string{}, table...), random...)
 	results := runGo(t, texts, goPoints)
@@ -100,6 +103,9 @@ func nearKink(p *expr.Program, x, scale float64) bool {
 
 // TestGoCompiles: whatever the grammar admits compiles.
 func TestGoCompiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts compilers and interpreters")
+	}
 	runGo(t, drawn(t, 300, exprtest.Wild()), []float64{1})
 }
 

@@ -28,6 +28,9 @@ var guarded = []string{
 // TestPythonAgrees runs the code of both Python libraries on a stand-in for
 // them, and on the libraries themselves where they are installed.
 func TestPythonAgrees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts compilers and interpreters")
+	}
 	findPython(t)
 	for _, c := range []struct{ language, backend, module string }{
 		{"pytorch", "shim", ""}, {"jax", "shim", ""}, {"pytorch", "real_pytorch", "torch"}, {"jax", "real_jax", "jax"},
@@ -72,6 +75,9 @@ func interpreterWith(module string) (path string, ok bool) {
 
 // TestPythonCompiles: whatever the grammar admits is Python.
 func TestPythonCompiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts compilers and interpreters")
+	}
 	python := findPython(t)
 	dir := t.TempDir()
 	args := []string{"-m", "py_compile"}
