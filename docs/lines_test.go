@@ -14,8 +14,8 @@ import (
 const lastColumn = 140
 
 // TestLinesEnd finds lines of code and prose that go beyond the last column. Not
-// counted are rows of tables, pictures, and lines with a raw string, which leaves
-// no place to break.
+// counted are rows of tables, pictures, lines with a raw string, which leaves no
+// place to break, and what an example prints.
 func TestLinesEnd(t *testing.T) {
 	for _, path := range textFiles(t, "..") {
 		data, err := os.ReadFile(path)
@@ -29,16 +29,18 @@ func TestLinesEnd(t *testing.T) {
 // overlong are the lines that go too far, by number.
 func overlong(text, extension string) map[int]string {
 	out := map[int]string{}
-	raw := false // within a raw string
+	raw := false    // within a raw string
+	prints := false // within the output of an example
 	for i, line := range strings.Split(text, "\n") {
 		ticks := strings.Count(line, "`")
 		inside := raw || extension == ".go" && ticks > 0
 		if extension == ".go" && ticks%2 == 1 {
 			raw = !raw
 		}
-		excused := inside
+		trimmed := strings.TrimSpace(line)
+		prints = extension == ".go" && (trimmed == "// Output:" || prints && strings.HasPrefix(trimmed, "//"))
+		excused := inside || prints
 		if extension == ".md" {
-			trimmed := strings.TrimSpace(line)
 			excused = strings.HasPrefix(trimmed, "|") || strings.HasPrefix(trimmed, "![")
 		}
 		if !excused && utf8.RuneCountInString(line) > lastColumn {
@@ -56,6 +58,8 @@ func TestOverlongLinesAreFound(t *testing.T) {
 	require.Empty(t, overlong("| "+long, ".md"))
 	require.Empty(t, overlong("x := `\n"+long+"\n`", ".go"))
 	require.Contains(t, overlong("x := `\n`\n"+long, ".go"), 3)
+	require.Empty(t, overlong("// Output:\n// "+long, ".go"))
+	require.Contains(t, overlong("// Output:\n// x\n}\n// "+long, ".go"), 4)
 }
 
 // textFiles are the files of code and prose of the project.

@@ -99,11 +99,11 @@ func (a Activation) infinite(what string, err error) error {
 	case errors.As(err, &far):
 		reason = far.reason()
 	case errors.As(err, &stuck):
-		reason = fmt.Sprintf("near x = %.6g the function is singular, or rounding drowns it", a.place(stuck.At))
+		reason = fmt.Sprintf("the function is singular near x = %.6g", a.place(stuck.At))
 	case errors.As(err, &over) && a.place(over.x) != over.x:
 		reason = fmt.Sprintf("the function is singular near x = %.6g", a.place(over.x))
 	}
-	return fmt.Errorf("the expectation E %s does not converge in float64: %s", what, reason)
+	return fmt.Errorf("the expectation E %s is infinite or does not converge in float64: %s", what, reason)
 }
 
 // place is x, or the kink that it is next to.
