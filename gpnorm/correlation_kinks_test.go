@@ -30,6 +30,7 @@ func orthant(a, b, rho float64) float64 {
 // φ = relu(x − a) + relu(x − b) has C′(ρ) = Σ P(u > kᵢ, v > kⱼ)/E φ², whatever
 // the distance of the kinks; and the series meets the arcs at ±0.9.
 func TestCorrelationOfKinks(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}

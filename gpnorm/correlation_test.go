@@ -276,6 +276,7 @@ func TestLayersUntil(t *testing.T) {
 }
 
 func TestCorrelationErrors(t *testing.T) {
+	t.Parallel()
 	relu, err := gpnorm.Lookup("relu")
 	require.NoError(t, err)
 	for _, q := range []float64{0, -1, math.NaN(), math.Inf(1)} {

@@ -20,6 +20,7 @@ func judge(t require.TestingT, spec string) gpnorm.Judgement {
 // Features narrower than the nodes of a quadrature: the values are those of the
 // certificates, to twelve digits and more.
 func TestNarrowFeaturesAreSeen(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		spec        string
 		a, b, kappa float64
@@ -46,6 +47,10 @@ func TestNarrowFeaturesAreSeen(t *testing.T) {
 // What is certified is answered, whatever float64 makes of it, and what does not
 // exist is not a number.
 func TestCertifiedFunctionsAreAnswered(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	for spec, b := range map[string]float64{
 		"sin(400*x)": 0.9999968749952, "tanh(1e8*x)": 0.99999999060015, "exp(-1e12*(x-pi/3)^2)": 0.9999999992,
 		"1e100*tanh(x)": 0.38854167006713, "x^9": 8. / 9, "x^99": 98. / 99, "2*x*abs(x)": 0.5, "exp(5*x)": -0.9797966424442,
@@ -109,6 +114,10 @@ func narrow(t *rapid.T) string {
 // No number of a judgement contradicts its proof, whatever the function hides, and
 // what is computed later from the activation agrees as well.
 func TestNoNumberContradictsItsProof(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		j, err := gpnorm.Judge(narrow(t), nil)
 		if err != nil {
@@ -127,6 +136,10 @@ func TestNoNumberContradictsItsProof(t *testing.T) {
 
 // A function in Go has no proof; sampling finds what is wider than a thousandth.
 func TestFeaturesOfGoFunctions(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes more than a second")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		width := math.Pow(10, -rapid.Float64Range(1, 2.7).Draw(t, "width"))
 		height := width * rapid.Float64Range(0.5, 3).Draw(t, "slope")
