@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"testing"
@@ -16,13 +17,15 @@ func TestMain(m *testing.M) {
 	testscript.Main(quiet{m}, map[string]func(){"bsnn": main})
 }
 
-// quiet keeps the unfinished runs of tests out of the user's cache folder.
+// quiet keeps the unfinished runs of tests out of the user's cache folder. Processes
+// of tests use no library that is installed, as tests in this process do: a run
+// that one begins the other continues.
 type quiet struct{ *testing.M }
 
 func (q quiet) Run() int {
 	cache, err := os.MkdirTemp("", "bsnn-test")
 	if err == nil {
-		err = os.Setenv("XDG_CACHE_HOME", cache)
+		err = errors.Join(os.Setenv("XDG_CACHE_HOME", cache), os.Setenv("BSNN_BLAS", "off"))
 	}
 	if err != nil {
 		panic(err)
