@@ -66,56 +66,6 @@ func TestInterruptedExperimentsSayHowToGoOn(t *testing.T) {
 	require.Equal(t, exitDone, code, stderr)
 }
 
-func TestExperimentBadInput(t *testing.T) {
-	dir := t.TempDir()
-	full := filepath.Join(dir, "full")
-	require.NoError(t, os.Mkdir(full, 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(full, "thesis.tex"), nil, 0o600))
-	done := filepath.Join(dir, "done")
-	code, _, stderr := command(t, quickNorms(done)...)
-	require.Equal(t, exitDone, code, stderr)
-	out := filepath.Join(dir, "out")
-	before := contents(t, dir)
-	for _, c := range []struct {
-		args []string
-		says string
-	}{
-		{quickNorms(out, "--depth", "0"), "--depth 0"},
-		{quickNorms(out, "--width", "-3"), "--width -3"},
-		{quickNorms(out, "--networks", "0"), "0 networks"},
-		{quickNorms(out, "--batch", "0"), "--batch 0"},
-		{[]string{"experiment", "norms", "-o", out, "--activations", "tanh,swosh"}, "swosh"},
-		{[]string{"experiment", "norms", "-o", out, "--activations", "tanh,tanh"}, "twice"},
-		{quickNorms(out, "--weights", "uniform"), "--weights"},
-		{quickNorms(out, "--dtype", "float16"), "--dtype"},
-		{quickNorms(out, "--workers", "-1"), "--workers -1"},
-		{quickNorms(out, "--seed", "random"), "--seed random"},
-		{quickNorms(out, "--seed", "x"), "--seed"},
-		{quickNorms(full), "thesis.tex"},
-		{quickNorms(done, "--depth", "7"), "its depth is 6, here it is 7"},
-		{quickAccuracy(done), "norms"},
-		{quickAccuracy(out, "--remedies", "prayer"), "prayer"},
-		{quickAccuracy(out, "--rates", "fast"), "--rates"},
-		{quickAccuracy(out, "--rates", "0"), "--lr 0"},
-		{quickAccuracy(out, "--pilot-steps", "0"), "pilot"},
-		{quickAccuracy(out, "--epochs", "0"), "--epochs 0"},
-		{quickAccuracy(out, "--momentum", "2"), "--momentum 2"},
-		{quickAccuracy(out, "--schedule", "no"), "--schedule"},
-		{quickAccuracy(out, "--batch", "65"), "--batch 65"},
-		{quickAccuracy(out, "--train-size", "-1"), "--train-size -1"},
-		{quickAccuracy(out, "--data", "mnist:"+full), "train-images"},
-		{quickAccuracy(out, "--data", "cifar10:"+filepath.Join(dir, "missing")), "missing"},
-	} {
-		code, stdout, stderr := command(t, c.args...)
-		require.Equal(t, exitBadInput, code, "%q", c.args)
-		require.Empty(t, stdout, "%q", c.args)
-		require.Contains(t, stderr, c.says, "%q", c.args)
-		require.Contains(t, stderr, "want", "%q", c.args)
-		require.Equal(t, 1, strings.Count(stderr, "\n"), "%q printed %q", c.args, stderr)
-	}
-	require.Equal(t, before, contents(t, dir), "nothing was written or changed")
-}
-
 // Two processes do not work on one grid, and one that is killed is no obstacle
 // to the next, which ends with the same results.
 func TestTwoGridsInOneFolder(t *testing.T) {

@@ -25,43 +25,6 @@ func small(dir string, more ...string) []string {
 	return append([]string{"report", "-o", dir, "--widths", "8:32", "--depth", "4", "--trials", "40"}, more...)
 }
 
-func TestBadInputIsOneLineAndExitCode2(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "file")
-	require.NoError(t, os.WriteFile(file, []byte("not a folder"), 0o600))
-	full := filepath.Join(dir, "full")
-	require.NoError(t, os.Mkdir(full, 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(full, "thesis.tex"), nil, 0o600))
-	out := filepath.Join(dir, "out")
-	for _, c := range []struct {
-		args []string
-		says string // what the line must name
-	}{
-		{small(out, "--activation", ""), "--activation is empty"},
-		{small(out, "extra"), "extra"},
-		{small(out, "--activation", "tanhh"), "tanhh"},
-		{small(out, "--activation", "tanh", "--activation", "tanh"), "twice"},
-		{small(out, "--as-is"), "--activation"},
-		{small(out, "--widths", "0:4"), "width 0"},
-		{small(out, "--depth", "0"), "--depth 0"},
-		{small(out, "--tolerance", "0"), "--tolerance 0"},
-		{small(out, "--data", "mnist:"+dir), "train-images"},
-		{small(file), "file"},
-		{small(filepath.Join(file, "below")), "file"},
-		{small(full), "full"},
-	} {
-		code, stdout, stderr := command(t, c.args...)
-		require.Equal(t, exitBadInput, code, "%q", c.args)
-		require.Empty(t, stdout, "%q", c.args)
-		require.Contains(t, stderr, c.says, "%q", c.args)
-		require.Equal(t, 1, strings.Count(stderr, "\n"), "%q printed %q", c.args, stderr)
-		require.NoDirExists(t, out, "%q", c.args)
-	}
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	require.Len(t, entries, 2, "nothing half-written is left behind")
-}
-
 // A name and its formula are judged alike, with parameters too.
 func TestExpressionsAreJudgedAsNames(t *testing.T) {
 	field := func(args ...string) string {
@@ -103,21 +66,6 @@ func TestActivationJSON(t *testing.T) {
 	require.Equal(t, false, theorems["backward"].(map[string]any)["applies"])
 	require.NotEmpty(t, theorems["backward"].(map[string]any)["reason"])
 	require.Equal(t, []any{}, card["warnings"])
-}
-
-func TestReportIsWritten(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "new", "report")
-	code, stdout, stderr := command(t, small(dir, "--activation", "tanh", "--activation", "leakyrelu(0.2)")...)
-	require.Equal(t, exitDone, code, stderr)
-	require.Contains(t, stdout, filepath.Join(dir, "index.html"))
-	for _, name := range []string{"index.html", "report.json", "data.csv", "concentration.svg"} {
-		require.FileExists(t, filepath.Join(dir, name))
-	}
-	code, stdout, stderr = command(t, small(dir, "--activation", "relu", "--json")...)
-	require.Equal(t, exitDone, code, "a former report is replaced: %s", stderr)
-	written, err := os.ReadFile(filepath.Join(dir, "report.json"))
-	require.NoError(t, err)
-	require.JSONEq(t, string(written), stdout)
 }
 
 func TestInterruptionWritesNothing(t *testing.T) {

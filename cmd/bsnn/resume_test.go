@@ -154,73 +154,6 @@ func states(args []string) map[string]int64 {
 	return out
 }
 
-// An interruption keeps what is done; the command that it prints continues.
-func TestInterruptSaysHowToContinue(t *testing.T) {
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	stdout, stderr := interrupt(t, endless("--seed", "random", "--activation", "a*tanh(x)", "--set", "a=2")...)
-	require.Empty(t, stdout, "half a result is none for a program")
-	_, next, ok := strings.Cut(stderr, "bsnn: interrupted; to continue: bsnn ")
-	require.True(t, ok, stderr)
-	words := split(strings.TrimSpace(next))
-	require.NotContains(t, words, "random")
-	_, stderr = interrupt(t, words...)
-	require.Contains(t, stderr, "resuming after")
-
-	stdout, _ = interrupt(t, "verify", "--trials", "10000000", "--limit", "1e-7", "--tolerance", "1e9", "--widths", "4")
-	require.Contains(t, stdout, "interrupted; so far: ", "people see what there is")
-}
-
-// A signal to the process does the same.
-func TestSignalInterrupts(t *testing.T) {
-	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		state := filepath.Join(t.TempDir(), "state")
-		p := newProcess(endless("--state", state)...)
-		require.NoError(t, p.Start())
-		awaitGrowth(state)
-		require.NoError(t, p.Process.Signal(signal))
-		require.Equal(t, exitUndecided, exitCode(t, p.Wait()), p.stderr.String())
-		require.Contains(t, p.stderr.String(), "to continue: bsnn verify ")
-		require.Contains(t, p.stderr.String(), " --resume ")
-		require.Contains(t, p.stderr.String(), " --state "+state)
-	}
-}
-
-// A run that begins afresh sets an unfinished one aside and says how to
-// continue it.
-func TestAnUnfinishedRunIsNotOverwritten(t *testing.T) {
-	cache := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", cache)
-	interrupt(t, endless()...)
-	_, stderr := interrupt(t, endless()...)
-	_, next, ok := strings.Cut(stderr, "an unfinished run of this command is kept until this one completes, to continue it: bsnn ")
-	require.True(t, ok, stderr)
-	next, _, _ = strings.Cut(next, "\n")
-	_, stderr = interrupt(t, split(next)...)
-	require.Contains(t, stderr, "resuming after")
-	files, err := filepath.Glob(filepath.Join(cache, "bsnn", "*"))
-	require.NoError(t, err)
-	require.Len(t, files, 2)
-}
-
-// A complete run leaves nothing behind, not even a former one of its kind.
-func TestACompleteRunKeepsNothing(t *testing.T) {
-	cache := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", cache)
-	args := []string{"verify", "--json", "--widths", "8", "--depth", "2", "--trials", "70"}
-	_, want, stderr := command(t, args...)
-	require.Empty(t, stderr)
-	files := func() []string {
-		files, err := filepath.Glob(filepath.Join(cache, "bsnn", "*"))
-		require.NoError(t, err)
-		return files
-	}
-	require.Empty(t, files())
-	_, got, stderr := command(t, append(args, "--resume")...)
-	require.Contains(t, stderr, "nothing to resume")
-	require.Equal(t, want, got)
-	require.Empty(t, files())
-}
-
 func TestStatesThatCannotBeUsed(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	dir := t.TempDir()
@@ -369,24 +302,6 @@ func TestAbandonedStatesAreForgotten(t *testing.T) {
 	require.NoFileExists(t, found[0])
 	require.FileExists(t, found[1], "somebody is using it")
 	require.FileExists(t, foreign)
-}
-
-// A cache folder that cannot be used fails a run only if the run depends on
-// it.
-func TestWithoutACacheFolder(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	t.Setenv("XDG_CACHE_HOME", file)
-	args := []string{"verify", "--json", "--widths", "8", "--depth", "2", "--trials", "70"}
-	code, stdout, stderr := command(t, args...)
-	require.NotEqual(t, exitBadInput, code)
-	require.NotEmpty(t, stdout)
-	require.Contains(t, stderr, "bsnn: this run cannot be resumed")
-	require.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
-	code, stdout, stderr = command(t, append(args, "--resume")...)
-	require.Equal(t, exitBadInput, code)
-	require.Empty(t, stdout)
-	require.Contains(t, stderr, "want --state FILE")
 }
 
 // Two processes with the same command do not disturb each other.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -44,6 +45,7 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"exits":      exits,
 		"refuses":    refuses,
 		"interrupts": interrupts,
+		"terminates": terminates,
 		"kills":      kills,
 		"advice":     advice,
 		"remember":   remember,
@@ -106,8 +108,16 @@ func refuses(ts *testscript.TestScript, args []string) error {
 	return nil
 }
 
-func interrupts(ts *testscript.TestScript, args []string) error {
-	p, err := stop(ts, os.Interrupt, args)
+func interrupts(ts *testscript.TestScript, args []string) error { return ends(ts, os.Interrupt, args) }
+
+func terminates(ts *testscript.TestScript, args []string) error {
+	return ends(ts, syscall.SIGTERM, args)
+}
+
+// ends is for signals that ask: the program says what it did, and that it has no
+// answer.
+func ends(ts *testscript.TestScript, signal os.Signal, args []string) error {
+	p, err := stop(ts, signal, args)
 	if err != nil {
 		return err
 	}
