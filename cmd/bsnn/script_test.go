@@ -14,7 +14,6 @@ import (
 //	refuses TEXT ARG...          bsnn ARG... is bad input, which one line says that holds TEXT
 //	interrupts FILE bsnn ARG...  Ctrl-C as soon as something new is kept in FILE, a pattern
 //	terminates FILE bsnn ARG...  the same by the system's request to end
-//	kills FILE bsnn ARG...       the same without a chance to say anything
 //	advice WORDS FILE            writes the command that stderr gives after WORDS to FILE
 //	remember, unchanged          no file has changed in between, and none is new
 //	images DIR                   makes a folder with a tiny set in MNIST's format

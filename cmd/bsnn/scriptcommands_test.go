@@ -46,7 +46,6 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"refuses":    refuses,
 		"interrupts": interrupts,
 		"terminates": terminates,
-		"kills":      kills,
 		"advice":     advice,
 		"remember":   remember,
 		"unchanged":  unchanged,
@@ -122,17 +121,6 @@ func ends(ts *testscript.TestScript, signal os.Signal, args []string) error {
 		return err
 	}
 	return exitsWith(exitUndecided, p.Wait())
-}
-
-func kills(ts *testscript.TestScript, args []string) error {
-	p, err := stop(ts, os.Kill, args)
-	if err != nil {
-		return err
-	}
-	if err := p.Wait(); p.ProcessState.Exited() {
-		return fmt.Errorf("it ended before it was killed: %v", err)
-	}
-	return nil
 }
 
 // stop starts a program and sends it a signal when a file that matches the
