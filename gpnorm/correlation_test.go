@@ -277,6 +277,9 @@ func TestLayersUntil(t *testing.T) {
 
 func TestCorrelationErrors(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	relu, err := gpnorm.Lookup("relu")
 	require.NoError(t, err)
 	for _, q := range []float64{0, -1, math.NaN(), math.Inf(1)} {

@@ -137,6 +137,9 @@ func together(a, b observations) []comparison {
 // Every representation follows the known laws. False alarm: 1e-6 in all
 // sizes and representations together.
 func TestKnownLaws(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	seed := replay.Seed(t)
 	var all []comparison
 	for _, name := range slices.Sorted(maps.Keys(drawers)) {

@@ -121,6 +121,9 @@ func requireLayers(t *testing.T, trials []network.Norms, l reports.LayerNorms) {
 
 // Whoever writes the commands is asked about every verdict that there is.
 func TestReplayIsAskedForVerdicts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	spec := reports.DefaultSpec()
 	spec.Seed, spec.Widths, spec.Depth = 5, []int{64, 4096}, 100
 	spec.Subjects = []reports.Subject{{Key: "u", Title: "u", Activation: "gelu", OtherRoot: true}}

@@ -260,6 +260,9 @@ func TestCurves(t *testing.T) {
 
 // Functions whose maps are too costly have none, on every machine alike.
 func TestCostlyMaps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	res := subjectOf(t, Subject{Activation: "relu"})
 	d, err := describe(t.Context(), Subject{}, res)
 	require.NoError(t, err)

@@ -43,6 +43,9 @@ func images() *dataset.Set {
 
 // The same seed gives the same bits for any number of workers.
 func TestReportDoesNotDependOnWorkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for name, opt := range map[string]reports.Options{"synthetic": {}, "mnist": {Images: images()}} {
 		spec := smallSpec()
 		spec.Input, spec.Widths, spec.Subjects = name, []int{16, 64}, spec.Subjects[1:] // the controls; one has no maps

@@ -432,6 +432,9 @@ func TestDepthBoundsLieAboveTheLimitLaws(t *testing.T) {
 
 // Larger deviations and widths are less likely, and the bound says so.
 func TestDepthBoundsDecrease(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		c := chainOf(t, anyStable.Draw(t, "activation"))
 		n := rapid.IntRange(narrowest, 1_000_000).Draw(t, "n")
@@ -459,6 +462,9 @@ func TestDepthBoundsDecrease(t *testing.T) {
 // √(L/n): four times the depth takes about four times the width, forward none
 // for κ < 1. Adding up the layers' failures would take sixteen.
 func TestProvenWidthGrowsLinearly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, a := range []gpnorm.Activation{gpTanh, gpGELU, gpReLU} {
 		list, err := WidthsAgainstDepth(a, []int{50, 200, 800}, 0.05, 0.99)
 		require.NoError(t, err)
@@ -575,6 +581,9 @@ func TestUpperSideFindsItsRates(t *testing.T) {
 // Nothing jumps from certain to small between two widths: what is proven at one
 // is nearly proven a little below.
 func TestBackwardDepthBoundHasNoCliff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, a := range stable {
 		c := chainOf(t, a)
 		for n := narrowest; n < 100_000; n += n / 40 {

@@ -22,6 +22,9 @@ func TestCIFARLimit(t *testing.T) {
 // A file of a tenth of a megabyte that unpacks to a tenth of a gigabyte is refused before it takes the
 // memory for it; blank images, as far as anybody has them, are not.
 func TestGzipBombs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	packed := func(size int64) []byte {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
