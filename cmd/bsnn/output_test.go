@@ -57,7 +57,7 @@ func TestFaults(t *testing.T) {
 		func() { panic(errors.New("\x1b[31m")) },
 		func() {
 			var g parallel.Group
-			g.Go(func() { var m map[string]int; m["a"] = 1 })
+			g.Go(func() { var list []int; _ = list[len(list)] })
 			g.Wait()
 		},
 	} {
