@@ -21,12 +21,15 @@ type Plan struct {
 }
 
 func (p Plan) workers() int {
-	w := p.Workers
-	if w <= 0 {
-		w = runtime.GOMAXPROCS(0)
+	if p.Workers > 0 {
+		return p.Workers
 	}
-	return min(w, p.Trials)
+	return runtime.GOMAXPROCS(0)
 }
+
+// PerTrial is how many workers each trial may use, 1 or more: where there are
+// fewer trials than workers, they share them.
+func (p Plan) PerTrial() int { return max(p.workers()/max(p.Trials, 1), 1) }
 
 // Collect runs the planned trials and returns their results in trial order,
 // whatever the number of workers. Each worker makes its own workspace with
@@ -46,7 +49,7 @@ func Collect[W, R any](ctx context.Context, p Plan, newWorker func() (W, error),
 	c := collector[R]{results: make([]R, p.Trials), done: make([]bool, p.Trials), progress: p.Progress}
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range p.workers() {
+	for range min(p.workers(), p.Trials) {
 		group.Go(func() {
 			w, err := newWorker()
 			if err != nil {

@@ -43,7 +43,7 @@ func (e *engine[T]) draw() error {
 }
 
 func (e *engine[T]) drawLayer(l int) error {
-	src := montecarlo.Stream(e.spec.Seed, weightStreams, e.spec.Trial, l)
+	src := montecarlo.NewStream(e.spec.Seed, weightStreams, e.spec.Trial, l)
 	switch {
 	case l == 0:
 		return drawSemiOrthogonal(e.embed, &src, math.Sqrt(float64(max(e.n, e.spec.Inputs))/float64(e.spec.Inputs)))
