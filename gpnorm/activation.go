@@ -1,6 +1,10 @@
 package gpnorm
 
-import "slices"
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+)
 
 // Func evaluates a real function elementwise: dst[i] = f(x[i]). The slices
 // have the same length and dst may be x itself.
@@ -42,6 +46,16 @@ func (a Activation) ValueDeriv(val, der, x []float64) {
 	}
 	a.Deriv(der, x)
 	a.Value(val, x)
+}
+
+// Scaled sets val[i] = φ(s·x[i]) and der[i] = φ′(s·x[i]) and returns Σval[i]². All slices
+// have the same length and none is another.
+func (a Activation) Scaled(val, der, x []float64, s float64) (sumOfSquares float64) {
+	for i, t := range x {
+		val[i] = s * t
+	}
+	a.ValueDeriv(val, der, val)
+	return floats.Dot(val, val)
 }
 
 // Breaks are the Kinks and the Panels, in ascending order: where quadratures end

@@ -11,7 +11,7 @@ const one = 0x3ff0000000000000 // the bits of 1.0
 func reluPair(x float64) (v, d float64) {
 	b := math.Float64bits(x)
 	negative := uint64(int64(b) >> 63)
-	return math.Float64frombits(b &^ negative), math.Float64frombits(one &^ negative)
+	return max(x, 0), math.Float64frombits(one &^ negative)
 }
 
 func leakyPair(x float64, slopeBits uint64) (v, d float64) {

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -91,16 +90,4 @@ func TestSpecFileMistakes(t *testing.T) {
 		require.NotContains(t, err.Error(), "\n", text)
 		require.Regexp(t, `^s\.yaml:\d+: `, err.Error(), text)
 	}
-}
-
-func TestEditDistance(t *testing.T) {
-	for _, x := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"a", "", 1}, {"depth", "depth", 0}, {"dpeth", "depth", 1}, {"widhts", "widths", 1}, {"kitten", "sitting", 3}, {"ca",
-		"abc", 3}} {
-		require.Equal(t, x.want, editDistance(x.a, x.b), "%s %s", x.a, x.b)
-		require.Equal(t, x.want, editDistance(x.b, x.a))
-	}
-	require.True(t, strings.HasPrefix(suggestion("zzzzzzzz", []string{"a", "b"}), "want one of a, b"))
 }

@@ -32,7 +32,7 @@ type System struct {
 	// Packages network and montecarlo.
 	Network   func(gpnorm.Activation, ...orthogonal.Operator) (Network, error)
 	Simulator func(network.Config) (Simulator, error)
-	Layers    func(seed uint64, experiment string, trial int) func(layer int) rand.PCG
+	Layers    func(seed uint64, experiment string, trial int) func(layer int) montecarlo.Stream
 	RateTest  func(limit, alpha float64, budget int) (RateTest, error)
 	MeanTest  func(claim montecarlo.MeanClaim, alpha float64, budget int) (MeanTest, error)
 
@@ -76,7 +76,7 @@ type Pass interface {
 
 // A Simulator runs random networks.
 type Simulator interface {
-	Run(ctx context.Context, stream func(layer int) rand.PCG, x, y []float64, out network.Norms) error
+	Run(ctx context.Context, stream func(layer int) montecarlo.Stream, x, y []float64, out network.Norms) error
 }
 
 // A RateTest is a sequential test of a probability.
@@ -107,7 +107,7 @@ func Real() System {
 			return explicit{n}, err
 		},
 		Simulator: func(c network.Config) (Simulator, error) { return network.NewSimulator(c) },
-		Layers: func(seed uint64, experiment string, trial int) func(int) rand.PCG {
+		Layers: func(seed uint64, experiment string, trial int) func(int) montecarlo.Stream {
 			return montecarlo.NewExperiment(seed, experiment).Trial(trial).Layer
 		},
 		RateTest: func(limit, alpha float64, budget int) (RateTest, error) {

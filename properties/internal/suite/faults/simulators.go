@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties/internal/suite"
 
@@ -30,14 +31,14 @@ type simulator struct {
 	s   slips
 }
 
-func (v simulator) Run(_ context.Context, stream func(int) rand.PCG, input, y []float64, out network.Norms) error {
+func (v simulator) Run(_ context.Context, stream func(int) montecarlo.Stream, input, y []float64, out network.Norms) error {
 	n, depth := v.cfg.Width, v.cfg.Depth
 	norm := func(x []float64) float64 { return floats.Dot(x, x) }
 	if v.s.float32Norms {
 		norm = squaredNorm32
 	}
 	x, h, der := [][]float64{input}, make([][]float64, depth), make([][]float64, depth)
-	sources := make([]*rand.PCG, depth)
+	sources := make([]*montecarlo.Stream, depth)
 	out.X[0] = norm(input)
 	for l := range depth {
 		src := stream(l + 1)
@@ -82,7 +83,7 @@ func (v simulator) Run(_ context.Context, stream func(int) rand.PCG, input, y []
 	return nil
 }
 
-func (v simulator) draw(src *rand.PCG, n int) []float64 {
+func (v simulator) draw(src *montecarlo.Stream, n int) []float64 {
 	r, g := rand.New(src), make([]float64, n)
 	for i := range g {
 		g[i] = r.NormFloat64()
@@ -91,7 +92,7 @@ func (v simulator) draw(src *rand.PCG, n int) []float64 {
 }
 
 // transpose draws Wᵀd where ⟨h, d⟩ = along.
-func (v simulator) transpose(src *rand.PCG, x []float64, along, dd float64) []float64 {
+func (v simulator) transpose(src *montecarlo.Stream, x []float64, along, dd float64) []float64 {
 	z, xx := v.draw(src, len(x)), floats.Dot(x, x)
 	if v.s.noAlignment || xx == 0 {
 		floats.Scale(math.Sqrt(dd)/floats.Norm(z, 2), z)
