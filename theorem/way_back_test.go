@@ -654,10 +654,13 @@ func TestUnderstatedLipschitzConstant(t *testing.T) {
 	}
 	for name, bound := range map[string]func(a gpnorm.Activation) error{
 		"backward": func(a gpnorm.Activation) error { _, err := BackwardDepthBound(a, 20_000, 5, eps); return err },
-		"aligned":  func(a gpnorm.Activation) error { _, err := BackwardDepthBoundAligned(a, 20_000, 5, 0.5, eps); return err },
-		"forward":  func(a gpnorm.Activation) error { _, err := ForwardDepthBound(a, 20_000, 5, eps); return err },
-		"output":   func(a gpnorm.Activation) error { _, err := ForwardOutputBound(a, 20_000, 5, eps); return err },
-		"width":    func(a gpnorm.Activation) error { _, err := WidthByBound(a, 5, eps, 0.9); return err },
+		"aligned": func(a gpnorm.Activation) error {
+			_, err := BackwardDepthBoundAligned(a, 20_000, 5, 0.5, eps)
+			return err
+		},
+		"forward": func(a gpnorm.Activation) error { _, err := ForwardDepthBound(a, 20_000, 5, eps); return err },
+		"output":  func(a gpnorm.Activation) error { _, err := ForwardOutputBound(a, 20_000, 5, eps); return err },
+		"width":   func(a gpnorm.Activation) error { _, err := WidthByBound(a, 5, eps, 0.9); return err },
 	} {
 		require.ErrorContains(t, bound(short), "exceeds the declared Lipschitz constant", name)
 	}
