@@ -1,0 +1,5 @@
+package vector
+
+func available() []path { return []path{plainGo} }
+
+func (k kernel) assembly(a *arguments) { k.plain(a) }
