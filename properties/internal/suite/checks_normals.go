@@ -33,7 +33,7 @@ func (d *Draw) addressed(stream montecarlo.Stream) error {
 		return err
 	}
 	for _, label := range []string{"first part", "second part"} {
-		at := montecarlo.Group * d.int(label, 0, len(whole)/montecarlo.Group-1)
+		at := d.int(label, 0, len(whole)-1)
 		part := make([]float64, d.int("length of the "+label, 1, len(whole)-at))
 		d.Normals(stream, part, uint64(at))
 		if i := slices.IndexFunc(part, func(v float64) bool { return v != v }); i >= 0 || !slices.Equal(part, whole[at:at+len(part)]) {
@@ -70,10 +70,9 @@ func (d *Draw) tail(stream montecarlo.Stream, t float64) error {
 	beyond := math.Erfc(t / math.Sqrt2)
 	x := make([]float64, max(1, int(math.Round(math.Ln2/beyond))))
 	stretches := min(d.Effort.Neurons/2/len(x), 20_000)
-	stride := uint64(len(x)+montecarlo.Group-1) / montecarlo.Group * montecarlo.Group
 	none := math.Exp(float64(len(x)) * math.Log1p(-beyond))
 	return d.fair(fmt.Sprintf("%d normal numbers", len(x)), fmt.Sprintf("none is beyond ±%g", t), none, stretches, func(i int) (bool, error) {
-		d.Normals(stream, x, 1<<30+uint64(i)*stride)
+		d.Normals(stream, x, 1<<30+uint64(i*len(x)))
 		return slices.Max(x) <= t && slices.Min(x) >= -t, nil
 	})
 }

@@ -76,7 +76,7 @@ func streams() []Fault {
 			}))},
 		{"blocks-misplaced", "normal numbers", "a call that draws several blocks puts the first two in the wrong order", "normals",
 			bulk(func(s montecarlo.Stream, dst []float64, at uint64) float64 {
-				const one, two = montecarlo.Group, 2 * montecarlo.Group
+				const one, two = group, 2 * group
 				sum := s.NormalsAt(dst, at)
 				if len(dst) >= two {
 					s.NormalsAt(dst[:one], at+one)
@@ -87,16 +87,22 @@ func streams() []Fault {
 	}
 }
 
+// group is how many normal numbers are drawn together, those of pairs of lanes.
+const group = 16
+
 // altered draws as the streams do and changes each group of numbers.
 func altered(change func(group []float64)) suite.NormalsFunc {
 	return func(s montecarlo.Stream, dst []float64, at uint64) (sumOfSquares float64) {
-		for lo := 0; lo < len(dst); lo += montecarlo.Group {
-			var g [montecarlo.Group]float64
-			s.NormalsAt(g[:], at+uint64(lo))
+		skip := at % group
+		for at -= skip; len(dst) > 0; at += group {
+			var g [group]float64
+			s.NormalsAt(g[:], at)
 			change(g[:])
-			for _, v := range g[:copy(dst[lo:], g[:])] {
+			n := copy(dst, g[skip:])
+			for _, v := range dst[:n] {
 				sumOfSquares += v * v
 			}
+			dst, skip = dst[n:], 0
 		}
 		return sumOfSquares
 	}
