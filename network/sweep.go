@@ -1,8 +1,7 @@
 package network
 
 import (
-	"sync"
-
+	"bsnn/internal/parallel"
 	"bsnn/internal/vector"
 )
 
@@ -70,7 +69,7 @@ func (s *Simulator) run(w sweep) (total sums) {
 }
 
 func (s *Simulator) together(w sweep) {
-	var all sync.WaitGroup
+	var all parallel.Group
 	for k := range s.hands {
 		all.Go(func() { s.share(k, w) })
 	}

@@ -42,8 +42,8 @@ report.json, data.csv and every picture as SVG. Without --activation it shows
 tanh, ReLU, ELU and GELU beside two negative controls.
 
 A larger sweep is described by a file: --print-spec shows what may be in it,
---spec runs it. A sweep that is interrupted keeps what it has measured beside the
-output folder; the same command goes on from there.
+--spec runs it. A sweep that is interrupted keeps what it has measured in the output
+folder; the same command goes on from there.
 
 ` + mixedHelp + `
 

@@ -165,7 +165,7 @@ func TestTwoTrainingsInOneFolder(t *testing.T) {
 	require.Contains(t, stderr, "another bsnn is working on the run in "+dir)
 	code, _, stderr = command(t, quick("-o", dir)...)
 	require.Equal(t, exitBadInput, code)
-	require.Contains(t, stderr, "holds a training run")
+	require.Contains(t, stderr, "another bsnn is working on the run in")
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait(), "killed, not finished")
 	d, err := logbook.Read(dir)

@@ -37,6 +37,9 @@ func writeGo(f Function) ([]byte, error) {
 	g := newGraph()
 	root := g.load(f.Program)
 	constants := fmt.Sprintf("const a, b = %s, %s\n\n", exactly(f.A), exactly(f.B))
+	if !g.keepsNaN(root) {
+		constants += "if math.IsNaN(x) {\nreturn x\n}\n"
+	}
 	writeGoFunction(&body, name, constants, g, g.affine(root, f.A, f.B))
 	fmt.Fprintf(&body, "\n// %sDeriv is φ′, the derivative of %s.\n", name, name)
 	constants = fmt.Sprintf("const a = %s\n\n", exactly(f.A))
@@ -58,6 +61,7 @@ func comment(lines []string) string {
 }
 
 func writeGoFunction(b *strings.Builder, name, constants string, g *graph, root int32) {
+	root, _ = g.limitExponentials(root, limiter{limit: g.number(goLimit)})
 	root = g.lowerForGo(root)
 	p := &printer{newLayout(g, root, true), golang}
 	s := &statements{printer: p, out: b}

@@ -13,7 +13,13 @@ const whereComment = `    # where() differentiates both branches. Arguments of t
     # gradient NaN.
 `
 
-var pytorch = pythonWith(map[expr.Op]string{
+// limitComment explains the largest argument of exponentials.
+const limitComment = `    # Exponentials stay below overflow where the function around them is flat:
+    # 0 times infinity would make the gradient NaN.
+    top = 0.99 * math.log(%s)
+`
+
+var pytorch = pythonWith("torch", "torch.finfo(torch.result_type(x, 1.0)).max", map[expr.Op]string{
 	expr.Exp: "torch.exp(%s)", expr.Expm1: "torch.expm1(%s)", expr.Log: "torch.log(%s)", expr.Log1p: "torch.log1p(%s)",
 	expr.Sqrt: "torch.sqrt(%s)", expr.Sin: "torch.sin(%s)", expr.Cos: "torch.cos(%s)", expr.Tan: "torch.tan(%s)",
 	expr.Atan: "torch.atan(%s)", expr.Sinh: "torch.sinh(%s)", expr.Cosh: "torch.cosh(%s)", expr.Tanh: "torch.tanh(%s)",
@@ -54,7 +60,7 @@ func (p *printer) torchExtreme(n node) string {
 	return p.call("torch.minimum(%s, %s)", n)
 }
 
-var jax = pythonWith(map[expr.Op]string{
+var jax = pythonWith("jnp", "jnp.finfo(jnp.result_type(x, float)).max", map[expr.Op]string{
 	expr.Exp: "jnp.exp(%s)", expr.Expm1: "jnp.expm1(%s)", expr.Log: "jnp.log(%s)", expr.Log1p: "jnp.log1p(%s)",
 	expr.Sqrt: "jnp.sqrt(%s)", expr.Sin: "jnp.sin(%s)", expr.Cos: "jnp.cos(%s)", expr.Tan: "jnp.tan(%s)",
 	expr.Atan: "jnp.arctan(%s)", expr.Sinh: "jnp.sinh(%s)", expr.Cosh: "jnp.cosh(%s)", expr.Tanh: "jnp.tanh(%s)",
@@ -75,8 +81,9 @@ var jax = pythonWith(map[expr.Op]string{
 // scalar is use for an argument of a function of numbers and tensors.
 func (p *printer) scalar(i int32) string { return real(p.use(i, bindNothing)) }
 
-func pythonWith(calls map[expr.Op]string, special func(*printer, node) (string, bool)) *language {
+func pythonWith(module, largest string, calls map[expr.Op]string, special func(*printer, node) (string, bool)) *language {
 	return &language{
+		module: module, largest: largest,
 		or: " | ", and: " & ", not: "~",
 		bindCompare: 1, bindOr: 2, bindAnd: 3,
 		pi: "math.pi", e: "math.e", yes: "True", no: "False", nan: "math.nan", inf: "math.inf", minusInf: "-math.inf",
@@ -103,7 +110,10 @@ func pythonWith(calls map[expr.Op]string, special func(*printer, node) (string, 
 func writePython(f Function, l *language) []byte {
 	name := strings.ToLower(f.Name[:1]) + f.Name[1:]
 	g := newGraph()
-	root, guarded := g.guard(g.load(f.Program))
+	root := g.oneSided(g.load(f.Program))
+	root, guarded := g.guard(root)
+	root, limited := g.limitExponentials(root, limiter{limit: g.named("top", goLimit), products: true})
+	keepsNaN := g.keepsNaN(root)
 	root = g.rewrite(g.affine(root, f.A, f.B), func(n node) int32 {
 		if n.op == expr.Phi {
 			return g.normalCDF(n.a)
@@ -118,13 +128,21 @@ func writePython(f Function, l *language) []byte {
 	if guarded {
 		b.WriteString(whereComment)
 	}
+	if limited {
+		fmt.Fprintf(&b, limitComment, l.largest)
+	}
 	for i, local := range p.names {
 		if local != "" {
 			text, _ := p.inPlace(int32(i))
 			fmt.Fprintf(&b, "    %s = %s\n", local, text)
 		}
 	}
-	fmt.Fprintf(&b, "    return %s\n", p.use(root, bindNothing))
+	result := p.use(root, bindNothing)
+	if !keepsNaN {
+		fmt.Fprintf(&b, "    result = %s\n", result)
+		result = fmt.Sprintf("%s.where(%s.isnan(x), x, result)", l.module, l.module)
+	}
+	fmt.Fprintf(&b, "    return %s\n", result)
 	if l == pytorch {
 		fmt.Fprintf(&b, "\n\nclass %s(torch.nn.Module):\n", exported(name))
 		fmt.Fprintf(&b, "    \"\"\"%s as a module without parameters.\"\"\"\n\n", name)

@@ -21,10 +21,6 @@ func (in *Instr) slopes(d, v, a []float64) {
 		for i, u := range v {
 			d[i] = 0.5 / u
 		}
-	case Abs:
-		for i, u := range a {
-			d[i] = math.Copysign(1, u)
-		}
 	case Sign:
 		clear(d)
 	case Exp:

@@ -2,8 +2,10 @@ package logbook
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -90,6 +92,10 @@ type Divergence struct {
 func Read(dir string) (*Document, error) {
 	path := filepath.Join(dir, DocumentName)
 	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && Begun(dir) {
+		return nil, fmt.Errorf("%s holds a run that ended before it wrote %s; want it begun again, by the same command without --resume",
+			dir, DocumentName)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s holds no training run (%s: %w); want a folder that bsnn train -o wrote", dir, DocumentName, fserror.Cause(err))
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"bsnn/internal/folder"
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
 	"bsnn/internal/replay"
@@ -180,7 +181,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 	first, err := begin(t, dir, spec, data)
 	require.NoError(t, err)
 	_, err = resume(t, dir, spec, data)
-	require.ErrorIs(t, err, journal.ErrLocked)
+	require.ErrorIs(t, err, folder.ErrLocked)
 	require.NoError(t, first.Close())
 	before, err := os.ReadFile(filepath.Join(dir, logbook.DocumentName))
 	require.NoError(t, err)

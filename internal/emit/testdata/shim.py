@@ -143,11 +143,26 @@ def where(c, u, v):
 
 
 def maximum(u, v):
-    return where(lift(u) >= v, u, v)
+    u, v = lift(u), lift(v)
+    return Number(math.nan, math.nan) if u.v != u.v or v.v != v.v else where(u >= v, u, v)
 
 
 def minimum(u, v):
-    return where(lift(u) <= v, u, v)
+    u, v = lift(u), lift(v)
+    return Number(math.nan, math.nan) if u.v != u.v or v.v != v.v else where(u <= v, u, v)
+
+
+def isnan(u):
+    return Truth(u.v != u.v)
+
+
+class finfo:
+    def __init__(self, dtype):
+        self.max = sys.float_info.max
+
+
+def result_type(x, other):
+    return float
 
 
 def torch_where(c, u, v):
@@ -223,8 +238,10 @@ class Module:
 functional = module("torch.nn.functional", softplus=lambda u, threshold: smooth(lambda v: _softplus(v, threshold), _sigmoid)(u))
 nn = module("torch.nn", Module=Module, functional=functional)
 module("torch", nn=nn, where=torch_where, maximum=torch_maximum, minimum=torch_minimum, clamp=clamp, relu=relu,
-       sigmoid=sigmoid, erf=erf, erfc=erfc, atan=arctan, full_like=lambda x, v: Number(v), **elementwise)
-numpy = module("jax.numpy", where=where, maximum=maximum, minimum=minimum, arctan=arctan, **elementwise)
+       sigmoid=sigmoid, erf=erf, erfc=erfc, atan=arctan, full_like=lambda x, v: Number(v),
+       isnan=isnan, finfo=finfo, result_type=result_type, **elementwise)
+numpy = module("jax.numpy", where=where, maximum=maximum, minimum=minimum, arctan=arctan, isnan=isnan, finfo=finfo, result_type=result_type,
+               **elementwise)
 jaxnn = module("jax.nn", relu=relu, sigmoid=sigmoid, softplus=smooth(_softplus, _sigmoid))
 lax = module("jax.lax", erf=erf, erfc=erfc)
 module("jax", numpy=numpy, nn=jaxnn, lax=lax)

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,7 +46,7 @@ func TestWriteThroughLink(t *testing.T) {
 
 // What stands in the way is named in one line and left alone.
 func TestOutputInTheWay(t *testing.T) {
-	const want = "want a folder that is new, empty or holds a former report"
+	const want = "want one that is new, empty or holds a former report"
 	for name, c := range map[string]struct {
 		prepare func(base string) string // returns the folder to write
 		want    string
@@ -59,7 +58,7 @@ func TestOutputInTheWay(t *testing.T) {
 		"a file above": {func(base string) string {
 			put(t, base, "file", "precious")
 			return filepath.Join(base, "file", "report")
-		}, "want a folder"},
+		}, "not a directory; " + want},
 		"other files": {func(base string) string {
 			put(t, base, "report/notes.txt", "precious")
 			return filepath.Join(base, "report")
@@ -71,15 +70,15 @@ func TestOutputInTheWay(t *testing.T) {
 		"a dangling link": {func(base string) string {
 			require.NoError(t, os.Symlink("nowhere", filepath.Join(base, "report")))
 			return filepath.Join(base, "report")
-		}, "a link to nowhere; " + want},
-		"a file system without files": {func(string) string { return "/proc/bsnn/report" }, "want a folder that can be written"},
-		"no name":                     {func(string) string { return "" }, "want the name of a folder"},
+		}, "is a link to nowhere; " + want},
+		"a file system without files": {func(string) string { return "/proc/bsnn/report" }, "want one that can be written"},
+		"no name":                     {func(string) string { return "" }, "has no name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			base := t.TempDir()
 			dir := c.prepare(base)
 			before := tree(t, base)
-			for _, err := range []error{CheckOutput(dir), Write(dir, sample.Report())} {
+			for _, err := range []error{check(dir), Write(dir, sample.Report())} {
 				require.ErrorContains(t, err, c.want)
 				require.NotContains(t, err.Error(), "\n")
 				require.NotContains(t, err.Error(), ".bsnn-report")
@@ -89,51 +88,19 @@ func TestOutputInTheWay(t *testing.T) {
 	}
 }
 
-// Checking leaves nothing, not even the folder.
-func TestCheckOutputLeavesNothing(t *testing.T) {
-	base := t.TempDir()
-	require.NoError(t, CheckOutput(filepath.Join(base, "a", "b")))
-	require.Empty(t, names(t, base))
-}
-
-// The journal of a run lies beside its folder, or above it as far as folders
-// exist.
-func TestJournalPath(t *testing.T) {
-	dir := t.TempDir()
-	path, err := JournalPath(filepath.Join(dir, "no", "such", "report"), "0123456789abcdef")
-	require.NoError(t, err)
-	real, err := filepath.EvalSymlinks(dir)
-	require.NoError(t, err)
-	require.Contains(t, []string{filepath.Join(dir, "report.0123456789ab.journal"), filepath.Join(real, "report.0123456789ab.journal")}, path)
-}
-
-// A failure at either renaming leaves the former report as it was, and
-// nothing beside it.
-func TestFailureWhileReplacing(t *testing.T) {
-	for fail := 1; fail <= 2; fail++ {
-		base := t.TempDir()
-		put(t, base, "report/report.json", "former")
-		put(t, base, "report/sub/mine.svg", "precious")
-		found := inventory{own: []string{"report.json"}, others: []string{"sub"}}
-		before := tree(t, base)
-		calls := 0
-		err := replaceDir(filepath.Join(base, "report"), map[string][]byte{"index.html": nil}, found, func(from, to string) error {
-			if calls++; calls == fail {
-				return errors.New("the disk is on fire")
-			}
-			return os.Rename(from, to)
-		})
-		require.ErrorContains(t, err, "on fire")
-		require.Equal(t, fail, calls)
-		require.Equal(t, before, tree(t, base))
+// check is a claim that comes to nothing.
+func check(dir string) error {
+	o, err := Claim(dir)
+	if err == nil {
+		o.Close()
 	}
+	return err
 }
 
-// A failure while writing a new report takes back the folders made for it.
-func TestFailureWhileCreating(t *testing.T) {
+// A claim that comes to nothing leaves nothing, not even the folder.
+func TestClaimsLeaveNothing(t *testing.T) {
 	base := t.TempDir()
-	err := replaceDir(filepath.Join(base, "a", "b", "report"), map[string][]byte{"no/such/folder": nil}, inventory{}, os.Rename)
-	require.Error(t, err)
+	require.NoError(t, check(filepath.Join(base, "a", "b")))
 	require.Empty(t, names(t, base))
 }
 
