@@ -21,7 +21,12 @@ func normals(d *Draw) error {
 			return err
 		}
 	}
-	return d.tail(stream, pick(d, "beyond", 4.0, 3, 2, 1))
+	for _, t := range []float64{4, pick(d, "beyond", 1.0, 2, 3)} {
+		if err := d.tail(stream, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addressed draws a stretch at once and parts of it by themselves. Of so many
@@ -51,7 +56,7 @@ func (d *Draw) addressed(stream montecarlo.Stream) error {
 // unrelated compares every number with the one that stands so far behind it.
 func (d *Draw) unrelated(stream montecarlo.Stream, apart int) error {
 	const median = 0.67448975019608174320 // of |g|
-	count := min(d.Effort.Neurons/40, 50_000)
+	count := min(d.Effort.Neurons/20, 100_000)
 	x := make([]float64, count+apart)
 	d.Normals(stream, x, 1<<20)
 	about := fmt.Sprintf("normal numbers %d positions apart", apart)

@@ -15,7 +15,7 @@ func verdictChecks() []Check {
 	return []Check{
 		{ID: "streams", Status: Exact, Source: "theory 8", Tests: 2, Run: streams,
 			Claim: "one address gives the same numbers always, neighbouring addresses unrelated ones, all standard normal"},
-		{ID: "normals", Status: Exact, Source: "theory 8", Tests: 5, Run: normals,
+		{ID: "normals", Status: Exact, Source: "theory 8", Tests: 6, Run: normals,
 			Claim: "numbers drawn in bulk are standard normal, beyond 4 as well; those at any distance are independent; what stands at a " +
 				"position does not depend on where the drawing begins"},
 		{ID: "rate-coverage", Status: Exact, Source: "theory 8", Tests: 1, Run: rateCoverage,

@@ -21,7 +21,7 @@ type slips struct {
 	regenerated  bool // regenerating continues the stream instead of starting it again
 	shellOf1     bool // every layer is fed ‖x‖² = n
 	float32Norms bool
-	oneDraw      bool // the way back draws what the way forward has drawn
+	counterBelow bool // the way back draws what the way forward drew in the layer below
 }
 
 // simulator is network.Simulator in its plainest form, with slips.
@@ -43,9 +43,9 @@ func (v simulator) Run(_ context.Context, stream func(int) montecarlo.Stream, in
 	for l := range depth {
 		src := stream(l + 1)
 		sources[l] = &src
-		if v.s.oneDraw {
-			again := src
-			sources[l] = &again
+		if v.s.counterBelow && l > 0 {
+			below := stream(l)
+			sources[l] = &below
 		}
 		h[l] = v.draw(&src, n)
 		length := math.Sqrt(out.X[l])
@@ -132,7 +132,8 @@ func simulators() []Fault {
 		{"simulator-off-by-one", "simulator, backward", "φ′ of the layer above", "one-law", plant(slips{derivAbove: true})},
 		{"simulator-regenerates-others", "simulator, memory", "regenerating draws on instead of again", "simulator-bookkeeping",
 			plant(slips{regenerated: true})},
-		{"simulator-one-counter", "simulator, backward", "a counter is used in both directions", "one-law", plant(slips{oneDraw: true})},
+		{"simulator-one-counter", "simulator, backward", "the way back draws what the way forward drew in the layer below", "one-law",
+			plant(slips{counterBelow: true})},
 		{"simulator-float32", "simulator, norms", "squares added up in float32", "simulator-bookkeeping", plant(slips{float32Norms: true})},
 	}
 }
