@@ -1734,7 +1734,8 @@ func mish64Go(a *arguments) {
 			t7[i&(block-1)] = v67
 		}
 		for i := range m {
-			v69 := choose(t1[i&(block-1)], t2[i&(block-1)], 0x1p+64)
+			v68 := choose(t1[i&(block-1)], t2[i&(block-1)], 0x1p+00)
+			v69 := choose(t1[i&(block-1)], 0x1p-64, 0x1p+00)
 			v70 := float64(t6[i&(block-1)] * t7[i&(block-1)])
 			v72 := math.FMA(0x1p+02, t3[i&(block-1)], 0x1p+02)
 			v73 := float64(t7[i&(block-1)] * t7[i&(block-1)])
@@ -1743,11 +1744,11 @@ func mish64Go(a *arguments) {
 			v76 := choose(t1[i&(block-1)], 0x1p+00, v75)
 			v77 := float64(v74 * v76)
 			v78 := float64(t4[i&(block-1)] * v70)
-			v79 := float64(v78 * v69)
-			v80 := float64(v79 * 0x1p-64)
+			v79 := float64(v78 * v68)
+			v80 := float64(v79 * v69)
 			v81 := math.FMA(t5[i&(block-1)], v77, v70)
-			v82 := float64(v81 * v69)
-			v83 := float64(v82 * 0x1p-64)
+			v82 := float64(v81 * v68)
+			v83 := float64(v82 * v69)
 			v85 := float64(s1 * v83)
 			out0[base+i] = v85
 			v87 := float64(s1 * v80)
@@ -2716,6 +2717,7 @@ func mish32Go(a *arguments) {
 	var t5 [block]float64
 	var t6 [block]float64
 	var t7 [block]float64
+	var t8 [block]float64
 	for base := 0; base < a.n; base += block {
 		m := min(block, a.n-base)
 		for i := range m {
@@ -2760,7 +2762,8 @@ func mish32Go(a *arguments) {
 			v52 := choose(t1[i&(block-1)], 0x1p+01, 0x1p+00)
 			v53 := math.FMA(v40, v51, v52)
 			v54 := 0x1p+00 / v53
-			v56 := choose(t1[i&(block-1)], t2[i&(block-1)], 0x1p+64)
+			v55 := choose(t1[i&(block-1)], t2[i&(block-1)], 0x1p+00)
+			v56 := choose(t1[i&(block-1)], 0x1p-64, 0x1p+00)
 			v57 := float64(v49 * v54)
 			v59 := math.FMA(0x1p+02, v40, 0x1p+02)
 			v60 := float64(v54 * v54)
@@ -2770,17 +2773,18 @@ func mish32Go(a *arguments) {
 			v64 := float64(v61 * v63)
 			t3[i&(block-1)] = v42
 			t4[i&(block-1)] = v44
-			t5[i&(block-1)] = v56
-			t6[i&(block-1)] = v57
-			t7[i&(block-1)] = v64
+			t5[i&(block-1)] = v55
+			t6[i&(block-1)] = v56
+			t7[i&(block-1)] = v57
+			t8[i&(block-1)] = v64
 		}
 		for i := range m {
-			v65 := float64(t3[i&(block-1)] * t6[i&(block-1)])
+			v65 := float64(t3[i&(block-1)] * t7[i&(block-1)])
 			v66 := float64(v65 * t5[i&(block-1)])
-			v67 := float64(v66 * 0x1p-64)
-			v68 := math.FMA(t4[i&(block-1)], t7[i&(block-1)], t6[i&(block-1)])
+			v67 := float64(v66 * t6[i&(block-1)])
+			v68 := math.FMA(t4[i&(block-1)], t8[i&(block-1)], t7[i&(block-1)])
 			v69 := float64(v68 * t5[i&(block-1)])
-			v70 := float64(v69 * 0x1p-64)
+			v70 := float64(v69 * t6[i&(block-1)])
 			v72 := float64(s1 * v70)
 			v73 := float64(float32(v72))
 			out0[base+i] = float32(v73)
