@@ -1,7 +1,7 @@
 package network
 
 import (
-	"sync"
+	"bsnn/internal/parallel"
 
 	"gonum.org/v1/gonum/floats"
 )
@@ -70,7 +70,7 @@ func (s *Simulator) run(w sweep) (total sums) {
 }
 
 func (s *Simulator) together(w sweep) {
-	var all sync.WaitGroup
+	var all parallel.Group
 	for k := range s.hands {
 		all.Go(func() { s.share(k, w) })
 	}
