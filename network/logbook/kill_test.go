@@ -24,7 +24,7 @@ func TestKilledAnywhere(t *testing.T) {
 	spec, data := small(t, 1)
 	spec.Depth, spec.Width, spec.Batch, spec.Epochs = 1, 4, 8, 1
 	data.TrainSize, data.TestSize = 16, 8
-	rows, data, err := data.Open()
+	rows, data, err := data.Open(t.Context())
 	require.NoError(t, err)
 	spec.Inputs, spec.Classes = rows.Train.Inputs(), rows.Train.Classes()
 	every := 1

@@ -41,7 +41,8 @@ func TestKilledAnywhere(t *testing.T) {
 	norms.Activations, norms.Weights = []string{"tanh"}, []training.Weights{training.Haar}
 	accuracy := DefaultAccuracy()
 	accuracy.Data.TrainSize, accuracy.Data.TestSize, accuracy.Depth, accuracy.Width, accuracy.Batch = 16, 8, 1, 4, 8
-	accuracy.Activations, accuracy.Remedies, accuracy.Rates, accuracy.PilotSteps = []string{"tanh"}, []Remedy{NoRemedy}, []float64{0.01, 0.1}, 1
+	accuracy.Activations, accuracy.Remedies = []string{"tanh"}, []Remedy{NoRemedy}
+	accuracy.Rates, accuracy.PilotSteps = []float64{0.01, 0.1}, 1
 	for _, attempt := range []func(dir string) error{
 		func(dir string) error {
 			_, err := Norms(context.Background(), filepath.Join(dir, "grid"), norms, Options{Workers: 1})
