@@ -34,7 +34,23 @@ type Activation struct {
 	// none is known.
 	Lipschitz, DerivLipschitz float64
 
-	operations int // of an expression for one value; 0 for functions in Go
+	operations int  // of an expression for one value; 0 for functions in Go
+	sampled    bool // Panels are what features found, or none are needed
+}
+
+// sample adds the panels that a function in Go needs. It is an error if the function
+// consists of steps.
+func (a Activation) sample() (Activation, error) {
+	if a.operations > 0 || a.sampled || a.check() != nil {
+		return a, nil
+	}
+	if err := a.steps(); err != nil {
+		return a, err
+	}
+	a.Panels = append(a.features(), a.Panels...)
+	slices.Sort(a.Panels)
+	a.sampled = true
+	return a, nil
 }
 
 // ValueDeriv sets val[i] = φ(x[i]) and der[i] = φ′(x[i]). All slices have

@@ -16,6 +16,7 @@ func (a Activation) Affine(scale, shift float64) Activation {
 		Lipschitz:      scaled(scale, a.Lipschitz),
 		DerivLipschitz: scaled(scale, a.DerivLipschitz),
 		operations:     a.operations,
+		sampled:        a.sampled,
 	}
 	if a.Value == nil || a.Deriv == nil {
 		return b // as unusable as a

@@ -116,12 +116,45 @@ func (g *graph) deriveSpecial(i int32, n node, du int32) int32 {
 		return g.mul(g.op1(expr.Sinh, u), du)
 	case expr.Tanh: // 1/cosh²
 		return g.div(du, g.square(g.op1(expr.Cosh, u)))
+	case expr.Asinh:
+		return g.div(du, g.op1(expr.Sqrt, g.add(one, g.square(u))))
+	case expr.Acosh:
+		return g.div(du, g.op1(expr.Sqrt, g.mul(g.sub(u, one), g.add(u, one))))
+	case expr.Atanh:
+		return g.div(du, g.mul(g.sub(one, u), g.add(one, u)))
+	case expr.Asin, expr.Acos:
+		if n.op == expr.Acos {
+			du = g.neg(du)
+		}
+		return g.div(du, g.op1(expr.Sqrt, g.mul(g.sub(one, u), g.add(one, u))))
+	case expr.Sinc:
+		return g.mul(g.sincSlope(i, u), du)
+	case expr.Tri: // it rises where tri(u + 1) > 0
+		return g.choose(g.op2(expr.Less, g.op1(expr.Tri, g.add(u, one)), g.number(0)), g.neg(du), du)
 	case expr.Erf:
 		return g.mul(g.bell(twoOverSqrtPi, 1, u), du)
 	case expr.Erfc:
 		return g.neg(g.mul(g.bell(twoOverSqrtPi, 1, u), du))
 	}
 	return g.mul(g.bell(invSqrt2Pi, 0.5, u), du) // Phi
+}
+
+// sincSlope is (cos u − sinc u)/u, given node i = sinc u, and the first terms of its
+// series near 0, where that cancels.
+func (g *graph) sincSlope(i, u int32) int32 {
+	series := g.mul(g.div(u, g.number(-3)), g.alternating(u, 130, 88, 54, 28, 10))
+	near := g.op2(expr.Less, g.op1(expr.Abs, u), g.number(0.5))
+	return g.choose(near, series, g.div(g.sub(g.op1(expr.Cos, u), i), u))
+}
+
+// alternating is 1 − u²/cₙ·(1 − …·(1 − u²/c₁)).
+func (g *graph) alternating(u int32, c ...float64) int32 {
+	one, q := g.number(1), g.square(u)
+	series := one
+	for _, v := range c {
+		series = g.sub(one, g.mul(g.div(q, g.number(v)), series))
+	}
+	return series
 }
 
 // bell is c·exp(−s·u²).

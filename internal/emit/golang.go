@@ -16,6 +16,8 @@ var golang = &language{
 		expr.Exp: "math.Exp(%s)", expr.Expm1: "math.Expm1(%s)", expr.Log: "math.Log(%s)", expr.Log1p: "math.Log1p(%s)",
 		expr.Sqrt: "math.Sqrt(%s)", expr.Sin: "math.Sin(%s)", expr.Cos: "math.Cos(%s)", expr.Tan: "math.Tan(%s)",
 		expr.Atan: "math.Atan(%s)", expr.Sinh: "math.Sinh(%s)", expr.Cosh: "math.Cosh(%s)", expr.Tanh: "math.Tanh(%s)",
+		expr.Asinh: "math.Asinh(%s)", expr.Acosh: "math.Acosh(%s)", expr.Atanh: "math.Atanh(%s)",
+		expr.Asin: "math.Asin(%s)", expr.Acos: "math.Acos(%s)", expr.Tri: "(1 - math.Abs(math.Remainder((%s)-1, 4)))",
 		expr.Erf: "math.Erf(%s)", expr.Erfc: "math.Erfc(%s)", expr.Abs: "math.Abs(%s)",
 		expr.Min: "min(%s, %s)", expr.Max: "max(%s, %s)", expr.Pow: "math.Pow(%s, %s)",
 	},
@@ -86,6 +88,9 @@ func (g *graph) lowerForGo(root int32) int32 {
 		case expr.Sign:
 			zero := g.number(0)
 			return g.choose(g.op2(expr.Less, zero, u), one, g.choose(g.op2(expr.Less, u, zero), g.number(-1), zero))
+		case expr.Sinc:
+			zero := g.number(0)
+			return g.choose(g.op2(expr.Equal, u, zero), one, g.div(g.op1(expr.Sin, u), u))
 		case expr.PowInt:
 			return g.product(u, n.n)
 		}

@@ -23,6 +23,9 @@ var pytorch = pythonWith("torch", "torch.finfo(torch.result_type(x, 1.0)).max", 
 	expr.Exp: "torch.exp(%s)", expr.Expm1: "torch.expm1(%s)", expr.Log: "torch.log(%s)", expr.Log1p: "torch.log1p(%s)",
 	expr.Sqrt: "torch.sqrt(%s)", expr.Sin: "torch.sin(%s)", expr.Cos: "torch.cos(%s)", expr.Tan: "torch.tan(%s)",
 	expr.Atan: "torch.atan(%s)", expr.Sinh: "torch.sinh(%s)", expr.Cosh: "torch.cosh(%s)", expr.Tanh: "torch.tanh(%s)",
+	expr.Asinh: "torch.asinh(%s)", expr.Acosh: "torch.acosh(%s)", expr.Atanh: "torch.atanh(%s)",
+	expr.Asin: "torch.asin(%s)", expr.Acos: "torch.acos(%s)",
+	expr.Tri: "(torch.abs(torch.remainder((%s) - 1, 4) - 2) - 1)",
 	expr.Erf: "torch.erf(%s)", expr.Erfc: "torch.erfc(%s)", expr.Abs: "torch.abs(%s)", expr.Sign: "torch.sign(%s)",
 	expr.Sigmoid: "torch.sigmoid(%s)",
 	// Beyond the threshold the function is linear; the default of 20 would
@@ -64,6 +67,9 @@ var jax = pythonWith("jnp", "jnp.finfo(jnp.result_type(x, float)).max", map[expr
 	expr.Exp: "jnp.exp(%s)", expr.Expm1: "jnp.expm1(%s)", expr.Log: "jnp.log(%s)", expr.Log1p: "jnp.log1p(%s)",
 	expr.Sqrt: "jnp.sqrt(%s)", expr.Sin: "jnp.sin(%s)", expr.Cos: "jnp.cos(%s)", expr.Tan: "jnp.tan(%s)",
 	expr.Atan: "jnp.arctan(%s)", expr.Sinh: "jnp.sinh(%s)", expr.Cosh: "jnp.cosh(%s)", expr.Tanh: "jnp.tanh(%s)",
+	expr.Asinh: "jnp.arcsinh(%s)", expr.Acosh: "jnp.arccosh(%s)", expr.Atanh: "jnp.arctanh(%s)",
+	expr.Asin: "jnp.arcsin(%s)", expr.Acos: "jnp.arccos(%s)",
+	expr.Tri: "(jnp.abs(jnp.remainder((%s) - 1, 4) - 2) - 1)",
 	expr.Erf: "jax.lax.erf(%s)", expr.Erfc: "jax.lax.erfc(%s)", expr.Abs: "jnp.abs(%s)", expr.Sign: "jnp.sign(%s)",
 	expr.Sigmoid: "jax.nn.sigmoid(%s)", expr.Softplus: "jax.nn.softplus(%s)",
 }, func(p *printer, n node) (string, bool) {
@@ -110,7 +116,7 @@ func pythonWith(module, largest string, calls map[expr.Op]string, special func(*
 func writePython(f Function, l *language) []byte {
 	name := strings.ToLower(f.Name[:1]) + f.Name[1:]
 	g := newGraph()
-	root := g.oneSided(g.load(f.Program))
+	root := g.oneSided(g.smoothSinc(g.load(f.Program)))
 	root, guarded := g.guard(root)
 	root, limited := g.limitExponentials(root, limiter{limit: g.named("top", goLimit), products: true})
 	keepsNaN := g.keepsNaN(root)
@@ -149,6 +155,18 @@ func writePython(f Function, l *language) []byte {
 		fmt.Fprintf(&b, "    def forward(self, x):\n        return %s(x)\n", name)
 	}
 	return []byte(imports(b.String()) + b.String())
+}
+
+// smoothSinc writes sinc u as sin(u)/u and, near 0, as its series: the gradient of the
+// quotient cancels there, also in the sinc of the libraries.
+func (g *graph) smoothSinc(root int32) int32 {
+	return g.rewrite(root, func(n node) int32 {
+		if n.op != expr.Sinc {
+			return -1
+		}
+		near := g.op2(expr.Less, g.op1(expr.Abs, n.a), g.number(0.5))
+		return g.choose(near, g.alternating(n.a, 156, 110, 72, 42, 20, 6), g.div(g.op1(expr.Sin, n.a), n.a))
+	})
 }
 
 // docstring joins lines at the indentation of a function.

@@ -30,7 +30,7 @@ func (n node) signs(s, t signs) signs {
 	switch n.op {
 	case expr.Const:
 		return signs{n.value() >= 0, n.value() <= 0, n.value() != 0}
-	case expr.Exp, expr.Softplus, expr.Sigmoid, expr.Phi, expr.Abs, expr.Sqrt:
+	case expr.Exp, expr.Softplus, expr.Sigmoid, expr.Phi, expr.Abs, expr.Sqrt, expr.Acosh, expr.Acos:
 		return signs{neverNegative: true}
 	case expr.Cosh:
 		return signs{neverNegative: true, neverZero: true}

@@ -226,6 +226,9 @@ func (b *builder) log(v int32) int32 {
 	if u, ok := b.onePlus(v); ok {
 		return b.log1p(u)
 	}
+	if i, ok := b.logOfSum(v); ok {
+		return i
+	}
 	if b.is(v, Cosh) {
 		return b.logCosh(b.code[v].A)
 	}

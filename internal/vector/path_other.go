@@ -1,3 +1,5 @@
+//go:build !amd64 || purego
+
 package vector
 
 func available() []path { return []path{plainGo} }

@@ -218,7 +218,15 @@ elementwise = {
     "cosh": smooth(math.cosh, math.sinh),
     "tanh": smooth(math.tanh, lambda u: (1 / math.cosh(u)) ** 2 if abs(u) < 350 else 0),
     "abs": smooth(abs, _sign),
+    "remainder": lambda u, m: Number(u.v - m * math.floor(u.v / m) if math.isfinite(u.v) else math.nan, u.d),
     "sign": smooth(_sign, lambda u: 0),
+}
+inverse = {
+    "sinh": smooth(math.asinh, lambda u: 1 / math.hypot(1, u)),
+    "cosh": smooth(math.acosh, lambda u: _over(1, math.sqrt((u - 1) * (u + 1)))),
+    "tanh": smooth(math.atanh, lambda u: _over(1, (1 - u) * (1 + u))),
+    "sin": smooth(math.asin, lambda u: _over(1, math.sqrt((1 - u) * (1 + u)))),
+    "cos": smooth(math.acos, lambda u: _over(-1, math.sqrt((1 - u) * (1 + u)))),
 }
 arctan = smooth(math.atan, lambda u: 1 / (1 + u * u))
 
@@ -239,9 +247,9 @@ functional = module("torch.nn.functional", softplus=lambda u, threshold: smooth(
 nn = module("torch.nn", Module=Module, functional=functional)
 module("torch", nn=nn, where=torch_where, maximum=torch_maximum, minimum=torch_minimum, clamp=clamp, relu=relu,
        sigmoid=sigmoid, erf=erf, erfc=erfc, atan=arctan, full_like=lambda x, v: Number(v),
-       isnan=isnan, finfo=finfo, result_type=result_type, **elementwise)
+       isnan=isnan, finfo=finfo, result_type=result_type, **elementwise, **{"a" + k: f for k, f in inverse.items()})
 numpy = module("jax.numpy", where=where, maximum=maximum, minimum=minimum, arctan=arctan, isnan=isnan, finfo=finfo, result_type=result_type,
-               **elementwise)
+               **elementwise, **{"arc" + k: f for k, f in inverse.items()})
 jaxnn = module("jax.nn", relu=relu, sigmoid=sigmoid, softplus=smooth(_softplus, _sigmoid))
 lax = module("jax.lax", erf=erf, erfc=erfc)
 module("jax", numpy=numpy, nn=jaxnn, lax=lax)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"reflect"
+	"slices"
 )
 
 // Polynomials are interpolations in the Chebyshev nodes, computed with 400 bits
@@ -22,6 +24,22 @@ func over(a, b *big.Float) *big.Float  { return number400(0).Quo(a, b) }
 // fit finds the polynomial of least degree that is f within the relative
 // tolerance on [lo, hi], lowest coefficient first.
 func fit(f func(x *big.Float) *big.Float, lo, hi, tolerance float64) []float64 {
+	key := fitted{reflect.ValueOf(f).Pointer(), lo, hi, tolerance}
+	if known[key] == nil {
+		known[key] = fitNew(f, lo, hi, tolerance)
+	}
+	return slices.Clone(known[key])
+}
+
+// known are the polynomials that were computed already.
+var known = map[fitted][]float64{}
+
+type fitted struct {
+	function          uintptr
+	lo, hi, tolerance float64
+}
+
+func fitNew(f func(x *big.Float) *big.Float, lo, hi, tolerance float64) []float64 {
 	const checks = 101
 	var at, want [checks]*big.Float
 	for i := range at {
@@ -185,8 +203,8 @@ func mills(v *big.Float) *big.Float {
 	return minus(half, over(rest, rootTwoPi))
 }
 
-// normalTail is mills(v)·(v + 4) for y = (v − 4)/(v + 4), which brings the half
-// line to [−1, 1].
+// normalTail is mills(v)·(v + c) for y = (v − c)/(v + c), c = normalPivot, which
+// brings the half line to [−1, 1].
 func normalTail(y *big.Float) *big.Float {
 	one, pivot := number400(1), number400(normalPivot)
 	v := over(times(pivot, plus(one, y)), minus(one, y))

@@ -52,6 +52,7 @@ const (
 	opRound                // the nearest float32
 	opStore                // element of an output
 	opSum                  // sum imm grows by a·b, rounded once
+	opXor3                 // a ^ b ^ c, which only the printing of assembly makes
 )
 
 // An instruction computes one value for each lane.
