@@ -1,6 +1,7 @@
 package training
 
 import (
+	"math"
 	"strings"
 
 	"bsnn/gpnorm"
@@ -44,8 +45,8 @@ func vectorised[T real](f gpnorm.Activation) (a vector.Activation[T], ok bool) {
 	switch name {
 	case "leakyrelu":
 		return vector.Lookup[T](name, slope(-1))
-	case "elu": // the slope at 0 is that from below
-		return vector.Lookup[T](name, slope(0))
+	case "elu": // the slope at −0 is that from below
+		return vector.Lookup[T](name, slope(math.Copysign(0, -1)))
 	}
 	return vector.Lookup[T](name)
 }

@@ -117,10 +117,9 @@ func mish(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 	plusTwo := p.add(e, two)
 	numerator := p.sel(negative, plusTwo, p.add(twice, one))
 	r := p.reciprocal(e, p.sel(negative, plusTwo, p.add(twice, two)), p.sel(negative, two, one))
-	factor := p.sel(negative, decay.e64, p.c(0x1p64)) // of φ and φ′, times 2⁶⁴
+	factor, unit := p.sel(negative, decay.e64, one), p.sel(negative, p.c(0x1p-64), one) // of φ and φ′
 	w := p.mul(numerator, r)
 	slope := p.mul(p.mul(p.fma(p.c(4), e, p.c(4)), p.mul(r, r)), p.sel(negative, one, p.mul(e, e)))
-	unit := p.c(0x1p-64)
 	v = p.mul(p.mul(p.mul(above, w), factor), unit)
 	return v, p.mul(p.mul(p.fma(both, slope, w), factor), unit)
 }
