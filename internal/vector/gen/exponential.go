@@ -28,6 +28,17 @@ func (p *program) polynomial(x *instruction, coefficients []float64) *instructio
 	return p.interleaved(x, coefficients, ways)
 }
 
+// cancelling evaluates a polynomial of which even and odd terms cancel: those of
+// low degree come last, one after the other.
+func (p *program) cancelling(x *instruction, coefficients []float64) *instruction {
+	const last = 4
+	v := p.polynomial(x, coefficients[last:])
+	for i := last - 1; i >= 0; i-- {
+		v = p.fma(v, x, p.c(coefficients[i]))
+	}
+	return v
+}
+
 func (p *program) interleaved(x *instruction, coefficients []float64, ways int) *instruction {
 	if ways == 1 {
 		v := p.c(coefficients[len(coefficients)-1])
@@ -67,11 +78,12 @@ func (p *program) reduce(x, low *instruction) reduced {
 	shifted := p.fma(x, p.c(math.Log2E), p.c(rounding))
 	n := p.sub(shifted, p.c(rounding))
 	r := p.fnma(n, p.c(ln2[0]), x)
-	if !p.single {
+	switch {
+	case p.single:
+	case low == nil:
 		r = p.fnma(n, p.c(ln2[1]), r)
-	}
-	if low != nil {
-		r = p.add(r, low)
+	default:
+		r = p.add(r, p.fnma(n, p.c(ln2[1]), low))
 	}
 	rest := p.polynomial(r, fit(expRest, -0.3466, 0.3466, p.tolerance()))
 	return reduced{shifted, n, p.fma(p.mul(r, r), rest, r)}

@@ -203,8 +203,8 @@ func mills(v *big.Float) *big.Float {
 	return minus(half, over(rest, rootTwoPi))
 }
 
-// normalTail is mills(v)·(v + 4) for y = (v − 4)/(v + 4), which brings the half
-// line to [−1, 1].
+// normalTail is mills(v)·(v + c) for y = (v − c)/(v + c), c = normalPivot, which
+// brings the half line to [−1, 1].
 func normalTail(y *big.Float) *big.Float {
 	one, pivot := number400(1), number400(normalPivot)
 	v := over(times(pivot, plus(one, y)), minus(one, y))
