@@ -337,7 +337,8 @@ func Checksum(d Data) string {
 // checksum says nothing of that: anybody can write one.
 func (h *checkpointHeader) possible(r *Run) bool {
 	c, perEpoch := h.Counts, r.perEpoch()
-	if h.Step > limits.Steps || c.Steps < 0 || c.Steps > perEpoch || c.Samples != c.Steps*r.spec.Batch || c.Correct < 0 || c.Correct > c.Samples {
+	if h.Step > limits.Steps || c.Steps < 0 || c.Steps > perEpoch || c.Samples != c.Steps*r.spec.Batch ||
+		c.Correct < 0 || c.Correct > c.Samples {
 		return false
 	}
 	for _, record := range h.Records {

@@ -42,7 +42,8 @@ func TestMemoryIsThatOfARun(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			dismiss()
 			got := float64(after.TotalAlloc - before.TotalAlloc)
-			require.InEpsilon(t, got, s.Memory(2), 0.25, "width %d, depth %d: %s, estimated %s", s.Width, s.Depth, limits.Bytes(got), limits.Bytes(s.Memory(2)))
+			require.InEpsilon(t, got, s.Memory(2), 0.25, "width %d, depth %d: %s, estimated %s", s.Width, s.Depth, limits.Bytes(got),
+				limits.Bytes(s.Memory(2)))
 		}
 	}
 }
