@@ -83,7 +83,7 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 	var begun *logbook.Document
 	if f.resume {
 		var err error
-		if begun, err = logbook.Read(f.output); err != nil {
+		if begun, err = awaited(c.Context(), func() (*logbook.Document, error) { return logbook.Read(f.output) }); err != nil {
 			return nil, fmt.Errorf("--resume: %w", err)
 		}
 	}
@@ -97,8 +97,11 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 	if err := feasible(spec, f.workers); err != nil { // before the data are read
 		return nil, err
 	}
-	examples, data, err := data.Open()
-	if err != nil {
+	examples, data, err := data.Open(c.Context())
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case err != nil:
 		return nil, fmt.Errorf("--data: %w", err)
 	}
 	spec.Inputs, spec.Classes = examples.Train.Inputs(), examples.Train.Classes()

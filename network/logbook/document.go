@@ -1,6 +1,7 @@
 package logbook
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"bsnn/internal/atomicfile"
 	"bsnn/internal/bounded"
 	"bsnn/internal/fserror"
+	"bsnn/internal/parallel"
 	"bsnn/internal/provenance"
 	"bsnn/internal/words"
 	"bsnn/network/dataset"
@@ -70,8 +72,10 @@ type Data struct {
 }
 
 // Open reads or makes the rows, and describes them.
-func (d Data) Open() (*dataset.Examples, Data, error) {
-	e, err := dataset.Open(d.Source, dataset.Sizes{Train: d.TrainSize, Test: d.TestSize, Seed: d.Seed})
+func (d Data) Open(ctx context.Context) (*dataset.Examples, Data, error) {
+	e, err := parallel.Until(ctx, func() (*dataset.Examples, error) {
+		return dataset.Open(d.Source, dataset.Sizes{Train: d.TrainSize, Test: d.TestSize, Seed: d.Seed})
+	})
 	if err != nil {
 		return nil, d, err
 	}

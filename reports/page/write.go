@@ -43,6 +43,11 @@ func (o *Output) Write(r *reports.Report) error {
 	if err != nil {
 		return err
 	}
+	return o.put(files)
+}
+
+// put puts files in the place of those of a former report.
+func (o *Output) put(files map[string][]byte) error {
 	found, err := o.inspect()
 	if err != nil {
 		return err
