@@ -85,7 +85,7 @@ func benchmarkStep(b *testing.B, s Spec, products Products, workers int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer run.hire(workers, products)()
+	defer run.machine.hire(workers, products)()
 	run.machine.resetClock()
 	session := session{Run: run}
 	if _, err := session.advance(); err != nil { // touches all memory
