@@ -86,8 +86,9 @@ type hand[T real] struct {
 	multiply multiplier[T]
 	act      kernel[T]
 	tally    tally
-	grad     []T       // rows of ∂E/∂W⁽ˡ⁾, gradientRows×n
-	sums     []float64 // for columns lo … hi
+	series   *series[T] // with a constraint
+	grad     []T        // rows of ∂E/∂W⁽ˡ⁾, gradientRows×n
+	sums     []float64  // for columns lo … hi
 	sums2    []float64
 	err      error    // of the retraction
 	_        [64]byte // keeps the tallies of two workers on different cache lines
@@ -197,6 +198,9 @@ func (e *engine[T]) hire(workers int, p Products) (dismiss func()) {
 			grad:     make([]T, gradientRows*e.n),
 			tally:    newTally(e.depth),
 			sums:     make([]float64, e.n), sums2: make([]float64, e.n),
+		}
+		if e.spec.Constraint != Free {
+			e.hands[i].series = newSeries[T](e.n)
 		}
 	}
 	e.timer = newProductTimer(e)
