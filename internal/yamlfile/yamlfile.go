@@ -149,6 +149,24 @@ func (f File) Yes(name string, out *bool) Reader {
 	}
 }
 
+// Parameters reads names with numbers, which stay texts.
+func (f File) Parameters(name string, out *map[string]string) Reader {
+	return func(n *yaml.Node) error {
+		if n.Kind != yaml.MappingNode {
+			return f.Errorf(n, "%s: want names with numbers, as in {alpha: 0.2}", name)
+		}
+		*out = map[string]string{}
+		for i := 0; i < len(n.Content); i += 2 {
+			name, value := n.Content[i], Follow(n.Content[i+1])
+			if value.Kind != yaml.ScalarNode {
+				return f.Errorf(value, "parameter %s: want a number", name.Value)
+			}
+			(*out)[name.Value] = value.Value
+		}
+		return nil
+	}
+}
+
 // Suggestion says what would be right: the nearest word, or all of them.
 func Suggestion(word string, words []string) string {
 	if near := spelling.Nearest(word, words); near != "" {
