@@ -43,37 +43,58 @@ func TestReadArchitecture(t *testing.T) {
 
 // Every mistake is named with its line and what would be right.
 func TestArchitectureMistakes(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                                       "net.yaml:1: the file is empty; want input: and blocks:",
-		"input: 3":                               "net.yaml:1: a network without blocks",
-		"blocks: [{linear: {to: 3}}]":            "net.yaml:1: no input",
-		"input: 0\nblocks: [{linear: {to: 3}}]":  `input "0"; want a whole number from 1`,
-		"input: 3\nblocks:\n  - linaer: {to: 3}": `net.yaml:3: unknown block "linaer"; did you mean linear?`,
-		"input: 3\nblocks:\n  - linear: {to: 3}\n    norm: rms":                                                                     "net.yaml:4: a block that is linear and norm",
-		"input: 3\nblocks:\n  - linear: 512":                                                                                        "net.yaml:3: linear: 512; want where to",
-		"input: 3\nblocks:\n  - linear: {to: 3, weights: torch}":                                                                    "net.yaml:3: weights \"torch\"",
-		"input: 3\nblocks:\n  - linear: {to: 3, weights: gausian}":                                                                  "did you mean gaussian?",
-		"input: 3\nblocks:\n  - linear: {to: 3, bias: much}":                                                                        `bias "much"; want true, false or a standard deviation`,
-		"input: 3\nblocks:\n  - linear: {to: 3, gain: -1}":                                                                          `gain "-1"; want a finite number above 0`,
-		"input: 3\nblocks:\n  - activation: gelo":                                                                                   "net.yaml:3: activation \"gelo\"",
-		"input: 3\nblocks:\n  - norm: rsm":                                                                                          "did you mean rms?",
-		"input: 1\nblocks:\n  - norm: layer":                                                                                        "net.yaml:3: layer normalisation of width 1",
-		"input: 3\nblocks:\n  - shortcut: {branch: 1.5}":                                                                            `branch "1.5"; want a number from 0 to 1`,
-		"input: 3\nblocks:\n  - {shortcut: {alpha: 1}, blocks: [{linear: {to: 3}}]}":                                                "want both",
-		"input: 3\nblocks:\n  - {shortcut: {branch: 1/2, beta: 1}, blocks: [{linear: {to: 3}}]}":                                    "one way to say it",
-		"input: 3\nblocks:\n  - shortcut: {branch: 1/2}":                                                                            "a shortcut without blocks",
-		"input: 3\nblocks:\n  - repeat: 10000001\n    blocks: []":                                                                   "want a whole number from 1 to 10000000",
-		"input: 3\nblocks:\n  - repeat: 3":                                                                                          "repeat without blocks",
-		"input: 3\nblocks:\n  - repeat: 9000000\n    blocks: &b [{linear: {to: 3}}, {norm: rms}]":                                   "1.8e+07 blocks",
-		"input: 3\nblocks:\n  - shortcut: {branch: 1/2}\n    blocks: [{linear: {to: 4}}]":                                           "needs",
-		"input: 3\nblocks:\n  - linear: {to: 4}\n  - shortcut: {branch: 1/2}\n    blocks: [{activation: tanh}]":                     "net.yaml:4: shortcut around blocks without a linear map",
-		"input: 3\nblocks:\n  - linear: {to: 4}\n  - repeat: 2\n    blocks: [{shortcut: {branch: 1}, blocks: [{linear: {to: 5}}]}]": "net.yaml:5: shortcut around blocks that turn 4 numbers into 5",
+	for _, x := range []struct{ text, want string }{
+		{"",
+			"net.yaml:1: the file is empty; want input: and blocks:"},
+		{"input: 3",
+			"net.yaml:1: a network without blocks"},
+		{"blocks: [{linear: {to: 3}}]",
+			"net.yaml:1: no input"},
+		{"input: 0\nblocks: [{linear: {to: 3}}]",
+			`input "0"; want a whole number from 1`},
+		{"input: 3\nblocks:\n  - linaer: {to: 3}",
+			`net.yaml:3: unknown block "linaer"; did you mean linear?`},
+		{"input: 3\nblocks:\n  - linear: {to: 3}\n    norm: rms",
+			"net.yaml:4: a block that is linear and norm"},
+		{"input: 3\nblocks:\n  - linear: 512",
+			"net.yaml:3: linear: 512; want where to"},
+		{"input: 3\nblocks:\n  - linear: {to: 3, weights: torch}",
+			"net.yaml:3: weights \"torch\""},
+		{"input: 3\nblocks:\n  - linear: {to: 3, weights: gausian}",
+			"did you mean gaussian?"},
+		{"input: 3\nblocks:\n  - linear: {to: 3, bias: much}",
+			`bias "much"; want true, false or a standard deviation`},
+		{"input: 3\nblocks:\n  - linear: {to: 3, gain: -1}",
+			`gain "-1"; want a finite number above 0`},
+		{"input: 3\nblocks:\n  - activation: gelo",
+			"net.yaml:3: activation \"gelo\""},
+		{"input: 3\nblocks:\n  - norm: rsm",
+			"did you mean rms?"},
+		{"input: 1\nblocks:\n  - norm: layer",
+			"net.yaml:3: layer normalisation of width 1"},
+		{"input: 3\nblocks:\n  - shortcut: {branch: 1.5}",
+			`branch "1.5"; want a number from 0 to 1`},
+		{"input: 3\nblocks:\n  - {shortcut: {alpha: 1}, blocks: [{linear: {to: 3}}]}",
+			"want both"},
+		{"input: 3\nblocks:\n  - {shortcut: {branch: 1/2, beta: 1}, blocks: [{linear: {to: 3}}]}",
+			"one way to say it"},
+		{"input: 3\nblocks:\n  - shortcut: {branch: 1/2}",
+			"a shortcut without blocks"},
+		{"input: 3\nblocks:\n  - repeat: 10000001\n    blocks: []",
+			"want a whole number from 1 to 10000000"},
+		{"input: 3\nblocks:\n  - repeat: 3",
+			"repeat without blocks"},
+		{"input: 3\nblocks:\n  - repeat: 9000000\n    blocks: &b [{linear: {to: 3}}, {norm: rms}]",
+			"1.8e+07 blocks"},
+		{"input: 3\nblocks:\n  - shortcut: {branch: 1/2}\n    blocks: [{linear: {to: 4}}]",
+			"net.yaml:3: shortcut around blocks that turn 3 numbers into 4; want a linear map"},
+		{"input: 3\nblocks:\n  - linear: {to: 4}\n  - shortcut: {branch: 1/2}\n    blocks: [{activation: tanh}]",
+			"net.yaml:4: shortcut around blocks without a linear map"},
+		{"input: 3\nblocks:\n  - linear: {to: 4}\n  - repeat: 2\n    blocks: [{shortcut: {branch: 1}, blocks: [{linear: {to: 5}}]}]",
+			"net.yaml:5: shortcut around blocks that turn 4 numbers into 5"},
 	} {
-		_, err := network.ReadArchitecture("net.yaml", []byte(text))
-		if want == "needs" {
-			want = "net.yaml:3: shortcut around blocks that turn 3 numbers into 4; want a linear map"
-		}
-		require.ErrorContains(t, err, want, text)
+		_, err := network.ReadArchitecture("net.yaml", []byte(x.text))
+		require.ErrorContains(t, err, x.want, x.text)
 	}
 }
 
