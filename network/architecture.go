@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // An Architecture is a network described as data: what predictions, explicit
@@ -196,7 +197,7 @@ func (s Shortcut) widths(in int, at place) (int, error) {
 	if !finite(s.Alpha) || !finite(s.Beta) {
 		return 0, at.errorf("shortcut with α = %v and β = %v; want finite numbers", s.Alpha, s.Beta)
 	}
-	if !hasLinear(s.Blocks) {
+	if !slices.ContainsFunc(s.Blocks, HasLinear) {
 		return 0, at.errorf("shortcut around blocks without a linear map; want one at least")
 	}
 	out, err := chain(s.Blocks, in, at)
@@ -207,21 +208,15 @@ func (s Shortcut) widths(in int, at place) (int, error) {
 	return out, err
 }
 
-// hasLinear says whether a block draws weights.
-func hasLinear(blocks []Block) bool {
-	for _, b := range blocks {
-		switch b := b.(type) {
-		case Linear:
-			return true
-		case Repeat:
-			if b.Times > 0 && hasLinear(b.Blocks) {
-				return true
-			}
-		case Shortcut:
-			if hasLinear(b.Blocks) {
-				return true
-			}
-		}
+// HasLinear says whether a block draws weights.
+func HasLinear(b Block) bool {
+	switch b := b.(type) {
+	case Linear:
+		return true
+	case Repeat:
+		return b.Times > 0 && slices.ContainsFunc(b.Blocks, HasLinear)
+	case Shortcut:
+		return slices.ContainsFunc(b.Blocks, HasLinear)
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package network
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -28,9 +29,6 @@ import (
 //	        blocks: [{linear: {to: 512}}, {activation: gelu}]
 //	  - linear: {to: 10}
 func ReadArchitecture(name string, data []byte) (Architecture, error) {
-	if len(data) > mostBytes {
-		return Architecture{}, fmt.Errorf("%s: %d bytes; want a description of at most %d", name, len(data), mostBytes)
-	}
 	f := netFile{File: yamlfile.File{Name: name}, lines: map[string]*yaml.Node{}}
 	root, err := f.Parse(data, "input: and blocks:")
 	if err != nil {
@@ -54,6 +52,19 @@ func ReadArchitecture(name string, data []byte) (Architecture, error) {
 		return Architecture{}, f.Errorf(root, "%w", err)
 	}
 	return a, nil
+}
+
+// LoadArchitecture reads what ReadArchitecture reads. It fails when there is more
+// than a megabyte.
+func LoadArchitecture(name string, in io.Reader) (Architecture, error) {
+	data, err := io.ReadAll(io.LimitReader(in, mostBytes+1))
+	if err != nil {
+		return Architecture{}, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(data) > mostBytes {
+		return Architecture{}, fmt.Errorf("%s: more than %d bytes; want a description of a network", name, mostBytes)
+	}
+	return ReadArchitecture(name, data)
 }
 
 const (

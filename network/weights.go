@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"strings"
 
 	"bsnn/internal/spelling"
 )
@@ -41,11 +40,7 @@ func ParseWeights(s string) (Weights, error) {
 			return Weights(i), nil
 		}
 	}
-	if near := spelling.Nearest(s, weightsNames[:]); near != "" {
-		return 0, fmt.Errorf("weights %q; did you mean %s?", s, near)
-	}
-	return 0, fmt.Errorf("weights %q; want one of %s (kaiming_normal for a rectifier is gaussian with gain √2)", s,
-		strings.Join(weightsNames[:], ", "))
+	return 0, fmt.Errorf("weights %q; %s (kaiming_normal for a rectifier is gaussian with gain √2)", s, spelling.Meant(s, weightsNames[:]))
 }
 
 func (w Weights) String() string {
@@ -55,8 +50,9 @@ func (w Weights) String() string {
 	return weightsNames[w]
 }
 
-// Variance is m times the variance of one entry of a matrix from ℝᵐ to ℝⁿ: the
-// mean factor from ‖x‖²/m to ‖Wx‖²/n.
+// Variance is the mean factor from ‖x‖²/m to ‖Wx‖²/n, and that from ‖d‖² to ‖Wᵀd‖²
+// for a d that does not depend on W; m times the variance of an entry, where entries
+// are independent.
 func (w Weights) Variance(m, n int) float64 {
 	switch w {
 	case TorchDefault:
@@ -65,15 +61,6 @@ func (w Weights) Variance(m, n int) float64 {
 		return 2 * float64(m) / (float64(m) + float64(n))
 	}
 	return 1
-}
-
-// Transposed is the mean factor from ‖d‖² to ‖Wᵀd‖², for a d that does not
-// depend on W.
-func (w Weights) Transposed(m, n int) float64 {
-	if w == Haar {
-		return 1
-	}
-	return w.Variance(m, n) * float64(n) / float64(m)
 }
 
 // Simulated is an error unless networks with these weights can be simulated

@@ -16,13 +16,13 @@ import (
 var completions = map[string]cobra.CompletionFunc{
 	"activation": completeActivation,
 	"data":       completeData,
-	"seed":       words("random"),
-	"widths":     words("64:4096", "64:65536"),
-	"weights":    words("haar", "gaussian"),
-	"sampler":    words("lazy", "dense", "reflectors"),
-	"dtype":      words("float32", "float64"),
+	"seed":       oneOfWords("random"),
+	"widths":     oneOfWords("64:4096", "64:65536"),
+	"weights":    oneOfWords("haar", "gaussian"),
+	"sampler":    oneOfWords("lazy", "dense", "reflectors"),
+	"dtype":      oneOfWords("float32", "float64"),
 	"plot":       filesEnding("svg"),
-	"schedule":   words("constant", "step:2:0.5", "cosine", "cosine:0.1"),
+	"schedule":   oneOfWords("constant", "step:2:0.5", "cosine", "cosine:0.1"),
 	"set":        cobra.NoFileCompletions,
 	"tensor":     cobra.NoFileCompletions,
 }
@@ -38,7 +38,7 @@ func addCompletions(c *cobra.Command) {
 		complete := completions[f.Name]
 		switch values := f.Annotations[choice]; {
 		case values != nil:
-			complete = words(values...)
+			complete = oneOfWords(values...)
 		case complete != nil:
 		case f.Value.Type() == "string":
 			return
@@ -53,8 +53,8 @@ func addCompletions(c *cobra.Command) {
 	}
 }
 
-// words completes one of a few words.
-func words(values ...string) cobra.CompletionFunc {
+// oneOfWords completes one of a few words.
+func oneOfWords(values ...string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		return beginning(typed, values), cobra.ShellCompDirectiveNoFileComp
 	}

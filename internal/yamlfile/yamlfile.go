@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"bsnn/internal/spelling"
 
@@ -69,7 +68,7 @@ func (f File) Mapping(n *yaml.Node, what string, readers map[string]Reader) erro
 		read, known := readers[key.Value]
 		switch {
 		case !known:
-			return f.Errorf(key, "unknown %s %q; %s", what, key.Value, Suggestion(key.Value, slices.Sorted(maps.Keys(readers))))
+			return f.Errorf(key, "unknown %s %q; %s", what, key.Value, spelling.Meant(key.Value, slices.Sorted(maps.Keys(readers))))
 		case seen[key.Value]:
 			return f.Errorf(key, "%s %q appears twice; want it once", what, key.Value)
 		}
@@ -120,7 +119,7 @@ func (f File) Real(name string, out *float64, below float64) Reader {
 func (f File) Choice(name string, out *string, choices ...string) Reader {
 	return func(n *yaml.Node) error {
 		if !slices.Contains(choices, n.Value) {
-			return f.Errorf(n, "%s %q; %s", name, n.Value, Suggestion(n.Value, choices))
+			return f.Errorf(n, "%s %q; %s", name, n.Value, spelling.Meant(n.Value, choices))
 		}
 		*out = n.Value
 		return nil
@@ -165,12 +164,4 @@ func (f File) Parameters(name string, out *map[string]string) Reader {
 		}
 		return nil
 	}
-}
-
-// Suggestion says what would be right: the nearest word, or all of them.
-func Suggestion(word string, words []string) string {
-	if near := spelling.Nearest(word, words); near != "" {
-		return "did you mean " + near + "?"
-	}
-	return "want one of " + strings.Join(words, ", ")
 }
