@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"bsnn/internal/vector"
+
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
@@ -66,9 +68,13 @@ func Separation(a Activation, d float64) (float64, error) {
 	total := 0.
 	for i := 1; i < len(acrossEdges); i++ {
 		lo, width := acrossEdges[i-1], acrossEdges[i]-acrossEdges[i-1]
+		var y, density [len(unitNodes.x)]float64
 		for j, t := range unitNodes.x {
-			y := lo + width*t
-			total += 2 * width * unitNodes.w[j] * normalDensity(y) * s.along(y)
+			y[j] = lo + width*t
+		}
+		vector.NormalDensity(density[:], y[:])
+		for j, w := range unitNodes.w {
+			total += 2 * width * w * density[j] * s.along(y[j])
 		}
 	}
 	if math.IsNaN(total) || math.IsInf(total, 0) {
@@ -85,11 +91,11 @@ var acrossEdges = [...]float64{0, 2.5, pairReach}
 
 // A separation integrates along the diagonal u + v, for given u − v.
 type separation struct {
-	a            Activation
-	kinks        []float64
-	sin, cos     float64
-	edges        []float64
-	u, v, weight []float64
+	a                        Activation
+	kinks                    []float64
+	sin, cos                 float64
+	edges                    []float64
+	x, density, u, v, weight []float64
 }
 
 // alongNodes is the rule of a panel along the diagonal.
@@ -114,7 +120,7 @@ func (s *separation) along(y float64) float64 {
 		}
 		slices.Sort(s.edges)
 	}
-	s.u, s.v, s.weight = s.u[:0], s.v[:0], s.weight[:0]
+	s.x, s.u, s.v, s.weight = s.x[:0], s.u[:0], s.v[:0], s.weight[:0]
 	for i := 1; i < len(s.edges); i++ {
 		lo, width := s.edges[i-1], s.edges[i]-s.edges[i-1]
 		if width == 0 {
@@ -122,21 +128,18 @@ func (s *separation) along(y float64) float64 {
 		}
 		for j, t := range alongNodes.x {
 			x := lo + width*t
+			s.x, s.weight = append(s.x, x), append(s.weight, width*alongNodes.w[j])
 			s.u, s.v = append(s.u, s.cos*x+s.sin*y), append(s.v, s.cos*x-s.sin*y)
-			s.weight = append(s.weight, width*alongNodes.w[j]*normalDensity(x))
 		}
 	}
+	s.density = slices.Grow(s.density[:0], len(s.x))[:len(s.x)]
+	vector.NormalDensity(s.density, s.x)
 	s.a.Value(s.u, s.u)
 	s.a.Value(s.v, s.v)
 	total := 0.
 	for i, w := range s.weight {
 		difference := s.u[i] - s.v[i]
-		total += w * difference * difference / 2
+		total += w * s.density[i] * difference * difference / 2
 	}
 	return total
-}
-
-func normalDensity(x float64) float64 {
-	e, _ := exponential(-x * x / 2)
-	return invSqrt2Pi * e
 }

@@ -129,6 +129,21 @@ func TestExtremeArguments(t *testing.T) {
 	}
 }
 
+// TestNaNStays: a NaN of either sign is not lost.
+func TestNaNStays(t *testing.T) {
+	for _, d := range gpnorm.Definitions() {
+		a, err := gpnorm.Lookup(d.Name)
+		require.NoError(t, err)
+		x := []float64{math.NaN(), math.Copysign(math.NaN(), -1)}
+		val, der := make([]float64, 2), make([]float64, 2)
+		a.ValueDeriv(val, der, x)
+		a.Value(x, x)
+		for i := range x {
+			require.True(t, math.IsNaN(x[i]) && math.IsNaN(val[i]), d.Name)
+		}
+	}
+}
+
 // Tails that a careless formula flushes to 0 or to 1.
 func TestTailsKeepRelativePrecision(t *testing.T) {
 	for _, c := range []struct {

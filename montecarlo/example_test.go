@@ -50,7 +50,7 @@ func ExampleLawTest() {
 			fmt.Println(err)
 			return
 		}
-		stream := montecarlo.Stream(1, "twelve uniforms", 0, 0)
+		stream := montecarlo.NewStream(1, "twelve uniforms", 0, 0)
 		r := rand.New(&stream)
 		for i := 0; i < 20_000 && !test.Decided(); i++ {
 			sum := -6.0
@@ -96,7 +96,7 @@ func ExampleTest() {
 		}
 		return test.Verdict()
 	}
-	stream := montecarlo.Stream(1, "uniform numbers", 0, 0)
+	stream := montecarlo.NewStream(1, "uniform numbers", 0, 0)
 	r := rand.New(&stream)
 	rate, err := montecarlo.NewRateTest(0.2, 1e-6, 10_000)
 	if err != nil {

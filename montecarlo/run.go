@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"bsnn/internal/parallel"
 )
 
 // Plan says how many trials to run and how.
@@ -21,12 +23,15 @@ type Plan struct {
 }
 
 func (p Plan) workers() int {
-	w := p.Workers
-	if w <= 0 {
-		w = runtime.GOMAXPROCS(0)
+	if p.Workers > 0 {
+		return p.Workers
 	}
-	return min(w, p.Trials)
+	return runtime.GOMAXPROCS(0)
 }
+
+// PerTrial is how many workers each trial may use, 1 or more: where there are
+// fewer trials than workers, they share them.
+func (p Plan) PerTrial() int { return max(p.workers()/max(p.Trials, 1), 1) }
 
 // Collect runs the planned trials and returns their results in trial order,
 // whatever the number of workers. Each worker makes its own workspace with
@@ -45,32 +50,40 @@ func Collect[W, R any](ctx context.Context, p Plan, newWorker func() (W, error),
 	defer cancel()
 	c := collector[R]{results: make([]R, p.Trials), done: make([]bool, p.Trials), progress: p.Progress}
 	var next atomic.Int64
-	var group sync.WaitGroup
-	for range p.workers() {
+	var group parallel.Group
+	for range min(p.workers(), p.Trials) {
 		group.Go(func() {
-			w, err := newWorker()
-			if err != nil {
-				c.fail(-1, err)
-				cancel()
-				return
-			}
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= p.Trials {
-					return
-				}
-				r, err := trial(ctx, w, p.First+i)
-				if err != nil {
-					c.fail(p.First+i, err)
-					cancel()
-					return
-				}
-				c.finish(i, r)
+			if !group.Do(func() { work(ctx, p, &next, &c, cancel, newWorker, trial) }) {
+				cancel() // after a panic the others need not go on
 			}
 		})
 	}
 	group.Wait()
 	return c.outcome(ctx.Err())
+}
+
+// work is what one goroutine does: trials, until none is left or one fails.
+func work[W, R any](ctx context.Context, p Plan, next *atomic.Int64, c *collector[R], cancel func(), newWorker func() (W, error),
+	trial func(ctx context.Context, w W, i int) (R, error)) {
+	w, err := newWorker()
+	if err != nil {
+		c.fail(-1, err)
+		cancel()
+		return
+	}
+	for ctx.Err() == nil {
+		i := int(next.Add(1)) - 1
+		if i >= p.Trials {
+			return
+		}
+		r, err := trial(ctx, w, p.First+i)
+		if err != nil {
+			c.fail(p.First+i, err)
+			cancel()
+			return
+		}
+		c.finish(i, r)
+	}
 }
 
 // collector gathers results under a lock; trials are long compared with it.

@@ -3,6 +3,6 @@
 //
 // [Network] holds explicit operators and keeps every vector: for gradients
 // and small widths. [Simulator] runs random networks at any width: it uses
-// the exact conditional laws of Wx and Wᵀd, so a trial costs O(nL) time, and
-// in [Regenerate] mode O(n) memory.
+// the exact conditional laws of Wx and Wᵀd, so a trial costs O(nL) time and
+// O(n) memory.
 package network

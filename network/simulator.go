@@ -4,22 +4,21 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"bsnn/gpnorm"
-
-	"gonum.org/v1/gonum/floats"
+	"bsnn/montecarlo"
 )
 
-// Memory is what a simulated network keeps between the two passes.
+// Memory is what a simulated network keeps of a layer between the two looks at
+// its normal draws: for their norm, which scales them, and for what becomes of
+// them.
 type Memory int
 
 const (
-	// Store keeps three vectors for each layer: fastest, O(nL) memory.
+	// Store keeps the draws of one layer: fastest, 8n bytes.
 	Store Memory = iota
-	// Regenerate keeps a few scalars for each layer and draws h⁽ˡ⁾ again
-	// from its stream on the way back: O(n) memory, about 1.5 times the
-	// work.
+	// Regenerate draws them again: no memory that grows with the width, and
+	// about 1.3 times the work. The numbers are the same to the last bit.
 	Regenerate
 )
 
@@ -29,6 +28,9 @@ type Config struct {
 	Width, Depth int
 	Weights      Weights
 	Memory       Memory
+	// Workers is how many goroutines share the work of one trial; 0 means one. The
+	// norms are the same to the last bit.
+	Workers int
 }
 
 // A Simulator runs one forward and one backward pass through freshly drawn
@@ -41,21 +43,27 @@ type Config struct {
 // Gaussian W the same holds with h = ‖x‖g/√n and
 // Wᵀd = (h·d)x/‖x‖² + ‖d‖·Pz/√n, P the projection onto x^⊥.
 //
+// So y = Wᵀd is a combination of two vectors that are known on the way forward: x and
+// normal draws z. The squared norms of y and of what the layer below makes of it are
+// quadratic forms in the two coefficients. Their matrices are summed up in the
+// forward pass, block by block, and the backward pass is a recursion of a few
+// numbers for each layer. Where a form cancels, its layer is gone through once more.
+//
 // A Simulator is a workspace: use one for each goroutine.
 type Simulator struct {
 	cfg    Config
-	layers []layerState
-	y, z   []float64   // the vector on its way back; fresh normal draws
-	x      [][]float64 // x⁽²⁾ … x⁽ᴸ⁺¹⁾, or the one at hand when regenerating
-	h, der [][]float64 // h⁽ˡ⁾ and φ′(h⁽ˡ⁾), or those at hand
+	layers []layerState // layers[l] for the layer l = 1 … L; layers[0] for what enters
+	x, y   []float64    // x⁽¹⁾ and y⁽ᴸ⁾ of the run
+	g      []float64    // the normal draws of the layer at hand; empty when regenerating
+	parts  []sums       // of the blocks
+	hands  []hand       // one for each worker
 }
 
-// layerState is what is kept of a layer in any mode.
+// layerState is what is kept of a layer.
 type layerState struct {
-	inNorm   float64  // ‖x‖
-	scale    float64  // h = scale·g for the normal draws g of this layer
-	begin    rand.PCG // the stream before g is drawn
-	backward rand.PCG // the stream after g was drawn
+	stream montecarlo.Stream
+	scale  float64 // h = scale·g for the normal draws g of the layer
+	sums   sums    // taken over its outputs
 }
 
 // NewSimulator checks the configuration and allocates all that trials need.
@@ -72,27 +80,23 @@ func NewSimulator(cfg Config) (*Simulator, error) {
 	if err := cfg.Weights.Simulated(); err != nil {
 		return nil, err
 	}
-	kept := cfg.Depth
-	if cfg.Memory == Regenerate {
-		kept = 1
+	if cfg.Workers < 0 {
+		return nil, fmt.Errorf("%d workers; want 0 or more", cfg.Workers)
 	}
-	return &Simulator{
+	blocks := (cfg.Width + block - 1) / block
+	s := &Simulator{
 		cfg:    cfg,
-		layers: make([]layerState, cfg.Depth),
-		y:      make([]float64, cfg.Width),
-		z:      make([]float64, cfg.Width),
-		x:      vectors(kept, cfg.Width),
-		h:      vectors(kept, cfg.Width),
-		der:    vectors(kept, cfg.Width),
-	}, nil
-}
-
-func vectors(count, n int) [][]float64 {
-	v := make([][]float64, count)
-	for i := range v {
-		v[i] = make([]float64, n)
+		layers: make([]layerState, cfg.Depth+1),
+		parts:  make([]sums, blocks),
+		hands:  make([]hand, min(max(cfg.Workers, 1), blocks)),
 	}
-	return v
+	for i := range s.hands {
+		s.hands[i] = newHand(min(cfg.Width, block))
+	}
+	if cfg.Memory == Store {
+		s.g = make([]float64, cfg.Width)
+	}
+	return s, nil
 }
 
 // Run draws one network and sends x⁽¹⁾ = x forward and y⁽ᴸ⁾ = y backward
@@ -102,40 +106,46 @@ func vectors(count, n int) [][]float64 {
 //
 // It fails with an *OverflowError when a norm is not finite, and when ctx is
 // cancelled.
-func (s *Simulator) Run(ctx context.Context, stream func(layer int) rand.PCG, x, y []float64, out Norms) error {
+func (s *Simulator) Run(ctx context.Context, stream func(layer int) montecarlo.Stream, x, y []float64, out Norms) error {
 	switch {
 	case len(x) != s.cfg.Width || len(y) != s.cfg.Width:
 		return fmt.Errorf("input of length %d and output gradient of length %d; want the width %d", len(x), len(y), s.cfg.Width)
 	case out.Depth() != s.cfg.Depth:
 		return fmt.Errorf("norms for depth %d; want the depth %d", out.Depth(), s.cfg.Depth)
 	}
-	if err := s.forward(ctx, stream, x, out); err != nil {
+	s.x, s.y = x, y
+	for l := 1; l <= s.cfg.Depth; l++ {
+		s.layers[l].stream = stream(l)
+	}
+	if err := s.forward(ctx, out); err != nil {
 		return err
 	}
-	return s.backward(ctx, x, y, out)
+	return s.backward(ctx, out)
 }
 
-func (s *Simulator) forward(ctx context.Context, stream func(layer int) rand.PCG, x []float64, out Norms) error {
-	out.X[0] = squaredNorm(x)
+func (s *Simulator) forward(ctx context.Context, out Norms) error {
+	out.X[0] = squaredNorm(s.x)
 	if !finite(out.X[0]) {
 		return fmt.Errorf("‖x‖² of the input is %v; want finite numbers", out.X[0])
 	}
-	for l := range s.layers {
+	for l := 0; ; l++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		st := &s.layers[l]
-		st.begin = stream(l + 1)
-		st.backward = st.begin
-		st.inNorm = math.Sqrt(out.X[l])
-		gNorm := math.Sqrt(fillNormal(kept(s.h, l), &st.backward))
-		st.scale = s.scale(st.inNorm, gNorm)
-		out.X[l+1] = s.activate(l, s.cfg.Memory == Store || l == s.cfg.Depth-1)
-		if !finite(out.X[l+1]) {
-			return &OverflowError{"x", l + 1, s.cfg.Depth, out.X[l+1]}
+		st.sums = s.run(sweep{part: (*Simulator).ahead, l: l})
+		if l == 0 {
+			st.sums.xx = out.X[0]
 		}
+		out.X[l] = st.sums.xx
+		if !finite(out.X[l]) {
+			return &OverflowError{"x", l, s.cfg.Depth, out.X[l]}
+		}
+		if l == s.cfg.Depth {
+			return nil
+		}
+		s.layers[l+1].scale = s.scale(math.Sqrt(out.X[l]), math.Sqrt(st.sums.gg))
 	}
-	return nil
 }
 
 // scale is the factor from normal draws of norm g to h.
@@ -146,124 +156,24 @@ func (s *Simulator) scale(xNorm, g float64) float64 {
 	return xNorm / g
 }
 
-// block is the number of neurons handled at a time, so that the passes over
-// them stay in the first-level cache.
-const block = 512
-
-// kept is the vector that belongs to layer l, counted from 0.
-func kept(v [][]float64, l int) []float64 { return v[l%len(v)] }
-
-// activate turns the normal draws of layer l, counted from 0, into h in place,
-// evaluates φ and, if asked, φ′, and returns ‖x‖² of what the layer puts out.
-func (s *Simulator) activate(l int, withDeriv bool) float64 {
-	h, x, der := kept(s.h, l), kept(s.x, l), kept(s.der, l)
-	var sum float64
-	for lo := 0; lo < len(h); lo += block {
-		hi := min(lo+block, len(h))
-		hb, xb := h[lo:hi], x[lo:hi]
-		floats.Scale(s.layers[l].scale, hb)
-		if withDeriv {
-			s.cfg.Activation.ValueDeriv(xb, der[lo:hi], hb)
-		} else {
-			s.cfg.Activation.Value(xb, hb)
-		}
-		sum += squaredNorm(xb)
+func (s *Simulator) backward(ctx context.Context, out Norms) error {
+	depth := s.cfg.Depth
+	out.Y[depth] = squaredNorm(s.y)
+	if !finite(out.Y[depth]) {
+		return fmt.Errorf("‖y‖² of the output gradient is %v; want finite numbers", out.Y[depth])
 	}
-	return sum
-}
-
-func (s *Simulator) backward(ctx context.Context, input, outGradient []float64, out Norms) error {
-	copy(s.y, outGradient)
-	out.Y[s.cfg.Depth] = squaredNorm(s.y)
-	if !finite(out.Y[s.cfg.Depth]) {
-		return fmt.Errorf("‖y‖² of the output gradient is %v; want finite numbers", out.Y[s.cfg.Depth])
-	}
-	for l := s.cfg.Depth - 1; l >= 0; l-- {
+	top := s.layers[depth]
+	at := descent{dd: top.sums.xDDx, hd: top.scale * top.sums.gDx}
+	for l := depth; l > 0; l-- {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		var hd float64
-		out.D[l], hd = s.throughActivation(l)
-		if !finite(out.D[l]) {
-			return &OverflowError{"d", l + 1, s.cfg.Depth, out.D[l]}
+		out.D[l-1] = at.dd
+		if !finite(at.dd) {
+			return &OverflowError{"d", l, depth, at.dd}
 		}
-		x := input
-		if l > 0 {
-			if s.cfg.Memory == Regenerate {
-				s.regenerate(l - 1)
-			}
-			x = kept(s.x, l-1)
-		}
-		out.Y[l] = s.throughTranspose(l, x, out.D[l], hd)
+		at = s.descend(l, at)
+		out.Y[l-1] = at.yy
 	}
 	return nil
-}
-
-// regenerate brings back h, φ(h) and φ′(h) of layer l, counted from 0.
-func (s *Simulator) regenerate(l int) {
-	src := s.layers[l].begin
-	fillNormal(kept(s.h, l), &src)
-	s.activate(l, true)
-}
-
-// throughActivation replaces y by d = φ′(h)·y and returns ‖d‖² and h·d.
-func (s *Simulator) throughActivation(l int) (dd, hd float64) {
-	h, der := kept(s.h, l), kept(s.der, l)
-	for lo := 0; lo < len(h); lo += block {
-		hi := min(lo+block, len(h))
-		db := s.y[lo:hi]
-		floats.Mul(db, der[lo:hi])
-		dd += squaredNorm(db)
-		hd += floats.Dot(h[lo:hi], db)
-	}
-	return dd, hd
-}
-
-// throughTranspose replaces d by y = Wᵀd, given that Wx = h, and returns ‖y‖².
-func (s *Simulator) throughTranspose(l int, x []float64, dd, hd float64) float64 {
-	st := &s.layers[l]
-	zz, zx := s.drawAgainst(x, &st.backward)
-	alongX, alongZ := s.transposeCoefficients(st, dd, hd, zz, zx)
-	var yy float64
-	for lo := 0; lo < len(x); lo += block {
-		hi := min(lo+block, len(x))
-		yb := s.y[lo:hi]
-		floats.ScaleTo(yb, alongX, x[lo:hi])
-		floats.AddScaled(yb, alongZ, s.z[lo:hi])
-		yy += squaredNorm(yb)
-	}
-	return yy
-}
-
-// drawAgainst draws fresh normal z and returns ‖z‖² and z·x. Where z points
-// almost along x, only its component orthogonal to x is kept: that is all the
-// transpose uses, and ‖z‖² − (z·x̂)² would lose its digits.
-func (s *Simulator) drawAgainst(x []float64, src *rand.PCG) (zz, zx float64) {
-	zz, zx = fillNormal(s.z, src), floats.Dot(s.z, x)
-	if xx := squaredNorm(x); xx > 0 && zz-zx*zx/xx < 1e-3*zz {
-		floats.AddScaled(s.z, -zx/xx, x)
-		zz, zx = squaredNorm(s.z), floats.Dot(s.z, x)
-	}
-	return zz, zx
-}
-
-// transposeCoefficients gives y = Wᵀd as a combination of x and the fresh
-// normal draws z: the component along x̂ that Wx = h dictates, and an
-// independent one in x̂^⊥ along Pz = z − (z·x̂)x̂.
-func (s *Simulator) transposeCoefficients(st *layerState, dd, hd, zz, zx float64) (alongX, alongZ float64) {
-	var hatHD, hatXZ float64 // ĥ·d and x̂·z; 0 when nothing is known of W
-	if st.inNorm > 0 {
-		hatHD, hatXZ = hd/st.inNorm, zx/st.inNorm
-	}
-	switch s.cfg.Weights {
-	case Gaussian:
-		alongZ = math.Sqrt(dd / float64(s.cfg.Width))
-	default:
-		rest := math.Max(dd-hatHD*hatHD, 0)
-		alongZ = math.Sqrt(rest / (zz - hatXZ*hatXZ))
-	}
-	if st.inNorm > 0 {
-		alongX = (hatHD - alongZ*hatXZ) / st.inNorm
-	}
-	return alongX, alongZ
 }

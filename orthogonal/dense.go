@@ -36,7 +36,7 @@ func NewDense(n int, src rand.Source) (*Dense, error) {
 	if err := checkDraw("NewDense", n, src); err != nil {
 		return nil, err
 	}
-	s := drawStewart(n, n, rand.New(src))
+	s := drawStewart(n, n, src)
 	return &Dense{m: s.formed()}, nil
 }
 
@@ -47,7 +47,7 @@ func (d *Dense) Redraw(src rand.Source) error {
 	if err := checkDraw("Redraw", n, src); err != nil {
 		return err
 	}
-	s := drawStewartInto(d.m.RawMatrix(), rand.New(src))
+	s := drawStewartInto(d.m.RawMatrix(), src)
 	s.formed()
 	return nil
 }

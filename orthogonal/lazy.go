@@ -48,15 +48,15 @@ const (
 type Lazy struct {
 	n    int
 	src  rand.Source
-	rng  *rand.Rand // of src
-	v, u basis      // Wv[i] = u[i]
-	coef []float64  // scratch
+	draw func([]float64) // normal numbers of src
+	v, u basis           // Wv[i] = u[i]
+	coef []float64       // scratch
 }
 
 var _ Operator = (*Lazy)(nil)
 
 // NewLazy prepares W; nothing is drawn yet. A question that adds to what is
-// known draws n normal numbers from rand.New(src), which must not be used by
+// known draws n normal numbers from src, which must not be used by
 // others meanwhile. It is an error if n < 1 or src is nil.
 func NewLazy(n int, src rand.Source) (*Lazy, error) {
 	if err := checkDraw("NewLazy", n, src); err != nil {
@@ -64,7 +64,7 @@ func NewLazy(n int, src rand.Source) (*Lazy, error) {
 	}
 	// Room for one question forward and one backward.
 	return &Lazy{
-		n: n, src: src, rng: rand.New(src),
+		n: n, src: src, draw: normalsOf(src),
 		v: make(basis, 0, 2), u: make(basis, 0, 2), coef: make([]float64, 0, 3),
 	}, nil
 }
@@ -147,19 +147,13 @@ func (l *Lazy) zeroCoef() []float64 {
 func (l *Lazy) drawUnit(b basis) []float64 {
 	g := make([]float64, l.n)
 	for range maxRejections {
-		l.drawGaussian(g)
+		l.draw(g)
 		b.removeFrom(g, nil)
 		if l.normalise(g) {
 			return g
 		}
 	}
 	panic("orthogonal: the random source gives no usable directions")
-}
-
-func (l *Lazy) drawGaussian(g []float64) {
-	for i := range g {
-		g[i] = l.rng.NormFloat64()
-	}
 }
 
 // normalise makes a projected Gaussian vector a unit vector, unless next to

@@ -116,7 +116,9 @@ func (l *Lazy) drawUnits(k int, b basis) basis {
 		return nil
 	}
 	rows := blas64.General{Rows: k, Cols: l.n, Stride: l.n, Data: make([]float64, k*l.n)}
-	l.drawGaussian(rows.Data)
+	for j := range k {
+		l.draw(rows.Data[j*l.n:][:l.n])
+	}
 	b.removeFromRows(rows, nil)
 	fresh := make(basis, 0, k)
 	for j := range k {

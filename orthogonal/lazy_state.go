@@ -34,7 +34,7 @@ func (l *Lazy) Clone() (*Lazy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("Clone: %w", err)
 	}
-	return &Lazy{n: l.n, src: src, rng: rand.New(src), v: slices.Clone(l.v), u: slices.Clone(l.u)}, nil
+	return &Lazy{n: l.n, src: src, draw: normalsOf(src), v: slices.Clone(l.v), u: slices.Clone(l.u)}, nil
 }
 
 // Materialize completes W by drawing what no question has determined and
@@ -128,7 +128,7 @@ func restoreLazy(data []byte) (*Lazy, error) {
 	if !fits(n, k, uint64(len(rest))) {
 		return nil, fmt.Errorf("dimension %d with %d known directions does not fit %d bytes", n, k, len(rest))
 	}
-	l := &Lazy{n: int(n), src: src, rng: rand.New(src)}
+	l := &Lazy{n: int(n), src: src, draw: normalsOf(src)}
 	for _, to := range []*basis{&l.v, &l.u} {
 		*to = make(basis, k)
 		for i := range *to {

@@ -25,7 +25,7 @@ func NewReflectors(n int, src rand.Source) (*Reflectors, error) {
 	if err := checkDraw("NewReflectors", n, src); err != nil {
 		return nil, err
 	}
-	return &Reflectors{s: drawStewart(n, n, rand.New(src))}, nil
+	return &Reflectors{s: drawStewart(n, n, src)}, nil
 }
 
 // Dense multiplies the reflectors out, in 4n³/3 operations.

@@ -11,7 +11,7 @@ func NewDenseRotation(n int, src rand.Source) (*Dense, error) {
 	if err := checkDraw("NewDenseRotation", n, src); err != nil {
 		return nil, err
 	}
-	s := drawStewart(n, n, rand.New(src))
+	s := drawStewart(n, n, src)
 	s.makeRotation()
 	return &Dense{m: s.formed()}, nil
 }
@@ -23,7 +23,7 @@ func NewReflectorsRotation(n int, src rand.Source) (*Reflectors, error) {
 	if err := checkDraw("NewReflectorsRotation", n, src); err != nil {
 		return nil, err
 	}
-	s := drawStewart(n, n, rand.New(src))
+	s := drawStewart(n, n, src)
 	s.makeRotation()
 	return &Reflectors{s: s}, nil
 }

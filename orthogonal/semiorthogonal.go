@@ -27,7 +27,7 @@ func NewSemiOrthogonal(m, n int, src rand.Source) (*SemiOrthogonal, error) {
 	if err := checkDraw("NewSemiOrthogonal", min(m, n), src); err != nil {
 		return nil, err
 	}
-	return &SemiOrthogonal{s: drawStewart(min(m, n), max(m, n), rand.New(src)), tall: m > n}, nil
+	return &SemiOrthogonal{s: drawStewart(min(m, n), max(m, n), src), tall: m > n}, nil
 }
 
 // Dims is m, n.

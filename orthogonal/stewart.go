@@ -36,20 +36,19 @@ type stewart struct {
 }
 
 // drawStewart draws the factors of p rows in ℝⁿ, 1 ≤ p ≤ n.
-func drawStewart(p, n int, rng *rand.Rand) stewart {
+func drawStewart(p, n int, src rand.Source) stewart {
 	rows := blas64.General{Rows: p, Cols: n, Stride: n, Data: make([]float64, p*n)}
-	return drawStewartInto(rows, rng)
+	return drawStewartInto(rows, src)
 }
 
 // drawStewartInto draws the factors of rows.Rows ≤ rows.Cols rows and keeps
 // the reflectors in rows, whatever it held.
-func drawStewartInto(rows blas64.General, rng *rand.Rand) stewart {
+func drawStewartInto(rows blas64.General, src rand.Source) stewart {
+	draw := normalsOf(src)
 	s := stewart{rows: rows, tau: make([]float64, rows.Rows), sign: make([]float64, rows.Rows)}
 	for k := range rows.Rows {
 		x := rows.Data[k*rows.Stride+k : k*rows.Stride+rows.Cols]
-		for i := range x {
-			x[i] = rng.NormFloat64()
-		}
+		draw(x)
 		s.tau[k] = householder(x)
 		s.sign[k] = math.Copysign(1, x[0])
 	}

@@ -93,7 +93,7 @@ func TestVerificationUsesItsSettings(t *testing.T) {
 		"dense":    func(v *properties.Verification) { v.Sampler = properties.Dense },
 		"input": func(v *properties.Verification) {
 			v.Input = func(int) (properties.Vector, error) {
-				return func(_ int, s rand.PCG, dst []float64) error {
+				return func(_ int, s montecarlo.Stream, dst []float64) error {
 					err := properties.OnShell(0, s, dst)
 					for i := range dst {
 						dst[i] *= 2
@@ -165,7 +165,7 @@ func TestVectorsHaveTheirOwnStreams(t *testing.T) {
 	var mu sync.Mutex
 	got := map[string]uint64{}
 	record := func(name string) properties.Vector {
-		return func(trial int, s rand.PCG, dst []float64) error {
+		return func(trial int, s montecarlo.Stream, dst []float64) error {
 			mu.Lock()
 			copied := s
 			got[name] = copied.Uint64()

@@ -69,7 +69,7 @@ func Test(ctx context.Context, e Ensemble, claims []Claim, b Budget) ([]Result, 
 		if b.Progress != nil {
 			plan.Progress = func(done, _ int) { b.Progress(first+done, b.Trials) }
 		}
-		values, err := montecarlo.Collect(ctx, plan, e.runner, trial)
+		values, err := montecarlo.Collect(ctx, plan, e.runners(plan), trial)
 		for _, v := range values {
 			for i, c := range claims {
 				results[i].Sample.Add(v[i])

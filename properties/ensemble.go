@@ -33,15 +33,12 @@ const (
 // A Vector fills dst with the vector of one trial; trial is also the address
 // of its randomness, at layer 0 for inputs and L+1 for output gradients. It
 // is called from several goroutines.
-type Vector func(trial int, stream rand.PCG, dst []float64) error
+type Vector func(trial int, stream montecarlo.Stream, dst []float64) error
 
 // OnShell is a uniformly distributed vector with ‖x‖² = n.
-func OnShell(_ int, stream rand.PCG, dst []float64) error {
-	r := rand.New(&stream)
-	for i := range dst {
-		dst[i] = r.NormFloat64()
-	}
-	floats.Scale(math.Sqrt(float64(len(dst)))/floats.Norm(dst, 2), dst)
+func OnShell(_ int, stream montecarlo.Stream, dst []float64) error {
+	squares := stream.Normals(dst)
+	floats.Scale(math.Sqrt(float64(len(dst))/squares), dst)
 	return nil
 }
 
@@ -68,7 +65,7 @@ func (e Ensemble) Sample(ctx context.Context, p montecarlo.Plan, x montecarlo.Ex
 // norms; the argument of keep may be retained.
 func SampleMap[R any](ctx context.Context, e Ensemble, p montecarlo.Plan, x montecarlo.Experiment, keep func(network.Norms) R) ([]R,
 	error) {
-	return montecarlo.Collect(ctx, p, func() (runner, error) { return e.runner() },
+	return montecarlo.Collect(ctx, p, e.runners(p),
 		func(ctx context.Context, r runner, i int) (R, error) {
 			norms := network.NewNorms(e.Depth)
 			if err := e.trial(ctx, r, x.Trial(i), i, norms); err != nil {
@@ -82,7 +79,7 @@ func SampleMap[R any](ctx context.Context, e Ensemble, p montecarlo.Plan, x mont
 // runner sends given vectors through a network drawn from stream.
 type runner struct {
 	x, y []float64
-	run  func(ctx context.Context, stream func(layer int) rand.PCG, x, y []float64, out network.Norms) error
+	run  func(ctx context.Context, stream func(layer int) montecarlo.Stream, x, y []float64, out network.Norms) error
 }
 
 func (e Ensemble) trial(ctx context.Context, r runner, address montecarlo.Trial, i int, out network.Norms) error {
@@ -126,7 +123,20 @@ func explode(out network.Norms, e network.OverflowError) {
 	fill(out.Y[:e.Layer], math.Inf(1))
 }
 
-func (e Ensemble) runner() (runner, error) {
+// shareFrom is the width from which the workers of one trial gain more than they
+// lose by waiting for each other in every layer.
+const shareFrom = 8192
+
+// runners makes what the workers of a plan use.
+func (e Ensemble) runners(p montecarlo.Plan) func() (runner, error) {
+	workers := 1
+	if e.Width >= shareFrom {
+		workers = p.PerTrial()
+	}
+	return func() (runner, error) { return e.runner(workers) }
+}
+
+func (e Ensemble) runner(workers int) (runner, error) {
 	if e.Depth < 1 {
 		return runner{}, fmt.Errorf("depth %d; want 1 or more", e.Depth)
 	}
@@ -139,7 +149,7 @@ func (e Ensemble) runner() (runner, error) {
 		return r, nil
 	}
 	s, err := network.NewSimulator(network.Config{
-		Activation: e.Activation, Width: e.Width, Depth: e.Depth, Weights: e.Weights, Memory: e.memory(),
+		Activation: e.Activation, Width: e.Width, Depth: e.Depth, Weights: e.Weights, Workers: workers,
 	})
 	if err != nil {
 		return runner{}, err
@@ -148,21 +158,8 @@ func (e Ensemble) runner() (runner, error) {
 	return r, nil
 }
 
-// storeLimit is how many bytes one worker may keep for the way back before
-// layers are regenerated instead.
-const storeLimit = 128 << 20
-
-// memory chooses the quicker mode that fits. The choice must not depend on
-// the number of workers, because the modes may differ in the last bit.
-func (e Ensemble) memory() network.Memory {
-	if 3*8*e.Width*e.Depth <= storeLimit {
-		return network.Store
-	}
-	return network.Regenerate
-}
-
 // runExplicit forms the weight matrices of one network and runs it.
-func (e Ensemble) runExplicit(ctx context.Context, stream func(layer int) rand.PCG, x, y []float64, out network.Norms) error {
+func (e Ensemble) runExplicit(ctx context.Context, stream func(layer int) montecarlo.Stream, x, y []float64, out network.Norms) error {
 	layers := make([]orthogonal.Operator, e.Depth)
 	for l := range layers {
 		if err := ctx.Err(); err != nil {

@@ -3,7 +3,6 @@ package properties_test
 import (
 	"context"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -76,8 +75,11 @@ func TestEnsembleRejects(t *testing.T) {
 		{Activation: act, Width: 0, Depth: 1, Sampler: properties.Dense},
 		{Width: 8, Depth: 1},
 		{Width: 8, Depth: 1, Sampler: properties.Dense},
-		{Activation: act, Width: 8, Depth: 1, Input: func(int, rand.PCG, []float64) error { return context.DeadlineExceeded }},
-		{Activation: act, Width: 8, Depth: 1, Gradient: func(_ int, _ rand.PCG, dst []float64) error { dst[0] = math.NaN(); return nil }},
+		{Activation: act, Width: 8, Depth: 1, Input: func(int, montecarlo.Stream, []float64) error { return context.DeadlineExceeded }},
+		{Activation: act, Width: 8, Depth: 1, Gradient: func(_ int, _ montecarlo.Stream, dst []float64) error {
+			dst[0] = math.NaN()
+			return nil
+		}},
 	} {
 		_, err := e.Sample(t.Context(), montecarlo.Plan{Trials: 2}, montecarlo.NewExperiment(1, ""))
 		require.Error(t, err)

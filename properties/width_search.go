@@ -258,7 +258,7 @@ func (s *widthSearch) sample(ctx context.Context, width int, rate *montecarlo.Ra
 		if s.Progress != nil {
 			plan.Progress = func(done, _ int) { s.Progress(width, first+done, s.Trials) }
 		}
-		values, err := montecarlo.Collect(ctx, plan, e.runner, trial)
+		values, err := montecarlo.Collect(ctx, plan, e.runners(plan), trial)
 		for _, v := range values {
 			rate.Add(!s.question.within(v[0]))
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"bsnn/internal/parallel"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties"
@@ -52,15 +53,13 @@ func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, 
 
 // background runs a function beside the others; what it returns waits for it.
 func background[T any](f func() (T, error)) (wait func() (T, error)) {
-	var value T
 	var err error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	result := parallel.Beside(func() (value T) {
 		value, err = f()
-	}()
+		return value
+	})
 	return func() (T, error) {
-		<-done
+		value, _ := result(context.Background()) // which has no end
 		return value, err
 	}
 }

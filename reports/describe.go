@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/parallel"
 	"bsnn/theorem"
 )
 
@@ -19,9 +20,7 @@ type description struct {
 
 // describe computes the maps. What cannot be had becomes a warning.
 func describe(ctx context.Context, subject Subject, res resolved) (description, error) {
-	done := make(chan description, 1)
-	go func() {
-		var d description
+	return parallel.Beside(func() (d description) {
 		var c *gpnorm.CorrelationMap
 		var err error
 		if res.profile.Normalized(theorem.NormalizedTolerance) {
@@ -34,12 +33,6 @@ func describe(ctx context.Context, subject Subject, res resolved) (description, 
 		if !subject.AsIs && err != nil {
 			d.warnings = []string{"the maps Q and C are unknown: " + err.Error()}
 		}
-		done <- d
-	}()
-	select {
-	case <-ctx.Done():
-		return description{}, ctx.Err()
-	case d := <-done:
-		return d, nil
-	}
+		return d
+	})(ctx)
 }

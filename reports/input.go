@@ -46,7 +46,7 @@ func (in Input) Vectors(seed uint64, set *dataset.Set, width int) (properties.Ve
 	if err != nil {
 		return nil, fmt.Errorf("%s at width %d: %w", set.Name, width, err)
 	}
-	return func(trial int, _ rand.PCG, dst []float64) error {
+	return func(trial int, _ montecarlo.Stream, dst []float64) error {
 		copy(dst, images[trial%len(images)])
 		return nil
 	}, nil

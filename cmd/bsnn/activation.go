@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/parallel"
 	"bsnn/reports"
 	"bsnn/theorem"
 
@@ -115,23 +116,17 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 
 // addMaps completes the card; maps that cannot be had are a warning.
 func (f *activationFlags) addMaps(ctx context.Context, card *reports.Card, n gpnorm.Normalized) error {
-	type result struct {
-		maps *reports.Maps
-		err  error
+	var unknown error
+	maps, err := parallel.Beside(func() (m *reports.Maps) {
+		m, unknown = reports.NewMaps(n, f.correlation, f.distance)
+		return m
+	})(ctx)
+	if err != nil {
+		return err
 	}
-	done := make(chan result, 1)
-	go func() {
-		m, err := reports.NewMaps(n, f.correlation, f.distance)
-		done <- result{m, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case r := <-done:
-		card.Maps = r.maps
-		if r.err != nil {
-			card.Warnings = append(card.Warnings, "the maps Q and C are unknown: "+oneLine(r.err))
-		}
+	card.Maps = maps
+	if unknown != nil {
+		card.Warnings = append(card.Warnings, "the maps Q and C are unknown: "+oneLine(unknown))
 	}
 	return nil
 }

@@ -95,14 +95,10 @@ func (f *gridFlags) options(c *cobra.Command) (o experiment.Options, done func()
 
 // gridError names the flag, or says how to go on.
 func (f *gridFlags) gridError(err error) error {
-	var occupied *experiment.FolderError
-	switch {
-	case errors.Is(err, context.Canceled):
+	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%w; finished cells are kept in %s, the same command goes on", err, f.output)
-	case errors.As(err, &occupied):
-		return fmt.Errorf("--output: %w", err)
 	}
-	return inFlags(keptError(err, "another --output FOLDER", nil))
+	return inFlags(outputError(err, nil))
 }
 
 // outcome is the exit of a grid whose results are written.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 
+	"bsnn/internal/folder"
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
 
@@ -56,10 +57,20 @@ func keptError(err error, other string, field func(string) string) error {
 	case errors.As(err, &damage):
 		return fmt.Errorf("the run in %s is damaged or not one of bsnn: %s at byte %d; want %s, or this one removed", damage.Path, damage.Why,
 			damage.Offset, other)
-	case errors.Is(err, journal.ErrLocked) && errors.As(err, &file):
+	case errors.Is(err, folder.ErrLocked) && errors.As(err, &file):
 		return fmt.Errorf("another bsnn is working on the run in %s; want it to end first, or %s", file.Path, other)
 	}
 	return err
+}
+
+// outputError is what is wrong with the folder that --output names, or with what
+// a run keeps in it; field translates as for keptError.
+func outputError(err error, field func(string) string) error {
+	var f *folder.Error
+	if errors.As(err, &f) {
+		return errors.New("--output " + f.About())
+	}
+	return keptError(err, "another --output FOLDER", field)
 }
 
 // warnings takes what the packages of long runs have to say.

@@ -3,7 +3,7 @@
 // random networks of any width and writes reports.
 //
 // Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input,
-// 3 undecided.
+// 3 undecided, 70 a fault of the program.
 package main
 
 import (
@@ -13,10 +13,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
+	"bsnn/internal/fserror"
 	"bsnn/internal/openblas"
+	"bsnn/internal/parallel"
+	"bsnn/internal/words"
 
 	"github.com/spf13/cobra"
 )
@@ -27,6 +31,7 @@ const (
 	exitRefuted   = 1
 	exitBadInput  = 2
 	exitUndecided = 3
+	exitFault     = 70 // of the program itself, as sysexits.h has it
 )
 
 // answer is an error that carries an exit code other than bad input: the
@@ -39,7 +44,7 @@ type answer struct {
 func (a answer) Error() string { return a.text }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	// The first signal asks for a clean end; a second one ends at once.
 	context.AfterFunc(ctx, stop)
 	blas, err := openblas.Use(os.Getenv(openblas.Environment))
@@ -50,9 +55,21 @@ func main() {
 	os.Exit(run(withBLAS(ctx, blas), os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// endings are the signals that ask for an end: Ctrl-C, the system, and a terminal
+// that was closed, unless the user said that this is none (nohup).
+func endings() []os.Signal {
+	out := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		out = append(out, syscall.SIGHUP)
+	}
+	return out
+}
+
 // run executes one command line and returns the exit code. Errors are one
 // line on stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	out := &output{w: stdout}
+	stdout, stderr = out, &output{w: stderr}
 	root := newRoot()
 	furnish(root, stdout, stderr)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -61,6 +78,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return flagError(c, err)
 	})
+	code := execute(ctx, root, args, stderr)
+	if out.err != nil && code != exitBadInput && code != exitFault {
+		fmt.Fprintln(stderr, "bsnn: the result could not all be written:", fserror.Cause(out.err))
+		return exitBadInput
+	}
+	return code
+}
+
+// execute runs a command and turns what it returns into an exit code.
+func execute(ctx context.Context, root *cobra.Command, args []string, stderr io.Writer) (code int) {
+	defer func() {
+		if p := parallel.Caught(recover()); p != nil {
+			fmt.Fprintln(stderr, "bsnn:", faultWords(p))
+			code = exitFault
+		}
+	}()
 	root.SetArgs(args)
 	c, err := root.ExecuteContextC(ctx)
 	var a answer
@@ -76,7 +109,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "bsnn: "+interruption(err))
 		return exitUndecided
 	default:
-		fmt.Fprintf(stderr, "bsnn: %s%s\n", oneLine(err), settable(c, err))
+		fmt.Fprintln(stderr, "bsnn:", fitted(oneLine(err)+settable(c, err)))
 		return exitBadInput
 	}
 }
@@ -89,6 +122,25 @@ func interruption(err error) string {
 	return "interrupted: " + oneLine(err)
 }
 
+// faultWords say what went wrong in the program itself, and where.
+func faultWords(p *parallel.Panic) string {
+	return "a fault of the program: " + words.Shorten(folded(p.String()), 150) + placeOf(p) + "; want a report of it with the command line"
+}
+
+// placeOf is the line of code that panicked, in parentheses.
+func placeOf(p *parallel.Panic) string {
+	_, stack, _ := strings.Cut(string(p.Stack), "\npanic(")
+	lines := strings.Split(stack, "\n") // a function, then its file with a tab, and so on
+	for i := 2; i+1 < len(lines); i += 2 {
+		if strings.HasPrefix(lines[i], "runtime.") {
+			continue
+		}
+		file, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " ")
+		return " (" + filepath.Base(file) + ")"
+	}
+	return ""
+}
+
 // newRoot is the program with its verbs; each names its group and shows at
 // least two examples.
 func newRoot() *cobra.Command {
@@ -99,7 +151,8 @@ func newRoot() *cobra.Command {
 activations, tests the theory of bidirectional self-normalisation on random
 networks of any width, and writes concentration-against-width reports.
 
-Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 undecided.`,
+Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 undecided,
+70 a fault of the program.`,
 		Example: `  bsnn activation gelu
   bsnn verify --activation gelu`,
 		SilenceUsage:  true,

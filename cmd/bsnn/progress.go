@@ -3,15 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
+	"bsnn/internal/words"
 	"bsnn/network/training"
 	"bsnn/properties"
 	"bsnn/reports/experiment"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 // A progress keeps the last line of a terminal up to date while work goes on:
@@ -26,25 +25,25 @@ type progress struct {
 const barThrottle = 100 * time.Millisecond
 
 func newProgress(w io.Writer) *progress {
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return &progress{w: w}
+	if f := terminalOf(w); f != nil {
+		return &progress{w: f}
 	}
 	return &progress{}
 }
 
 const clearLine = "\r\x1b[K"
 
-// say replaces the line by words.
-func (p *progress) say(words string) {
+// say replaces the line by words of any origin.
+func (p *progress) say(what string) {
 	if p.w == nil {
 		return
 	}
 	p.words = true
-	fmt.Fprint(p.w, clearLine, words)
+	fmt.Fprint(p.w, clearLine, words.Visible(what))
 }
 
 // draw shows words and a bar.
-func (p *progress) draw(now time.Time, words string, done, total int) {
+func (p *progress) draw(now time.Time, what string, done, total int) {
 	if p.w == nil || now.Before(p.next) {
 		return
 	}
@@ -62,7 +61,7 @@ func (p *progress) draw(now time.Time, words string, done, total int) {
 	if p.bar.GetMax() != total {
 		p.bar.ChangeMax(total)
 	}
-	p.bar.Describe(words)
+	p.bar.Describe(words.Visible(what))
 	_ = p.bar.Set(done)
 }
 
@@ -87,11 +86,11 @@ func (p *progress) counted(what string) (update func(done, total int)) {
 		if total != size { // of the first work, or of the next
 			left, size = timeLeft{start: now, saved: done}, total
 		}
-		words := what
+		line := what
 		if d, known := left.at(now, done, total); known {
-			words += fmt.Sprintf(", %v left", d)
+			line += fmt.Sprintf(", %v left", d)
 		}
-		p.draw(now, words, done, total)
+		p.draw(now, line, done, total)
 	}
 }
 

@@ -15,12 +15,13 @@ import (
 
 	"bsnn/internal/journal"
 	"bsnn/reports"
+	"bsnn/reports/page"
 
 	"github.com/stretchr/testify/require"
 )
 
 func journals(dir string) []string {
-	found, _ := filepath.Glob(filepath.Join(dir, "*.journal")) // the pattern is right
+	found, _ := filepath.Glob(filepath.Join(dir, "*", "*.journal")) // the pattern is right
 	return found
 }
 
@@ -44,10 +45,9 @@ func TestInterruptedReportKeepsItsCells(t *testing.T) {
 	require.Equal(t, 1, strings.Count(errs.String(), "\n"))
 }
 
-// hasCells says whether a journal in the folder has kept a cell of tanh.
+// hasCells says whether a journal in one of the folders in dir has kept a cell of tanh.
 func hasCells(dir string) bool {
-	found, _ := filepath.Glob(filepath.Join(dir, "*.journal"))
-	for _, path := range found {
+	for _, path := range journals(dir) {
 		if data, err := os.ReadFile(path); err == nil && bytes.Contains(data, []byte("tanh n=")) {
 			return true
 		}
@@ -76,20 +76,30 @@ func TestTwoEqualReportsAtOnce(t *testing.T) {
 	require.Equal(t, exitBadInput, exitCode(t, second.Run()))
 	require.Empty(t, second.stdout.String())
 	require.Contains(t, second.stderr.String(),
-		"bsnn: another bsnn is working on the run in "+journals(dir)[0]+"; want it to end first, or another --output FOLDER")
+		"bsnn: another bsnn is working on the run in "+out+"; want it to end first, or another --output FOLDER")
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait(), "killed, not finished")
-	require.NoDirExists(t, out)
 	require.Len(t, journals(dir), 1)
+	require.NoFileExists(t, filepath.Join(out, "index.html"))
 	third := sweep(out)
 	require.NoError(t, third.Run(), third.stderr.String())
 	require.Contains(t, third.stderr.String(), "going on: ")
 	whole := sweep(filepath.Join(dir, "whole"))
 	require.NoError(t, whole.Run(), whole.stderr.String())
 	require.Equal(t, whole.stdout.String(), third.stdout.String())
-	left, err := filepath.Glob(filepath.Join(dir, "*.*"))
+	require.Equal(t, entries(t, filepath.Join(dir, "whole")), entries(t, out), "neither a journal nor a lock")
+	require.Equal(t, []string{"r", "whole"}, entries(t, dir))
+}
+
+// entries are the names of what a folder holds.
+func entries(t *testing.T, dir string) (out []string) {
+	t.Helper()
+	all, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.Empty(t, left, "neither a journal nor a lock")
+	for _, e := range all {
+		out = append(out, e.Name())
+	}
+	return out
 }
 
 // Cells that another build measured are not continued, unless the user says
@@ -99,18 +109,18 @@ func TestCellsOfAnotherBuild(t *testing.T) {
 	dir := t.TempDir()
 	args := small(filepath.Join(dir, "r"), "--activation", "tanh", "--json")
 	s := sweep{spec: smallSpec(t, args), output: filepath.Join(dir, "r"), stderr: io.Discard}
-	require.NoError(t, s.openJournal())
 	other := s.provenance()
-	path := s.journal.Path()
-	require.NoError(t, s.journal.Remove())
 	other.Environment.Build = "older"
-	j, err := journal.Open(path, other, journal.Same)
+	folder, err := page.Claim(s.output)
+	require.NoError(t, err)
+	j, err := folder.Journal(other, journal.Same)
 	require.NoError(t, err)
 	require.NoError(t, j.Close())
+	folder.Close()
 	code, _, stderr := command(t, args...)
 	require.Equal(t, exitBadInput, code)
 	require.Contains(t, stderr, "another build of bsnn; want the same one, --mixed to go on with other last bits, or another --output FOLDER")
-	require.NoDirExists(t, filepath.Join(dir, "r"))
+	require.NoFileExists(t, filepath.Join(dir, "r", "index.html"))
 	code, stdout, stderr := command(t, append(args, "--mixed")...)
 	require.Equal(t, exitDone, code, stderr)
 	require.Contains(t, stdout, `"mixed": true`)

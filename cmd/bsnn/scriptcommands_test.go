@@ -46,6 +46,7 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"refuses":    refuses,
 		"interrupts": interrupts,
 		"terminates": terminates,
+		"hangsup":    hangsUp,
 		"advice":     advice,
 		"remember":   remember,
 		"unchanged":  unchanged,
@@ -68,7 +69,19 @@ func exits(ts *testscript.TestScript, args []string) error {
 	if err != nil {
 		return err
 	}
-	return exitsWith(want, ts.Exec(args[1], args[2:]...))
+	if err := exitsWith(want, ts.Exec(args[1], args[2:]...)); err != nil {
+		return err
+	}
+	return noTrace(ts.ReadFile("stderr"))
+}
+
+// noTrace says whether a program ended as it chose to: one that crashes has an
+// exit code too, the one for bad input.
+func noTrace(stderr string) error {
+	if strings.Contains(stderr, "goroutine ") || strings.Contains(stderr, "panic: ") || strings.Contains(stderr, "fatal error: ") {
+		return fmt.Errorf("it crashed: %s", stderr)
+	}
+	return nil
 }
 
 func exitsWith(want int, err error) error {
@@ -101,6 +114,8 @@ func refuses(ts *testscript.TestScript, args []string) error {
 		return fmt.Errorf("%q printed a result: %s", args[1:], out.String())
 	case !strings.HasPrefix(said, "bsnn: ") || strings.HasPrefix(said, "bsnn: bsnn") || strings.Count(said, "\n") != 1:
 		return fmt.Errorf("%q said %q; want one line that begins with bsnn:", args[1:], said)
+	case len([]rune(said)) > 300:
+		return fmt.Errorf("%q said %q; want a line that can be read", args[1:], said)
 	case !strings.Contains(said, args[0]):
 		return fmt.Errorf("%q said %q; want a line that holds %q", args[1:], said, args[0])
 	}
@@ -112,6 +127,8 @@ func interrupts(ts *testscript.TestScript, args []string) error { return ends(ts
 func terminates(ts *testscript.TestScript, args []string) error {
 	return ends(ts, syscall.SIGTERM, args)
 }
+
+func hangsUp(ts *testscript.TestScript, args []string) error { return ends(ts, syscall.SIGHUP, args) }
 
 // ends is for signals that ask: the program says what it did, and that it has no
 // answer.

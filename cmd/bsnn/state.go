@@ -8,8 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
+	"bsnn/internal/atomicfile"
+	"bsnn/internal/folder"
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
 
@@ -42,8 +45,8 @@ and was not continued for 30 days is removed.
 
 // A state keeps an unfinished run. One without a journal keeps nothing.
 type state struct {
-	journal  *journal.Journal
-	previous string // where a run of the same command is set aside; empty for a file the user chose
+	journal *journal.Journal
+	cached  string // the file in the cache folder; empty for a file the user chose
 }
 
 // open finds or makes the state of a run. What is wrong with a file that the
@@ -65,7 +68,7 @@ func (f *stateFlags) find(s *state, c *cobra.Command, run provenance.Run) (err e
 		if path, err = cachedState(run); err != nil {
 			return err
 		}
-		s.previous = path + ".previous"
+		s.cached = path
 	} else if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("--state %s is a folder; want a file", path)
 	} else if err == nil && info.Size() > 0 && !f.resume {
@@ -94,29 +97,54 @@ func (f *stateFlags) setAside(s *state, c *cobra.Command, path string, run prove
 	if err == nil && s.journal.Restored() == 0 {
 		return nil
 	}
-	what := "of this command is kept until this one completes, to continue it: " +
-		commandLine(c, changes{"state": s.previous, "resume": "true"})
+	why := ""
 	var other *journal.RunError
 	var damage *journal.DamageError
 	switch {
 	case err == nil:
 		s.journal.Close()
 	case errors.As(err, &other), errors.As(err, &damage):
-		what = fmt.Sprintf("is set aside as %s: %s", s.previous, oneLine(stateError(path, err)))
+		why = oneLine(stateError(path, err))
 	default:
 		return stateError(path, err)
 	}
-	there, err := journal.SetAside(path, s.previous)
+	aside, err := moveAside(path)
 	if err != nil {
 		return stateError(path, err)
 	}
-	if there {
+	what := "of this command is kept until this one completes, to continue it: " +
+		commandLine(c, changes{"state": aside, "resume": "true"})
+	if why != "" {
+		what = fmt.Sprintf("is set aside as %s: %s", aside, why)
+	}
+	if aside != "" {
 		note(c.ErrOrStderr(), "beginning afresh; an unfinished run %s", what)
 	}
 	if s.journal, err = journal.Open(path, run, f.policy()); err != nil {
 		return stateError(path, err)
 	}
 	return nil
+}
+
+// previous ends the names of states that are set aside, with a number from the
+// second on.
+const previous = ".previous"
+
+// moveAside gives a state a name that is free, which is empty if there was no
+// state. What was set aside before stays.
+func moveAside(path string) (string, error) {
+	aside := path + previous
+	for n := 2; ; n++ {
+		there, err := journal.SetAside(path, aside)
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			aside = fmt.Sprintf("%s%s-%d", path, previous, n)
+			continue
+		case err != nil || !there:
+			return "", err
+		}
+		return aside, nil
+	}
 }
 
 // stateError says what is wrong with the state in a file, and what would be
@@ -143,8 +171,15 @@ func (s *state) complete(stderr io.Writer) {
 	if err := s.journal.Remove(); err != nil {
 		note(stderr, "the state of the finished run was not removed: %s", oneLine(err))
 	}
-	if s.previous != "" {
-		os.Remove(s.previous) // has the same result; usually there is none
+	if s.cached == "" {
+		return
+	}
+	dir, name := filepath.Split(s.cached)
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), name+previous) { // has the same result; usually there is none
+			_ = journal.Discard(filepath.Join(dir, e.Name())) // stays where somebody works on it
+		}
 	}
 }
 
@@ -190,20 +225,34 @@ func cachedState(run provenance.Run) (string, error) {
 // continue it.
 const abandoned = 30 * 24 * time.Hour
 
-var stateName = regexp.MustCompile(`^[a-z]+-[0-9a-f]{16}(\.previous)?$`)
+var stateName = regexp.MustCompile(`^[a-z]+-[0-9a-f]{16}(\.previous(-[0-9]+)?)?$`)
 
 // forget removes the states in the cache folder that nobody has continued,
-// but for the one at hand. What cannot be removed stays.
+// but for those of the run at hand. What cannot be removed stays.
 func forget(dir, mine string) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
 		info, err := e.Info()
-		if err != nil || !info.Mode().IsRegular() || !stateName.MatchString(e.Name()) || path == mine || path == mine+".previous" {
+		if err != nil || !info.Mode().IsRegular() || time.Since(info.ModTime()) <= abandoned {
 			continue
 		}
-		if time.Since(info.ModTime()) > abandoned {
+		name, unfinished := atomicfile.Unfinished(e)
+		if !unfinished {
+			name = strings.TrimSuffix(e.Name(), ".lock")
+		}
+		path := filepath.Join(dir, name)
+		if !stateName.MatchString(name) || path == mine || strings.HasPrefix(path, mine+previous) {
+			continue
+		}
+		switch {
+		case unfinished:
+			_ = atomicfile.Sweep(path)
+		case name == e.Name():
 			_ = journal.Discard(path)
+		default: // of a process that died, or of one that is at work
+			if l, err := folder.LockFile(path); err == nil {
+				l.Release()
+			}
 		}
 	}
 }

@@ -23,6 +23,7 @@ type sweep struct {
 	blas    string
 	policy  journal.Policy
 
+	folder  *page.Output
 	journal *journal.Journal
 }
 
@@ -30,14 +31,7 @@ type sweep struct {
 func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 	options := reports.Options{Workers: s.workers, Images: s.set, BLAS: s.blas, Replay: replays(s.spec)}
 	if s.output != "" {
-		if err := page.CheckOutput(s.output); err != nil {
-			var output *page.OutputError
-			if errors.As(err, &output) {
-				return nil, fmt.Errorf("--output %s: %w", output.Dir, output.Err)
-			}
-			return nil, err
-		}
-		if err := s.openJournal(); err != nil {
+		if err := s.claim(); err != nil {
 			return nil, err
 		}
 		options.Journal, options.Mixed = s.journal, s.journal.Mixed()
@@ -50,7 +44,7 @@ func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 		return report, nil
 	}
 	unfinished := s.unfinished()
-	if closing := s.closeJournal(); closing != nil {
+	if closing := s.close(); closing != nil {
 		unfinished += " (but " + oneLine(closing) + ")"
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
@@ -85,41 +79,40 @@ func (s *sweep) provenance() provenance.Run {
 	return provenance.Run{Kind: "report", Asked: asked, Data: s.set.Checksum(), Environment: provenance.Now(blas)}
 }
 
-func (s *sweep) openJournal() error {
-	run := s.provenance()
-	name, err := run.Name()
-	if err != nil {
-		return err
+// claim takes the folder, and looks for what is done.
+func (s *sweep) claim() (err error) {
+	if s.folder, err = page.Claim(s.output); err != nil {
+		return outputError(err, nil)
 	}
-	path, err := page.JournalPath(s.output, name)
-	if err != nil {
-		return err
-	}
-	if s.journal, err = journal.Open(path, run, s.policy); err != nil {
-		return keptError(err, "another --output FOLDER", nil)
+	if s.journal, err = s.folder.Journal(s.provenance(), s.policy); err != nil {
+		s.folder.Close()
+		return outputError(err, nil)
 	}
 	noteDropped(s.stderr, s.journal)
 	if n := s.finished(); n > 0 {
-		fmt.Fprintf(s.stderr, "going on: %d of %d cells are in %s\n", n, s.spec.Cells(), path)
+		fmt.Fprintf(s.stderr, "going on: %d of %d cells are in %s\n", n, s.spec.Cells(), s.journal.Path())
 	}
 	return nil
 }
 
-// closeJournal keeps the journal, unless there is nothing in it.
-func (s *sweep) closeJournal() error {
-	switch {
-	case s.journal == nil:
+// close lets the folder go, and keeps the journal in it unless there is nothing
+// in that.
+func (s *sweep) close() error {
+	if s.journal == nil {
 		return nil
-	case s.finished() == 0:
+	}
+	defer s.folder.Close()
+	if s.finished() == 0 {
 		return s.journal.Remove()
 	}
 	return s.journal.Close()
 }
 
-// write makes the folder; then the journal has done its work.
+// write makes the page; then the journal has done its work.
 func (s *sweep) write(r *reports.Report) error {
-	if err := page.Write(s.output, r); err != nil {
-		return errors.Join(err, s.closeJournal())
+	if err := s.folder.Write(r); err != nil {
+		return errors.Join(outputError(err, nil), s.close())
 	}
+	defer s.folder.Close()
 	return s.journal.Remove()
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"bsnn/network/dataset"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 
@@ -84,7 +83,7 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 	var begun *logbook.Document
 	if f.resume {
 		var err error
-		if begun, err = logbook.Read(f.output); err != nil {
+		if begun, err = awaited(c.Context(), func() (*logbook.Document, error) { return logbook.Read(f.output) }); err != nil {
 			return nil, fmt.Errorf("--resume: %w", err)
 		}
 	}
@@ -95,29 +94,23 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 	if err := wantsFolder(data.Source); err != nil {
 		return nil, err
 	}
-	examples, data, err := data.Open()
-	if err != nil {
+	examples, data, err := data.Open(c.Context())
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case err != nil:
 		return nil, fmt.Errorf("--data: %w", err)
 	}
 	spec.Inputs, spec.Classes = examples.Train.Inputs(), examples.Train.Classes()
 	if begun != nil {
 		return logbook.Resume(f.output, spec, data, examples, f.keeping(c))
 	}
-	return f.begin(c, spec, data, examples)
+	return logbook.New(f.output, spec, data, examples, f.keeping(c))
 }
 
 // keeping connects the folder to the terminal.
 func (f *trainFlags) keeping(c *cobra.Command) logbook.Options {
 	return logbook.Options{BLAS: blasWords(c.Context()), Mixed: f.mixed, Warn: warnings(c.ErrOrStderr())}
-}
-
-func (f *trainFlags) begin(c *cobra.Command, spec training.Spec, data logbook.Data, e *dataset.Examples) (*logbook.Session, error) {
-	s, err := logbook.New(f.output, spec, data, e, f.keeping(c))
-	var busy *logbook.OccupiedError
-	if errors.As(err, &busy) {
-		return nil, fmt.Errorf("--output: %w", err)
-	}
-	return s, err
 }
 
 // inFlags names the flag that an error of the engine is about.
@@ -129,7 +122,7 @@ func inFlags(err error) error {
 	case errors.As(err, &spec):
 		return fmt.Errorf("%s %s; want %s", flagOf(spec.Field), spec.Problem, spec.Want)
 	}
-	return keptError(err, "another --output FOLDER", flagOf)
+	return outputError(err, flagOf)
 }
 
 // warn says on stderr what a user should know before waiting.

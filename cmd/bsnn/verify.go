@@ -62,7 +62,7 @@ each claim, and in --json beside each verdict.
 }
 
 func (f *verifyFlags) run(c *cobra.Command) error {
-	v, set, err := f.verification()
+	v, set, err := f.verification(c.Context())
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func addReplays(c *cobra.Command, r properties.VerificationResult) {
 	}
 }
 
-func (f *verifyFlags) verification() (properties.Verification, *dataset.Set, error) {
+func (f *verifyFlags) verification(ctx context.Context) (properties.Verification, *dataset.Set, error) {
 	var v properties.Verification
 	if err := f.runFlags.check(); err != nil {
 		return v, nil, err
@@ -177,7 +177,7 @@ func (f *verifyFlags) verification() (properties.Verification, *dataset.Set, err
 	if v.Activation, _, err = f.function(); err != nil {
 		return v, nil, err
 	}
-	set, err := loadData(f.data)
+	set, err := loadData(ctx, f.data)
 	if err != nil {
 		return v, nil, err
 	}

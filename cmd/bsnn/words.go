@@ -4,10 +4,21 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"bsnn/internal/words"
 )
 
+// mostLetters is how long a line about an error may be: it names files, tensors
+// and expressions, which may be of any length.
+const mostLetters = 290
+
 // oneLine folds an error into a single line.
-func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+func oneLine(err error) string { return fitted(folded(err.Error())) }
+
+func folded(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// fitted leaves out the middle of a text that is too long to be read.
+func fitted(text string) string { return words.Shorten(text, mostLetters) }
 
 // note prints one line for people.
 func note(w io.Writer, format string, args ...any) {

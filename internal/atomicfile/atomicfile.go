@@ -9,7 +9,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 
+	"bsnn/internal/disk"
 	"bsnn/internal/fserror"
 )
 
@@ -17,56 +19,93 @@ import (
 // another name in the same folder, flushed to the disk and then renamed, so
 // a reader of path sees the former file or the new one. When fill fails the
 // temporary file is removed and path is as it was. A symbolic link is
-// followed, and a file that exists keeps its permissions.
+// followed, and a file that exists keeps its permissions; in a folder that is
+// its owner's alone, so is a new one.
 func Write(path string, fill func(w io.Writer) error) error {
-	if target, linkErr := filepath.EvalSymlinks(path); linkErr == nil {
+	p, err := Begin(path)
+	if err != nil {
+		return err
+	}
+	defer p.Discard() // also when fill panics
+	if err := fill(p); err != nil {
+		return err
+	}
+	return p.Commit()
+}
+
+// A Pending is a file that is not there yet: what is written to it appears with
+// Commit. Call Discard at the end.
+type Pending struct {
+	path string
+	file *disk.File // nil after the end
+	w    *bufio.Writer
+}
+
+// Begin begins a file as [Write] does.
+func Begin(path string) (*Pending, error) {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	mode := fs.FileMode(0o666)
-	if info, statErr := os.Stat(path); statErr == nil {
+	mode := ModeIn(filepath.Dir(path))
+	if info, err := os.Stat(path); err == nil {
 		if !info.Mode().IsRegular() {
-			return fmt.Errorf("%s is not a regular file", path)
+			return nil, fmt.Errorf("%s is not a regular file", path)
 		}
 		mode = info.Mode().Perm()
 	}
 	f, err := create(path, mode)
 	if err != nil {
+		return nil, err
+	}
+	return &Pending{path: path, file: f, w: bufio.NewWriterSize(f, 1<<16)}, nil
+}
+
+// Write adds to the file.
+func (p *Pending) Write(b []byte) (int, error) { return p.w.Write(b) }
+
+// Commit flushes the file to the disk and gives it its name.
+func (p *Pending) Commit() error {
+	if err := p.w.Flush(); err != nil {
 		return err
 	}
-	renamed := false
-	defer func() {
-		if !renamed { // also when fill panics
-			f.Close() // a second Close does no harm
-			os.Remove(f.Name())
-		}
-	}()
-	w := bufio.NewWriterSize(f, 1<<16)
-	if err := fill(w); err != nil {
+	if err := p.file.Sync(); err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
+	if err := p.file.Close(); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil {
+	if err := disk.Rename(p.file.Name(), p.path); err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
-		return err
+	p.file = nil
+	return disk.SyncFolder(filepath.Dir(p.path))
+}
+
+// Discard removes what was not committed.
+func (p *Pending) Discard() {
+	if p.file != nil {
+		p.file.Close() // a second Close does no harm
+		disk.Remove(p.file.Name())
+		p.file = nil
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
+}
+
+// ModeIn is the mode of new files in a folder: the folder of one user, which
+// nobody else can enter, has files that nobody else can read, wherever they are
+// moved to.
+func ModeIn(dir string) fs.FileMode {
+	if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o077 == 0 {
+		return 0o600
 	}
-	renamed = true
-	return nil
+	return 0o666
 }
 
 // create makes a new file beside path. os.CreateTemp would make it readable
 // to its owner only.
-func create(path string, mode fs.FileMode) (*os.File, error) {
+func create(path string, mode fs.FileMode) (*disk.File, error) {
 	dir, base := filepath.Split(path)
 	for range 100 {
-		name := fmt.Sprintf("%s.%s.%08x.tmp", dir, base, rand.Uint32())
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		f, err := disk.Create(fmt.Sprintf("%s.%s.%08x.tmp", dir, base, rand.Uint32()), mode)
 		if err == nil {
 			return f, nil
 		}
@@ -75,4 +114,37 @@ func create(path string, mode fs.FileMode) (*os.File, error) {
 		}
 	}
 	return nil, fmt.Errorf("no name for a temporary file beside %s", path)
+}
+
+var temporary = regexp.MustCompile(`^\.(.+)\.[0-9a-f]{8}\.tmp$`)
+
+// Unfinished says whether an entry of a folder is a file that was never
+// committed, and which name it was to have.
+func Unfinished(e fs.DirEntry) (name string, ok bool) {
+	m := temporary.FindStringSubmatch(e.Name())
+	if m == nil || !e.Type().IsRegular() {
+		return "", false
+	}
+	return m[1], true
+}
+
+// Sweep removes what processes left that died while they wrote the file at
+// path. The caller must hold the lock that all hold who write it.
+func Sweep(path string) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	dir, base := filepath.Split(path)
+	entries, err := os.ReadDir(filepath.Clean(dir))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if name, ok := Unfinished(e); ok && name == base {
+			if err := disk.Remove(filepath.Join(dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -62,6 +62,14 @@ var elementary = map[expr.Op]func(float64) float64{
 	expr.Sin: math.Sin, expr.Cos: math.Cos, expr.Tan: math.Tan, expr.Atan: math.Atan,
 	expr.Sinh: math.Sinh, expr.Cosh: math.Cosh, expr.Tanh: math.Tanh,
 	expr.Erf: math.Erf, expr.Erfc: math.Erfc, expr.Abs: math.Abs,
+	expr.Asinh: math.Asinh, expr.Acosh: math.Acosh, expr.Atanh: math.Atanh, expr.Asin: math.Asin, expr.Acos: math.Acos,
+	expr.Sinc: func(v float64) float64 {
+		if v == 0 {
+			return 1
+		}
+		return math.Sin(v) / v
+	},
+	expr.Tri: func(v float64) float64 { return 1 - math.Abs(math.Remainder(v-1, 4)) },
 }
 
 func holds(op expr.Op, a, b float64) bool {

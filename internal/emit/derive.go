@@ -8,9 +8,11 @@ const (
 )
 
 // derive adds the derivative of root with respect to x. At a kink it is that
-// of one of the two sides; jumps are ignored.
+// of the right side where it is known which that is, and else of one of the two;
+// jumps are ignored.
 func (g *graph) derive(root int32) int32 {
 	need := g.reachable(root)
+	trends := g.trends(root)
 	d := make([]int32, root+1)
 	for i := range root + 1 {
 		switch n := g.nodes[i]; {
@@ -20,7 +22,13 @@ func (g *graph) derive(root int32) int32 {
 		case n.op == expr.Const || n.op == expr.Sign:
 			d[i] = g.number(0)
 		case n.op == expr.Select:
-			d[i] = g.choose(n.a, d[n.b], d[n.c])
+			d[i] = g.choose(g.right(n, n, trends), d[n.b], d[n.c])
+		case n.op == expr.Min:
+			d[i] = g.choose(g.right(n, n, trends), d[n.a], d[n.b])
+		case n.op == expr.Max:
+			d[i] = g.choose(g.right(n, n, trends), d[n.b], d[n.a])
+		case n.op == expr.Abs && !g.is(d[n.a], 0):
+			d[i] = g.choose(g.right(n, n, trends), g.neg(d[n.a]), d[n.a])
 		case n.op.Arity() == 2:
 			d[i] = g.derive2(i, n, d[n.a], d[n.b])
 		case g.is(d[n.a], 0):
@@ -43,10 +51,6 @@ func (g *graph) derive2(i int32, n node, da, db int32) int32 {
 		return g.add(g.mul(da, n.b), g.mul(n.a, db))
 	case expr.Div: // (a/b)′ = (a′ − (a/b)·b′)/b
 		return g.div(g.sub(da, g.mul(i, db)), n.b)
-	case expr.Min:
-		return g.choose(g.op2(expr.LessEq, n.a, n.b), da, db)
-	case expr.Max:
-		return g.choose(g.op2(expr.LessEq, n.b, n.a), da, db)
 	}
 	return g.derivePow(i, n, da, db)
 }
@@ -84,8 +88,6 @@ func (g *graph) derive1(i int32, n node, du int32) int32 {
 		return g.div(du, g.add(one, u))
 	case expr.Sqrt:
 		return g.div(g.mul(g.number(0.5), du), i)
-	case expr.Abs:
-		return g.choose(g.op2(expr.Less, u, g.number(0)), g.neg(du), du)
 	case expr.Softplus:
 		return g.mul(g.op1(expr.Sigmoid, u), du)
 	case expr.Sigmoid: // e/(1+e)² with e = exp(−|u|)
@@ -114,12 +116,45 @@ func (g *graph) deriveSpecial(i int32, n node, du int32) int32 {
 		return g.mul(g.op1(expr.Sinh, u), du)
 	case expr.Tanh: // 1/cosh²
 		return g.div(du, g.square(g.op1(expr.Cosh, u)))
+	case expr.Asinh:
+		return g.div(du, g.op1(expr.Sqrt, g.add(one, g.square(u))))
+	case expr.Acosh:
+		return g.div(du, g.op1(expr.Sqrt, g.mul(g.sub(u, one), g.add(u, one))))
+	case expr.Atanh:
+		return g.div(du, g.mul(g.sub(one, u), g.add(one, u)))
+	case expr.Asin, expr.Acos:
+		if n.op == expr.Acos {
+			du = g.neg(du)
+		}
+		return g.div(du, g.op1(expr.Sqrt, g.mul(g.sub(one, u), g.add(one, u))))
+	case expr.Sinc:
+		return g.mul(g.sincSlope(i, u), du)
+	case expr.Tri: // it rises where tri(u + 1) > 0
+		return g.choose(g.op2(expr.Less, g.op1(expr.Tri, g.add(u, one)), g.number(0)), g.neg(du), du)
 	case expr.Erf:
 		return g.mul(g.bell(twoOverSqrtPi, 1, u), du)
 	case expr.Erfc:
 		return g.neg(g.mul(g.bell(twoOverSqrtPi, 1, u), du))
 	}
 	return g.mul(g.bell(invSqrt2Pi, 0.5, u), du) // Phi
+}
+
+// sincSlope is (cos u − sinc u)/u, given node i = sinc u, and the first terms of its
+// series near 0, where that cancels.
+func (g *graph) sincSlope(i, u int32) int32 {
+	series := g.mul(g.div(u, g.number(-3)), g.alternating(u, 130, 88, 54, 28, 10))
+	near := g.op2(expr.Less, g.op1(expr.Abs, u), g.number(0.5))
+	return g.choose(near, series, g.div(g.sub(g.op1(expr.Cos, u), i), u))
+}
+
+// alternating is 1 − u²/cₙ·(1 − …·(1 − u²/c₁)).
+func (g *graph) alternating(u int32, c ...float64) int32 {
+	one, q := g.number(1), g.square(u)
+	series := one
+	for _, v := range c {
+		series = g.sub(one, g.mul(g.div(q, g.number(v)), series))
+	}
+	return series
 }
 
 // bell is c·exp(−s·u²).

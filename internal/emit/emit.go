@@ -9,7 +9,10 @@
 // of operations inside their domain in branches that are not taken, because
 // where() differentiates both branches and 0·∞ is not a number.
 //
-// The code agrees with the function wherever that is defined. Where an
+// The code agrees with the function wherever that is defined, and keeps NaN.
+// Where an exponential overflows inside of something that is flat by then, its
+// argument is limited; where kinks coincide, all take what holds to the right,
+// so that those that cancel leave no trace in the derivative. Where another
 // intermediate value overflows, the derivative can be NaN.
 package emit
 

@@ -117,7 +117,7 @@ func ExampleWrite() {
 	// 	const a = 1.2234
 	//
 	// 	y := 1.0
-	// 	if x <= 0 {
+	// 	if x < 0 {
 	// 		y = math.Exp(x)
 	// 	}
 	// 	return a * y

@@ -101,6 +101,29 @@ func nearKink(p *expr.Program, x, scale float64) bool {
 	return false
 }
 
+// TestGoFarOut: where an exponential overflows in a function that is flat, and
+// where kinks cancel, φ and φ′ are numbers, and those of the program.
+func TestGoFarOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts compilers and interpreters")
+	}
+	texts := append(append([]string{}, flat...), smooth...)
+	points := append([]float64{0, -1.37, 0.83}, farPoints...)
+	for k, samples := range runGo(t, texts, points) {
+		p := parse(t, texts[k])
+		for i, x := range points {
+			value, deriv := p.Value(x)
+			require.False(t, math.IsNaN(value+deriv), "%s at %v", texts[k], x)
+			requireClose(t, testA*value+testB, samples[i].value, 1, "%s at %v", texts[k], x)
+			requireClose(t, testA*deriv, samples[i].deriv, 1, "derivative of %s at %v", texts[k], x)
+		}
+	}
+	texts = append(append(append([]string{}, table...), guarded...), texts...)
+	for k, samples := range runGo(t, texts, []float64{math.NaN()}) {
+		require.True(t, math.IsNaN(samples[0].value), "%s is %v at NaN", texts[k], samples[0].value)
+	}
+}
+
 // TestGoCompiles: whatever the grammar admits compiles.
 func TestGoCompiles(t *testing.T) {
 	if testing.Short() {
@@ -112,6 +135,10 @@ func TestGoCompiles(t *testing.T) {
 // runGo evaluates the Go code of all functions in one program.
 func runGo(t *testing.T, texts []string, points []float64) [][]sample {
 	t.Helper()
+	arguments := make([]string, len(points))
+	for i, x := range points {
+		arguments[i] = fmt.Sprintf("math.Float64frombits(%#x)", math.Float64bits(x))
+	}
 	tool, err := exec.LookPath("go")
 	if err != nil {
 		t.Skip("no go tool on PATH: the Go code is not compiled")
@@ -124,8 +151,8 @@ func runGo(t *testing.T, texts []string, points []float64) [][]sample {
 		code.WriteString("\n")
 		fmt.Fprintf(&list, "F%d, F%dDeriv,\n", i, i)
 	}
-	fmt.Fprintf(&code, "func main() {\nfs := []func(float64) float64{\n%s}\nfor _, f := range fs {\nfor _, x := range %#v {\n",
-		list.String(), points)
+	fmt.Fprintf(&code, "func main() {\nfs := []func(float64) float64{\n%s}\nfor _, f := range fs {\nfor _, x := range []float64{%s} {\n",
+		list.String(), strings.Join(arguments, ", "))
 	code.WriteString("fmt.Println(math.Float64bits(f(x)))\n}\n}\n}\n")
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(code.String()), 0o644))

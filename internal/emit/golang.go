@@ -16,6 +16,8 @@ var golang = &language{
 		expr.Exp: "math.Exp(%s)", expr.Expm1: "math.Expm1(%s)", expr.Log: "math.Log(%s)", expr.Log1p: "math.Log1p(%s)",
 		expr.Sqrt: "math.Sqrt(%s)", expr.Sin: "math.Sin(%s)", expr.Cos: "math.Cos(%s)", expr.Tan: "math.Tan(%s)",
 		expr.Atan: "math.Atan(%s)", expr.Sinh: "math.Sinh(%s)", expr.Cosh: "math.Cosh(%s)", expr.Tanh: "math.Tanh(%s)",
+		expr.Asinh: "math.Asinh(%s)", expr.Acosh: "math.Acosh(%s)", expr.Atanh: "math.Atanh(%s)",
+		expr.Asin: "math.Asin(%s)", expr.Acos: "math.Acos(%s)", expr.Tri: "(1 - math.Abs(math.Remainder((%s)-1, 4)))",
 		expr.Erf: "math.Erf(%s)", expr.Erfc: "math.Erfc(%s)", expr.Abs: "math.Abs(%s)",
 		expr.Min: "min(%s, %s)", expr.Max: "max(%s, %s)", expr.Pow: "math.Pow(%s, %s)",
 	},
@@ -37,6 +39,9 @@ func writeGo(f Function) ([]byte, error) {
 	g := newGraph()
 	root := g.load(f.Program)
 	constants := fmt.Sprintf("const a, b = %s, %s\n\n", exactly(f.A), exactly(f.B))
+	if !g.keepsNaN(root) {
+		constants += "if math.IsNaN(x) {\nreturn x\n}\n"
+	}
 	writeGoFunction(&body, name, constants, g, g.affine(root, f.A, f.B))
 	fmt.Fprintf(&body, "\n// %sDeriv is φ′, the derivative of %s.\n", name, name)
 	constants = fmt.Sprintf("const a = %s\n\n", exactly(f.A))
@@ -58,6 +63,7 @@ func comment(lines []string) string {
 }
 
 func writeGoFunction(b *strings.Builder, name, constants string, g *graph, root int32) {
+	root, _ = g.limitExponentials(root, limiter{limit: g.number(goLimit)})
 	root = g.lowerForGo(root)
 	p := &printer{newLayout(g, root, true), golang}
 	s := &statements{printer: p, out: b}
@@ -82,6 +88,9 @@ func (g *graph) lowerForGo(root int32) int32 {
 		case expr.Sign:
 			zero := g.number(0)
 			return g.choose(g.op2(expr.Less, zero, u), one, g.choose(g.op2(expr.Less, u, zero), g.number(-1), zero))
+		case expr.Sinc:
+			zero := g.number(0)
+			return g.choose(g.op2(expr.Equal, u, zero), one, g.div(g.op1(expr.Sin, u), u))
 		case expr.PowInt:
 			return g.product(u, n.n)
 		}

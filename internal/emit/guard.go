@@ -87,16 +87,29 @@ func (g *graph) hazard(n node, k int, signs []signs) (safe float64, ok bool) {
 		return 0, !sign.neverNegative
 	case expr.Exp, expr.Expm1:
 		return 0, !sign.neverPositive
+	case expr.Asin, expr.Acos, expr.Atanh:
+		return 0, true
+	case expr.Acosh:
+		return 2, true
 	case expr.Sinh, expr.Cosh, expr.Tan:
 		return 0, true
 	}
 	return 0, false
 }
 
+// narrowDomain reports whether an argument up to 20 may be outside the domain.
+func narrowDomain(op expr.Op) bool {
+	switch op {
+	case expr.Tan, expr.Log1p, expr.Asin, expr.Acos, expr.Atanh:
+		return true
+	}
+	return false
+}
+
 // confine is u where the condition holds and a harmless number elsewhere.
 func (g *graph) confine(u, condition int32, safe float64, op expr.Op) int32 {
 	n := g.nodes[condition]
-	if safe == 0 && op != expr.Tan && op != expr.Log1p && (n.op == expr.Less || n.op == expr.LessEq) {
+	if safe == 0 && !narrowDomain(op) && (n.op == expr.Less || n.op == expr.LessEq) {
 		// u < c as min(u, c), if c is harmless too
 		if c, ok := g.isNumber(n.b); ok && n.a == u && -20 <= c && c <= 20 {
 			return g.op2(expr.Min, u, n.b)

@@ -95,7 +95,7 @@ func (l *layout) short(n node) bool {
 // letters a, b, x and f have other uses.
 func letter(op expr.Op) string {
 	switch op {
-	case expr.Tanh, expr.Tan, expr.Atan:
+	case expr.Tanh, expr.Tan, expr.Atan, expr.Atanh, expr.Tri:
 		return "t"
 	case expr.Exp, expr.Expm1:
 		return "e"
@@ -103,9 +103,9 @@ func letter(op expr.Op) string {
 		return "g"
 	case expr.Sigmoid, expr.Softplus:
 		return "s"
-	case expr.Sinh, expr.Cosh:
+	case expr.Sinh, expr.Cosh, expr.Asinh, expr.Acosh:
 		return "h"
-	case expr.Sin, expr.Cos:
+	case expr.Sin, expr.Cos, expr.Asin, expr.Acos, expr.Sinc:
 		return "w"
 	case expr.Erf, expr.Erfc, expr.Phi:
 		return "p"

@@ -11,6 +11,8 @@ import (
 
 // A language is how one of the target languages writes expressions.
 type language struct {
+	module, largest string // Python: the name of the library, its largest number
+
 	or, and, not string
 	// How strongly operators bind. Sums are 4, products 5, a sign 6, a power 7.
 	bindCompare, bindOr, bindAnd int

@@ -13,10 +13,19 @@ const whereComment = `    # where() differentiates both branches. Arguments of t
     # gradient NaN.
 `
 
-var pytorch = pythonWith(map[expr.Op]string{
+// limitComment explains the largest argument of exponentials.
+const limitComment = `    # Exponentials stay below overflow where the function around them is flat:
+    # 0 times infinity would make the gradient NaN.
+    top = 0.99 * math.log(%s)
+`
+
+var pytorch = pythonWith("torch", "torch.finfo(torch.result_type(x, 1.0)).max", map[expr.Op]string{
 	expr.Exp: "torch.exp(%s)", expr.Expm1: "torch.expm1(%s)", expr.Log: "torch.log(%s)", expr.Log1p: "torch.log1p(%s)",
 	expr.Sqrt: "torch.sqrt(%s)", expr.Sin: "torch.sin(%s)", expr.Cos: "torch.cos(%s)", expr.Tan: "torch.tan(%s)",
 	expr.Atan: "torch.atan(%s)", expr.Sinh: "torch.sinh(%s)", expr.Cosh: "torch.cosh(%s)", expr.Tanh: "torch.tanh(%s)",
+	expr.Asinh: "torch.asinh(%s)", expr.Acosh: "torch.acosh(%s)", expr.Atanh: "torch.atanh(%s)",
+	expr.Asin: "torch.asin(%s)", expr.Acos: "torch.acos(%s)",
+	expr.Tri: "(torch.abs(torch.remainder((%s) - 1, 4) - 2) - 1)",
 	expr.Erf: "torch.erf(%s)", expr.Erfc: "torch.erfc(%s)", expr.Abs: "torch.abs(%s)", expr.Sign: "torch.sign(%s)",
 	expr.Sigmoid: "torch.sigmoid(%s)",
 	// Beyond the threshold the function is linear; the default of 20 would
@@ -54,10 +63,13 @@ func (p *printer) torchExtreme(n node) string {
 	return p.call("torch.minimum(%s, %s)", n)
 }
 
-var jax = pythonWith(map[expr.Op]string{
+var jax = pythonWith("jnp", "jnp.finfo(jnp.result_type(x, float)).max", map[expr.Op]string{
 	expr.Exp: "jnp.exp(%s)", expr.Expm1: "jnp.expm1(%s)", expr.Log: "jnp.log(%s)", expr.Log1p: "jnp.log1p(%s)",
 	expr.Sqrt: "jnp.sqrt(%s)", expr.Sin: "jnp.sin(%s)", expr.Cos: "jnp.cos(%s)", expr.Tan: "jnp.tan(%s)",
 	expr.Atan: "jnp.arctan(%s)", expr.Sinh: "jnp.sinh(%s)", expr.Cosh: "jnp.cosh(%s)", expr.Tanh: "jnp.tanh(%s)",
+	expr.Asinh: "jnp.arcsinh(%s)", expr.Acosh: "jnp.arccosh(%s)", expr.Atanh: "jnp.arctanh(%s)",
+	expr.Asin: "jnp.arcsin(%s)", expr.Acos: "jnp.arccos(%s)",
+	expr.Tri: "(jnp.abs(jnp.remainder((%s) - 1, 4) - 2) - 1)",
 	expr.Erf: "jax.lax.erf(%s)", expr.Erfc: "jax.lax.erfc(%s)", expr.Abs: "jnp.abs(%s)", expr.Sign: "jnp.sign(%s)",
 	expr.Sigmoid: "jax.nn.sigmoid(%s)", expr.Softplus: "jax.nn.softplus(%s)",
 }, func(p *printer, n node) (string, bool) {
@@ -75,8 +87,9 @@ var jax = pythonWith(map[expr.Op]string{
 // scalar is use for an argument of a function of numbers and tensors.
 func (p *printer) scalar(i int32) string { return real(p.use(i, bindNothing)) }
 
-func pythonWith(calls map[expr.Op]string, special func(*printer, node) (string, bool)) *language {
+func pythonWith(module, largest string, calls map[expr.Op]string, special func(*printer, node) (string, bool)) *language {
 	return &language{
+		module: module, largest: largest,
 		or: " | ", and: " & ", not: "~",
 		bindCompare: 1, bindOr: 2, bindAnd: 3,
 		pi: "math.pi", e: "math.e", yes: "True", no: "False", nan: "math.nan", inf: "math.inf", minusInf: "-math.inf",
@@ -103,7 +116,10 @@ func pythonWith(calls map[expr.Op]string, special func(*printer, node) (string, 
 func writePython(f Function, l *language) []byte {
 	name := strings.ToLower(f.Name[:1]) + f.Name[1:]
 	g := newGraph()
-	root, guarded := g.guard(g.load(f.Program))
+	root := g.oneSided(g.smoothSinc(g.load(f.Program)))
+	root, guarded := g.guard(root)
+	root, limited := g.limitExponentials(root, limiter{limit: g.named("top", goLimit), products: true})
+	keepsNaN := g.keepsNaN(root)
 	root = g.rewrite(g.affine(root, f.A, f.B), func(n node) int32 {
 		if n.op == expr.Phi {
 			return g.normalCDF(n.a)
@@ -118,19 +134,39 @@ func writePython(f Function, l *language) []byte {
 	if guarded {
 		b.WriteString(whereComment)
 	}
+	if limited {
+		fmt.Fprintf(&b, limitComment, l.largest)
+	}
 	for i, local := range p.names {
 		if local != "" {
 			text, _ := p.inPlace(int32(i))
 			fmt.Fprintf(&b, "    %s = %s\n", local, text)
 		}
 	}
-	fmt.Fprintf(&b, "    return %s\n", p.use(root, bindNothing))
+	result := p.use(root, bindNothing)
+	if !keepsNaN {
+		fmt.Fprintf(&b, "    result = %s\n", result)
+		result = fmt.Sprintf("%s.where(%s.isnan(x), x, result)", l.module, l.module)
+	}
+	fmt.Fprintf(&b, "    return %s\n", result)
 	if l == pytorch {
 		fmt.Fprintf(&b, "\n\nclass %s(torch.nn.Module):\n", exported(name))
 		fmt.Fprintf(&b, "    \"\"\"%s as a module without parameters.\"\"\"\n\n", name)
 		fmt.Fprintf(&b, "    def forward(self, x):\n        return %s(x)\n", name)
 	}
 	return []byte(imports(b.String()) + b.String())
+}
+
+// smoothSinc writes sinc u as sin(u)/u and, near 0, as its series: the gradient of the
+// quotient cancels there, also in the sinc of the libraries.
+func (g *graph) smoothSinc(root int32) int32 {
+	return g.rewrite(root, func(n node) int32 {
+		if n.op != expr.Sinc {
+			return -1
+		}
+		near := g.op2(expr.Less, g.op1(expr.Abs, n.a), g.number(0.5))
+		return g.choose(near, g.alternating(n.a, 156, 110, 72, 42, 20, 6), g.div(g.op1(expr.Sin, n.a), n.a))
+	})
 }
 
 // docstring joins lines at the indentation of a function.

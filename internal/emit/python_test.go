@@ -26,6 +26,23 @@ var guarded = []string{
 	"x > 0 ? (x < 3 ? exp(x) : x) : 0.5^(x^2)",
 }
 
+// flat holds functions that are flat where an exponential inside of them
+// overflows: the derivative is not 0·∞.
+var flat = []string{
+	"x*tanh(exp(x))", "max(x, 0) + min(0, 2*(exp(x/2) - 1))", "exp(-exp(-x))", "exp(-exp(x)) + x", "erf(exp(x))*x", "1/(1 + 2*exp(-x))",
+	"x/(1 + 2*exp(-x))", "sigmoid(exp(-x))", "atan(exp(x))", "min(1, exp(x))", "max(0, 1 - exp(x))", "tanh(sinh(x))", "1/cosh(x)",
+	"Phi(sinh(x)) + tanh(x)", "log(cosh(x))", "(2 + exp(x))^-1", "clamp(exp(x), 0, 1)", "softplus(-exp(x))", "tanh(expm1(-2*x))",
+}
+
+var farPoints = []float64{-1000, -30.3, 30.3, 1000}
+
+// smooth holds functions whose kinks at 0 cancel.
+var smooth = []string{
+	"max(x, 0) + log(1 + exp(-abs(x)))", "max(0, x) + log(1 + exp(-abs(-x)))", "log(1 + exp(-abs(x))) - min(-x, 0)",
+	"max(-x, 0) + log(1 + exp(-abs(x)))", "(x > 0 ? x : 0) + log1p(exp(-abs(x)))", "max(x, 0) + min(0, exp(x) - 1)",
+	"(x < 0 ? 0 : x) + (x <= 0 ? expm1(x) : 0)", "abs(x) - abs(tanh(x)) + x", "max(x, -x) + log1p(exp(-2*abs(x))) - log(2)",
+}
+
 // TestPythonAgrees runs the code of both Python libraries on a stand-in for
 // them, and on the libraries themselves where they are installed.
 func TestPythonAgrees(t *testing.T) {
@@ -41,20 +58,27 @@ func TestPythonAgrees(t *testing.T) {
 			if !ok {
 				t.Skipf("%s is not installed: its code ran on the stand-in alone", c.module)
 			}
-			for _, texts := range [][]string{table, guarded} {
+			for _, texts := range [][]string{table, guarded, flat, smooth} {
 				points := pythonPoints
-				if &texts[0] == &guarded[0] {
-					points = []float64{-1000, -30.3, 30.3, 1000}
+				switch &texts[0] {
+				case &guarded[0], &flat[0]:
+					points = farPoints
+				case &smooth[0]:
+					points = []float64{0, -1.37, 0.83}
 				}
 				for k, samples := range runPython(t, python, c.language, c.backend, texts, points) {
 					p := parse(t, texts[k])
 					for i, x := range points {
 						value, deriv := p.Value(x)
+						require.False(t, math.IsNaN(value+deriv), "%s at %v", texts[k], x)
 						requireClose(t, testA*value+testB, samples[i].value, math.Abs(testB), "%s at %v", texts[k], x)
 						// The libraries compute some derivatives as 1 − tanh².
 						requireClose(t, testA*deriv, samples[i].deriv, 1, "derivative of %s at %v", texts[k], x)
 					}
 				}
+			}
+			for k, samples := range runPython(t, python, c.language, c.backend, append(table, guarded...), []float64{math.NaN()}) {
+				require.True(t, math.IsNaN(samples[0].value), "%s is %v at NaN", append(table, guarded...)[k], samples[0].value)
 			}
 		})
 	}
@@ -124,9 +148,12 @@ func emitted(t *testing.T, language, text string) string {
 func runPython(t *testing.T, python, language, backend string, texts []string, points []float64) [][]sample {
 	t.Helper()
 	cases := struct {
-		Code   []string  `json:"code"`
-		Points []float64 `json:"points"`
-	}{Points: points}
+		Code   []string `json:"code"`
+		Points []string `json:"points"` // JSON has no NaN
+	}{}
+	for _, x := range points {
+		cases.Points = append(cases.Points, strconv.FormatFloat(x, 'g', -1, 64))
+	}
 	for _, text := range texts {
 		cases.Code = append(cases.Code, emitted(t, language, text))
 	}

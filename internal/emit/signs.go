@@ -18,7 +18,9 @@ func (g *graph) signs(root int32) []signs {
 		if n.op.Arity() > 1 {
 			t = list[n.b]
 		}
-		list[i] = n.signs(s, t)
+		if list[i] = n.signs(s, t); n.op == expr.Select && g.isAbs(n) {
+			list[i].neverNegative = true
+		}
 	}
 	return list
 }
@@ -28,7 +30,7 @@ func (n node) signs(s, t signs) signs {
 	switch n.op {
 	case expr.Const:
 		return signs{n.value() >= 0, n.value() <= 0, n.value() != 0}
-	case expr.Exp, expr.Softplus, expr.Sigmoid, expr.Phi, expr.Abs, expr.Sqrt:
+	case expr.Exp, expr.Softplus, expr.Sigmoid, expr.Phi, expr.Abs, expr.Sqrt, expr.Acosh, expr.Acos:
 		return signs{neverNegative: true}
 	case expr.Cosh:
 		return signs{neverNegative: true, neverZero: true}
@@ -36,6 +38,16 @@ func (n node) signs(s, t signs) signs {
 		return signs{neverNegative: n.n%2 == 0}
 	case expr.Neg:
 		return signs{s.neverPositive, s.neverNegative, s.neverZero}
+	case expr.Min:
+		return signs{
+			neverNegative: s.neverNegative && t.neverNegative, neverPositive: s.neverPositive || t.neverPositive,
+			neverZero: s.neverZero && t.neverZero,
+		}
+	case expr.Max:
+		return signs{
+			neverNegative: s.neverNegative || t.neverNegative, neverPositive: s.neverPositive && t.neverPositive,
+			neverZero: s.neverZero && t.neverZero,
+		}
 	case expr.Add:
 		r := signs{neverNegative: s.neverNegative && t.neverNegative, neverPositive: s.neverPositive && t.neverPositive}
 		r.neverZero = (r.neverNegative || r.neverPositive) && (s.neverZero || t.neverZero)
@@ -47,4 +59,10 @@ func (n node) signs(s, t signs) signs {
 		}
 	}
 	return signs{}
+}
+
+// isAbs recognises |u| written as a selection.
+func (g *graph) isAbs(n node) bool {
+	c := g.nodes[n.a]
+	return (c.op == expr.Less || c.op == expr.LessEq) && c.a == n.c && g.is(c.b, 0) && g.isOp(n.b, expr.Neg) && g.nodes[n.b].a == n.c
 }

@@ -9,7 +9,7 @@ import (
 // A border is a set {u = v} at which branches of the program change: several
 // instructions may share one. The side of a border is the sign of u − v.
 type border struct {
-	a, b    int32 // instructions; b < 0 stands for the number 0
+	a, b    int32 // instructions; b = zero stands for the number 0, turns for the odd numbers
 	members []member
 }
 
@@ -19,6 +19,11 @@ type member struct {
 	index int
 	flip  side
 }
+
+const (
+	zero  = -1
+	turns = -2 // of the triangle wave of a, whose side is the sign of its slope
+)
 
 // borders groups the branching instructions of a program.
 func borders(code []expr.Instr) []border {
@@ -44,10 +49,13 @@ func borders(code []expr.Instr) []border {
 // a rational factor of a single operand dropped.
 func normal(code []expr.Instr, in *expr.Instr) (a, b int32, flip side) {
 	a, b, flip = in.A, in.B, 1
+	if in.Op == expr.Tri {
+		return a, turns, flip
+	}
 	if in.Op == expr.Abs || in.Op == expr.Sign || isZero(code, b) {
-		b = -1
+		b = zero
 	} else if isZero(code, a) {
-		a, b, flip = b, -1, -1
+		a, b, flip = b, zero, -1
 	}
 	if b >= 0 {
 		if a > b {
@@ -99,6 +107,9 @@ type symbolic struct {
 // settle prescribes what follows from u = v on the border: equations with a
 // number are solved as far as that is one step at a time.
 func (s *symbolic) settle(b border, sides []side) {
+	if b.b == turns {
+		return
+	}
 	if b.b >= 0 {
 		if r := ratOf(s.code, b.b); r != nil {
 			s.solve(b.a, r, sides)
@@ -219,7 +230,7 @@ func (s *symbolic) step(i int) {
 	case expr.PowRat, expr.Pow:
 		s.power(i, a, b, da, db)
 	case expr.And, expr.Or, expr.Not, expr.Select, expr.Less, expr.LessEq, expr.Equal, expr.NotEqual,
-		expr.Abs, expr.Sign, expr.Min, expr.Max:
+		expr.Abs, expr.Sign, expr.Min, expr.Max, expr.Tri:
 		s.branch(i, a, b, da, db)
 	default:
 		set(s.function(in.Op, a), s.mul(s.slope(in.Op, a), da))
@@ -270,6 +281,11 @@ func (s *symbolic) branch(i int, a, b, da, db term) {
 		s.values[i], s.slopes[i] = s.int(int64(at)), s.int(0)
 		if at == equal {
 			s.values[i] = s.int(0)
+		}
+	case expr.Tri: // both pieces have the value of the wave where they meet
+		s.values[i], s.slopes[i] = s.function(expr.Tri, a), da
+		if at == below {
+			s.slopes[i] = s.neg(da)
 		}
 	case expr.Abs:
 		s.values[i], s.slopes[i] = a, da

@@ -1,6 +1,8 @@
 package enclose
 
 import (
+	"math"
+
 	"bsnn/internal/expr"
 	"bsnn/internal/interval"
 )
@@ -95,7 +97,7 @@ func (m *machine) run(centre interval.Interval, scale float64) *interval.Series 
 // branches reports whether an instruction chooses between two formulas.
 func branches(op expr.Op) bool {
 	switch op {
-	case expr.Abs, expr.Sign, expr.Min, expr.Max, expr.Less, expr.LessEq, expr.Equal, expr.NotEqual:
+	case expr.Abs, expr.Sign, expr.Min, expr.Max, expr.Tri, expr.Less, expr.LessEq, expr.Equal, expr.NotEqual:
 		return true
 	}
 	return false
@@ -120,6 +122,8 @@ func (m *machine) step(i int) {
 		m.selection(in, s, b, c)
 	case in.Op == expr.And || in.Op == expr.Or || in.Op == expr.Not:
 		m.connect(i)
+	case in.Op == expr.Tri:
+		m.triangle(i, s, a)
 	case branches(in.Op):
 		m.branch(i, s, a, b)
 	default:
@@ -179,6 +183,18 @@ func special(op expr.Op, s, a *interval.Series) {
 		s.Cosh(a)
 	case expr.Tanh:
 		s.Tanh(a)
+	case expr.Asinh:
+		s.Asinh(a)
+	case expr.Acosh:
+		s.Acosh(a)
+	case expr.Atanh:
+		s.Atanh(a)
+	case expr.Asin:
+		s.Asin(a)
+	case expr.Acos:
+		s.Acos(a)
+	case expr.Sinc:
+		s.Sinc(a)
 	case expr.Erf:
 		s.Erf(a)
 	case expr.Erfc:
@@ -253,6 +269,23 @@ func (m *machine) branch(i int, s, a, b *interval.Series) {
 	default:
 		s.Min(a, b)
 	}
+}
+
+// triangle runs the triangle wave: above is a piece on which it rises, below one on
+// which it falls.
+func (m *machine) triangle(i int, s, a *interval.Series) {
+	v := a.Value()
+	at := side(interval.TriSide(v))
+	m.touches[i] = at != open && (math.Abs(interval.TriAt(v.Lo)) == 1 || math.Abs(interval.TriAt(v.Hi)) == 1)
+	if m.forced != nil && m.forced[i] != open {
+		at, m.touches[i] = m.forced[i], false
+	}
+	m.sides[i] = at
+	if at == open {
+		s.Tri(a)
+		return
+	}
+	s.TriPiece(a, at == above)
 }
 
 // decide finds the side of a difference. One that touches zero counts as

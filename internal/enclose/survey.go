@@ -93,6 +93,12 @@ func operand(in *expr.Instr) string {
 		return "real power of a number that is negative, or zero"
 	case expr.Tan:
 		return "pole of tan"
+	case expr.Acosh:
+		return "acosh of a number below 1"
+	case expr.Atanh:
+		return "atanh of a number that is not between −1 and 1"
+	case expr.Asin, expr.Acos:
+		return in.Op.String() + " of a number beyond ±1"
 	}
 	return in.Op.String() + " of a number outside its domain"
 }

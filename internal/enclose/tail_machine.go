@@ -97,7 +97,7 @@ func (f *tailMachine) step(i int) {
 	case expr.Div:
 		f.jets[i] = f.product(a, f.inverse(i, b))
 	case expr.And, expr.Or, expr.Not, expr.Select, expr.Less, expr.LessEq, expr.Equal, expr.NotEqual,
-		expr.Abs, expr.Sign, expr.Min, expr.Max:
+		expr.Abs, expr.Sign, expr.Min, expr.Max, expr.Tri:
 		f.branch(i, a, b)
 	case expr.PowInt, expr.PowRat, expr.Pow, expr.Sqrt:
 		f.powers(i, a, b)
@@ -246,6 +246,10 @@ func (f *tailMachine) function(i int, u jet) {
 			s, c = c, s
 		}
 		f.jets[i] = f.chain(u, s, c, s)
+	case expr.Asinh, expr.Acosh, expr.Atanh, expr.Asin, expr.Acos:
+		f.inverseFunction(i, u)
+	case expr.Sinc:
+		f.jets[i] = f.sinc(u)
 	default:
 		f.sigmoidal(i, u)
 	}
@@ -373,6 +377,10 @@ func (f *tailMachine) branch(i int, a, b jet) {
 			f.state[i].jump = true
 			f.jets[i] = jet{f.hull(b.v, c.v), f.hull(b.d, c.d), f.nothing()}
 		}
+		return
+	}
+	if in.Op == expr.Tri {
+		f.triangle(i, a)
 		return
 	}
 	f.sides[i] = f.sideOf(in, a.v, b.v)

@@ -160,6 +160,7 @@ func (t *terms) pow(a term, n int) term {
 var atZero = map[expr.Op]int64{
 	expr.Exp: 1, expr.Expm1: 0, expr.Log1p: 0, expr.Sqrt: 0, expr.Sin: 0, expr.Cos: 1, expr.Tan: 0, expr.Atan: 0,
 	expr.Sinh: 0, expr.Cosh: 1, expr.Tanh: 0, expr.Erf: 0, expr.Erfc: 1,
+	expr.Asinh: 0, expr.Atanh: 0, expr.Asin: 0, expr.Sinc: 1, expr.Tri: 0,
 }
 
 // function is op(a) for a function of one argument.
@@ -221,6 +222,16 @@ func (t *terms) slope(op expr.Op, a term) term {
 		return t.function(expr.Sinh, a)
 	case expr.Tanh:
 		return t.sub(one, square(t.function(expr.Tanh, a)))
+	case expr.Asinh:
+		return t.div(one, t.function(expr.Sqrt, t.add(one, square(a))))
+	case expr.Acosh:
+		return t.div(one, t.function(expr.Sqrt, t.sub(square(a), one)))
+	case expr.Atanh:
+		return t.div(one, t.sub(one, square(a)))
+	case expr.Asin:
+		return t.div(one, t.function(expr.Sqrt, t.sub(one, square(a))))
+	case expr.Acos:
+		return t.neg(t.slope(expr.Asin, a))
 	case expr.Sigmoid:
 		s := t.function(expr.Sigmoid, a)
 		return t.mul(s, t.sub(one, s))

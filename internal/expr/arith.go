@@ -226,8 +226,38 @@ func (b *builder) log(v int32) int32 {
 	if u, ok := b.onePlus(v); ok {
 		return b.log1p(u)
 	}
+	if i, ok := b.logOfSum(v); ok {
+		return i
+	}
+	if b.is(v, Cosh) {
+		return b.logCosh(b.code[v].A)
+	}
 	return b.op1(Log, v)
 }
+
+// logCosh is log(cosh u) = log(1 + exp(2u)) − u − log 2, which does not overflow.
+func (b *builder) logCosh(u int32) int32 {
+	if b.is(u, Neg) {
+		u = b.code[u].A
+	}
+	return b.sub(b.sub(b.op1(Softplus, b.mul(b.integer(2), u)), u), b.op1(Log, b.integer(2)))
+}
+
+// asLogCosh recognises what logCosh makes.
+func asLogCosh(code []Instr, in *Instr) (u int32, ok bool) {
+	if in.Op != Sub || code[in.A].Op != Sub || code[in.B].Op != Log {
+		return 0, false
+	}
+	u = code[in.A].B
+	soft, two := &code[code[in.A].A], &code[code[in.B].A]
+	if soft.Op != Softplus || !two.isTwo() {
+		return 0, false
+	}
+	twice := &code[soft.A]
+	return u, twice.Op == Mul && (code[twice.A].isTwo() && twice.B == u || code[twice.B].isTwo() && twice.A == u)
+}
+
+func (in *Instr) isTwo() bool { return in.Op == Const && in.Const.Rat != nil && in.Const.Value == 2 }
 
 func (b *builder) log1p(v int32) int32 {
 	switch in := b.code[v]; in.Op {

@@ -36,6 +36,11 @@ func (b *builder) extreme(op Op, l, r int32) int32 {
 	return b.op2(op, l, r)
 }
 
+// clamp is min(max(v, lo), hi).
+func (b *builder) clamp(a []int32) int32 {
+	return b.extreme(Min, b.extreme(Max, a[0], a[1]), a[2])
+}
+
 // order compares two constants.
 func (b *builder) order(l, r int32) (sign int, ok bool) {
 	if !b.is(l, Const) || !b.is(r, Const) {

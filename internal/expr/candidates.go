@@ -5,9 +5,9 @@ type Kind uint8
 
 // The kinds of places where smoothness may end.
 const (
-	Corner Kind = iota // the function is continuous, its derivative may jump: abs, min, max
+	Corner Kind = iota // the function is continuous, its derivative may jump: abs, min, max, tri
 	Jump               // the function itself may jump: sign, comparisons
-	Edge               // an operation reaches a pole or the edge of its domain: division, logarithm, roots, tan
+	Edge               // an operation reaches a pole or the edge of its domain: division, logarithm, roots, tan, inverse functions
 )
 
 // String returns the kind as a word.
@@ -59,6 +59,12 @@ func vanishing(in *Instr) (kind Kind, zero func(b *builder) int32, ok bool) {
 		return Edge, first, true
 	case PowInt:
 		return Edge, first, in.N < 0
+	case Acosh:
+		return Edge, func(b *builder) int32 { return b.sub(in.A, b.integer(1)) }, true
+	case Atanh, Asin, Acos:
+		return Edge, func(b *builder) int32 { return b.sub(b.integer(1), b.powInt(in.A, 2)) }, true
+	case Tri: // it turns at the odd numbers
+		return Corner, func(b *builder) int32 { return b.op1(Cos, b.mul(b.quarterTurn(), in.A)) }, true
 	case Log1p:
 		return Edge, func(b *builder) int32 { return b.add(b.integer(1), in.A) }, true
 	case Div:

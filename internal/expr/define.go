@@ -59,7 +59,7 @@ func (g *Grammar) Define(d Definition) (*Grammar, error) {
 		return nil, problem
 	}
 	larger := &Grammar{maps.Clone(g.functions), g.otherNames, slices.Concat(g.patterns, patterns)}
-	larger.functions[d.Name] = function{f.arguments(), 1, 1 + len(d.Parameters), f.lower}
+	larger.functions[d.Name] = function{f.arguments(), 1, 1 + len(d.Parameters), 0, f.lower}
 	return larger.Alias(d.Name, d.OtherNames...), nil
 }
 

@@ -25,8 +25,17 @@ func (in *Instr) derivs(d, v []float64, a, b, c operand) {
 		powDerivs(d, v, a, b)
 	case Min, Max:
 		extremeDerivs(d, v, a, b)
+		if in.Op == Max {
+			tieDerivs(d, a, b, math.Max)
+		} else {
+			tieDerivs(d, a, b, math.Min)
+		}
+	case Abs:
+		absDerivs(d, a)
 	case Select:
 		selectDerivs(d, a, b, c)
+	case Less, LessEq, Equal, NotEqual, And, Or, Not:
+		in.rightTruth(d, v, a, b)
 	default:
 		in.slopes(d, v, a.v)
 		if !a.isX {
@@ -35,7 +44,7 @@ func (in *Instr) derivs(d, v []float64, a, b, c operand) {
 	}
 }
 
-// extremeDerivs takes the first operand's side of a tie.
+// extremeDerivs is the derivative of whichever operand the value is.
 func extremeDerivs(d, v []float64, a, b operand) {
 	if b.d == nil {
 		for i, u := range v {
@@ -55,16 +64,80 @@ func extremeDerivs(d, v []float64, a, b operand) {
 	}
 }
 
-func selectDerivs(d []float64, condition, then, other operand) {
-	for i, c := range condition.v {
-		switch c {
-		case 1:
-			d[i] = at(then.d, i)
-		case 0:
-			d[i] = at(other.d, i)
-		default:
-			d[i] = c
+// tieDerivs puts in what holds to the right of where both operands are equal.
+func tieDerivs(d []float64, a, b operand, extreme func(u, v float64) float64) {
+	for i, u := range a.v {
+		if u == b.v[i] {
+			d[i] = extreme(at(a.d, i), at(b.d, i))
 		}
+	}
+}
+
+// absDerivs is |a|′, at a = 0 from the right.
+func absDerivs(d []float64, a operand) {
+	for i, u := range a.v {
+		switch {
+		case u > 0:
+			d[i] = a.d[i]
+		case u < 0:
+			d[i] = -a.d[i]
+		default:
+			d[i] = math.Abs(a.d[i])
+		}
+	}
+}
+
+// selectDerivs takes the branch that the condition chooses to the right of x; if
+// there is no derivative on it, that of the branch at x itself.
+func selectDerivs(d []float64, condition, then, other operand) {
+	right := condition.right()
+	for i, c := range condition.v {
+		d[i] = branchDeriv(right[i], then, other, i)
+		if d[i] != d[i] && c != right[i] {
+			d[i] = branchDeriv(c, then, other, i)
+		}
+	}
+}
+
+func branchDeriv(c float64, then, other operand, i int) float64 {
+	switch c {
+	case 1:
+		return at(then.d, i)
+	case 0:
+		return at(other.d, i)
+	}
+	return c
+}
+
+// right is the truth of a condition to the right of x.
+func (o operand) right() []float64 {
+	if o.d == nil {
+		return o.v
+	}
+	return o.d
+}
+
+// rightTruth computes it where it is v at x itself: it differs where two values
+// that are compared are equal and one of them grows faster.
+func (in *Instr) rightTruth(d, v []float64, a, b operand) {
+	copy(d, v)
+	switch in.Op {
+	case Less, LessEq:
+		for i, u := range a.v {
+			if u != b.v[i] {
+				continue
+			}
+			switch da, db := at(a.d, i), at(b.d, i); {
+			case da < db:
+				d[i] = 1
+			case da > db:
+				d[i] = 0
+			}
+		}
+	case And, Or:
+		in.values2(d, a.right(), b.right())
+	case Not:
+		in.values1(d, a.right())
 	}
 }
 

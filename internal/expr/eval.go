@@ -76,8 +76,8 @@ func (p *Program) Values(dst, x []float64) {
 }
 
 // ValuesDerivs sets val[i] = f(x[i]) and der[i] = f′(x[i]), in one pass
-// (forward mode). At a kink the derivative is that of one of the two sides;
-// at a jump the jump is ignored. Where an operand is constant to first order
+// (forward mode). At a kink the derivative is that of the right side, so that
+// kinks that cancel leave no trace; at a jump the jump is ignored. Where an operand is constant to first order
 // so is the result, even at a point like 0 for the square root. All slices
 // have the same length, and either of val and der may be x.
 func (p *Program) ValuesDerivs(val, der, x []float64) {
@@ -144,7 +144,7 @@ func (p *Program) block(w *worker, x []float64, derivs bool) {
 		}
 		a, b, c := p.operand(w, in.A, n), p.operand(w, in.B, n), p.operand(w, in.C, n)
 		in.values(v, a.v, b.v, c.v)
-		if derivs && !in.Op.Condition() {
+		if derivs {
 			in.derivs(p.deriv(w, at, n), v, a, b, c)
 		}
 	}

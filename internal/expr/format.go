@@ -77,6 +77,10 @@ func (f *formatter) write(i int32, bind int) {
 		f.put(")")
 		return
 	}
+	if u, ok := asLogCosh(f.code, in); ok {
+		f.put("log(cosh(", u, "))")
+		return
+	}
 	switch in.Op {
 	case Const:
 		f.constant(in.Const)
@@ -123,6 +127,9 @@ func (f *formatter) write(i int32, bind int) {
 // strength is how strongly what write writes for in binds.
 func (f *formatter) strength(in *Instr) int {
 	if _, ok := f.grammar.recognise(f.code, in); ok {
+		return bindAtom
+	}
+	if _, ok := asLogCosh(f.code, in); ok {
 		return bindAtom
 	}
 	switch in.Op {

@@ -19,7 +19,9 @@ type Grammar struct {
 type function struct {
 	args     string // names of the arguments, as shown in messages
 	min, max int    // number of arguments; max < 0: no limit
-	lower    func(l *lowerer, a []int32) (int32, *Error)
+
+	conditions int // how many of the arguments, the first ones, are conditions
+	lower      func(l *lowerer, a []int32) (int32, *Error)
 }
 
 // Calculus is the grammar of the functions that need no definition.

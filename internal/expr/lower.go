@@ -192,7 +192,11 @@ func (l *lowerer) apply(n ast.Node, name string, args []ast.Node) (int32, *Error
 	}
 	values := make([]int32, len(args))
 	for i, arg := range args {
-		v, err := l.number(arg)
+		read := l.number
+		if i < f.conditions {
+			read = l.condition
+		}
+		v, err := read(arg)
 		if err != nil {
 			return 0, err
 		}

@@ -30,6 +30,13 @@ const (
 	Sinh               // hyperbolic sine
 	Cosh               // hyperbolic cosine
 	Tanh               // hyperbolic tangent
+	Asinh              // inverse hyperbolic sine
+	Acosh              // inverse hyperbolic cosine, undefined for A < 1
+	Atanh              // inverse hyperbolic tangent, undefined for |A| ≥ 1
+	Asin               // inverse sine, in [−π/2, π/2], undefined for |A| > 1
+	Acos               // inverse cosine, in [0, π], undefined for |A| > 1
+	Sinc               // sin(A)/A, 1 at A = 0
+	Tri                // triangle wave of period 4: A on [−1, 1], 2 − A on [1, 3]
 	Erf                // error function
 	Erfc               // 1 − erf A
 	Phi                // normal distribution function, ½erfc(−A/√2)
@@ -66,6 +73,8 @@ var opInfo = [...]struct {
 	Exp: {"exp", 1}, Expm1: {"expm1", 1}, Log: {"log", 1}, Log1p: {"log1p", 1}, Sqrt: {"sqrt", 1},
 	Sin: {"sin", 1}, Cos: {"cos", 1}, Tan: {"tan", 1}, Atan: {"atan", 1},
 	Sinh: {"sinh", 1}, Cosh: {"cosh", 1}, Tanh: {"tanh", 1},
+	Asinh: {"asinh", 1}, Acosh: {"acosh", 1}, Atanh: {"atanh", 1}, Asin: {"asin", 1}, Acos: {"acos", 1},
+	Sinc: {"sinc", 1}, Tri: {"tri", 1},
 	Erf: {"erf", 1}, Erfc: {"erfc", 1}, Phi: {"Phi", 1}, Sigmoid: {"sigmoid", 1}, Softplus: {"softplus", 1},
 	Abs: {"abs", 1}, Sign: {"sign", 1}, Min: {"min", 2}, Max: {"max", 2},
 	Less: {"<", 2}, LessEq: {"<=", 2}, Equal: {"==", 2}, NotEqual: {"!=", 2},

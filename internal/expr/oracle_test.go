@@ -42,6 +42,21 @@ func naive(text string, x float64) (float64, error) {
 		"sin": one(math.Sin), "cos": one(math.Cos), "tan": one(math.Tan), "atan": one(math.Atan),
 		"sinh": one(math.Sinh), "cosh": one(math.Cosh), "tanh": one(math.Tanh), "erf": one(math.Erf), "erfc": one(math.Erfc),
 		"Phi": one(phi), "sigmoid": one(sigmoid), "softplus": one(softplus), "abs": one(math.Abs),
+		"asinh": one(math.Asinh), "acosh": one(math.Acosh), "atanh": one(math.Atanh), "asin": one(math.Asin), "acos": one(math.Acos),
+		"ln": one(math.Log),
+		"sinc": one(func(v float64) float64 {
+			if v == 0 {
+				return 1
+			}
+			return math.Sin(v) / v
+		}),
+		"tri": one(func(v float64) float64 { return 2 / math.Pi * math.Asin(math.Sin(math.Pi/2*math.Mod(v, 4))) }),
+		"where": func(args ...any) (any, error) {
+			if args[0].(bool) {
+				return float(args[1]), nil
+			}
+			return float(args[2]), nil
+		},
 		"sign": one(func(v float64) float64 {
 			if v == 0 || v != v {
 				return v
@@ -64,6 +79,9 @@ func naive(text string, x float64) (float64, error) {
 		},
 		"pow": func(args ...any) (any, error) { return math.Pow(float(args[0]), float(args[1])), nil },
 		"clamp": func(args ...any) (any, error) {
+			return math.Min(math.Max(float(args[0]), float(args[1])), float(args[2])), nil
+		},
+		"clip": func(args ...any) (any, error) {
 			return math.Min(math.Max(float(args[0]), float(args[1])), float(args[2])), nil
 		},
 		"min": func(args ...any) (any, error) { return reduce(args, math.Min), nil },
@@ -143,6 +161,11 @@ func TestAgainstInterpreter(t *testing.T) {
 	require.Greater(t, compared, drawn/10, "too few draws can be compared")
 }
 
+// step is f at a number with a tiny imaginary part.
+func step(z complex128, f func(float64) float64, slope float64) complex128 {
+	return complex(f(real(z)), imag(z)*slope)
+}
+
 // complexValue runs a program over the complex numbers: the straight-line
 // code does not care which arithmetic it is given. ok is false for operations
 // that have no complex counterpart here.
@@ -153,9 +176,22 @@ func complexValue(p *expr.Program, x complex128) (v complex128, ok bool) {
 		expr.Exp: cmplx.Exp, expr.Expm1: func(z complex128) complex128 { return cmplx.Exp(z) - 1 },
 		expr.Log: cmplx.Log, expr.Log1p: func(z complex128) complex128 { return cmplx.Log(1 + z) }, expr.Sqrt: cmplx.Sqrt,
 		expr.Sin: cmplx.Sin, expr.Cos: cmplx.Cos, expr.Tan: cmplx.Tan,
-		// cmplx.Atan loses imaginary parts below the rounding unit.
-		expr.Atan: func(z complex128) complex128 { return complex(math.Atan(real(z)), imag(z)/(1+real(z)*real(z))) },
+		// cmplx.Atan and its like lose imaginary parts below the rounding unit.
+		expr.Atan: func(z complex128) complex128 { return step(z, math.Atan, 1/(1+real(z)*real(z))) },
 		expr.Sinh: cmplx.Sinh, expr.Cosh: cmplx.Cosh, expr.Tanh: cmplx.Tanh,
+		expr.Asinh: func(z complex128) complex128 { return step(z, math.Asinh, 1/math.Hypot(1, real(z))) },
+		expr.Acosh: func(z complex128) complex128 { return step(z, math.Acosh, 1/math.Sqrt(real(z)*real(z)-1)) },
+		expr.Atanh: func(z complex128) complex128 { return step(z, math.Atanh, 1/(1-real(z)*real(z))) },
+		expr.Asin:  func(z complex128) complex128 { return step(z, math.Asin, 1/math.Sqrt(1-real(z)*real(z))) },
+		expr.Acos:  func(z complex128) complex128 { return step(z, math.Acos, -1/math.Sqrt(1-real(z)*real(z))) },
+		expr.Sinc: func(z complex128) complex128 { // cos(z/2)·cos(z/4)·…
+			p := complex(1, 0)
+			for range 40 {
+				z /= 2
+				p *= cmplx.Cos(z)
+			}
+			return p
+		},
 		expr.Sigmoid: func(z complex128) complex128 {
 			if real(z) < -40 { // exp(-z) may overflow
 				return cmplx.Exp(z)

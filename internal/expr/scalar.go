@@ -49,6 +49,59 @@ func powReal(x, p float64) float64 {
 	return math.Pow(x, p)
 }
 
+// sinc returns sin(x)/x, 1 at 0.
+func sinc(x float64) float64 {
+	if x == 0 {
+		return 1
+	}
+	return math.Sin(x) / x
+}
+
+// sincSlope returns the derivative of sinc: (cos x − sinc x)/x away from 0, where
+// that does not cancel, and the first terms of its series near 0.
+func sincSlope(x float64) float64 {
+	if math.Abs(x) >= 0.5 {
+		return (math.Cos(x) - math.Sin(x)/x) / x
+	}
+	q := x * x
+	return -x / 3 * (1 - q/10*(1-q/28*(1-q/54*(1-q/88*(1-q/130)))))
+}
+
+// tri returns the triangle wave of period 4 that is x on [−1, 1]. It is exact.
+func tri(x float64) float64 {
+	r := math.Remainder(x, 4)
+	switch {
+	case r > 1:
+		return 2 - r
+	case r < -1:
+		return -2 - r
+	}
+	return r
+}
+
+// triSlope returns the derivative of tri, at its turning points that from the rising
+// side.
+func triSlope(x float64) float64 {
+	r := math.Remainder(x, 4)
+	switch {
+	case r != r:
+		return r
+	case r > 1 || r < -1:
+		return -1
+	}
+	return 1
+}
+
+// acosh returns the inverse hyperbolic cosine; [math.Acosh] loses half of the digits
+// near 1.
+func acosh(x float64) float64 {
+	if x > 2 {
+		return math.Acosh(x)
+	}
+	t := x - 1
+	return math.Log1p(t + math.Sqrt(t*(t+2)))
+}
+
 // signOf returns −1, 0, 1 or NaN.
 func signOf(x float64) float64 {
 	switch {

@@ -21,10 +21,6 @@ func (in *Instr) slopes(d, v, a []float64) {
 		for i, u := range v {
 			d[i] = 0.5 / u
 		}
-	case Abs:
-		for i, u := range a {
-			d[i] = math.Copysign(1, u)
-		}
 	case Sign:
 		clear(d)
 	case Exp:
@@ -99,6 +95,34 @@ func (in *Instr) slopesSpecial(d, v, a []float64) {
 		}
 	case Tanh:
 		tanhSlopes(d, v, a)
+	case Asinh:
+		for i, u := range a {
+			d[i] = 1 / math.Hypot(1, u)
+		}
+	case Acosh:
+		for i, u := range a {
+			d[i] = 1 / (math.Sqrt(u-1) * math.Sqrt(u+1))
+		}
+	case Atanh:
+		for i, u := range a {
+			d[i] = 1 / ((1 - u) * (1 + u))
+		}
+	case Asin:
+		for i, u := range a {
+			d[i] = 1 / math.Sqrt((1-u)*(1+u))
+		}
+	case Acos:
+		for i, u := range a {
+			d[i] = -1 / math.Sqrt((1-u)*(1+u))
+		}
+	case Sinc:
+		for i, u := range a {
+			d[i] = sincSlope(u)
+		}
+	case Tri:
+		for i, u := range a {
+			d[i] = triSlope(u)
+		}
 	case Erf:
 		for i, u := range a {
 			d[i] = twoOverSqrtPi * math.Exp(-u*u)

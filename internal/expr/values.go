@@ -94,6 +94,34 @@ func (in *Instr) valuesSpecial(dst, a []float64) {
 		for i, u := range a {
 			dst[i] = math.Tanh(u)
 		}
+	case Asinh:
+		for i, u := range a {
+			dst[i] = math.Asinh(u)
+		}
+	case Acosh:
+		for i, u := range a {
+			dst[i] = acosh(u)
+		}
+	case Atanh:
+		for i, u := range a {
+			dst[i] = math.Atanh(u)
+		}
+	case Asin:
+		for i, u := range a {
+			dst[i] = math.Asin(u)
+		}
+	case Acos:
+		for i, u := range a {
+			dst[i] = math.Acos(u)
+		}
+	case Sinc:
+		for i, u := range a {
+			dst[i] = sinc(u)
+		}
+	case Tri:
+		for i, u := range a {
+			dst[i] = tri(u)
+		}
 	case Erf:
 		for i, u := range a {
 			dst[i] = math.Erf(u)

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"bsnn/internal/parallel"
 )
 
 // multiply adds alpha·A·B to C on all processors that Go may use.
@@ -94,7 +96,7 @@ func inParallel(count int, f func(i int)) {
 		return
 	}
 	var next atomic.Int64
-	var all sync.WaitGroup
+	var all parallel.Group
 	for range workers {
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i < count; i = int(next.Add(1)) - 1 {

@@ -63,6 +63,21 @@ func functions() []function {
 		{"density", Density, refDensity, -38.6, 38.6, 120, 0, false},
 		{"sigmoid", Sigmoid, refSigmoid, -745, 40, 70, 0, true},
 		{"softplus", Softplus, refSoftplus, -745, 800, 70, 0, true},
+		{"asinh", Asinh, refAsinh, -1e4, 1e4, 40, 0, true},
+		{"asinh far", Asinh, refAsinh, -1e300, 1e300, 40, 0, true},
+		{"asinh near 0", Asinh, refAsinh, -1e-3, 1e-3, 40, 0, true},
+		{"acosh", Acosh, refAcosh, 1, 1e3, 40, 0, true},
+		{"acosh near 1", Acosh, refAcosh, 1, 1.0001, 40, 0, true},
+		{"acosh far", Acosh, refAcosh, 1, 1e300, 40, 0, true},
+		{"atanh", Atanh, refAtanh, -0.999, 0.999, 40, 0, true},
+		{"atanh near 1", Atanh, refAtanh, 0.999, stepDown(1, 1), 40, 0, true},
+		{"atanh near 0", Atanh, refAtanh, -1e-5, 1e-5, 40, 0, true},
+		{"asin", Asin, refAsin, -1, 1, 40, 0, true},
+		{"acos", Acos, refAcos, -1, 1, 40, 0, true},
+		{"acos near 1", Acos, refAcos, 0.99999, 1, 40, 0, true},
+		{"sinc", Sinc, refSinc, -3, 3, 0, 8 * absTrig, false},
+		{"sinc far", Sinc, refSinc, -1e5, 1e5, 0, 8 * absTrig, false},
+		{"tri", Tri, refTri, -9, 9, 0, 0x1p-1000, false},
 		{"x^0.3", pow(0.3), refPow(0.3), 0x1p-1000, 1e300, 8000, 0, true},
 		{"x^0.3 near 1", pow(0.3), refPow(0.3), 0.1, 10, 40, 0, true},
 		{"x^-1.5", pow(-1.5), refPow(-1.5), 0x1p-600, 1e200, 10, 0, true},
@@ -152,6 +167,20 @@ func TestTrigonometricRange(t *testing.T) {
 	}
 }
 
+// The range of the triangle wave is exact: it is attained at an end or an odd number.
+func TestTriRange(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := within(-20, 20).Draw(t, "x")
+		h := Point(TriAt(x.Lo)).Hull(Point(TriAt(x.Hi)))
+		for n := -21.; n <= 21; n += 2 {
+			if x.Contains(n) {
+				h = h.Hull(Point(TriAt(n)))
+			}
+		}
+		require.Equal(t, h, Tri(x))
+	})
+}
+
 // Large arguments, near multiples of π/2 above all.
 func TestTrigonometricFarOut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -178,13 +207,19 @@ func TestExactValues(t *testing.T) {
 	zero, unity := Point(0), Point(1)
 	for name, f := range map[string]func(Interval) Interval{
 		"expm1": Expm1, "log1p": Log1p, "sin": Sin, "tan": Tan, "atan": Atan, "sinh": Sinh, "tanh": Tanh, "erf": Erf, "sqrt": Sqrt,
+		"asinh": Asinh, "atanh": Atanh, "asin": Asin, "tri": Tri,
 	} {
 		require.Equal(t, zero, f(zero), name)
 	}
-	for name, f := range map[string]func(Interval) Interval{"exp": Exp, "cos": Cos, "cosh": Cosh, "sech²": SechSqr, "erfc": Erfc} {
+	for name, f := range map[string]func(Interval) Interval{
+		"exp": Exp, "cos": Cos, "cosh": Cosh, "sech²": SechSqr, "erfc": Erfc, "sinc": Sinc,
+	} {
 		require.Equal(t, unity, f(zero), name)
 	}
 	require.Equal(t, zero, Log(unity))
+	require.Equal(t, zero, Acosh(unity))
+	require.Equal(t, zero, Acos(unity))
+	require.Equal(t, unity, Tri(Point(5)))
 	require.Equal(t, Point(0.5), Sigmoid(zero))
 	require.Equal(t, Point(0.5), Phi(zero))
 }

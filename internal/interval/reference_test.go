@@ -290,3 +290,54 @@ func refSigmoid(x num) num {
 func refSoftplus(x num) num { return refLog1p(refExp(x)) }
 func refSqrt(x num) num     { return root(x) }
 func refSqr(x num) num      { return mul(x, x) }
+
+func refAsinh(x num) num {
+	if x.Sign() < 0 { // x + √(x² + 1) would cancel
+		return neg(refAsinh(neg(x)))
+	}
+	w := widen(x)
+	return prec(refLog(add(w, root(add(one(w), mul(w, w))))), x.Prec())
+}
+
+func refAcosh(x num) num {
+	w := prec(x, x.Prec()+160)
+	return prec(refLog(add(w, root(sub(mul(w, w), one(w))))), x.Prec())
+}
+
+func refAtanh(x num) num {
+	w := widen(x)
+	return prec(shift(refLog(quo(add(one(w), w), sub(one(w), w))), -1), x.Prec())
+}
+
+func refAsin(x num) num {
+	w := prec(x, x.Prec()+160)
+	c := root(sub(one(w), mul(w, w)))
+	if c.Sign() == 0 {
+		return mul(shift(refPi(x.Prec()), -1), x)
+	}
+	return prec(refAtan(quo(w, c)), x.Prec())
+}
+
+func refAcos(x num) num {
+	w := prec(x, x.Prec()+160)
+	return prec(sub(shift(refPi(w.Prec()), -1), refAsin(w)), x.Prec())
+}
+
+func refSinc(x num) num {
+	if x.Sign() == 0 {
+		return one(x)
+	}
+	return quo(refSin(x), x)
+}
+
+func refTri(x num) num {
+	k, _ := add(shift(x, -2), fromFloat(0.5, x.Prec())).Float64()
+	r := sub(x, smallInt(4*int(math.Floor(k)), x.Prec())) // in [−2, 2]
+	switch {
+	case r.Cmp(one(x)) > 0:
+		return sub(smallInt(2, x.Prec()), r)
+	case r.Cmp(neg(one(x))) < 0:
+		return sub(smallInt(-2, x.Prec()), r)
+	}
+	return r
+}

@@ -1,11 +1,11 @@
 // Package journal keeps the finished parts of a long computation in a file, so
 // that another process can continue where one was killed.
 //
-//	[Open]                               the journal of a run, locked
+//	[Open], [OpenIn]                     the journal of a run, locked
 //	[Journal.Record], [Journal.Lookup]   vectors of float64 by section and number
 //	[Journal.Put], [Journal.Get]         values with JSON by section and name
 //	[Journal.Close], [Journal.Remove]    the end
-//	[SetAside]                           room for another one
+//	[SetAside], [Discard], [DiscardIn]   room for another one
 //
 // A journal belongs to one run, which its header describes: what was asked for,
 // what was read, and by which build, processor and BLAS library it was begun.
@@ -34,6 +34,7 @@
 // may be lost when the machine itself fails. Put returns when the value is on the
 // disk.
 //
-// A file beside the journal, named as it is with ".lock" at the end, is locked
-// while a process uses the journal, on every system that has locks.
+// The file appears with its header or not at all. A process that uses it has
+// locked it, or the folder that it is in, as package folder does; links are
+// refused.
 package journal

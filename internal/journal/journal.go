@@ -4,10 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
 
+	"bsnn/internal/atomicfile"
+	"bsnn/internal/disk"
+	"bsnn/internal/folder"
 	"bsnn/internal/provenance"
 )
 
@@ -31,13 +35,13 @@ const (
 // may be called from several goroutines.
 type Journal struct {
 	path     string
-	lock     fileLock
+	lock     *folder.Lock // nil in a folder that is locked as a whole
 	restored content
 	had      int // vectors and values that were restored
 	mixed    bool
 
 	mu      sync.Mutex
-	file    *os.File                     // nil after Close
+	file    *disk.File                   // nil after Close
 	section string                       // of the last record
 	values  map[string]map[string][]byte // bodies of the values in JSON, by section and name
 	buffer  []byte                       // records not yet written
@@ -47,29 +51,33 @@ type Journal struct {
 }
 
 // Open opens the journal at path, or makes a new one where there is none, for
-// the given run. Errors wrap [ErrLocked], are a [*RunError] or a
+// the given run. Errors wrap [folder.ErrLocked], are a [*RunError] or a
 // [*DamageError], or come from the file system; the file is then as it was.
 func Open(path string, run provenance.Run, policy Policy) (*Journal, error) {
-	l, err := acquire(path)
+	l, err := folder.LockFile(path)
 	if err != nil {
 		return nil, err
 	}
 	j, err := open(path, l, run, policy)
 	if err != nil {
-		l.release()
+		l.Release()
 		return nil, err
 	}
 	return j, nil
 }
 
-func open(path string, l fileLock, run provenance.Run, policy Policy) (*Journal, error) {
-	f, err := openRegular(path, os.O_RDWR|os.O_CREATE)
-	if err != nil {
-		return nil, err
-	}
-	j := &Journal{path: path, lock: l, file: f}
+// OpenIn is Open for a journal in a folder that the caller has claimed, and keeps
+// until the journal is closed.
+func OpenIn(c *folder.Claim, name string, run provenance.Run, policy Policy) (*Journal, error) {
+	return open(c.Path(name), nil, run, policy)
+}
+
+func open(path string, l *folder.Lock, run provenance.Run, policy Policy) (*Journal, error) {
+	j := &Journal{path: path, lock: l}
 	if err := j.load(run, policy); err != nil {
-		f.Close()
+		if j.file != nil {
+			j.file.Close()
+		}
 		return nil, err
 	}
 	j.section, j.values, j.had = j.restored.section, j.restored.values, j.restored.count()
@@ -78,15 +86,26 @@ func open(path string, l fileLock, run provenance.Run, policy Policy) (*Journal,
 	return j, nil
 }
 
-// openRegular opens what is a file like any other.
-func openRegular(path string, flags int) (*os.File, error) {
-	f, err := os.OpenFile(path, flags, 0o666)
+// openRegular opens what is a file like any other, and no link to one: whoever
+// has put a link there means another file to be changed.
+func openRegular(path string) (*disk.File, error) {
+	there, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if there.Mode().Type() == fs.ModeSymlink {
+		return nil, fmt.Errorf("%s is a link; want the file itself", path)
+	}
+	if !there.Mode().IsRegular() { // opening a pipe would wait for somebody to write to it
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	}
+	f, err := disk.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a regular file", path)
+	if err == nil && !os.SameFile(there, info) {
+		err = fmt.Errorf("%s has just been replaced", path)
 	}
 	if err != nil {
 		f.Close()
@@ -95,11 +114,22 @@ func openRegular(path string, flags int) (*os.File, error) {
 	return f, nil
 }
 
-// load reads the file and leaves it ready for appending.
-func (j *Journal) load(run provenance.Run, policy Policy) error {
+// load reads the file, which it makes where there is none, and leaves it ready for
+// appending.
+func (j *Journal) load(run provenance.Run, policy Policy) (err error) {
 	begin, err := beginning(run)
 	if err != nil {
 		return fmt.Errorf("%s: %w", j.path, err)
+	}
+	j.file, err = openRegular(j.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if j.restored, err = parse(j.path, nil); err != nil {
+			return err
+		}
+		return j.begin(begin)
+	case err != nil:
+		return err
 	}
 	data, err := io.ReadAll(j.file)
 	if err != nil {
@@ -108,26 +138,57 @@ func (j *Journal) load(run provenance.Run, policy Policy) error {
 	if j.restored, err = parse(j.path, data); err != nil {
 		return err
 	}
-	if j.restored.size > 0 {
-		d := run.Against(j.restored.run)
-		if d != nil && (d.Part != provenance.Around || policy != Mixed) {
-			return &RunError{Path: j.path, Difference: d}
+	if j.restored.size == 0 { // nothing in it can be of use
+		if err := j.file.Close(); err != nil {
+			return err
 		}
-		j.mixed = d != nil || j.restored.mixed
-		if d != nil && !j.restored.mixed {
-			begin = appendRecord(nil, func(b []byte) []byte { return append(b, kindMixed) })
-		} else {
-			begin = nil
-		}
+		return j.begin(begin)
 	}
+	d := run.Against(j.restored.run)
+	if d != nil && (d.Part != provenance.Around || policy != Mixed) {
+		return &RunError{Path: j.path, Difference: d}
+	}
+	if err := j.sweep(); err != nil {
+		return err
+	}
+	j.mixed = d != nil || j.restored.mixed
 	if err := j.file.Truncate(int64(j.restored.size)); err != nil {
 		return err
 	}
-	if _, err := j.file.Seek(int64(j.restored.size), io.SeekStart); err != nil {
+	if d == nil || j.restored.mixed {
+		return nil
+	}
+	_, err = j.file.Write(appendRecord(nil, func(b []byte) []byte { return append(b, kindMixed) }))
+	return err
+}
+
+// begin makes the file with its first bytes: they appear at once, so that no
+// journal is ever without them.
+func (j *Journal) begin(first []byte) error {
+	if err := j.sweep(); err != nil {
 		return err
 	}
-	_, err = j.file.Write(begin)
+	err := atomicfile.Write(j.path, func(w io.Writer) error {
+		_, err := w.Write(first)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if j.file, err = openRegular(j.path); err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, j.file) // to its end
 	return err
+}
+
+// sweep removes what processes left that died when they began the journal. In a
+// folder that is locked as a whole, its claim does it.
+func (j *Journal) sweep() error {
+	if j.lock == nil {
+		return nil
+	}
+	return atomicfile.Sweep(j.path)
 }
 
 // Path is the journal's file.
@@ -259,7 +320,7 @@ func (j *Journal) Close() error {
 	j.write()
 	err := errors.Join(j.err, j.file.Close())
 	j.file = nil
-	j.lock.release()
+	j.lock.Release()
 	return err
 }
 
@@ -268,29 +329,30 @@ func (j *Journal) Remove() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.file == nil {
-		return os.Remove(j.path)
+		return disk.Remove(j.path)
 	}
 	j.timer.Stop()
 	j.file.Close() // nobody will read it
 	j.file = nil
-	err := os.Remove(j.path) // while it is locked, so nobody else has begun to use it
-	j.lock.release()
+	err := disk.Remove(j.path) // while it is locked, so nobody else has begun to use it
+	j.lock.Release()
 	return err
 }
 
-// SetAside renames a file that no process uses, so that a new journal can take
-// its place. It reports whether there was one that is not empty.
+// SetAside renames a journal that no process uses, so that a new one can take
+// its place. It reports whether there was one. What is at aside stays: then the
+// error wraps fs.ErrExist.
 func SetAside(path, aside string) (bool, error) {
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	l, err := acquire(path)
+	l, err := folder.LockFile(path)
 	if err != nil {
 		return false, err
 	}
-	defer l.release()
-	f, err := openRegular(path, os.O_RDWR)
-	if errors.Is(err, os.ErrNotExist) {
+	defer l.Release()
+	f, err := openRegular(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil {
@@ -301,15 +363,48 @@ func SetAside(path, aside string) (bool, error) {
 	if err != nil || info.Size() == 0 {
 		return false, err
 	}
-	return true, os.Rename(path, aside)
+	if _, err := os.Lstat(aside); err == nil {
+		return false, &fs.PathError{Op: "rename", Path: aside, Err: fs.ErrExist}
+	}
+	return true, disk.Rename(path, aside)
 }
 
-// Discard deletes a journal that no process uses.
+// Discard deletes a journal that no process uses, with what was left of earlier
+// ones. Other files stay, which is an error.
 func Discard(path string) error {
-	l, err := acquire(path)
+	l, err := folder.LockFile(path)
 	if err != nil {
 		return err
 	}
-	defer l.release()
-	return os.Remove(path)
+	defer l.Release()
+	if err := recognise(path); err != nil {
+		return err
+	}
+	return errors.Join(atomicfile.Sweep(path), disk.Remove(path))
+}
+
+// DiscardIn is Discard for a journal in a folder that the caller has claimed.
+func DiscardIn(c *folder.Claim, name string) error {
+	if err := recognise(c.Path(name)); err != nil {
+		return err
+	}
+	return disk.Remove(c.Path(name))
+}
+
+// recognise says what is wrong with a file that should be a journal, or empty.
+func recognise(path string) error {
+	f, err := openRegular(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	first := make([]byte, len(magic))
+	n, err := io.ReadFull(f, first)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if first = first[:n]; n > 0 && string(first) != magic[:n] && string(first) != formerMagic[:n] {
+		return &DamageError{Path: path, Why: "it does not begin as a journal does"}
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"bsnn/internal/folder"
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
 
@@ -192,10 +193,10 @@ func TestRefusals(t *testing.T) {
 	path := filepath.Join(dir, "journal")
 	j := open(t, path)
 	_, err := journal.Open(path, asked(1), journal.Same)
-	require.ErrorIs(t, err, journal.ErrLocked)
+	require.ErrorIs(t, err, folder.ErrLocked)
 	require.ErrorContains(t, err, path)
 	_, err = journal.SetAside(path, path+".old")
-	require.ErrorIs(t, err, journal.ErrLocked)
+	require.ErrorIs(t, err, folder.ErrLocked)
 	require.NoError(t, j.Close())
 	require.NoError(t, j.Close())
 

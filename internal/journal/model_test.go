@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 
+	"bsnn/internal/folder"
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
 
@@ -243,4 +244,4 @@ func records(data []byte) []int {
 	return out
 }
 
-func isLocked(err error) bool { return errors.Is(err, journal.ErrLocked) }
+func isLocked(err error) bool { return errors.Is(err, folder.ErrLocked) }

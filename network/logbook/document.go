@@ -1,14 +1,18 @@
 package logbook
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"bsnn/internal/atomicfile"
 	"bsnn/internal/fserror"
+	"bsnn/internal/parallel"
 	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
@@ -67,8 +71,10 @@ type Data struct {
 }
 
 // Open reads or makes the rows, and describes them.
-func (d Data) Open() (*dataset.Examples, Data, error) {
-	e, err := dataset.Open(d.Source, dataset.Sizes{Train: d.TrainSize, Test: d.TestSize, Seed: d.Seed})
+func (d Data) Open(ctx context.Context) (*dataset.Examples, Data, error) {
+	e, err := parallel.Until(ctx, func() (*dataset.Examples, error) {
+		return dataset.Open(d.Source, dataset.Sizes{Train: d.TrainSize, Test: d.TestSize, Seed: d.Seed})
+	})
 	if err != nil {
 		return nil, d, err
 	}
@@ -90,6 +96,10 @@ type Divergence struct {
 func Read(dir string) (*Document, error) {
 	path := filepath.Join(dir, DocumentName)
 	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && Begun(dir) {
+		return nil, fmt.Errorf("%s holds a run that ended before it wrote %s; want it begun again, by the same command without --resume",
+			dir, DocumentName)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s holds no training run (%s: %w); want a folder that bsnn train -o wrote", dir, DocumentName, fserror.Cause(err))
 	}

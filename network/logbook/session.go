@@ -8,9 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 
-	"bsnn/internal/fserror"
+	"bsnn/internal/folder"
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
@@ -20,6 +19,7 @@ import (
 // A Session is a run and, if it has one, its folder.
 type Session struct {
 	dir   string // empty: nothing is kept
+	claim *folder.Claim
 	store *store
 	blas  string
 	doc   Document
@@ -27,36 +27,44 @@ type Session struct {
 }
 
 // New begins a run, in a folder that does not exist or is empty, or without
-// one when dir is empty. Nothing is written before the run turns out to be
-// possible. Close the Session when it has trained.
+// one when dir is empty. Nothing stays of a run that turns out to be impossible.
+// Close the Session when it has trained.
 func New(dir string, spec training.Spec, data Data, e *dataset.Examples, o Options) (*Session, error) {
-	if err := vacant(dir); err != nil {
-		return nil, err
-	}
-	run, err := training.New(spec, e.Train, e.Test)
-	if err != nil {
-		return nil, err
-	}
-	s := &Session{dir: dir, blas: o.BLAS, run: run}
-	s.doc = Document{Format: Format, Spec: spec, Data: data, Status: Running, Records: []training.EpochRecord{}}
-	if dir == "" {
-		return s, nil
-	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, &OccupiedError{dir, fserror.Cause(err).Error(), "one that can be written"}
-	}
-	if Begun(dir) { // by a process that came no further
-		if err := journal.Discard(journalPath(dir)); err != nil {
-			return nil, err
-		}
-	}
-	if s.store, err = openStore(dir, spec, data, e, o); err != nil {
-		return nil, err
-	}
-	if err := s.doc.write(dir); err != nil {
+	s := &Session{dir: dir, blas: o.BLAS}
+	if err := s.begin(spec, data, e, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+func (s *Session) begin(spec training.Spec, data Data, e *dataset.Examples, o Options) (err error) {
+	if s.dir != "" {
+		if s.claim, err = folder.Take(s.dir, want); err != nil {
+			return err
+		}
+		if err := vacant(s.dir, s.claim); err != nil {
+			return err
+		}
+	}
+	if s.run, err = training.New(spec, e.Train, e.Test); err != nil {
+		return err
+	}
+	s.doc = Document{Format: Format, Spec: spec, Data: data, Status: Running, Records: []training.EpochRecord{}}
+	if s.dir == "" {
+		return nil
+	}
+	if err := s.claim.Sweep(); err != nil {
+		return err
+	}
+	if Begun(s.dir) { // by a process that came no further
+		if err := journal.DiscardIn(s.claim, JournalName); err != nil {
+			return err
+		}
+	}
+	if s.store, err = openStore(s.claim, spec, data, e, o); err != nil {
+		return err
+	}
+	return s.doc.write(s.dir)
 }
 
 // Resume goes on with the run of a folder: from its checkpoint, or from the
@@ -74,17 +82,26 @@ func Resume(dir string, spec training.Spec, data Data, e *dataset.Examples, o Op
 		return nil, err
 	}
 	s := &Session{dir: dir, blas: o.BLAS}
-	var err error
-	if s.store, err = openStore(dir, spec, data, e, o); err != nil {
-		return nil, err
-	}
-	if err := s.resume(spec, data, e); err != nil {
+	if err := s.goOn(spec, data, e, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *Session) resume(spec training.Spec, data Data, e *dataset.Examples) (err error) {
+func (s *Session) goOn(spec training.Spec, data Data, e *dataset.Examples, o Options) (err error) {
+	if s.claim, err = folder.Take(s.dir, "one that a run was begun in"); err != nil {
+		return err
+	}
+	if s.store, err = openStore(s.claim, spec, data, e, o); err != nil {
+		return err
+	}
+	if err := s.claim.Sweep(); err != nil {
+		return err
+	}
+	return s.restore(spec, data, e)
+}
+
+func (s *Session) restore(spec training.Spec, data Data, e *dataset.Examples) (err error) {
 	checkpoint := filepath.Join(s.dir, CheckpointName)
 	if _, missing := os.Stat(checkpoint); errors.Is(missing, fs.ErrNotExist) {
 		s.run, err = training.New(spec, e.Train, e.Test)
@@ -102,36 +119,28 @@ func (s *Session) resume(spec training.Spec, data Data, e *dataset.Examples) (er
 }
 
 // Close lets other processes have the folder.
-func (s *Session) Close() error { return s.store.close() }
-
-// An OccupiedError says why a new run cannot have a folder.
-type OccupiedError struct{ Dir, Problem, Want string }
-
-// Error is one line.
-func (e *OccupiedError) Error() string {
-	return "folder " + e.Dir + ": " + e.Problem + "; want " + e.Want
+func (s *Session) Close() error {
+	defer s.claim.Release()
+	return s.store.close()
 }
 
-// vacant says whether a new run may have the folder.
-func vacant(dir string) error {
-	if dir == "" {
-		return nil
+// An OccupiedError says why a run cannot have a folder.
+type OccupiedError = folder.Error
+
+const want = "one that is new or empty"
+
+// vacant says whether a new run may have a folder.
+func vacant(dir string, c *folder.Claim) error {
+	entries, err := c.Entries()
+	if err != nil {
+		return &OccupiedError{Dir: dir, Problem: err.Error(), Want: want, Err: err}
 	}
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return &OccupiedError{dir, fserror.Cause(err).Error(), "one that is new or empty"}
-	}
-	for _, f := range entries {
-		if f.Name() == DocumentName {
-			return &OccupiedError{dir, "holds a training run", "--resume to go on with it, or one that is new or empty"}
-		}
+	if _, err := os.Lstat(c.Path(DocumentName)); err == nil {
+		return &OccupiedError{Dir: dir, Problem: "holds a training run", Want: "--resume to go on with it, or " + want}
 	}
 	for _, f := range entries {
-		if !strings.HasPrefix(f.Name(), JournalName) { // left by a process that came no further
-			return &OccupiedError{dir, "holds " + f.Name(), "one that is new or empty"}
+		if f.Name() != JournalName { // of a process that came no further
+			return &OccupiedError{Dir: dir, Problem: "holds " + f.Name(), Want: want}
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"bsnn/internal/folder"
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
@@ -52,13 +53,13 @@ func identityOf(spec training.Spec, d Data) identity {
 }
 
 // openStore opens the journal of a folder, or begins it.
-func openStore(dir string, spec training.Spec, d Data, e *dataset.Examples, o Options) (*store, error) {
+func openStore(c *folder.Claim, spec training.Spec, d Data, e *dataset.Examples, o Options) (*store, error) {
 	run := provenance.Run{Kind: "train", Asked: identityOf(spec, d), Data: Checksum(e), Environment: provenance.Now(o.BLAS)}
 	policy := journal.Same
 	if o.Mixed {
 		policy = journal.Mixed
 	}
-	j, err := journal.Open(journalPath(dir), run, policy)
+	j, err := journal.OpenIn(c, JournalName, run, policy)
 	if err != nil {
 		return nil, err
 	}
@@ -68,11 +69,9 @@ func openStore(dir string, spec training.Spec, d Data, e *dataset.Examples, o Op
 	return &store{j}, nil
 }
 
-func journalPath(dir string) string { return filepath.Join(dir, JournalName) }
-
 // Begun says whether a folder holds a run that [Resume] may go on with.
 func Begun(dir string) bool {
-	_, err := os.Stat(journalPath(dir))
+	_, err := os.Lstat(filepath.Join(dir, JournalName))
 	return err == nil
 }
 

@@ -1,8 +1,11 @@
 package training
 
 import (
+	"errors"
 	"sync"
 	"sync/atomic"
+
+	"bsnn/internal/parallel"
 )
 
 // A crew is a fixed set of goroutines that run the same task together, each on
@@ -13,6 +16,7 @@ type crew struct {
 	size int
 	wake []chan func(worker int) // of workers 1, 2, …
 	done sync.WaitGroup
+	part parallel.Group // keeps the panic of a worker
 }
 
 // newCrew starts size−1 goroutines; dismiss ends them.
@@ -23,7 +27,7 @@ func newCrew(size int) *crew {
 		c.wake[i] = make(chan func(int))
 		go func() {
 			for task := range c.wake[i] {
-				task(i + 1)
+				c.work(task, i+1)
 				c.done.Done()
 			}
 		}()
@@ -31,14 +35,38 @@ func newCrew(size int) *crew {
 	return c
 }
 
-// run has every worker run the task and waits for all.
+// run has every worker run the task and waits for all. A panic of any of them
+// ends the task and reaches the caller.
 func (c *crew) run(task func(worker int)) {
 	c.done.Add(len(c.wake))
 	for _, w := range c.wake {
 		w <- task
 	}
-	task(0)
+	c.work(task, 0)
 	c.done.Wait()
+	if c.broken.Load() {
+		c.part.Wait() // panics
+	}
+}
+
+// work does one worker's part.
+func (c *crew) work(task func(worker int), worker int) {
+	returned := false
+	defer func() {
+		if !returned {
+			c.keep(recover())
+		}
+	}()
+	task(worker)
+	returned = true
+}
+
+// keep remembers a panic and lets go of those who wait at a barrier.
+func (c *crew) keep(value any) {
+	if p := parallel.Caught(value); p != nil && p.Value != errBroken { //nolint:errorlint // no error that wraps
+		c.part.Do(func() { panic(p) })
+	}
+	c.breakUp()
 }
 
 func (c *crew) dismiss() {
@@ -54,11 +82,15 @@ type barrier struct {
 	parties int32
 	arrived atomic.Int32
 	phase   atomic.Uint32
+	broken  atomic.Bool // one of the parties will never arrive
 	mu      sync.Mutex
 	opened  sync.Cond
 }
 
 const barrierWatches = 20_000
+
+// errBroken is what a party panics with that waited for one that panicked.
+var errBroken = errors.New("another worker panicked")
 
 func (b *barrier) init(parties int) {
 	b.parties = int32(parties)
@@ -69,20 +101,39 @@ func (b *barrier) wait() {
 	phase := b.phase.Load()
 	if b.arrived.Add(1) == b.parties {
 		b.arrived.Store(0)
-		b.mu.Lock()
-		b.phase.Add(1)
-		b.mu.Unlock()
-		b.opened.Broadcast()
+		b.open()
 		return
 	}
 	for range barrierWatches {
 		if b.phase.Load() != phase {
+			b.checkBroken()
 			return
 		}
 	}
 	b.mu.Lock()
-	for b.phase.Load() == phase {
+	for b.phase.Load() == phase && !b.broken.Load() {
 		b.opened.Wait()
 	}
 	b.mu.Unlock()
+	b.checkBroken()
+}
+
+// open lets all parties go on.
+func (b *barrier) open() {
+	b.mu.Lock()
+	b.phase.Add(1)
+	b.mu.Unlock()
+	b.opened.Broadcast()
+}
+
+// breakUp ends all waiting, now and later.
+func (b *barrier) breakUp() {
+	b.broken.Store(true)
+	b.open()
+}
+
+func (b *barrier) checkBroken() {
+	if b.broken.Load() {
+		panic(errBroken)
+	}
 }

@@ -5,8 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"sync"
 
+	"bsnn/internal/parallel"
 	"bsnn/montecarlo"
 	"bsnn/orthogonal"
 
@@ -23,11 +23,11 @@ const (
 func (e *engine[T]) draw() error {
 	work := make(chan int)
 	errs := make([]error, e.depth+2)
-	var all sync.WaitGroup
+	var all parallel.Group
 	for range runtime.GOMAXPROCS(0) {
 		all.Go(func() {
 			for l := range work {
-				errs[l] = e.drawLayer(l)
+				all.Do(func() { errs[l] = e.drawLayer(l) }) // the sender waits for takers
 			}
 		})
 	}
@@ -43,7 +43,7 @@ func (e *engine[T]) draw() error {
 }
 
 func (e *engine[T]) drawLayer(l int) error {
-	src := montecarlo.Stream(e.spec.Seed, weightStreams, e.spec.Trial, l)
+	src := montecarlo.NewStream(e.spec.Seed, weightStreams, e.spec.Trial, l)
 	switch {
 	case l == 0:
 		return drawSemiOrthogonal(e.embed, &src, math.Sqrt(float64(max(e.n, e.spec.Inputs))/float64(e.spec.Inputs)))

@@ -9,7 +9,7 @@ import (
 // shuffle sets order to the permutation in which an epoch takes the samples,
 // a function of seed, trial, epoch and length only.
 func shuffle(order []int, seed uint64, trial, epoch int) {
-	src := montecarlo.Stream(seed, orderStreams, epoch, trial)
+	src := montecarlo.NewStream(seed, orderStreams, epoch, trial)
 	r := rand.New(&src)
 	for i := range order {
 		order[i] = i

@@ -3,8 +3,8 @@ package haartest
 import (
 	"context"
 	"runtime"
-	"sync"
 
+	"bsnn/internal/parallel"
 	"bsnn/orthogonal"
 )
 
@@ -37,7 +37,7 @@ func reference(ctx context.Context, n, r int, seed uint64) ([featureCount][]floa
 	}
 	workers := max(1, min(r, runtime.GOMAXPROCS(0)))
 	errs := make([]error, workers)
-	var group sync.WaitGroup
+	var group parallel.Group
 	for w := range workers {
 		group.Go(func() {
 			for i := w; i < r; i += workers {

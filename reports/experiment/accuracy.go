@@ -182,7 +182,7 @@ func Accuracy(ctx context.Context, dir string, s AccuracySpec, o Options) (*Accu
 		return nil, err
 	}
 	s.Data.Seed = s.Seed
-	rows, data, err := s.Data.Open()
+	rows, data, err := s.Data.Open(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
 
 	"bsnn/internal/atomicfile"
-	"bsnn/internal/fserror"
+	claims "bsnn/internal/folder"
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
 )
@@ -43,70 +43,81 @@ const (
 // A folder keeps a grid, for one process at a time.
 type folder struct {
 	dir     string
+	claim   *claims.Claim
 	journal *journal.Journal
 }
 
 // A FolderError says why a folder cannot hold an experiment.
-type FolderError struct{ Dir, Problem, Want string }
+type FolderError = claims.Error
 
-// Error is one line.
-func (e *FolderError) Error() string {
-	return "folder " + e.Dir + ": " + e.Problem + "; want " + e.Want
-}
+const want = "one that is new, empty or holds this experiment"
 
 // openFolder claims a folder that is new or empty, or finds that it holds the
 // same experiment. Another one is left as it is.
 func openFolder(dir, kind string, spec any, data string, o Options) (*folder, error) {
-	if err := checkFolder(dir); err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, &FolderError{dir, fserror.Cause(err).Error(), "one that can be written"}
-	}
-	run := provenance.Run{Kind: "experiment " + kind, Asked: spec, Data: data, Environment: provenance.Now(o.BLAS)}
-	j, err := journal.Open(filepath.Join(dir, journalName), run, o.policy())
+	claim, err := claims.Take(dir, want)
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{dir, j}
-	if n := j.Dropped(); n > 0 && o.Warn != nil {
-		o.Warn(fmt.Sprintf("the last %d bytes of %s were not written completely; what they held is done again", n, j.Path()))
+	f := &folder{dir: dir, claim: claim}
+	run := provenance.Run{Kind: "experiment " + kind, Asked: spec, Data: data, Environment: provenance.Now(o.BLAS)}
+	if err := f.open(run, o); err != nil {
+		return nil, errors.Join(err, f.close())
 	}
-	if err := os.MkdirAll(filepath.Join(dir, runsName), 0o777); err != nil {
-		return nil, errors.Join(&FolderError{dir, fserror.Cause(err).Error(), "one that can be written"}, f.close())
-	}
-	if err := f.writeJSON(specName, header{format, kind, spec}); err != nil {
+	if err := f.prepare(header{format, kind, spec}); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
 	return f, nil
 }
 
-// checkFolder says whether a folder is new, is empty or has a journal, which
-// will know whose it is.
-func checkFolder(dir string) error {
-	const want = "one that is new, empty or holds this experiment"
-	if dir == "" {
-		return &FolderError{`""`, "has no name", "the name of a folder"}
+// open finds the grid of a run, or an empty folder.
+func (f *folder) open(run provenance.Run, o Options) (err error) {
+	if err := f.check(); err != nil {
+		return err
 	}
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return &FolderError{dir, fserror.Cause(err).Error(), want}
-	case len(entries) == 0:
-		return nil
+	if f.journal, err = journal.OpenIn(f.claim, journalName, run, o.policy()); err != nil {
+		return err
 	}
-	if _, err := os.Stat(filepath.Join(dir, journalName)); err == nil {
-		return nil
+	if n := f.journal.Dropped(); n > 0 && o.Warn != nil {
+		o.Warn(fmt.Sprintf("the last %d bytes of %s were not written completely; what they held is done again", n, f.journal.Path()))
 	}
-	if _, err := os.Stat(filepath.Join(dir, specName)); err == nil {
-		return &FolderError{dir, "holds an experiment of an older bsnn", want}
-	}
-	return &FolderError{dir, "holds " + entries[0].Name() + " but no experiment", want}
+	return f.claim.Sweep()
 }
 
-func (f *folder) close() error { return f.journal.Close() }
+// check says whether the folder is empty or has a journal, which will know whose
+// it is.
+func (f *folder) check() error {
+	entries, err := f.claim.Entries()
+	has := func(name string) bool {
+		return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name })
+	}
+	switch {
+	case err != nil:
+		return &FolderError{Dir: f.dir, Problem: err.Error(), Want: want, Err: err}
+	case len(entries) == 0 || has(journalName):
+		return nil
+	case has(specName):
+		return &FolderError{Dir: f.dir, Problem: "holds an experiment of an older bsnn", Want: want}
+	}
+	return &FolderError{Dir: f.dir, Problem: "holds " + entries[0].Name() + " but no experiment", Want: want}
+}
+
+// prepare writes what people look for in the folder before there are results.
+func (f *folder) prepare(h header) error {
+	err := claims.Mkdir(filepath.Join(f.dir, runsName))
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return f.writeJSON(specName, h)
+	}
+	return err
+}
+
+func (f *folder) close() error {
+	defer f.claim.Release()
+	if f.journal == nil {
+		return nil
+	}
+	return f.journal.Close()
+}
 
 // run is the folder of a training.
 func (f *folder) run(key string) string { return filepath.Join(f.dir, runsName, key) }

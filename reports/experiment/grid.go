@@ -2,13 +2,14 @@ package experiment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"bsnn/internal/journal"
+	"bsnn/internal/parallel"
 )
 
 // Options do not change results.
@@ -79,16 +80,21 @@ func runGrid[R any](ctx context.Context, f *folder, jobs []job[R], o Options) ([
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	next := make(chan int)
-	var crew sync.WaitGroup
+	var crew parallel.Group
 	for range min(workers(o.Workers), max(1, len(open))) {
 		crew.Go(func() {
 			for i := range next {
-				cell, err := compute(ctx, f, jobs[i], t)
-				if err != nil {
-					stop(err)
-					continue
+				done := crew.Do(func() {
+					cell, err := compute(ctx, f, jobs[i], t)
+					if err != nil {
+						stop(err)
+						return
+					}
+					cells[i] = cell
+				})
+				if !done {
+					stop(errors.New("a cell panicked")) // which Wait repeats
 				}
-				cells[i] = cell
 			}
 		})
 	}

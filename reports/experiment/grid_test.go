@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	claims "bsnn/internal/folder"
 	"bsnn/internal/journal"
 
 	"github.com/stretchr/testify/require"
@@ -179,7 +180,7 @@ func TestFoldersAreNotTakenFromOthers(t *testing.T) {
 		f, err := open(mine, "norms", spec{3})
 		require.NoError(t, err)
 		_, err = open(mine, "norms", spec{3})
-		require.ErrorIs(t, err, journal.ErrLocked, "one process at a time")
+		require.ErrorIs(t, err, claims.ErrLocked, "one process at a time")
 		require.NoError(t, f.close())
 	}
 	before := contents(t, mine)
@@ -214,7 +215,7 @@ func TestFoldersAreNotTakenFromOthers(t *testing.T) {
 	require.NoError(t, os.Mkdir(older, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(older, specName), []byte("{}"), 0o600))
 	for says, where := range map[string]string{
-		"thesis.tex": full, "older bsnn": older, "name": "", "not a directory": filepath.Join(full, "thesis.tex"),
+		"thesis.tex": full, "older bsnn": older, "name": "", "is a file": filepath.Join(full, "thesis.tex"),
 	} {
 		_, err := open(where, "norms", spec{3})
 		var occupied *FolderError

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"math"
-	"os"
 	"path/filepath"
 	"time"
 
+	"bsnn/internal/disk"
 	"bsnn/network/dataset"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
@@ -53,7 +53,7 @@ func (t trial) run(ctx context.Context) (AccuracyCell, error) {
 	if summary.Test != nil && diverged == nil {
 		cell.Test = *summary.Test
 	}
-	return cell, os.RemoveAll(checkpointOf(t.folder.run(t.kind.key())))
+	return cell, disk.RemoveAll(checkpointOf(t.folder.run(t.kind.key())))
 }
 
 // checkpointOf is the part of a training that a finished cell has no use for.

@@ -2,12 +2,11 @@ package page
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
+	"slices"
 
 	"bsnn/internal/fserror"
 )
@@ -18,41 +17,42 @@ type inventory struct {
 	others []string // whatever else is there
 }
 
-// inspect says what is in a folder that a report is to be written to, or why
-// it cannot be.
-func inspect(path string) (inventory, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return inventory{}, nil
-	}
+// entries are those of the folder, but for journals of reports.
+func (o *Output) entries() ([]fs.DirEntry, error) {
+	all, err := o.claim.Entries()
 	if err != nil {
-		return inventory{}, fmt.Errorf("%w; want a folder that is new, empty or holds a former report", fserror.Cause(err))
+		return nil, o.refuse(fmt.Errorf("%w; want a folder that can be read", fserror.Cause(err)))
 	}
-	if !info.IsDir() {
-		return inventory{}, errors.New("is a file; want a folder that is new, empty or holds a former report")
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return inventory{}, fmt.Errorf("%w; want a folder that can be read", fserror.Cause(err))
-	}
-	if len(entries) == 0 {
-		return inventory{}, nil
-	}
-	if !formerReport(filepath.Join(path, jsonName)) {
-		return inventory{}, fmt.Errorf("holds files but no former report (%s is missing or something else); "+
-			"want a folder that is new, empty or holds a former report", jsonName)
-	}
-	list, err := readFileList(path)
-	if err != nil {
-		return inventory{}, err
-	}
-	return sorted(path, entries, list)
+	return slices.DeleteFunc(all, func(e fs.DirEntry) bool { return e.Type().IsRegular() && journalName.MatchString(e.Name()) }), nil
 }
 
-// sorted tells the files of a former report from the others. A file that was
+var journalName = regexp.MustCompile(`^report\.[0-9a-f]{12}\.journal$`)
+
+// recognise says whether a report may be written to the folder.
+func (o *Output) recognise() error {
+	entries, err := o.entries()
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	if formerReport(o.claim.Path(jsonName)) || formerReport(o.claim.Waiting(jsonName)) {
+		return nil
+	}
+	return &OutputError{Dir: o.dir, Want: want,
+		Problem: fmt.Sprintf("holds files but no former report (%s is missing or something else)", jsonName)}
+}
+
+// inspect tells the files of a former report from the others. A file that was
 // changed is no longer the report's, and its name is not free.
-func sorted(dir string, entries []fs.DirEntry, list fileList) (inventory, error) {
+func (o *Output) inspect() (inventory, error) {
 	var c inventory
+	entries, err := o.entries()
+	if err != nil || len(entries) == 0 {
+		return c, err
+	}
+	list, err := readFileList(o.claim.Dir())
+	if err != nil {
+		return c, o.refuse(err)
+	}
 	for _, e := range entries {
 		name := e.Name()
 		want, listed := list[name]
@@ -62,8 +62,8 @@ func sorted(dir string, entries []fs.DirEntry, list fileList) (inventory, error)
 		case !listed:
 			c.others = append(c.others, name)
 		default:
-			if err := unchanged(filepath.Join(dir, name), e, want); err != nil {
-				return c, err
+			if err := unchanged(o.claim.Path(name), e, want); err != nil {
+				return c, o.refuse(err)
 			}
 			c.own = append(c.own, name)
 		}

@@ -39,7 +39,7 @@ func TestOnlyOwnFilesGo(t *testing.T) {
 	fewer := sample.Report()
 	fewer.Subjects = fewer.Subjects[:1]
 	for range 2 {
-		require.NoError(t, CheckOutput(dir))
+		require.NoError(t, check(dir))
 		require.NoError(t, Write(dir, fewer))
 	}
 	want := map[string]string{"mine.svg": "<svg/>", "notes.txt": "precious", "card-mine.svg": "a name that a report could use"}
@@ -76,8 +76,8 @@ func TestChangedFilesAreNotOverwritten(t *testing.T) {
 		dir := written(t, sample.Report())
 		require.NoError(t, change(filepath.Join(dir, name)))
 		before := tree(t, dir)
-		for _, err := range []error{CheckOutput(dir), Write(dir, sample.Report())} {
-			require.EqualError(t, err, "output folder "+dir+": holds "+name+
+		for _, err := range []error{check(dir), Write(dir, sample.Report())} {
+			require.EqualError(t, err, "folder "+dir+": holds "+name+
 				", which was changed since the report was written; give it another name and it stays")
 		}
 		require.Equal(t, before, tree(t, dir))
@@ -95,7 +95,7 @@ func TestNamesInTheWay(t *testing.T) {
 	dir := written(t, few)
 	put(t, dir, "card-slow.svg", "precious")
 	before := tree(t, filepath.Dir(dir))
-	require.NoError(t, CheckOutput(dir), "it is not known yet")
+	require.NoError(t, check(dir), "it is not known yet")
 	err := Write(dir, sample.Report())
 	require.ErrorContains(t, err, "holds card-slow.svg, which is not of the former report, "+
 		"and the new one has a file of that name; give it another name and it stays")
@@ -119,7 +119,7 @@ func TestForeignLists(t *testing.T) {
 	base := t.TempDir()
 	put(t, base, "download/thesis.pdf", "precious")
 	put(t, base, "download/report.sha256", digest([]byte("precious"))+"  thesis.pdf\n")
-	require.ErrorContains(t, CheckOutput(filepath.Join(base, "download")), "holds files but no former report")
+	require.ErrorContains(t, check(filepath.Join(base, "download")), "holds files but no former report")
 	for _, line := range []string{
 		"precious", digest(nil) + "  ../thesis.pdf", digest(nil) + "  ..", digest(nil)[1:] + "  x", digest(nil) + "  a\\b",
 	} {
@@ -144,39 +144,4 @@ func TestListIsThatOfSha256sum(t *testing.T) {
 	out, err := check.CombinedOutput()
 	require.NoError(t, err, string(out))
 	require.Equal(t, len(names(t, dir))-1, strings.Count(string(out), ": OK\n"))
-}
-
-// What appears in the folder while it is being replaced is not lost.
-func TestFilesThatAppearMeanwhile(t *testing.T) {
-	dir := written(t, sample.Report())
-	put(t, dir, "sub/old.txt", "precious")
-	found, err := inspect(dir)
-	require.NoError(t, err)
-	first := true
-	err = replaceDir(dir, map[string][]byte{"index.html": nil}, found, func(from, to string) error {
-		if first {
-			put(t, dir, "new.txt", "just saved")
-			put(t, dir, "sub/old.txt", "just changed")
-			first = false
-		}
-		return os.Rename(from, to)
-	})
-	require.NoError(t, err)
-	require.Equal(t, map[string]string{"index.html": "", "new.txt": "just saved"}, contents(t, dir))
-	require.Equal(t, map[string]string{"old.txt": "just changed"}, contents(t, filepath.Join(dir, "sub")))
-
-	found, err = inspect(written(t, sample.Report()))
-	require.NoError(t, err)
-	found.others = []string{"sub", "new.txt"}
-	first = true
-	err = replaceDir(dir, map[string][]byte{"index.html": nil}, found, func(from, to string) error {
-		if first {
-			put(t, dir, "sub/late.txt", "precious")
-			first = false
-		}
-		return os.Rename(from, to)
-	})
-	require.ErrorContains(t, err, "the report is written, but what changed in the folder meanwhile is now in ")
-	_, where, _ := strings.Cut(err.Error(), "is now in ")
-	require.Equal(t, map[string]string{"late.txt": "precious"}, contents(t, filepath.Join(where, "sub")))
 }

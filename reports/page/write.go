@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"slices"
 
 	"bsnn/reports"
 )
@@ -20,29 +20,46 @@ const (
 // nothing but itself; report.json, all numbers and the specification;
 // data.csv, described by [Columns]; the charts as SVG files; and
 // report.sha256, a list of all these with their SHA-256, as the program
-// sha256sum reads it. The same report gives the same bytes.
-//
-// The folder changes as a whole or not at all. In one that exists, the files
-// that a former report lists as its own give way, and all others stay;
-// [CheckOutput] says beforehand whether it qualifies.
+// sha256sum reads it. The same report gives the same bytes. It is [Claim] and
+// [Output.Write] in one.
 func Write(dir string, r *reports.Report) error {
-	if err := CheckOutput(dir); err != nil {
+	o, err := Claim(dir)
+	if err != nil {
 		return err
 	}
+	defer o.Close()
+	return o.Write(r)
+}
+
+// Write renders a report into the folder; see the function of the same name.
+//
+// No file of a report appears before all of them are written. In a folder that
+// was there, the files that a former report lists as its own give way, and all
+// others stay. The page is one file, so whoever looks sees the former one or the
+// new one; should the process die while the files change their places, the next
+// claim of the folder for a report completes that.
+func (o *Output) Write(r *reports.Report) error {
 	files, err := render(r)
 	if err != nil {
 		return err
 	}
-	target, err := resolveOutput(dir)
+	return o.put(files)
+}
+
+// put puts files in the place of those of a former report.
+func (o *Output) put(files map[string][]byte) error {
+	found, err := o.inspect()
 	if err != nil {
 		return err
 	}
-	found, err := inspect(target)
-	if err != nil {
-		return &OutputError{dir, err}
+	for name := range files {
+		if slices.Contains(found.others, name) {
+			return o.refuse(fmt.Errorf("holds %s, which is not of the former report, and the new one has a file of that name; "+
+				"give it another name and it stays", name))
+		}
 	}
-	if err := replaceDir(target, files, found, os.Rename); err != nil {
-		return &OutputError{dir, err}
+	if err := o.claim.Replace(files, found.own); err != nil {
+		return o.refuse(err)
 	}
 	return nil
 }

@@ -14,5 +14,5 @@ for code in cases["code"]:
     scope = {}
     exec(compile(code, "emitted", "exec"), scope)
     f = scope["Phi"]() if "Phi" in scope else scope["phi"]
-    results.append([[v.hex() for v in evaluate(f, x)] for x in cases["points"]])
+    results.append([[v.hex() for v in evaluate(f, x)] for x in map(float, cases["points"])])
 json.dump(results, sys.stdout)

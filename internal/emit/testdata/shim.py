@@ -143,11 +143,26 @@ def where(c, u, v):
 
 
 def maximum(u, v):
-    return where(lift(u) >= v, u, v)
+    u, v = lift(u), lift(v)
+    return Number(math.nan, math.nan) if u.v != u.v or v.v != v.v else where(u >= v, u, v)
 
 
 def minimum(u, v):
-    return where(lift(u) <= v, u, v)
+    u, v = lift(u), lift(v)
+    return Number(math.nan, math.nan) if u.v != u.v or v.v != v.v else where(u <= v, u, v)
+
+
+def isnan(u):
+    return Truth(u.v != u.v)
+
+
+class finfo:
+    def __init__(self, dtype):
+        self.max = sys.float_info.max
+
+
+def result_type(x, other):
+    return float
 
 
 def torch_where(c, u, v):
@@ -203,7 +218,15 @@ elementwise = {
     "cosh": smooth(math.cosh, math.sinh),
     "tanh": smooth(math.tanh, lambda u: (1 / math.cosh(u)) ** 2 if abs(u) < 350 else 0),
     "abs": smooth(abs, _sign),
+    "remainder": lambda u, m: Number(u.v - m * math.floor(u.v / m) if math.isfinite(u.v) else math.nan, u.d),
     "sign": smooth(_sign, lambda u: 0),
+}
+inverse = {
+    "sinh": smooth(math.asinh, lambda u: 1 / math.hypot(1, u)),
+    "cosh": smooth(math.acosh, lambda u: _over(1, math.sqrt((u - 1) * (u + 1)))),
+    "tanh": smooth(math.atanh, lambda u: _over(1, (1 - u) * (1 + u))),
+    "sin": smooth(math.asin, lambda u: _over(1, math.sqrt((1 - u) * (1 + u)))),
+    "cos": smooth(math.acos, lambda u: _over(-1, math.sqrt((1 - u) * (1 + u)))),
 }
 arctan = smooth(math.atan, lambda u: 1 / (1 + u * u))
 
@@ -223,8 +246,10 @@ class Module:
 functional = module("torch.nn.functional", softplus=lambda u, threshold: smooth(lambda v: _softplus(v, threshold), _sigmoid)(u))
 nn = module("torch.nn", Module=Module, functional=functional)
 module("torch", nn=nn, where=torch_where, maximum=torch_maximum, minimum=torch_minimum, clamp=clamp, relu=relu,
-       sigmoid=sigmoid, erf=erf, erfc=erfc, atan=arctan, full_like=lambda x, v: Number(v), **elementwise)
-numpy = module("jax.numpy", where=where, maximum=maximum, minimum=minimum, arctan=arctan, **elementwise)
+       sigmoid=sigmoid, erf=erf, erfc=erfc, atan=arctan, full_like=lambda x, v: Number(v),
+       isnan=isnan, finfo=finfo, result_type=result_type, **elementwise, **{"a" + k: f for k, f in inverse.items()})
+numpy = module("jax.numpy", where=where, maximum=maximum, minimum=minimum, arctan=arctan, isnan=isnan, finfo=finfo, result_type=result_type,
+               **elementwise, **{"arc" + k: f for k, f in inverse.items()})
 jaxnn = module("jax.nn", relu=relu, sigmoid=sigmoid, softplus=smooth(_softplus, _sigmoid))
 lax = module("jax.lax", erf=erf, erfc=erfc)
 module("jax", numpy=numpy, nn=jaxnn, lax=lax)

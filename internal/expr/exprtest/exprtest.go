@@ -9,6 +9,7 @@ package exprtest
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"pgregory.net/rapid"
 )
@@ -51,7 +52,9 @@ func lipschitz(t *rapid.T, kinked bool, depth int) string {
 	}
 	sub := func() string { return lipschitz(t, kinked, depth-1) }
 	bounded := func() string {
-		return fmt.Sprintf("%s(%s)", pick(t, "tanh", "sin", "cos", "atan", "erf", "erfc", "Phi", "sigmoid"), sub())
+		f := pick(t, "tanh", "sin", "cos", "atan", "erf", "erfc", "Phi", "sigmoid", "sinc", "asinh(sin", "atanh(0.9*sin",
+			"asin(0.8*cos", "acos(0.9*tanh")
+		return fmt.Sprintf("%s(%s)%s", f, sub(), strings.Repeat(")", strings.Count(f, "(")))
 	}
 	last := 7
 	if kinked {
@@ -61,7 +64,7 @@ func lipschitz(t *rapid.T, kinked bool, depth int) string {
 	case 0:
 		return bounded()
 	case 1:
-		return fmt.Sprintf("%s(%s)", pick(t, "softplus", "gelu", "silu", "mish"), sub())
+		return fmt.Sprintf("%s(%s)", pick(t, "softplus", "gelu", "silu", "mish", "asinh"), sub())
 	case 2:
 		return fmt.Sprintf("(%s %s %s)", sub(), pick(t, "+", "-"), sub())
 	case 3:
@@ -69,13 +72,14 @@ func lipschitz(t *rapid.T, kinked bool, depth int) string {
 	case 4:
 		return fmt.Sprintf("%s*%s", bounded(), bounded())
 	case 5:
-		return fmt.Sprintf(pick(t, "exp(-(%s)^2)", "1/(1 + (%s)^2)", "sqrt(1 + (%s)^2)", "log(1 + (%s)^2)", "log(1 + exp(%s))"), sub())
+		return fmt.Sprintf(pick(t, "exp(-(%s)^2)", "1/(1 + (%s)^2)", "sqrt(1 + (%s)^2)", "log(1 + (%s)^2)", "log(1 + exp(%s))",
+			"acosh(1.5 + (%s)^2)"), sub())
 	case 6:
 		return fmt.Sprintf("-%s", sub())
 	case 7:
 		return fmt.Sprintf("%s/(%s + cosh(%s))", bounded(), pick(t, "1.5", "2", "pi", "e"), sub())
 	case 8:
-		return fmt.Sprintf("%s(%s)", pick(t, "abs", "relu", "elu", "selu", "leakyrelu"), sub())
+		return fmt.Sprintf("%s(%s)", pick(t, "abs", "relu", "elu", "selu", "leakyrelu", "tri"), sub())
 	case 9:
 		return fmt.Sprintf("%s(%s, %s)", pick(t, "min", "max"), sub(), sub())
 	case 10:
@@ -98,16 +102,18 @@ func wild(t *rapid.T, depth int) string {
 		return fmt.Sprintf("(%s %s %s)", sub(), pick(t, "+", "-", "*", "/"), sub())
 	case 2, 3, 4:
 		return fmt.Sprintf("%s(%s)", pick(t, "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh",
-			"erf", "erfc", "Phi", "sigmoid", "softplus", "abs", "sign", "relu", "elu", "selu", "gelu", "silu", "mish", "leakyrelu", "-", "+"), sub())
+			"erf", "erfc", "Phi", "sigmoid", "softplus", "asinh", "acosh", "atanh", "asin", "acos",
+			"sinc", "tri", "ln", "abs", "sign", "relu", "elu", "selu", "gelu", "silu", "mish", "leakyrelu", "-", "+"), sub())
 	case 5:
 		return fmt.Sprintf("(%s)%s%s", sub(), pick(t, "^", "**"), pick(t, "2", "3", "-1", "-2", "0.5", "(1/3)", "1.7", "0", "("+sub()+")"))
 	case 6:
 		return fmt.Sprintf(pick(t, "min(%s, %s)", "max(%s, %s)", "pow(%s, %s)", "elu(%s, %s)", "1/(1 + exp(-%s*%s))", "%s*%s", "%s/%s"),
 			sub(), sub())
 	case 7:
-		return fmt.Sprintf(pick(t, "clamp(%s, %s, %s)", "max(%s, %s, %s)", "(%s - %s*%s)", "(%s*%s + %s)"), sub(), sub(), sub())
+		return fmt.Sprintf(pick(t, "clamp(%s, %s, %s)", "clip(%s, %s, %s)", "max(%s, %s, %s)", "(%s - %s*%s)", "(%s*%s + %s)"),
+			sub(), sub(), sub())
 	default:
-		return fmt.Sprintf("(%s ? %s : %s)", condition(t, depth-1), sub(), sub())
+		return fmt.Sprintf(pick(t, "(%s ? %s : %s)", "where(%s, %s, %s)"), condition(t, depth-1), sub(), sub())
 	}
 }
 

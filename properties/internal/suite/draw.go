@@ -87,7 +87,7 @@ func (d *Draw) resolve(x float64, unit string) {
 // random is a generator for what a check chooses beside its parameters; equal
 // names give equal numbers.
 func (d *Draw) random(name string) *rand.Rand {
-	s := montecarlo.Stream(d.seed, name, 0, 0)
+	s := montecarlo.NewStream(d.seed, name, 0, 0)
 	return rand.New(&s)
 }
 

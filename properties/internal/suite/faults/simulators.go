@@ -1,12 +1,11 @@
 package faults
 
 import (
-	"context"
-	"math"
-	"math/rand/v2"
-
+	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties/internal/suite"
+	"context"
+	"math"
 
 	"gonum.org/v1/gonum/floats"
 )
@@ -22,26 +21,32 @@ type slips struct {
 	regenerated  bool // regenerating continues the stream instead of starting it again
 	shellOf1     bool // every layer is fed ‖x‖² = n
 	float32Norms bool
+	counterBelow bool // the way back draws what the way forward drew in the layer below
 }
 
 // simulator is network.Simulator in its plainest form, with slips.
 type simulator struct {
-	cfg network.Config
-	s   slips
+	cfg     network.Config
+	s       slips
+	normals suite.NormalsFunc // those of the streams if nil
 }
 
-func (v simulator) Run(_ context.Context, stream func(int) rand.PCG, input, y []float64, out network.Norms) error {
+func (v simulator) Run(_ context.Context, stream func(int) montecarlo.Stream, input, y []float64, out network.Norms) error {
 	n, depth := v.cfg.Width, v.cfg.Depth
 	norm := func(x []float64) float64 { return floats.Dot(x, x) }
 	if v.s.float32Norms {
 		norm = squaredNorm32
 	}
 	x, h, der := [][]float64{input}, make([][]float64, depth), make([][]float64, depth)
-	sources := make([]*rand.PCG, depth)
+	sources := make([]*montecarlo.Stream, depth)
 	out.X[0] = norm(input)
 	for l := range depth {
 		src := stream(l + 1)
 		sources[l] = &src
+		if v.s.counterBelow && l > 0 {
+			below := stream(l)
+			sources[l] = &below
+		}
 		h[l] = v.draw(&src, n)
 		length := math.Sqrt(out.X[l])
 		if v.s.shellOf1 {
@@ -82,16 +87,18 @@ func (v simulator) Run(_ context.Context, stream func(int) rand.PCG, input, y []
 	return nil
 }
 
-func (v simulator) draw(src *rand.PCG, n int) []float64 {
-	r, g := rand.New(src), make([]float64, n)
-	for i := range g {
-		g[i] = r.NormFloat64()
+func (v simulator) draw(src *montecarlo.Stream, n int) []float64 {
+	g := make([]float64, n)
+	at := src.NextNormal(0)
+	src.Normals(g)
+	if v.normals != nil {
+		v.normals(*src, g, at)
 	}
 	return g
 }
 
 // transpose draws Wᵀd where ⟨h, d⟩ = along.
-func (v simulator) transpose(src *rand.PCG, x []float64, along, dd float64) []float64 {
+func (v simulator) transpose(src *montecarlo.Stream, x []float64, along, dd float64) []float64 {
 	z, xx := v.draw(src, len(x)), floats.Dot(x, x)
 	if v.s.noAlignment || xx == 0 {
 		floats.Scale(math.Sqrt(dd)/floats.Norm(z, 2), z)
@@ -112,7 +119,7 @@ func (v simulator) transpose(src *rand.PCG, x []float64, along, dd float64) []fl
 func simulators() []Fault {
 	plant := func(s slips) func(*suite.System) {
 		return func(sys *suite.System) {
-			sys.Simulator = func(c network.Config) (suite.Simulator, error) { return simulator{c, s}, nil }
+			sys.Simulator = func(c network.Config) (suite.Simulator, error) { return simulator{cfg: c, s: s}, nil }
 		}
 	}
 	return []Fault{
@@ -125,6 +132,8 @@ func simulators() []Fault {
 		{"simulator-off-by-one", "simulator, backward", "φ′ of the layer above", "one-law", plant(slips{derivAbove: true})},
 		{"simulator-regenerates-others", "simulator, memory", "regenerating draws on instead of again", "simulator-bookkeeping",
 			plant(slips{regenerated: true})},
+		{"simulator-one-counter", "simulator, backward", "the way back draws what the way forward drew in the layer below", "one-law",
+			plant(slips{counterBelow: true})},
 		{"simulator-float32", "simulator, norms", "squares added up in float32", "simulator-bookkeeping", plant(slips{float32Norms: true})},
 	}
 }

@@ -3,7 +3,6 @@ package faults
 import (
 	"context"
 	"math"
-	"math/rand/v2"
 
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -142,7 +141,7 @@ func verdicts() []Fault {
 		}},
 		{"one-stream-for-x-and-y", "ensemble", "input and output gradient come from one stream", "ensemble", func(s *suite.System) {
 			s.Sample = func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
-				e.Gradient = func(trial int, _ rand.PCG, dst []float64) error {
+				e.Gradient = func(trial int, _ montecarlo.Stream, dst []float64) error {
 					return properties.OnShell(trial, x.Trial(trial).Layer(0), dst)
 				}
 				return e.Sample(ctx, p, x)

@@ -1,0 +1,100 @@
+package emit
+
+import "bsnn/internal/expr"
+
+// An exponential that overflows inside of a function that has long been flat,
+// as in tanh(exp(x)) or min(0, exp(x) − 1), leaves the value right and its
+// derivative 0·∞. Its argument is therefore kept below the one at which it
+// would overflow: what lies beyond makes no difference to the value, and the
+// exponential of the limit is a number.
+
+// goLimit is below log(MaxFloat64) = 709.78, with a margin for factors.
+const goLimit = 700
+
+// A limiter says where a language needs its exponentials limited.
+type limiter struct {
+	limit    int32 // the node of the largest argument
+	products bool  // the code will be differentiated, which multiplies a flat function's slope by that of what it swallows
+}
+
+// limitExponentials adds a copy of root in which no exponential overflows where
+// something else is flat. used reports whether anything was limited.
+func (g *graph) limitExponentials(root int32, l limiter) (limited int32, used bool) {
+	flat := g.flattened(root, l)
+	signs := g.signs(root)
+	at := make([]int32, root+1)
+	for i := range root + 1 {
+		n := g.nodes[i]
+		operand := n.a
+		for _, o := range []*int32{&n.a, &n.b, &n.c}[:n.op.Arity()] {
+			if !g.nodes[*o].op.Condition() { // conditions are not differentiated
+				*o = at[*o]
+			}
+		}
+		if flat[i] && g.grows(i, signs) {
+			n.a = g.op2(expr.Min, n.a, l.limit)
+			if even := g.nodes[i].op; (even == expr.Sinh || even == expr.Cosh) && !signs[operand].neverNegative {
+				n.a = g.op2(expr.Max, n.a, g.neg(l.limit))
+			}
+			used = true
+		}
+		at[i] = g.put(n)
+	}
+	return at[root], used
+}
+
+// grows reports whether node i is an exponential that may overflow.
+func (g *graph) grows(i int32, signs []signs) bool {
+	n := g.nodes[i]
+	switch n.op {
+	case expr.Exp, expr.Expm1:
+		return !signs[n.a].neverPositive && g.nodes[n.a].op != expr.Const
+	case expr.Sinh, expr.Cosh:
+		return g.nodes[n.a].op != expr.Const
+	}
+	return false
+}
+
+// flattened marks the nodes whose overflow makes 0·∞ or ∞/∞. With products those
+// are what a flat function or a denominator swallows. In code that is not
+// differentiated it takes two: a quotient whose sides both hold an exponential,
+// or a product of what swallows one and of what holds one.
+func (g *graph) flattened(root int32, l limiter) []bool {
+	signs, need := g.signs(root), g.reachable(root)
+	holds, swallows := make([]bool, root+1), make([]bool, root+1)
+	for i := range root + 1 {
+		holds[i] = g.grows(i, signs)
+		for k, o := range g.nodes[i].operands() {
+			holds[i] = holds[i] || holds[o]
+			swallows[i] = swallows[i] || swallows[o] || holds[o] && g.nodes[i].swallows(k, signs)
+		}
+	}
+	flat := make([]bool, root+1)
+	for i := root; i >= 0; i-- {
+		n := g.nodes[i]
+		if !need[i] || n.op.Condition() {
+			continue
+		}
+		meet := n.op == expr.Div && holds[n.a] && holds[n.b] ||
+			n.op == expr.Mul && (swallows[n.a] && holds[n.b] || holds[n.a] && swallows[n.b])
+		for k, o := range n.operands() {
+			alone := l.products && (n.swallows(k, signs) || n.op == expr.Div && k == 1)
+			flat[o] = flat[o] || flat[i] || meet || alone
+		}
+	}
+	return flat
+}
+
+// swallows reports whether the operation becomes constant while its operand k
+// grows beyond all numbers.
+func (n node) swallows(k int, signs []signs) bool {
+	switch n.op {
+	case expr.Tanh, expr.Sigmoid, expr.Erf, expr.Erfc, expr.Phi, expr.Atan, expr.Min, expr.Max:
+		return true
+	case expr.Exp, expr.Expm1, expr.Softplus:
+		return signs[n.operands()[k]].neverPositive
+	case expr.PowInt:
+		return n.n < 0
+	}
+	return false
+}

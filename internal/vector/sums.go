@@ -1,0 +1,57 @@
+package vector
+
+import "math"
+
+// Dot is Σxy. The slices have the same length.
+func Dot[T Real](x, y []T) float64 {
+	y = y[:len(x)]
+	a := arguments{n: len(x)}
+	a.in[0], a.in[1] = first(x), first(y)
+	sized[T](kernelDot64, kernelDot32).run(&a)
+	return total(&a.sums[0])
+}
+
+// SumSquares is Σx².
+func SumSquares[T Real](x []T) float64 { return Dot(x, x) }
+
+// Combine sets dst = a·x + b·y and returns Σdst². The slices have the same length, and dst may be x or y.
+func Combine[T Real](dst []T, a float64, x []T, b float64, y []T) (sumSquares float64) {
+	x, y = x[:len(dst)], y[:len(dst)]
+	args := arguments{n: len(dst)}
+	args.in[0], args.in[1], args.out[0] = first(x), first(y), first(dst)
+	args.scalars[0], args.scalars[1] = math.Float64bits(a), math.Float64bits(b)
+	sized[T](kernelCombine64, kernelCombine32).run(&args)
+	return total(&args.sums[0])
+}
+
+// MulNormDot replaces y by y·d, element by element, and returns Σy² and Σhy of
+// the new y. The slices have the same length.
+func MulNormDot[T Real](y, d, h []T) (yy, hy float64) {
+	d, h = d[:len(y)], h[:len(y)]
+	a := arguments{n: len(y)}
+	a.in[0], a.in[1], a.in[2], a.out[0] = first(y), first(d), first(h), first(y)
+	sized[T](kernelMultiplyDot64, kernelMultiplyDot32).run(&a)
+	return total(&a.sums[0]), total(&a.sums[1])
+}
+
+// Multiply sets dst = y·d, element by element, and returns Σdst². The slices have
+// the same length, and dst may be y or d.
+func Multiply[T Real](dst, y, d []T) (sumSquares float64) {
+	y, d = y[:len(dst)], d[:len(dst)]
+	a := arguments{n: len(dst)}
+	a.in[0], a.in[1], a.out[0] = first(y), first(d), first(dst)
+	sized[T](kernelMultiply64, kernelMultiply32).run(&a)
+	return total(&a.sums[0])
+}
+
+// Descend is a step of gradient descent: v ← momentum·v + (g + decay·w) and
+// w ← w − rate·v. It returns Σg². The slices have the same length.
+func Descend[T Real](w, v, g []T, rate, momentum, decay float64) (sumSquares float64) {
+	v, g = v[:len(w)], g[:len(w)]
+	a := arguments{n: len(w)}
+	a.in[0], a.in[1], a.in[2] = first(w), first(v), first(g)
+	a.out[0], a.out[1] = first(v), first(w)
+	a.scalars[0], a.scalars[1], a.scalars[2] = math.Float64bits(rate), math.Float64bits(momentum), math.Float64bits(decay)
+	sized[T](kernelDescend64, kernelDescend32).run(&a)
+	return total(&a.sums[0])
+}

@@ -1,0 +1,75 @@
+package vector
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func drawn[T Real](n int) []T {
+	x := make([]T, n)
+	for i := range x {
+		x[i] = T(rand.NormFloat64())
+	}
+	return x
+}
+
+// sumOf is the rule of the package, written a second time.
+func sumOf[T Real](x, y []T) float64 {
+	var s [8]float64
+	for i, v := range x {
+		s[i%8] += float64(float64(v) * float64(y[i]))
+	}
+	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
+}
+
+func TestSums(t *testing.T) {
+	t.Run("float64", testSums[float64])
+	t.Run("float32", testSums[float32])
+}
+
+func testSums[T Real](t *testing.T) {
+	for n := range 70 {
+		x, y, h := drawn[T](n+1), drawn[T](n+1), drawn[T](n+1)
+		require.Equal(t, sumOf(x[:n], y[:n]), Dot(x[:n], y[:n]))
+		require.Equal(t, sumOf(x[:n], x[:n]), SumSquares(x[:n]))
+
+		a, b := rand.NormFloat64(), rand.NormFloat64()
+		dst := make([]T, n+1)
+		dst[n] = 7
+		sum := Combine(dst[:n], a, x[:n], b, y[:n])
+		for i := range n {
+			require.Equal(t, T(float64(a*float64(x[i]))+float64(b*float64(y[i]))), dst[i])
+		}
+		require.Equal(t, T(7), dst[n])
+		require.Equal(t, sumOf(dst[:n], dst[:n]), sum)
+
+		sum = Multiply(dst[:n], x[:n], y[:n])
+		for i := range n {
+			require.Equal(t, x[i]*y[i], dst[i])
+		}
+		require.Equal(t, T(7), dst[n])
+		require.Equal(t, sumOf(dst[:n], dst[:n]), sum)
+
+		copy(dst[:n], x)
+		yy, hy := MulNormDot(dst[:n], y[:n], h[:n])
+		for i := range n {
+			require.Equal(t, x[i]*y[i], dst[i])
+		}
+		require.Equal(t, T(7), dst[n])
+		require.Equal(t, sumOf(dst[:n], dst[:n]), yy)
+		require.Equal(t, sumOf(dst[:n], h[:n]), hy)
+
+		rate, momentum, decay := rand.Float64(), rand.Float64(), rand.Float64()
+		w, v := append([]T(nil), x...), append([]T(nil), y...)
+		require.Equal(t, sumOf(h[:n], h[:n]), Descend(w[:n], v[:n], h[:n], rate, momentum, decay))
+		for i := range n {
+			step := T(float64(momentum*float64(y[i])) + (float64(decay*float64(x[i])) + float64(h[i])))
+			require.Equal(t, step, v[i])
+			require.Equal(t, T(float64(x[i])-float64(rate*float64(step))), w[i])
+		}
+		require.Equal(t, x[n], w[n])
+		require.Equal(t, y[n], v[n])
+	}
+}
