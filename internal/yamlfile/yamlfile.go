@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"bsnn/internal/spelling"
+	"bsnn/internal/words"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -40,14 +41,14 @@ func (f File) Parse(data []byte, want string) (*yaml.Node, error) {
 		return nil, fmt.Errorf("%s:1: the file is empty; want %s", f.Name, want)
 	}
 	if err != nil {
-		line, words := "1", err.Error()
-		if m := yamlLine.FindStringSubmatch(words); m != nil {
-			words = words[len(m[0]):]
+		line, text := "1", err.Error()
+		if m := yamlLine.FindStringSubmatch(text); m != nil {
+			text = text[len(m[0]):]
 			if m[1] != "" {
 				line = m[1]
 			}
 		}
-		return nil, fmt.Errorf("%s:%s: not YAML: %s", f.Name, line, words)
+		return nil, fmt.Errorf("%s:%s: not YAML: %s", f.Name, line, text)
 	}
 	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, f.Errorf(&more, "a second document; want one")
@@ -158,7 +159,7 @@ func (f File) Parameters(name string, out *map[string]string) Reader {
 		for i := 0; i < len(n.Content); i += 2 {
 			name, value := n.Content[i], Follow(n.Content[i+1])
 			if value.Kind != yaml.ScalarNode {
-				return f.Errorf(value, "parameter %s: want a number", name.Value)
+				return f.Errorf(value, "parameter %s: want a number", words.Name(name.Value))
 			}
 			(*out)[name.Value] = value.Value
 		}
