@@ -3,7 +3,7 @@ package gpnorm
 import (
 	"slices"
 
-	"gonum.org/v1/gonum/floats"
+	"bsnn/internal/vector"
 )
 
 // Func evaluates a real function elementwise: dst[i] = f(x[i]). The slices
@@ -23,6 +23,11 @@ type Activation struct {
 	// length; val may be x, der may not.
 	Both func(val, der, x []float64)
 
+	// Layer sets val[i] = φ(s·x[i]) and der[i] = φ′(s·x[i]) and returns Σval[i]²: a layer of a
+	// network in one pass. It may be nil, and is not used where Both is; call
+	// ScaledValueDeriv. A copy that computes something else has another Layer or none.
+	Layer func(val, der, x []float64, s float64) (sumOfSquares float64)
+
 	Kinks []float64 // ascending points where φ or a derivative of it is not smooth
 
 	// Panels are further points, ascending, at which quadratures end a panel:
@@ -34,7 +39,25 @@ type Activation struct {
 	// none is known.
 	Lipschitz, DerivLipschitz float64
 
-	operations int // of an expression for one value; 0 for functions in Go
+	loops *loops // of which the functions above are made, if they are
+
+	operations int  // of an expression for one value; 0 for functions in Go
+	sampled    bool // Panels are what features found, or none are needed
+}
+
+// sample adds the panels that a function in Go needs. It is an error if the function
+// consists of steps.
+func (a Activation) sample() (Activation, error) {
+	if a.operations > 0 || a.sampled || a.check() != nil {
+		return a, nil
+	}
+	if err := a.steps(); err != nil {
+		return a, err
+	}
+	a.Panels = append(a.features(), a.Panels...)
+	slices.Sort(a.Panels)
+	a.sampled = true
+	return a, nil
 }
 
 // ValueDeriv sets val[i] = φ(x[i]) and der[i] = φ′(x[i]). All slices have
@@ -48,14 +71,17 @@ func (a Activation) ValueDeriv(val, der, x []float64) {
 	a.Value(val, x)
 }
 
-// Scaled sets val[i] = φ(s·x[i]) and der[i] = φ′(s·x[i]) and returns Σval[i]². All slices
-// have the same length and none is another.
-func (a Activation) Scaled(val, der, x []float64, s float64) (sumOfSquares float64) {
+// ScaledValueDeriv sets val[i] = φ(s·x[i]) and der[i] = φ′(s·x[i]) and returns Σval[i]². All
+// slices have the same length and none is another.
+func (a Activation) ScaledValueDeriv(val, der, x []float64, s float64) (sumOfSquares float64) {
+	if a.Layer != nil && a.Both != nil {
+		return a.Layer(val, der, x, s)
+	}
 	for i, t := range x {
 		val[i] = s * t
 	}
 	a.ValueDeriv(val, der, val)
-	return floats.Dot(val, val)
+	return vector.SumSquares(val)
 }
 
 // Breaks are the Kinks and the Panels, in ascending order: where quadratures end

@@ -16,9 +16,13 @@ func (a Activation) Affine(scale, shift float64) Activation {
 		Lipschitz:      scaled(scale, a.Lipschitz),
 		DerivLipschitz: scaled(scale, a.DerivLipschitz),
 		operations:     a.operations,
+		sampled:        a.sampled,
 	}
 	if a.Value == nil || a.Deriv == nil {
 		return b // as unusable as a
+	}
+	if a.loops != nil && a.Both != nil {
+		return b.withLoops(a.loops.affine(scale, shift))
 	}
 	b.Value = func(dst, x []float64) {
 		a.Value(dst, x)

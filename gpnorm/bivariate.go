@@ -4,6 +4,9 @@ import (
 	"math"
 	"slices"
 
+	"bsnn/internal/vector"
+
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
@@ -20,7 +23,7 @@ type bivariate struct {
 	end   float64
 	join  func(u, w []float64)
 
-	edges, y, weight, u, w []float64
+	edges, y, weight, density, u, w []float64
 }
 
 func newBivariate(psi Activation, end float64, join func(u, w []float64)) *bivariate {
@@ -151,10 +154,11 @@ func (s *bivariate) nodes(x, sin, cos float64) {
 			continue
 		}
 		for j, t := range unitNodes.x {
-			y := lo + width*t
-			e, _ := exponential(-y * y / 2)
-			s.y = append(s.y, y)
-			s.weight = append(s.weight, width*unitNodes.w[j]*invSqrt2Pi*e)
+			s.y = append(s.y, lo+width*t)
+			s.weight = append(s.weight, width*unitNodes.w[j])
 		}
 	}
+	s.density = slices.Grow(s.density[:0], len(s.y))[:len(s.y)]
+	vector.NormalDensity(s.density, s.y)
+	floats.Mul(s.weight, s.density)
 }

@@ -1,6 +1,10 @@
 package gpnorm
 
-import "math"
+import (
+	"math"
+
+	"bsnn/internal/vector"
+)
 
 // The Lipschitz constants of φ and φ′ are sup|φ′| and sup|φ″|, attained where
 // the comment says.
@@ -25,27 +29,31 @@ const (
 	mishCurvature = 0.6442046372369724295176590470565
 )
 
-// builtins declares the activations; nothing else in the project lists them. Each
-// wraps its pair in three loops; see pointwise.go for why they are written out.
+// The constants of SELU: the fixed point of mean 0 and variance 1 (Klambauer,
+// Unterthiner, Mayr, Hochreiter 2017, arXiv 1706.02515), for its formula and
+// for float64.
+const (
+	seluScale, seluAlpha = "1.0507009873554804934193349852946", "1.6732632423543772848170429916717"
+
+	// The largest slope: at 0 from below.
+	seluSlope = 1.0507009873554804934193349852946 * 1.6732632423543772848170429916717
+)
+
+// builtins declares the activations; nothing else in the project lists them. Their
+// loops are those of package vector.
 var builtins = []Definition{
 	{
 		Name: "relu", Title: "ReLU", Formula: "max(x, 0)",
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("relu", Activation{
 			Kinks:     []float64{0},
 			Lipschitz: 1, DerivLipschitz: math.Inf(1),
-			Value: func(dst, x []float64) { eachValue(dst, x, reluPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, reluPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, reluPair) },
-		}),
+		})),
 	},
 	{
 		Name: "tanh", Title: "tanh", Formula: "tanh(x)",
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("tanh", Activation{
 			Lipschitz: 1, DerivLipschitz: tanhCurvature,
-			Value: func(dst, x []float64) { eachValue(dst, x, tanhPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, tanhPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, tanhPair) },
-		}),
+		})),
 	},
 	{
 		Name: "leakyrelu", Title: "leaky ReLU", Formula: "x > 0 ? x : slope*x",
@@ -60,89 +68,62 @@ var builtins = []Definition{
 	},
 	{ // Hendrycks, Gimpel 2016, arXiv 1606.08415
 		Name: "gelu", Title: "GELU", Formula: "x*Phi(x)",
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("gelu", Activation{
 			Lipschitz: geluLipschitz, DerivLipschitz: geluCurvature,
-			Value: func(dst, x []float64) { eachValue(dst, x, geluPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, geluPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, geluPair) },
-		}),
+		})),
 	},
 	{ // Klambauer, Unterthiner, Mayr, Hochreiter 2017, arXiv 1706.02515
 		Name: "selu", Title: "SELU", Formula: "" + seluScale + "*elu(x, " + seluAlpha + ")",
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("selu", Activation{
 			Kinks:     []float64{0},
 			Lipschitz: seluSlope, DerivLipschitz: math.Inf(1),
-			Value: func(dst, x []float64) { eachValue(dst, x, seluPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, seluPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, seluPair) },
-		}),
+		})),
 	},
 	{ // Elfwing, Uchibe, Doya 2017, arXiv 1702.03118
 		Name: "silu", Title: "SiLU", Formula: "x*sigmoid(x)",
 		OtherNames: []string{"swish"},
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("silu", Activation{
 			Lipschitz: siluLipschitz, DerivLipschitz: 0.5,
-			Value: func(dst, x []float64) { eachValue(dst, x, siluPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, siluPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, siluPair) },
-		}),
+		})),
 	},
 	{ // Misra 2019, arXiv 1908.08681
 		Name: "mish", Title: "Mish", Formula: "x*tanh(softplus(x))",
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("mish", Activation{
 			Lipschitz: mishLipschitz, DerivLipschitz: mishCurvature,
-			Value: func(dst, x []float64) { eachValue(dst, x, mishPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, mishPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, mishPair) },
-		}),
+		})),
 	},
 	{
 		Name: "softplus", Title: "softplus", Formula: "softplus(x)",
 		OtherNames: []string{"log1pexp"},
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("softplus", Activation{
 			Lipschitz: 1, DerivLipschitz: 0.25,
-			Value: func(dst, x []float64) { eachValue(dst, x, softplusPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, softplusPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, softplusPair) },
-		}),
+		})),
 	},
 	{
 		Name: "sigmoid", Title: "sigmoid", Formula: "sigmoid(x)",
 		OtherNames: []string{"logistic", "expit"},
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("sigmoid", Activation{
 			Lipschitz: 0.25, DerivLipschitz: sigmoidCurvature,
-			Value: func(dst, x []float64) { eachValue(dst, x, sigmoidPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, sigmoidPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, sigmoidPair) },
-		}),
+		})),
 	},
 	{
 		Name: "erf", Title: "erf", Formula: "erf(x)",
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("erf", Activation{
 			Lipschitz: 2 / math.SqrtPi, DerivLipschitz: erfCurvature,
-			Value: func(dst, x []float64) { eachValue(dst, x, erfPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, erfPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, erfPair) },
-		}),
+		})),
 	},
 	{
 		Name: "sin", Title: "sin", Formula: "sin(x)",
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("sin", Activation{
 			Lipschitz: 1, DerivLipschitz: 1,
-			Value: func(dst, x []float64) { eachValue(dst, x, sinPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, sinPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, sinPair) },
-		}),
+		})),
 	},
 	{
 		Name: "identity", Title: "identity", Formula: "x",
 		OtherNames: []string{"linear"},
-		Compiled: fixed(Activation{
+		Compiled: fixed(compiled("identity", Activation{
 			Lipschitz: 1, DerivLipschitz: 0,
-			Value: func(dst, x []float64) { eachValue(dst, x, identityPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, identityPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, identityPair) },
-		}),
+		})),
 	},
 }
 
@@ -151,52 +132,33 @@ func fixed(a Activation) func(...float64) Activation {
 	return func(...float64) Activation { return a }
 }
 
+// compiled adds the loops of package vector of the given name.
+func compiled(name string, a Activation, parameters ...float64) Activation {
+	k, ok := vector.Lookup[float64](name, parameters...)
+	if !ok {
+		panic("gpnorm: no loops for " + name)
+	}
+	return a.withLoops(loops{k, 1, math.Copysign(0, -1)}) // −0 + −0 is −0
+}
+
 // leakyReLU is x for x > 0 and slope·x below.
 func leakyReLU(slope float64) Activation {
-	bits := math.Float64bits(slope)
-	pair := func(x float64) (v, d float64) { return leakyPair(x, bits) }
 	a := Activation{
 		Name:      callName("leakyrelu", slope), // the default too, which is not everybody's
 		Kinks:     []float64{0},
 		Lipschitz: max(1, math.Abs(slope)), DerivLipschitz: math.Inf(1),
-		Value: func(dst, x []float64) { eachValue(dst, x, pair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, pair) },
-		Both: func(val, der, x []float64) {
-			val, der = val[:len(x)], der[:len(x)]
-			for i, t := range x {
-				val[i], der[i] = leakyPair(t, bits)
-			}
-		},
 	}
 	if slope == 1 {
 		a.Kinks, a.DerivLipschitz = nil, 0
 	}
-	return a
+	return compiled("leakyrelu", a, slope)
 }
 
 // elu is x for x > 0 and alpha·(exp x − 1) below.
 func elu(alpha float64) Activation {
+	a := Activation{Kinks: []float64{0}, Lipschitz: max(1, math.Abs(alpha)), DerivLipschitz: math.Inf(1)}
 	if alpha == 1 {
-		return Activation{
-			Kinks:     []float64{0},
-			Lipschitz: 1, DerivLipschitz: 1,
-			Value: func(dst, x []float64) { eachValue(dst, x, eluPair) },
-			Deriv: func(dst, x []float64) { eachDeriv(dst, x, eluPair) },
-			Both:  func(val, der, x []float64) { eachBoth(val, der, x, eluPair) },
-		}
+		a.DerivLipschitz = 1
 	}
-	pair := func(x float64) (v, d float64) {
-		if x > 0 {
-			return x, 1
-		}
-		d, em1 := exponential(x)
-		return alpha * em1, alpha * d
-	}
-	return Activation{
-		Kinks:     []float64{0},
-		Lipschitz: max(1, math.Abs(alpha)), DerivLipschitz: math.Inf(1),
-		Value: func(dst, x []float64) { eachValue(dst, x, pair) },
-		Deriv: func(dst, x []float64) { eachDeriv(dst, x, pair) },
-		Both:  func(val, der, x []float64) { eachBoth(val, der, x, pair) },
-	}
+	return compiled("elu", a, alpha)
 }

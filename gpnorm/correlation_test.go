@@ -116,7 +116,7 @@ func TestCorrelationOfRandomExpressions(t *testing.T) {
 		}
 		const step = 1. / 12
 		want, coarse := planeTrapezoid(n.Value, rho, step), planeTrapezoid(n.Value, rho, 2*step)
-		tol := math.Abs(want-coarse) + 1e-5
+		tol := 4*math.Abs(want-coarse) + 1e-4 // the rule converges irregularly at a kink
 		if !kinked || len(n.Kinks) == 0 {
 			if math.Abs(want-coarse) > 1e-5 {
 				continue // too steep for the rule

@@ -73,6 +73,7 @@ func (a Activation) metered(m *meter) Activation {
 		}
 	}
 	b := a
+	b.Layer, b.loops = nil, nil
 	b.Value, b.Deriv = counted(a.Value), counted(a.Deriv)
 	b.Both = func(val, der, x []float64) {
 		if m.spend(int64(len(x)) * each) {

@@ -124,6 +124,7 @@ func (e *entry) compile(parameters []float64) Activation {
 		if a.Name == "" {
 			a.Name = e.call(parameters)
 		}
+		a.sampled = true // its formula has a certificate
 		return a
 	}
 	f := e.formula

@@ -27,7 +27,7 @@
 // by κ in each layer, so κ < 1 is stable, κ = 1 is a random walk and κ > 1 grows
 // with depth although φ is normalised. Normalize takes, among the roots with
 // κ ≤ 1, the one with the smallest |b|, the positive one on a tie; when neither
-// is stable it takes the smaller κ and warns.
+// is stable it takes the smaller κ, the positive one on a tie, and warns.
 //
 // # The limit laws
 //

@@ -74,6 +74,11 @@ func FromValues(name string, f func(float64) float64, kinks ...float64) (Activat
 		return Activation{}, err
 	}
 	if err := d.check(); err != nil {
+		if seen := stepsOf(f, false); seen != "" {
+			err = fmt.Errorf("φ changes in steps: %s", seen)
+		} else if seen := noiseOf(f); seen != "" {
+			err = fmt.Errorf("φ carries noise: %s", seen)
+		}
 		return Activation{}, fmt.Errorf("activation %q: %w", name, err)
 	}
 	return a.finish(kinks)
@@ -94,8 +99,10 @@ func (a Activation) finish(kinks []float64) (Activation, error) {
 	if err != nil {
 		return Activation{}, err
 	}
-	a.Panels = a.features()
-	if _, err := newTape(a).describe(); err != nil {
+	if a, err = a.sample(); err == nil {
+		_, err = newTape(a).describe()
+	}
+	if err != nil {
 		return Activation{}, fmt.Errorf("activation %q: %w", a.Name, err)
 	}
 	return a, nil

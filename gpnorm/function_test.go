@@ -81,7 +81,7 @@ func TestFunctionErrors(t *testing.T) {
 		"kink at 1":       {func(x float64) float64 { return math.Abs(x - 1) }, "worst near x = 1"},
 		"kink, smooth":    {func(x float64) float64 { return x * math.Abs(x-0.5) * (x - 0.5) }, "cannot be trusted"},
 		"jump":            {func(x float64) float64 { return x + math.Floor(x) }, "cannot be trusted"},
-		"noise":           {func(x float64) float64 { return x + 1e-7*math.Sin(1e9*x) }, "cannot be trusted"},
+		"noise":           {func(x float64) float64 { return x + 1e-7*math.Sin(1e9*x) }, "carries noise"},
 		"too fast":        {func(x float64) float64 { return math.Sin(1e4 * x) }, "cannot be trusted"},
 		"logarithm":       {math.Log, "not finite at x = -"},
 		"constant":        {func(float64) float64 { return 2 }, "constant"},

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"bsnn/internal/quadrature"
+	"bsnn/internal/vector"
 )
 
 const invSqrt2Pi = 0.398942280401432677939946059934381868 // 1/√(2π)
@@ -115,8 +116,8 @@ func (p problem) weigh(out [][]float64, x, scratch []float64) ([]float64, error)
 		if len(scratch) < len(x) {
 			scratch = make([]float64, len(x))
 		}
-		w = scratch
-		density(w, x)
+		w = scratch[:len(x)]
+		vector.NormalDensity(w, x[:len(w)])
 	}
 	w = w[:len(x)]
 	for _, row := range out {
@@ -126,14 +127,6 @@ func (p problem) weigh(out [][]float64, x, scratch []float64) ([]float64, error)
 		}
 	}
 	return scratch, nil
-}
-
-// density sets dst[i] to the standard normal density at x[i].
-func density(dst, x []float64) {
-	for i, t := range x {
-		e, _ := exponential(-t * t / 2)
-		dst[i] = invSqrt2Pi * e
-	}
 }
 
 // overflow names a component that is not finite although f was.

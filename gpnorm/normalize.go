@@ -43,6 +43,10 @@ func Normalize(a Activation) (Normalized, error) {
 }
 
 func normalize(f Activation) (Normalized, error) {
+	f, err := f.sample()
+	if err != nil {
+		return Normalized{}, err
+	}
 	t := newTape(f)
 	raw, err := t.describe()
 	if err != nil {

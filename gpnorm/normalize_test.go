@@ -318,3 +318,27 @@ func TestAffineFunctionsHaveOneRoot(t *testing.T) {
 		require.InDelta(t, math.Copysign(1.7, scale), value(n.Activation, 1.7), 1e-12*(1+math.Abs(shift)))
 	})
 }
+
+// Both roots of an odd function have the same κ, so that rounding alone tells them
+// apart: the positive one is chosen, whatever the scale.
+func TestTiesTakeThePositiveRoot(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		scale := math.Pow(10, rapid.Float64Range(-9, 9).Draw(t, "log10 scale"))
+		p, q := rapid.Float64Range(1.2, 9).Draw(t, "p"), rapid.Float64Range(1.2, 9).Draw(t, "q")
+		share := rapid.Float64Range(0, 1).Draw(t, "share")
+		odd := func(x float64) float64 {
+			y := math.Abs(x)
+			return math.Copysign(scale*(math.Pow(y, p)+share*math.Pow(y, q)), x)
+		}
+		slope := func(x float64) float64 {
+			y := math.Abs(x)
+			return scale * (p*math.Pow(y, p-1) + share*q*math.Pow(y, q-1))
+		}
+		n, err := gpnorm.Normalize(gpnorm.Activation{Name: "odd", Value: pointwise(odd), Deriv: pointwise(slope), Kinks: []float64{0}})
+		require.NoError(t, err)
+		require.Len(t, n.Roots, 2)
+		require.False(t, n.Stable)
+		require.Positive(t, n.B)
+		require.Zero(t, n.Chosen)
+	})
+}

@@ -38,11 +38,17 @@ const profileTol = 1e-9 // when a computed constant counts as its exact value
 // It fails when Value or Deriv is missing, when either is NaN or infinite
 // somewhere, when φ jumps, when E φ², E φ′² or another moment up to E φ⁴ does not
 // visibly converge, and when Deriv is not the derivative of Value: then Stein's
-// identity E φ′ = E[g φ], or one of its next two orders, does not hold. A jump that
-// is missing from Kinks violates it as well, and so does a kink that is missing and
-// escaped the quadrature. The error names the reason and the place.
+// identity E φ′ = E[g φ], or one of its next two orders, does not hold, or φ does
+// not grow by the integral of φ′ on the panels of the quadrature, by more than
+// 1e-7 of the size of φ′ in the mean. A jump that is missing from Kinks violates that
+// as well, and so does a kink that is missing and escaped the quadrature. The
+// error names the reason and the place.
 func Describe(a Activation) (Profile, error) {
-	p, err := newTape(a).describe()
+	var p Profile
+	sampled, err := a.sample()
+	if err == nil {
+		p, err = newTape(sampled).describe()
+	}
 	if err != nil {
 		return Profile{}, fmt.Errorf("Describe %s: %w", a.Name, err)
 	}

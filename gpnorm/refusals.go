@@ -21,10 +21,13 @@ func (t *tape) describe() (Profile, error) {
 	}
 	r, err := t.moments([]affine{{1, 0}}, true)
 	if err != nil {
-		return Profile{}, t.of.diagnose(err)
+		return Profile{}, t.of.explain(t.of.diagnose(err))
 	}
 	if err := checkStein(r); err != nil {
-		return Profile{}, err
+		return Profile{}, t.of.explain(err)
+	}
+	if err := t.checkPrimitive(math.Sqrt(r.Value[mDerivSecond])); err != nil {
+		return Profile{}, t.of.explain(err)
 	}
 	return profileOf(r, 0), nil
 }

@@ -1,6 +1,10 @@
 package gpnorm
 
-import "slices"
+import (
+	"slices"
+
+	"bsnn/internal/vector"
+)
 
 // A tape remembers φ, φ′ and the Gaussian density at the abscissae of a pass, so
 // that the next pass over the same panels evaluates nothing again. Batches are
@@ -38,7 +42,7 @@ func (t *tape) at(x []float64) (batch, error) {
 	if err := definedAt("φ′", t.of.Deriv, b.der, x); err != nil {
 		return b, err
 	}
-	density(b.density, x)
+	vector.NormalDensity(b.density, x)
 	if i == len(t.batches) {
 		t.batches = append(t.batches, b)
 	}

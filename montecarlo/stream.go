@@ -3,6 +3,8 @@ package montecarlo
 import (
 	"crypto/sha256"
 	"encoding/binary"
+
+	"bsnn/internal/vector"
 )
 
 // An Experiment is the address of all streams that share a seed and a name.
@@ -30,11 +32,12 @@ type Trial struct{ key, trial uint64 }
 
 // Layer is the stream of one layer, at its beginning.
 func (t Trial) Layer(layer int) Stream {
+	const bits = 24 // of the layer that the counter has room for
 	key := t.key
-	if high := t.trial>>32<<32 | uint64(layer)>>32; high != 0 { // what the counter has no room for
-		key = digest("high", high, string(binary.LittleEndian.AppendUint64(nil, key)))
+	if high := uint64(layer) >> bits; high != 0 {
+		key = digest("layers", high, string(binary.LittleEndian.AppendUint64(nil, key)))
 	}
-	return Stream{source{key: key, trial: uint32(t.trial), layer: uint32(layer)}}
+	return Stream{vector.Source{Stream: vector.Stream{Key: key, Trial: t.trial, Layer: uint32(layer) & (1<<bits - 1)}}}
 }
 
 // NewStream is the stream addressed by (seed, experiment, trial, layer).
@@ -48,34 +51,36 @@ func NewStream(seed uint64, experiment string, trial, layer int) Stream {
 //
 // The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011,
 // doi:10.1145/2063384.2063405): its key is the experiment, its counter (trial,
-// layer, position). Streams at different addresses never overlap. An address has room
-// for 2³³ numbers.
+// layer, position). Streams at different addresses of an experiment never overlap. An
+// address has room for 2⁴¹ numbers.
 //
 // A Stream is a [math/rand/v2.Source], and a value: a copy goes on from the same
 // place, which is how a stream is replayed or set aside.
-type Stream struct{ source }
+type Stream struct{ source vector.Source }
 
 // Uint64 is the next 64 random bits.
-func (s *Stream) Uint64() uint64 { return s.source.uint64() }
+func (s *Stream) Uint64() uint64 { return s.source.Uint64() }
 
 // Normals fills dst with the next standard normal numbers and returns their sum
-// of squares. It begins at the next position that NormalsAt takes.
-func (s *Stream) Normals(dst []float64) (sumOfSquares float64) {
-	at := s.NextNormal(0)
-	s.next = s.NextNormal(len(dst))
-	return s.NormalsAt(dst, at)
+// of squares. They are those of NormalsAt from NextNormal(0) on.
+func (s *Stream) Normals(dst []float64) (sumOfSquares float64) { return s.source.NextNormals(dst) }
+
+// NormalsAt fills dst with the standard normal numbers from a position on and
+// returns their sum of squares. The stream stays where it is.
+//
+// They are pairs by the method of Box and Muller (1958,
+// doi:10.1214/aoms/1177706645). Nothing beyond 9.49 is drawn, where a normal number is
+// with probability 2.2·10⁻²¹.
+func (s *Stream) NormalsAt(dst []float64, position uint64) (sumOfSquares float64) {
+	return s.source.Stream.Normals(dst, position)
 }
 
-// NormalsAt fills dst with the standard normal numbers from position at on, a
-// multiple of [Group], and returns their sum of squares. The stream stays where it is.
-func (s *Stream) NormalsAt(dst []float64, at uint64) (sumOfSquares float64) {
-	return s.source.normals(dst, at)
-}
+// NextNormal is the position at which normal numbers go on after the next n of
+// them.
+func (s *Stream) NextNormal(n int) uint64 { return s.source.NextNormal(n) }
 
-// Group is how many normal numbers are drawn together.
-const Group = 16
+// MarshalBinary saves the address and the place.
+func (s *Stream) MarshalBinary() ([]byte, error) { return s.source.MarshalBinary() }
 
-// NextNormal is the first position for normal numbers after n more of them.
-func (s *Stream) NextNormal(n int) uint64 {
-	return (s.next+Group-1)/Group*Group + (uint64(n)+Group-1)/Group*Group
-}
+// UnmarshalBinary restores what MarshalBinary saved.
+func (s *Stream) UnmarshalBinary(data []byte) error { return s.source.UnmarshalBinary(data) }

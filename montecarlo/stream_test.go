@@ -19,7 +19,7 @@ func TestStreamsAreAddressed(t *testing.T) {
 		return [3]uint64{s.Uint64(), s.Uint64(), s.Uint64()}
 	}
 	seen := map[[3]uint64]bool{}
-	addresses := []int{-1, 1 << 32, 1<<32 + 1, 1 << 40, math.MaxInt}
+	addresses := []int{-1, math.MinInt, 1 << 24, 1<<24 + 1, 1 << 32, 1<<32 + 1, 1 << 40, math.MaxInt}
 	for i := range 20 {
 		addresses = append(addresses, i)
 	}
@@ -49,7 +49,7 @@ func TestStreamsAreAddressedWithin(t *testing.T) {
 			sum += v * v
 		}
 		require.InEpsilon(t, sum, squares, 1e-12)
-		at := rapid.IntRange(0, (len(whole)-1)/montecarlo.Group).Draw(t, "group") * montecarlo.Group
+		at := rapid.IntRange(0, len(whole)-1).Draw(t, "at")
 		part := make([]float64, rapid.IntRange(1, len(whole)-at).Draw(t, "part"))
 		begin.NormalsAt(part, uint64(at))
 		require.Equal(t, whole[at:at+len(part)], part)
@@ -69,8 +69,16 @@ func TestStreamsAreAddressedWithin(t *testing.T) {
 		require.Equal(t, want, a)
 		begin.NormalsAt(want, second)
 		require.Equal(t, want, b)
-		again := begin
-		require.Equal(t, begin.Uint64(), again.Uint64(), "a copy goes on from the same place")
+		saved, err := s.MarshalBinary()
+		require.NoError(t, err)
+		var copied, restored montecarlo.Stream
+		copied = s
+		require.NoError(t, restored.UnmarshalBinary(saved))
+		for range 3 {
+			next := s.Uint64()
+			require.Equal(t, next, copied.Uint64(), "a copy goes on from the same place")
+			require.Equal(t, next, restored.Uint64())
+		}
 	})
 }
 
@@ -101,6 +109,8 @@ func TestNeighbouringStreamsAreUncorrelated(t *testing.T) {
 // and the mean of 4,096 uniform numbers, whose standard deviation is 1/√(12·4096); 7 of
 // them are exceeded with probability below 1e-11.
 func TestStreamsAreSources(t *testing.T) {
+	var none montecarlo.Stream
+	require.Error(t, none.UnmarshalBinary([]byte("philox")))
 	s := montecarlo.NewStream(replay.Seed(t), "source", 0, 0)
 	r := rand.New(&s)
 	p := r.Perm(50)

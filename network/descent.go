@@ -3,7 +3,7 @@ package network
 import (
 	"math"
 
-	"gonum.org/v1/gonum/floats"
+	"bsnn/internal/vector"
 )
 
 // A descent is what the way back knows at a layer: of the y above it, and of
@@ -63,18 +63,15 @@ func (s *Simulator) descendAgain(l int, above descent) descent {
 // orthogonalDraws is a block of z less its part along x: ‖z‖² and z·x.
 func (s *Simulator) orthogonalDraws(h *hand, w sweep, lo, hi int) sums {
 	x, _, _, z := s.redrawn(h, w, lo, hi)
-	return sums{zz: squaredNorm(z), zx: floats.Dot(z, x)}
+	return sums{zz: vector.SumSquares(z), zx: vector.Dot(z, x)}
 }
 
 // back is a block of y, in place of x, on the way back.
 func (s *Simulator) back(h *hand, w sweep, lo, hi int) (p sums) {
-	x, der, g, z := s.redrawn(h, w, lo, hi)
-	y := h.dx[:hi-lo]
-	floats.ScaleTo(y, w.alongX, x)
-	floats.AddScaled(y, w.alongZ, z)
-	p.xx = squaredNorm(y)
+	x, der, g, y := s.redrawn(h, w, lo, hi)
+	p.xx = vector.Combine(y, w.alongX, x, w.alongZ, y)
 	if w.l > 0 {
-		p.xDDx, p.gDx = mulNormDot(y, der, y, g)
+		p.xDDx, p.gDx = vector.MulNormDot(y, der, g)
 	}
 	return p
 }
@@ -88,7 +85,7 @@ func (s *Simulator) redrawn(h *hand, w sweep, lo, hi int) (x, der, g, z []float6
 	z = h.z[:hi-lo]
 	up.NormalsAt(z, up.NextNormal(s.cfg.Width)+uint64(lo))
 	if w.along != 0 {
-		floats.AddScaled(z, -w.along, x)
+		vector.Combine(z, -w.along, x, 1, z)
 	}
 	return x, der, g, z
 }

@@ -2,8 +2,7 @@ package network
 
 import (
 	"bsnn/internal/parallel"
-
-	"gonum.org/v1/gonum/floats"
+	"bsnn/internal/vector"
 )
 
 // block is the number of neurons handled at a time, so that what is done with
@@ -35,16 +34,16 @@ func (s *sums) add(t *sums) {
 }
 
 // A hand is the scratch memory of one worker: vectors of one block.
-type hand struct{ x, der, z, g, dx, dz []float64 }
+type hand struct{ x, der, z, g []float64 }
 
 func newHand(n int) hand {
-	v := make([]float64, 6*n)
+	v := make([]float64, 4*n)
 	next := func() []float64 {
 		u := v[:n:n]
 		v = v[n:]
 		return u
 	}
-	return hand{next(), next(), next(), next(), next(), next()}
+	return hand{next(), next(), next(), next()}
 }
 
 // A sweep goes through the neurons between layer l and layer l+1, block by block.
@@ -88,18 +87,18 @@ func (s *Simulator) share(k int, w sweep) {
 func (s *Simulator) ahead(h *hand, w sweep, lo, hi int) (p sums) {
 	x, der, g := s.outputs(h, w.l, lo, hi, s.g, &p)
 	if w.l == s.cfg.Depth {
-		p.xDDx, p.gDx = mulNormDot(h.dx[:hi-lo], der, s.y[lo:hi], g)
+		copy(x, s.y[lo:hi])
+		p.xDDx, p.gDx = vector.MulNormDot(x, der, g)
 		return p
 	}
 	up := &s.layers[w.l+1].stream
 	z := h.z[:hi-lo]
 	p.zz = up.NormalsAt(z, up.NextNormal(s.cfg.Width)+uint64(lo))
-	p.zx = floats.Dot(z, x)
-	if w.l > 0 {
-		dx, dz := h.dx[:hi-lo], h.dz[:hi-lo]
-		p.xDDx, p.gDx = mulNormDot(dx, der, x, g)
-		p.zDDz, p.gDz = mulNormDot(dz, der, z, g)
-		p.xDDz = floats.Dot(dx, dz)
+	p.zx = vector.Dot(z, x)
+	if w.l > 0 { // x and z become Dx and Dz
+		p.xDDx, p.gDx = vector.MulNormDot(x, der, g)
+		p.zDDz, p.gDz = vector.MulNormDot(z, der, g)
+		p.xDDz = vector.Dot(x, z)
 	}
 	p.gg = up.NormalsAt(draws(h, s.g, lo, hi), up.NextNormal(0)+uint64(lo))
 	return p
@@ -127,12 +126,6 @@ func (s *Simulator) outputs(h *hand, l, lo, hi int, all []float64, p *sums) (x, 
 		st.stream.NormalsAt(g, st.stream.NextNormal(0)+uint64(lo))
 	}
 	x, der = h.x[:hi-lo], h.der[:hi-lo]
-	p.xx = s.cfg.Activation.Scaled(x, der, g, st.scale)
+	p.xx = s.cfg.Activation.ScaledValueDeriv(x, der, g, st.scale)
 	return x, der, g
-}
-
-// mulNormDot sets dst = der·v and returns ‖dst‖² and g·dst.
-func mulNormDot(dst, der, v, g []float64) (norm, dot float64) {
-	floats.MulTo(dst, der, v)
-	return squaredNorm(dst), floats.Dot(g, dst)
 }

@@ -3,9 +3,9 @@ package network
 import (
 	"math"
 
-	"gonum.org/v1/gonum/floats"
+	"bsnn/internal/vector"
 )
 
-func squaredNorm(x []float64) float64 { return floats.Dot(x, x) }
+func squaredNorm(x []float64) float64 { return vector.SumSquares(x) }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -158,7 +158,7 @@ func rootRule(n gpnorm.Normalized) string {
 	case len(n.Roots) == 1:
 		return "the only root: the function is affine"
 	case stable == 0:
-		return "neither root is stable: the one with the smaller κ"
+		return "neither root is stable: the one with the smaller κ, the positive one on a tie"
 	case stable == 1:
 		return "the only root with κ ≤ 1"
 	}

@@ -15,18 +15,28 @@ const LawReach = 10
 // standard error comes from the scatter about the line. Cells without a
 // positive finite SD are left out; fewer than three give no fit.
 func fitSlope(cells []Cell) Fit {
-	measured, law := logLog{}, logLog{}
+	measured, exact, law := logLog{}, logLog{}, logLog{}
 	for _, c := range cells {
 		if c.SD > 0 && c.SD.Finite() {
 			measured.add(c.Width, float64(c.SD), c.Trials)
+			if c.ExactSD > 0 && c.ExactSD.Finite() {
+				exact.add(c.Width, float64(c.ExactSD), c.Trials)
+			}
 			if c.PredictedSD > 0 && c.PredictedSD < LawReach {
 				law.add(c.Width, float64(c.PredictedSD), c.Trials)
 			}
 		}
 	}
-	f := Fit{Predicted: Number(math.NaN()), Widths: len(measured.x)}
+	f := Fit{Predicted: Number(math.NaN()), Exact: Number(math.NaN()), Widths: len(measured.x)}
 	slope, stderr := measured.fit()
 	f.Slope, f.StdErr = Number(slope), Number(stderr)
+	if f.Slope.Finite() {
+		f.Degrees = f.Widths - 2
+	}
+	if len(exact.x) == f.Widths { // over the same widths
+		slope, _ = exact.fit()
+		f.Exact = Number(slope)
+	}
 	slope, _ = law.fit()
 	f.Law = Number(slope)
 	if f.Law.Finite() {

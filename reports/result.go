@@ -109,10 +109,12 @@ type Cell struct {
 // A Fit is the least-squares slope of log SD against log width.
 type Fit struct {
 	Slope     Number `json:"slope"`
-	StdErr    Number `json:"stderr"`
-	Law       Number `json:"law"`       // the same fit to the limit law's SD
-	Predicted Number `json:"predicted"` // −½, its asymptote; NaN where there is no limit law
-	Widths    int    `json:"widths"`    // how many widths entered
+	StdErr    Number `json:"stderr"`             // from the scatter about the line
+	Degrees   int    `json:"degrees_of_freedom"` // of StdErr: Widths − 2; 0 without a fit
+	Exact     Number `json:"exact"`              // the same fit to the exact SD; NaN where a width has none
+	Law       Number `json:"law"`                // the same fit to the limit law's SD
+	Predicted Number `json:"predicted"`          // −½, its asymptote; NaN where there is no limit law
+	Widths    int    `json:"widths"`             // how many widths entered
 }
 
 // SeriesVerdict sums up the verdicts of a series as properties.OutcomeOverWidths does.

@@ -3,6 +3,7 @@ package theorem
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"bsnn/gpnorm"
 )
@@ -21,20 +22,17 @@ const (
 // refutes on the shell q: a bound that rests on one is no bound. Constants
 // that are too small only between the places that are looked at are believed.
 func checkDeclared(a gpnorm.Activation, q float64) error {
-	var h, value, deriv [declaredSteps + 1]float64
-	step := 2 * declaredReach * math.Sqrt(q) / declaredSteps
-	for i := range h {
-		h[i] = float64(i-declaredSteps/2) * step
-	}
-	a.ValueDeriv(value[:], deriv[:], h[:])
-	for i := range h {
-		x := float64(i-declaredSteps/2) * step // h may have been overwritten
+	at := declaredPlaces(a, math.Sqrt(q))
+	value, deriv := make([]float64, len(at)), make([]float64, len(at))
+	a.ValueDeriv(value, deriv, slices.Clone(at))
+	for i, x := range at {
 		if err := exceeds(a.Name, "φ′", x, math.Abs(deriv[i]), a.Lipschitz); err != nil {
 			return err
 		}
 		if i == 0 {
 			continue
 		}
+		step := x - at[i-1]
 		rounding := 4 * epsilon * (math.Abs(value[i]) + math.Abs(deriv[i])*(1+math.Abs(x))) / step
 		if err := exceeds(a.Name, "Δφ/Δh", x, math.Abs(value[i]-value[i-1])/step-rounding, a.Lipschitz); err != nil {
 			return err
@@ -44,6 +42,24 @@ func checkDeclared(a gpnorm.Activation, q float64) error {
 		}
 	}
 	return nil
+}
+
+// declaredPlaces are a grid over the coordinates of a shell of the given radius per
+// root of the width, and thirds between the panels of a, which lie densely where it
+// has narrow features.
+func declaredPlaces(a gpnorm.Activation, radius float64) []float64 {
+	var list []float64
+	for i := range declaredSteps + 1 {
+		list = append(list, float64(i-declaredSteps/2)*(2*declaredReach/declaredSteps)*radius)
+	}
+	for i, p := range a.Panels {
+		if math.Abs(p) > declaredReach*radius || i+1 == len(a.Panels) || a.Panels[i+1]-p > declaredReach/declaredSteps {
+			continue
+		}
+		list = append(list, p+(a.Panels[i+1]-p)/3, p+(a.Panels[i+1]-p)*2/3)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // declaredMoments are the SphereMoments of an activation whose constants a bound may

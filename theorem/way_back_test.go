@@ -623,26 +623,44 @@ func TestUnderstatedLipschitzConstant(t *testing.T) {
 			}
 		},
 		Deriv: func(dst, h []float64) { clear(dst) }}
+	narrow, err := gpnorm.FromFunc("narrow", // a feature between the places of the grid
+		func(x float64) float64 { return math.Tanh(x) + 0.02*math.Exp(-(x-0.0312)*(x-0.0312)/9e-6) },
+		func(x float64) float64 {
+			return 1/(math.Cosh(x)*math.Cosh(x)) - 0.04*(x-0.0312)/9e-6*math.Exp(-(x-0.0312)*(x-0.0312)/9e-6)
+		})
+	require.NoError(t, err)
+	narrow.Lipschitz, narrow.DerivLipschitz = 1, math.Inf(1)
 	y := make([]float64, 500)
 	y[0] = 1
 	const n, eps = 500, 0.3
 	for name, bound := range map[string]func(a gpnorm.Activation) error{
 		"forward": func(a gpnorm.Activation) error { _, err := ForwardBound(a, n, 1, eps); return err },
 		"fixed":   func(a gpnorm.Activation) error { _, err := BackwardBoundFixed(a, y, 1, eps); return err },
+		"shape": func(a gpnorm.Activation) error {
+			d, err := ErrorShapeOf(y)
+			require.NoError(t, err)
+			_, err = BackwardBoundShape(a, d, 1, eps)
+			return err
+		},
 		"uniform": func(a gpnorm.Activation) error { _, err := BackwardBoundUniform(a, n, 1, eps); return err },
 		"inside":  func(a gpnorm.Activation) error { _, err := BackwardBoundInside(a, n, 1, 0.1, eps); return err },
 		"width":   func(a gpnorm.Activation) error { _, err := LayerWidthByBound(a, eps, 0.9); return err },
 	} {
 		require.NoError(t, bound(gpTanh), name)
 		require.NoError(t, bound(gpReLU), name)
-		for _, a := range []gpnorm.Activation{short, bent, steep} {
+		for _, a := range []gpnorm.Activation{short, bent, steep, narrow} {
 			require.ErrorContains(t, bound(a), "exceeds the declared Lipschitz constant", "%s, %s", name, a.Name)
 		}
 	}
 	for name, bound := range map[string]func(a gpnorm.Activation) error{
 		"backward": func(a gpnorm.Activation) error { _, err := BackwardDepthBound(a, 20_000, 5, eps); return err },
-		"output":   func(a gpnorm.Activation) error { _, err := ForwardOutputBound(a, 20_000, 5, eps); return err },
-		"width":    func(a gpnorm.Activation) error { _, err := WidthByBound(a, 5, eps, 0.9); return err },
+		"aligned": func(a gpnorm.Activation) error {
+			_, err := BackwardDepthBoundAligned(a, 20_000, 5, 0.5, eps)
+			return err
+		},
+		"forward": func(a gpnorm.Activation) error { _, err := ForwardDepthBound(a, 20_000, 5, eps); return err },
+		"output":  func(a gpnorm.Activation) error { _, err := ForwardOutputBound(a, 20_000, 5, eps); return err },
+		"width":   func(a gpnorm.Activation) error { _, err := WidthByBound(a, 5, eps, 0.9); return err },
 	} {
 		require.ErrorContains(t, bound(short), "exceeds the declared Lipschitz constant", name)
 	}

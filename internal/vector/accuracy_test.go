@@ -103,3 +103,55 @@ func TestAccuracy(t *testing.T) {
 		}
 	}
 }
+
+// The functions of expressions, within the same.
+func TestAccuracyOfFunctions(t *testing.T) {
+	rng := rand.New(rand.NewPCG(rand.Uint64(), 1))
+	count := 60
+	if testing.Short() {
+		count = 15
+	}
+	x := arguments64(rng, count)
+	for i, v := range x[:5] {
+		x = append(x, math.Ldexp(v, 1000), math.Ldexp(v, -1000), -1+math.Ldexp(math.Abs(v), -10-i*8)) // the last for log1p
+	}
+	for _, f := range []struct {
+		name      string
+		f         func(dst, x []float64)
+		reference func(x *big.Float) *big.Float
+		least     float64 // where it is real
+	}{
+		{"exp", Exp, clamped(bigExp), math.Inf(-1)},
+		{"expm1", Expm1, clamped(bigExpm1), math.Inf(-1)},
+		{"log", Log, bigLog, 0},
+		{"log1p", Log1p, bigLog1p, -1},
+		{"sqrt", Sqrt, func(x *big.Float) *big.Float { return num(0).Sqrt(x) }, 0},
+		{"Φ", NormalCDF, clamped(bigCDF), math.Inf(-1)},
+		{"density", NormalDensity, clamped(bigDensity), math.Inf(-1)},
+	} {
+		got := make([]float64, len(x))
+		f.f(got, x)
+		var worst, where float64
+		for i, v := range x {
+			if v <= f.least {
+				continue
+			}
+			want := f.reference(num(v))
+			if u := ulps(got[i], want, want, false); !(u <= worst) {
+				worst, where = u, v
+			}
+		}
+		t.Logf("%-7s %.2f", f.name, worst)
+		if !(worst <= 4) {
+			t.Errorf("%s: %.3g ulp at %v", f.name, worst, where)
+		}
+	}
+}
+
+// clamped looks no farther than where float64 ends.
+func clamped(f func(x *big.Float) *big.Float) func(x *big.Float) *big.Float {
+	return func(x *big.Float) *big.Float {
+		v, _ := x.Float64()
+		return f(num(max(-800, min(800, v))))
+	}
+}

@@ -45,30 +45,31 @@ func total(s *[lanes]float64) float64 {
 }
 
 // run is the loop on the chosen path; what does not fill the lanes is left to
-// plain Go.
+// plain Go. Neither keeps the vectors, so they may be on the stack.
 func (k kernel) run(a *arguments) {
 	whole := a.n &^ (lanes - 1)
 	if chosen == plainGo || whole == 0 {
 		k.plain(a)
 		return
 	}
-	rest := a.n - whole
-	a.n = whole
+	rest := *a
+	a.n, rest.n = whole, a.n-whole
 	k.assembly(a)
-	if rest == 0 {
+	if rest.n == 0 {
 		return
 	}
+	rest.sums = a.sums
 	bytes := whole * k.width()
-	for i := range a.in {
-		if a.in[i] != nil {
-			a.in[i] = unsafe.Add(a.in[i], bytes)
+	for i := range rest.in {
+		if rest.in[i] != nil {
+			rest.in[i] = unsafe.Add(rest.in[i], bytes)
 		}
 	}
-	for i := range a.out {
-		if a.out[i] != nil {
-			a.out[i] = unsafe.Add(a.out[i], bytes)
+	for i := range rest.out {
+		if rest.out[i] != nil {
+			rest.out[i] = unsafe.Add(rest.out[i], bytes)
 		}
 	}
-	a.n = rest
-	k.plain(a)
+	k.plain(&rest)
+	a.sums = rest.sums
 }

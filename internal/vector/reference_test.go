@@ -59,7 +59,7 @@ func bigLog(x *big.Float) *big.Float {
 }
 
 func bigLog1p(x *big.Float) *big.Float {
-	if x.MantExp(nil) < -2 { // 2·artanh(x/(2+x))
+	if x.Sign() == 0 || x.MantExp(nil) < -2 { // 2·artanh(x/(2+x))
 		z := quo(x, add(num(2), x))
 		square := mul(z, z)
 		sum, power := num(0), mul(num(2), z)

@@ -3,7 +3,7 @@ package training
 import (
 	"math"
 
-	"bsnn/network/training/internal/elementwise"
+	"bsnn/internal/vector"
 )
 
 // step trains on the batch: forward, loss, backward with the update of each
@@ -120,7 +120,7 @@ func (h *hand[T]) derive(l int) (sum float64) {
 		if e.spec.Shortcut == ScaledShortcut {
 			scale(y, balance)
 		}
-		sum += elementwise.Multiply(e.d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
+		sum += vector.Multiply(e.d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
 	}
 	if e.spec.BatchNorm {
 		sum = h.denormalize(l)
@@ -164,14 +164,11 @@ func (h *hand[T]) unsphere() {
 	lo, hi := share(e.rows, e.crew.size, h.id, 1)
 	for r := lo; r < hi; r++ {
 		x, y := e.x[0][r*n:(r+1)*n], e.y[r*n:(r+1)*n]
-		norm := elementwise.Squares(x)
+		norm := vector.SumSquares(x)
 		if norm == 0 {
 			continue
 		}
-		var inner float64
-		for i, v := range x {
-			inner += float64(v) * float64(y[i])
-		}
+		inner := vector.Dot(x, y)
 		c := math.Sqrt(float64(n)) / e.sphere[r]
 		for i, v := range x {
 			y[i] = T(c * (float64(y[i]) - float64(v)*inner/norm))

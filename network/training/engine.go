@@ -11,19 +11,19 @@ type real interface{ float32 | float64 }
 // row-major, so that the batch-major product H = X·Wᵀ reads rows of both.
 type layer[T real] struct {
 	w, v   []T // n×n
-	bias   vector[T]
-	scale  vector[T] // γ of the batch normalisation
-	shift  vector[T] // β
-	mean   []float64 // running statistics
+	bias   coefficients[T]
+	scale  coefficients[T] // γ of the batch normalisation
+	shift  coefficients[T] // β
+	mean   []float64       // running statistics
 	spread []float64
 }
 
-// A vector is a parameter without weight decay; it is empty in a network that
-// lacks it.
-type vector[T real] struct{ w, v []T }
+// coefficients are a parameter without weight decay; they are empty in a network that
+// lacks them.
+type coefficients[T real] struct{ w, v []T }
 
-func newVector[T real](n int, start T) vector[T] {
-	p := vector[T]{make([]T, n), make([]T, n)}
+func newCoefficients[T real](n int, start T) coefficients[T] {
+	p := coefficients[T]{make([]T, n), make([]T, n)}
 	for i := range p.w {
 		p.w[i] = start
 	}
@@ -50,7 +50,7 @@ type engine[T real] struct {
 	embed   matrix[T] // c·E, n×m
 	layers  []layer[T]
 	out     matrix[T] // classes×n
-	outBias vector[T]
+	outBias coefficients[T]
 
 	input   []T         // batch×m
 	x       [][]T       // x⁽¹⁾ … x⁽ᴸ⁺¹⁾, batch×n
@@ -153,10 +153,10 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 	for l := range e.layers {
 		e.layers[l] = layer[T]{w: make([]T, n*n), v: make([]T, n*n)}
 		if s.Bias {
-			e.layers[l].bias = newVector[T](n, 0)
+			e.layers[l].bias = newCoefficients[T](n, 0)
 		}
 		if s.BatchNorm {
-			e.layers[l].scale, e.layers[l].shift = newVector[T](n, 1), newVector[T](n, 0)
+			e.layers[l].scale, e.layers[l].shift = newCoefficients[T](n, 1), newCoefficients[T](n, 0)
 			e.layers[l].mean, e.layers[l].spread = make([]float64, n), make([]float64, n)
 			for i := range n {
 				e.layers[l].spread[i] = 1
@@ -166,7 +166,7 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 		e.deriv[l] = make([]T, b*n)
 	}
 	if s.Bias {
-		e.outBias = newVector[T](s.Classes, 0)
+		e.outBias = newCoefficients[T](s.Classes, 0)
 	}
 	for l := range e.x {
 		e.x[l] = make([]T, b*n)

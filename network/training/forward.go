@@ -3,7 +3,7 @@ package training
 import (
 	"math"
 
-	"bsnn/network/training/internal/elementwise"
+	"bsnn/internal/vector"
 )
 
 // balance is the factor of a balanced shortcut.
@@ -42,11 +42,11 @@ func (h *hand[T]) enter() {
 	var sum float64
 	for r := lo; r < hi; r++ {
 		x := e.x[0][r*n : (r+1)*n]
-		sq := elementwise.Squares(x)
+		sq := vector.SumSquares(x)
 		if e.spec.Sphere && sq > 0 {
 			e.sphere[r] = math.Sqrt(sq)
 			scale(x, T(math.Sqrt(float64(n))/e.sphere[r]))
-			sq = elementwise.Squares(x)
+			sq = vector.SumSquares(x)
 		}
 		sum += sq
 	}

@@ -1,10 +1,11 @@
 package training
 
 import (
+	"math"
 	"strings"
 
 	"bsnn/gpnorm"
-	"bsnn/network/training/internal/elementwise"
+	"bsnn/internal/vector"
 )
 
 // A kernel evaluates the activation on a part of a row. It belongs to one
@@ -21,39 +22,42 @@ type function struct {
 	a, b float64
 }
 
-// newKernel is in assembly for the functions that have it.
+// newKernel is in package vector for the functions that it has.
 func newKernel[T real](phi function) kernel[T] {
-	if k := fastKernel[T](phi); k != nil {
-		return k
+	if f, ok := vectorised[T](phi.f); ok {
+		return vectorKernel[T]{f, phi.a, phi.b}
 	}
 	return &generalKernel[T]{activation: phi.Activation}
 }
 
-// fastKernel knows built-in functions by name and their numbers by their
-// slopes; it is nil for others.
-func fastKernel[T real](phi function) *elementwise.Activation[T] {
-	if _, err := gpnorm.Lookup(phi.f.Name); err != nil {
-		return nil // an expression, which may begin like a built-in
+// vectorised knows built-in functions by name and their numbers by their
+// slopes; others it does not know.
+func vectorised[T real](f gpnorm.Activation) (a vector.Activation[T], ok bool) {
+	if _, err := gpnorm.Lookup(f.Name); err != nil {
+		return a, false // an expression, which may begin like a built-in
 	}
-	a, b := phi.a, phi.b
 	slope := func(x float64) float64 {
 		d := []float64{x}
-		phi.f.Deriv(d, d)
+		f.Deriv(d, d)
 		return d[0]
 	}
-	name, _, _ := strings.Cut(phi.f.Name, "(")
+	name, _, _ := strings.Cut(f.Name, "(")
 	switch name {
-	case "tanh":
-		return elementwise.Tanh[T](a, b)
-	case "relu", "leakyrelu":
-		return elementwise.Linear[T](a, slope(-1)*a, b)
-	case "elu", "selu": // the slope at 0 is that from below
-		return elementwise.Exponential[T](slope(1)*a, slope(0)*a, b)
-	case "gelu":
-		return elementwise.GELU[T](a, b)
+	case "leakyrelu":
+		return vector.Lookup[T](name, slope(-1))
+	case "elu": // the slope at −0 is that from below
+		return vector.Lookup[T](name, slope(math.Copysign(0, -1)))
 	}
-	return nil
+	return vector.Lookup[T](name)
 }
+
+// A vectorKernel is a·f + b.
+type vectorKernel[T real] struct {
+	f    vector.Activation[T]
+	a, b float64
+}
+
+func (k vectorKernel[T]) Forward(x, h []T) float64 { return k.f.Layer(x, h, h, 1, k.a, k.b) }
 
 // A generalKernel evaluates any activation, in float64.
 type generalKernel[T real] struct {

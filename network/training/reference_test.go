@@ -159,16 +159,16 @@ func TestGradientsAgreeWithFiniteDifferences(t *testing.T) {
 }
 
 // trained are the parameters that a step changes.
-func (e *engine[T]) trained() (all []vector[T]) {
+func (e *engine[T]) trained() (all []coefficients[T]) {
 	if !e.spec.FixedOutput {
-		all = append(all, vector[T]{e.out.w, e.out.v}, e.outBias)
+		all = append(all, coefficients[T]{e.out.w, e.out.v}, e.outBias)
 	}
 	if e.spec.TrainEmbedding {
-		all = append(all, vector[T]{e.embed.w, e.embed.v})
+		all = append(all, coefficients[T]{e.embed.w, e.embed.v})
 	}
 	for i := range e.layers {
 		p := &e.layers[i]
-		all = append(all, vector[T]{p.w, p.v}, p.bias, p.scale, p.shift)
+		all = append(all, coefficients[T]{p.w, p.v}, p.bias, p.scale, p.shift)
 	}
 	return all
 }
@@ -265,9 +265,9 @@ func TestStepIsMomentumWithDecay(t *testing.T) {
 		o := s.Optimizer
 		e, _ := drawEngine(t, s)
 		parameters := e.trained()
-		start := make([]vector[float64], len(parameters))
+		start := make([]coefficients[float64], len(parameters))
 		for i, p := range parameters {
-			start[i] = vector[float64]{slices.Clone(p.w), make([]float64, len(p.v))}
+			start[i] = coefficients[float64]{slices.Clone(p.w), make([]float64, len(p.v))}
 		}
 		_, err := e.train(0)
 		require.NoError(t, err)
@@ -301,7 +301,7 @@ func TestStepIsMomentumWithDecay(t *testing.T) {
 }
 
 // isMatrix is whether the parameter is one that decays.
-func (e *engine[T]) isMatrix(p vector[T]) bool {
+func (e *engine[T]) isMatrix(p coefficients[T]) bool {
 	same := func(x []T) bool { return len(x) > 0 && len(p.w) > 0 && &x[0] == &p.w[0] }
 	return same(e.embed.w) || same(e.out.w) || slices.ContainsFunc(e.layers, func(l layer[T]) bool { return same(l.w) })
 }

@@ -15,7 +15,7 @@ func statementPicture(r *reports.Report, index int, kind string) picture {
 	of := r.Subjects[0].Series[index]
 	x := widthAxis(r.Spec.Widths)
 	x.Room = 2 * room
-	return picture{file: kind + "-" + of.Statement + ".svg", numbers: cellsOf(r, of.Statement),
+	return picture{file: fileName(kind, of.Statement, ".svg"), numbers: cellsOf(r, of.Statement),
 		Figure: chart.Figure{Width: 420, Height: 280, Panels: []chart.Panel{{X: x}}}}
 }
 
@@ -40,7 +40,7 @@ func spreadChart(r *reports.Report, index int) picture {
 	return p
 }
 
-// spreadSlope is the fitted slope beside that of the limit law.
+// spreadSlope is the fitted slope beside the exact one and that of the limit law.
 func spreadSlope(x reports.Series) string {
 	if !x.Fit.Slope.Finite() {
 		return ""
@@ -49,7 +49,21 @@ func spreadSlope(x reports.Series) string {
 	if x.Fit.Predicted.Finite() {
 		law = ", law " + slopeWord(float64(x.Fit.Predicted))
 	}
-	return ": slope " + words.WithError(float64(x.Fit.Slope), float64(x.Fit.StdErr)) + law
+	return ": slope " + fitWords(x.Fit) + law
+}
+
+// fitWords is the fitted slope, its standard error with the degrees of freedom that
+// it rests on, and the exact slope over the same widths.
+func fitWords(f reports.Fit) string {
+	text := words.WithError(float64(f.Slope), float64(f.StdErr))
+	if f.Degrees == 0 { // a report of an older build
+		return text
+	}
+	text += fmt.Sprintf(" (%d df)", f.Degrees)
+	if f.Exact.Finite() {
+		text += ", exact " + words.Fixed(float64(f.Exact), 4)
+	}
+	return text
 }
 
 // slopeWord writes a slope as theory does.

@@ -160,7 +160,7 @@ func (v view) render() ([]byte, error) {
 	t, err := template.New(pageName).Funcs(template.FuncMap{
 		"sig":         func(digits int, v any) string { return words.Number(float(v), digits) },
 		"fixed":       func(decimals int, v any) string { return words.Fixed(float(v), decimals) },
-		"error":       func(v, stderr reports.Number) string { return words.WithError(float64(v), float64(stderr)) },
+		"fit":         fitWords,
 		"count":       words.Count,
 		"list":        words.List,
 		"finite":      func(x reports.Number) bool { return x.Finite() },
@@ -191,7 +191,7 @@ func (v view) render() ([]byte, error) {
 	if err := t.Execute(&b, v); err != nil {
 		return nil, fmt.Errorf("%s: %w", pageName, err)
 	}
-	return b.Bytes(), nil
+	return []byte(words.Visible(b.String())), nil
 }
 
 // differences is a table of what changed.

@@ -378,6 +378,17 @@ func contents(t *testing.T, dir string) map[string]string {
 	return out
 }
 
+// Beside a fitted slope stand its degrees of freedom and the exact slope; a report
+// of an older build has neither.
+func TestFitWords(t *testing.T) {
+	f := reports.Fit{Slope: -0.49, StdErr: 0.0034, Degrees: 4, Exact: -0.490847, Predicted: -0.5}
+	require.Equal(t, "−0.4900 ± 0.0034 (4 df), exact −0.4908", fitWords(f))
+	require.Equal(t, ": slope −0.4900 ± 0.0034 (4 df), exact −0.4908, law −½", spreadSlope(reports.Series{Fit: f}))
+	f.Exact = reports.Number(math.NaN())
+	require.Equal(t, "−0.4900 ± 0.0034 (4 df)", fitWords(f))
+	require.Equal(t, "−0.4900 ± 0.0034", fitWords(reports.Fit{Slope: -0.49, StdErr: 0.0034}))
+}
+
 // The slope of the standard deviation stands beside no curve that does not
 // fall with it.
 func TestSlopeOfWhatIsNotNormalised(t *testing.T) {

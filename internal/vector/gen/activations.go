@@ -45,7 +45,7 @@ func leakyReLU(p *program, x *instruction, parameters []*instruction) (v, d *ins
 func elu(p *program, x *instruction, parameters []*instruction) (v, d *instruction) {
 	above, below := parameters[0], parameters[1]
 	negative := p.negative(x)
-	e := p.exponentialDown(p.min(p.c(0), x), nil)
+	e := p.exponentialDown(p.sel(negative, x, p.c(0)), nil)
 	em1 := p.withSign(e.em1, p.w(signBit)) // that of −0 is −0
 	v = p.sel(negative, p.mul(below, em1), p.mul(above, x))
 	return v, p.sel(p.isNaN(x), x, p.sel(negative, p.mul(below, e.e), above))
@@ -56,7 +56,7 @@ func elu(p *program, x *instruction, parameters []*instruction) (v, d *instructi
 func tanh(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 	m := p.negAbs(x)
 	e := p.exponentialDown(p.add(m, m), nil)
-	r := p.div(p.c(1), p.add(e.e, p.c(1)))
+	r := p.reciprocal(e.e, p.c(1), p.c(1))
 	v = p.withSign(p.abs(p.mul(e.em1, r)), p.sign(x))
 	return v, p.mul(p.mul(p.mul(r, r), e.e64), p.c(0x1p-62))
 }
@@ -64,7 +64,19 @@ func tanh(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 // logistic is e = exp(−|x|) and r = 1/(1+e), of which σ and its derivatives are made.
 func logistic(p *program, x *instruction) (e decay, r *instruction) {
 	e = p.exponentialDown(p.negAbs(x), nil)
-	return e, p.div(p.c(1), p.add(e.e, p.c(1)))
+	return e, p.reciprocal(e.e, p.c(1), p.c(1))
+}
+
+// reciprocal is 1/(a·b + c) for c ≥ a·b ≥ 0, with what the rounding of the sum and
+// of the quotient missed: it is rounded once, but for some hundredths.
+func (p *program) reciprocal(a, b, c *instruction) *instruction {
+	sum := p.fma(a, b, c)
+	r := p.div(p.c(1), sum)
+	if p.single {
+		return r
+	}
+	missed := p.fma(a, b, p.sub(c, sum))
+	return p.fma(r, p.fnma(missed, r, p.fnma(sum, r, p.c(1))), r)
 }
 
 // sigmoid is r or e·r by the sign of x, with derivative e·r².
@@ -78,8 +90,9 @@ func sigmoid(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 // the left and x on the right as asymptotes, with h and g for |x| times 2⁶⁴.
 func step(p *program, x, h64, g64 *instruction) (v, d *instruction) {
 	unit := p.c(0x1p-64)
-	v = p.fnma(h64, unit, p.max(p.c(0), x))
-	right := p.sel(p.negative(x), p.c(0), p.c(1))
+	negative := p.negative(x)
+	v = p.fnma(h64, unit, p.sel(negative, p.c(math.Copysign(0, -1)), x))
+	right := p.sel(negative, p.c(0), p.c(1))
 	return v, p.fma(p.flip(g64, p.sign(x)), unit, right)
 }
 
@@ -104,12 +117,10 @@ func mish(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 	twice := p.add(e, e)
 	plusTwo := p.add(e, two)
 	numerator := p.sel(negative, plusTwo, p.add(twice, one))
-	denominator := p.fma(e, p.sel(negative, plusTwo, p.add(twice, two)), p.sel(negative, two, one))
-	r := p.div(one, denominator)
-	factor := p.sel(negative, decay.e64, p.c(0x1p64)) // of φ and φ′, times 2⁶⁴
+	r := p.reciprocal(e, p.sel(negative, plusTwo, p.add(twice, two)), p.sel(negative, two, one))
+	factor, unit := p.sel(negative, decay.e64, one), p.sel(negative, p.c(0x1p-64), one) // of φ and φ′
 	w := p.mul(numerator, r)
 	slope := p.mul(p.mul(p.fma(p.c(4), e, p.c(4)), p.mul(r, r)), p.sel(negative, one, p.mul(e, e)))
-	unit := p.c(0x1p-64)
 	v = p.mul(p.mul(p.mul(above, w), factor), unit)
 	return v, p.mul(p.mul(p.fma(both, slope, w), factor), unit)
 }
@@ -117,12 +128,13 @@ func mish(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 // softplus is max(x, 0) + log(1 + e), e = exp(−|x|), with derivative σ.
 func softplus(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 	e, r := logistic(p, x)
-	d = p.sel(p.negative(x), p.mul(e.e, r), r)
-	return p.add(p.max(p.c(0), x), p.log1pUnit(e.e)), d
+	negative := p.negative(x)
+	d = p.sel(negative, p.mul(e.e, r), r)
+	return p.add(p.sel(negative, p.c(0), x), p.log1pUnit(e.e)), d
 }
 
 // normalPivot is the c of (v − c)/(v + c), which brings the half line to [−1, 1].
-const normalPivot = 4
+const normalPivot = 3.5
 
 // bell is exp(−f·s²) for f = 1 or ½ and s ≥ 0, with what the square misses.
 func bell(p *program, s *instruction, f float64) decay {
@@ -145,9 +157,9 @@ func gelu(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 
 // normalTailOver is Φ(−s)/exp(−s²/2) for s ≥ 0.
 func normalTailOver(p *program, s *instruction) *instruction {
-	inverse := p.div(p.c(1), p.add(s, p.c(normalPivot)))
-	y := p.mul(p.sub(s, p.c(normalPivot)), inverse)
-	return p.mul(p.polynomial(y, fit(normalTail, -1, 0.9, p.tolerance())), inverse)
+	sum := p.add(s, p.c(normalPivot))
+	y := p.div(p.sub(s, p.c(normalPivot)), sum)
+	return p.div(p.cancelling(y, fit(normalTail, -1, 0.9, p.tolerance())), sum)
 }
 
 // erf is x times a polynomial in x² for |x| < 1, and else 1 − erfc|x| with
@@ -158,7 +170,7 @@ func erf(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 	pivot := normalPivot / math.Sqrt2
 	inverse := p.div(p.c(1), p.add(size, p.c(pivot)))
 	y := p.mul(p.sub(size, p.c(pivot)), inverse)
-	coefficients := fit(normalTail, -0.49, 0.37, p.tolerance())
+	coefficients := fit(normalTail, -0.43, 0.4, p.tolerance())
 	for i := range coefficients {
 		coefficients[i] *= math.Sqrt2
 	}

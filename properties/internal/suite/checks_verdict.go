@@ -15,6 +15,9 @@ func verdictChecks() []Check {
 	return []Check{
 		{ID: "streams", Status: Exact, Source: "theory 8", Tests: 2, Run: streams,
 			Claim: "one address gives the same numbers always, neighbouring addresses unrelated ones, all standard normal"},
+		{ID: "normals", Status: Exact, Source: "theory 8", Tests: 6, Run: normals,
+			Claim: "numbers drawn in bulk are standard normal, beyond 4 as well; those at any distance are independent; what stands at a " +
+				"position does not depend on where the drawing begins"},
 		{ID: "rate-coverage", Status: Exact, Source: "theory 8", Tests: 1, Run: rateCoverage,
 			Claim: "looked at after every trial, the interval of a rate ever misses the truth with probability at most α"},
 		{ID: "mean-coverage", Status: Exact, Source: "theory 8", Tests: 1, Run: meanCoverage,
@@ -43,8 +46,11 @@ func streams(d *Draw) error {
 			return refute("streams", "one address gives the same numbers", "%v and %v", here[i], again)
 		}
 	}
+	far := 1 << d.int("power of two apart", 0, 23) // what a counter that is too narrow loses
 	for name, other := range map[string][]float64{
-		"seed": read(seed+1, "a", trial, layer, 8), "experiment": read(seed, "b", trial, layer, 8),
+		fmt.Sprintf("layer %d further", far): read(seed, "a", trial, layer+far, 8),
+		fmt.Sprintf("trial %d further", far): read(seed, "a", trial+far, layer, 8),
+		"seed":                               read(seed+1, "a", trial, layer, 8), "experiment": read(seed, "b", trial, layer, 8),
 		"trial": read(seed, "a", trial+1, layer, 8), "layer": read(seed, "a", trial, layer+1, 8),
 		"swap": read(seed, "a", layer+2000, trial, 8),
 	} {

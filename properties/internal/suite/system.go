@@ -33,6 +33,7 @@ type System struct {
 	Network   func(gpnorm.Activation, ...orthogonal.Operator) (Network, error)
 	Simulator func(network.Config) (Simulator, error)
 	Layers    func(seed uint64, experiment string, trial int) func(layer int) montecarlo.Stream
+	Normals   NormalsFunc
 	RateTest  func(limit, alpha float64, budget int) (RateTest, error)
 	MeanTest  func(claim montecarlo.MeanClaim, alpha float64, budget int) (MeanTest, error)
 
@@ -53,6 +54,9 @@ type System struct {
 	Sample func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error)
 	Test   func(ctx context.Context, e properties.Ensemble, claims []properties.Claim, b properties.Budget) ([]properties.Result, error)
 }
+
+// NormalsFunc is montecarlo.Stream.NormalsAt.
+type NormalsFunc func(s montecarlo.Stream, dst []float64, at uint64) (sumOfSquares float64)
 
 // A CorrelationMap is what checks ask of a gpnorm.CorrelationMap.
 type CorrelationMap interface {
@@ -110,6 +114,7 @@ func Real() System {
 		Layers: func(seed uint64, experiment string, trial int) func(int) montecarlo.Stream {
 			return montecarlo.NewExperiment(seed, experiment).Trial(trial).Layer
 		},
+		Normals: func(s montecarlo.Stream, dst []float64, at uint64) float64 { return s.NormalsAt(dst, at) },
 		RateTest: func(limit, alpha float64, budget int) (RateTest, error) {
 			return montecarlo.NewRateTest(limit, alpha, budget)
 		},

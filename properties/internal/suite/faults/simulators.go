@@ -1,13 +1,11 @@
 package faults
 
 import (
-	"context"
-	"math"
-	"math/rand/v2"
-
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties/internal/suite"
+	"context"
+	"math"
 
 	"gonum.org/v1/gonum/floats"
 )
@@ -23,12 +21,14 @@ type slips struct {
 	regenerated  bool // regenerating continues the stream instead of starting it again
 	shellOf1     bool // every layer is fed ‖x‖² = n
 	float32Norms bool
+	counterBelow bool // the way back draws what the way forward drew in the layer below
 }
 
 // simulator is network.Simulator in its plainest form, with slips.
 type simulator struct {
-	cfg network.Config
-	s   slips
+	cfg     network.Config
+	s       slips
+	normals suite.NormalsFunc // those of the streams if nil
 }
 
 func (v simulator) Run(_ context.Context, stream func(int) montecarlo.Stream, input, y []float64, out network.Norms) error {
@@ -43,6 +43,10 @@ func (v simulator) Run(_ context.Context, stream func(int) montecarlo.Stream, in
 	for l := range depth {
 		src := stream(l + 1)
 		sources[l] = &src
+		if v.s.counterBelow && l > 0 {
+			below := stream(l)
+			sources[l] = &below
+		}
 		h[l] = v.draw(&src, n)
 		length := math.Sqrt(out.X[l])
 		if v.s.shellOf1 {
@@ -84,9 +88,11 @@ func (v simulator) Run(_ context.Context, stream func(int) montecarlo.Stream, in
 }
 
 func (v simulator) draw(src *montecarlo.Stream, n int) []float64 {
-	r, g := rand.New(src), make([]float64, n)
-	for i := range g {
-		g[i] = r.NormFloat64()
+	g := make([]float64, n)
+	at := src.NextNormal(0)
+	src.Normals(g)
+	if v.normals != nil {
+		v.normals(*src, g, at)
 	}
 	return g
 }
@@ -113,7 +119,7 @@ func (v simulator) transpose(src *montecarlo.Stream, x []float64, along, dd floa
 func simulators() []Fault {
 	plant := func(s slips) func(*suite.System) {
 		return func(sys *suite.System) {
-			sys.Simulator = func(c network.Config) (suite.Simulator, error) { return simulator{c, s}, nil }
+			sys.Simulator = func(c network.Config) (suite.Simulator, error) { return simulator{cfg: c, s: s}, nil }
 		}
 	}
 	return []Fault{
@@ -126,6 +132,8 @@ func simulators() []Fault {
 		{"simulator-off-by-one", "simulator, backward", "φ′ of the layer above", "one-law", plant(slips{derivAbove: true})},
 		{"simulator-regenerates-others", "simulator, memory", "regenerating draws on instead of again", "simulator-bookkeeping",
 			plant(slips{regenerated: true})},
+		{"simulator-one-counter", "simulator, backward", "the way back draws what the way forward drew in the layer below", "one-law",
+			plant(slips{counterBelow: true})},
 		{"simulator-float32", "simulator, norms", "squares added up in float32", "simulator-bookkeeping", plant(slips{float32Norms: true})},
 	}
 }
