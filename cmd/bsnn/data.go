@@ -1,17 +1,29 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
+	"bsnn/internal/parallel"
 	"bsnn/network/dataset"
 	"bsnn/properties"
 	"bsnn/reports"
 )
 
+// awaited is what read returns, unless the user ends that first: it may wait for
+// ever, as for a pipe to which nobody writes.
+func awaited[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	value, err := parallel.Until(ctx, read)
+	if err != nil && err == ctx.Err() {
+		err = answer{exitUndecided, "interrupted"}
+	}
+	return value, err
+}
+
 // loadData reads the set that --data names; nil for synthetic input.
-func loadData(spec string) (*dataset.Set, error) {
+func loadData(ctx context.Context, spec string) (*dataset.Set, error) {
 	if spec == "synthetic" {
 		return nil, nil
 	}
@@ -23,7 +35,7 @@ func loadData(spec string) (*dataset.Set, error) {
 	if kinds := []string{"mnist", "cifar10"}; dir == "" || !slices.Contains(kinds, kind) {
 		return nil, fmt.Errorf("--data %q%s; want synthetic, mnist:DIR or cifar10:DIR", spec, didYouMean(kind, append(kinds, "synthetic")))
 	}
-	set, err := dataset.Load(spec)
+	set, err := awaited(ctx, func() (*dataset.Set, error) { return dataset.Load(spec) })
 	if err != nil {
 		return nil, fmt.Errorf("--data: %w", err)
 	}

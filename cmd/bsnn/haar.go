@@ -72,8 +72,10 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 		return err
 	}
 	useAllCores(c.Context())
-	r, err := checkpoint.TestHaar(c.Context(), files, f.tensors, haartest.Options{
-		Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed,
+	r, err := awaited(c.Context(), func() (checkpoint.HaarResult, error) {
+		return checkpoint.TestHaar(c.Context(), files, f.tensors, haartest.Options{
+			Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed,
+		})
 	})
 	switch {
 	case errors.Is(err, checkpoint.ErrNameless):

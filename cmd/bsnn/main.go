@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 
+	"bsnn/internal/fserror"
 	"bsnn/internal/openblas"
 	"bsnn/internal/parallel"
 	"bsnn/internal/words"
@@ -43,7 +44,7 @@ type answer struct {
 func (a answer) Error() string { return a.text }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	// The first signal asks for a clean end; a second one ends at once.
 	context.AfterFunc(ctx, stop)
 	blas, err := openblas.Use(os.Getenv(openblas.Environment))
@@ -54,10 +55,21 @@ func main() {
 	os.Exit(run(withBLAS(ctx, blas), os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// endings are the signals that ask for an end: Ctrl-C, the system, and a terminal
+// that was closed, unless the user said that this is none (nohup).
+func endings() []os.Signal {
+	out := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		out = append(out, syscall.SIGHUP)
+	}
+	return out
+}
+
 // run executes one command line and returns the exit code. Errors are one
 // line on stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	stdout, stderr = &output{w: stdout}, &output{w: stderr}
+	out := &output{w: stdout}
+	stdout, stderr = out, &output{w: stderr}
 	root := newRoot()
 	furnish(root, stdout, stderr)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -66,7 +78,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return flagError(c, err)
 	})
-	return execute(ctx, root, args, stderr)
+	code := execute(ctx, root, args, stderr)
+	if out.err != nil && code != exitBadInput && code != exitFault {
+		fmt.Fprintln(stderr, "bsnn: the result could not all be written:", fserror.Cause(out.err))
+		return exitBadInput
+	}
+	return code
 }
 
 // execute runs a command and turns what it returns into an exit code.

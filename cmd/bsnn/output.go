@@ -15,6 +15,7 @@ import (
 type output struct {
 	w    io.Writer
 	rest []byte // the beginning of a letter that the next Write ends
+	err  error  // of the first Write that failed: not all who write look at it
 }
 
 // Write implements io.Writer.
@@ -30,14 +31,21 @@ func (o *output) Write(p []byte) (int, error) {
 		}
 	}
 	if _, err := io.WriteString(o.w, words.Visible(string(text[:whole]))); err != nil {
+		if o.err == nil {
+			o.err = err
+		}
 		return 0, err
 	}
 	o.rest = append([]byte{}, text[whole:]...)
 	return len(p), nil
 }
 
-// terminalOf is the file behind w, if that is a terminal.
+// terminalOf is the file behind w, if that is a terminal on which something can
+// be written over.
 func terminalOf(w io.Writer) *os.File {
+	if os.Getenv("TERM") == "dumb" {
+		return nil
+	}
 	if o, ok := w.(*output); ok {
 		w = o.w
 	}

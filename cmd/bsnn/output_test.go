@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"syscall"
 	"testing"
 
 	"bsnn/internal/parallel"
@@ -78,5 +79,21 @@ func TestLongErrors(t *testing.T) {
 		require.Equal(t, exitBadInput, code)
 		require.Less(t, len([]rune(stderr)), 300)
 		require.Equal(t, 1, strings.Count(stderr, "\n"))
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// A result that could not be written is no success, whoever wrote it.
+func TestLostResults(t *testing.T) {
+	for _, args := range []string{"help", "help exit-codes", "help verify", "verify --help", "version", "completion bash", "activation tanh",
+		"activation tanh --json", ""} {
+		var errs bytes.Buffer
+		require.Equal(t, exitBadInput, run(t.Context(), strings.Fields(args), full{}, &errs), args)
+		require.Contains(t, errs.String(), "no space left on device", args)
+		require.Equal(t, 1, strings.Count(errs.String(), "\n"), args)
 	}
 }

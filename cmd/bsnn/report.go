@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -85,7 +86,7 @@ func (f *reportFlags) run(c *cobra.Command) error {
 			continue
 		}
 		var err error
-		if old, err = reports.Read(path); err != nil {
+		if old, err = awaited(c.Context(), func() (*reports.Report, error) { return reports.Read(path) }); err != nil {
 			return err
 		}
 	}
@@ -101,7 +102,7 @@ func (f *reportFlags) run(c *cobra.Command) error {
 		_, err = io.WriteString(c.OutOrStdout(), text)
 		return err
 	}
-	set, err := f.images(&spec)
+	set, err := f.images(c.Context(), &spec)
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (f *reportFlags) run(c *cobra.Command) error {
 	s := sweep{spec: spec, set: set, workers: f.workers, stderr: c.ErrOrStderr(), blas: blasWords(c.Context()), policy: f.policy()}
 	var runs []reports.TrainingRun
 	for _, dir := range f.training {
-		run, err := reports.ReadTraining(dir)
+		run, err := awaited(c.Context(), func() (reports.TrainingRun, error) { return reports.ReadTraining(dir) })
 		if err != nil {
 			return fmt.Errorf("--training: %w", err)
 		}
@@ -204,8 +205,8 @@ func machineWords(m provenance.Machine) string {
 }
 
 // images loads what --data names, and holds it against the specification.
-func (f *reportFlags) images(spec *reports.Spec) (*dataset.Set, error) {
-	set, err := loadData(f.data)
+func (f *reportFlags) images(ctx context.Context, spec *reports.Spec) (*dataset.Set, error) {
+	set, err := loadData(ctx, f.data)
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +250,7 @@ func (f *reportFlags) spec(c *cobra.Command, old *reports.Report) (reports.Spec,
 	if f.from != "" {
 		return old.Spec, nil
 	}
-	data, err := os.ReadFile(f.specFile)
+	data, err := awaited(c.Context(), func() ([]byte, error) { return os.ReadFile(f.specFile) })
 	if err != nil {
 		return reports.Spec{}, fmt.Errorf("--spec: %w; want a file as bsnn report --print-spec prints it", err)
 	}

@@ -14,6 +14,7 @@ import (
 //	refuses TEXT ARG...          bsnn ARG... is bad input, which one line says that holds TEXT
 //	interrupts FILE bsnn ARG...  Ctrl-C as soon as something new is kept in FILE, a pattern
 //	terminates FILE bsnn ARG...  the same by the system's request to end
+//	hangsup FILE bsnn ARG...     the same by the end of the terminal
 //	advice WORDS FILE            writes the command that stderr gives after WORDS to FILE
 //	remember, unchanged          no file has changed in between, and none is new
 //	images DIR                   makes a folder with a tiny set in MNIST's format

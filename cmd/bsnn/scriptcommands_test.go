@@ -46,6 +46,7 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"refuses":    refuses,
 		"interrupts": interrupts,
 		"terminates": terminates,
+		"hangsup":    hangsUp,
 		"advice":     advice,
 		"remember":   remember,
 		"unchanged":  unchanged,
@@ -126,6 +127,8 @@ func interrupts(ts *testscript.TestScript, args []string) error { return ends(ts
 func terminates(ts *testscript.TestScript, args []string) error {
 	return ends(ts, syscall.SIGTERM, args)
 }
+
+func hangsUp(ts *testscript.TestScript, args []string) error { return ends(ts, syscall.SIGHUP, args) }
 
 // ends is for signals that ask: the program says what it did, and that it has no
 // answer.

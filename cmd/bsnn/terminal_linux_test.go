@@ -55,3 +55,43 @@ func TestProgressOnATerminal(t *testing.T) {
 	_, _, stderr := command(t, "verify", "--activation", "relu", "--widths", "64", "--depth", "20", "--trials", "100")
 	require.Empty(t, stderr)
 }
+
+// A terminal that cannot go back in a line is written to as a file is.
+func TestNoProgressOnADumbTerminal(t *testing.T) {
+	screen, tty := terminal(t)
+	require.NotNil(t, newProgress(tty).w)
+	t.Setenv("TERM", "dumb")
+	require.Nil(t, newProgress(tty).w)
+	require.Nil(t, newProgress(&output{w: tty}).w)
+	require.NoError(t, tty.Close())
+	text, _ := io.ReadAll(screen)
+	require.Empty(t, text)
+}
+
+// Ctrl-C ends a command that waits for a pipe to which nobody writes.
+func TestBlockedReadsEnd(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	pipe := func(name string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, unix.Mkfifo(path, 0o600))
+		return path
+	}
+	report, out := pipe("report.json"), filepath.Join(dir, "out")
+	pipe("run/training.json")
+	for _, args := range [][]string{
+		{"report", "-o", out, "--from", report}, {"report", "-o", out, "--compare", report}, {"report", "-o", out, "--spec", report},
+		{"report", "-o", out, "--training", filepath.Join(dir, "run")}, {"train", "--resume", "-o", filepath.Join(dir, "run")},
+		{"haar", pipe("weights.npy")},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer time.AfterFunc(20*time.Millisecond, cancel).Stop()
+		var stdout, stderr bytes.Buffer
+		code := run(ctx, args, &stdout, &stderr)
+		require.Equal(t, exitUndecided, code, "%q: %s", args, &stderr)
+		require.Equal(t, "bsnn: interrupted\n", stderr.String(), "%q", args)
+		require.Empty(t, stdout.String())
+	}
+	require.NoDirExists(t, out)
+}

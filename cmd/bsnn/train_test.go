@@ -207,7 +207,7 @@ func resumed(t *testing.T, dir string) *training.Run {
 	t.Helper()
 	d, err := logbook.Read(dir)
 	require.NoError(t, err)
-	rows, data, err := d.Data.Open()
+	rows, data, err := d.Data.Open(t.Context())
 	require.NoError(t, err)
 	s, err := logbook.Resume(dir, d.Spec, data, rows, logbook.Options{BLAS: d.Machine.BLAS})
 	require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -62,7 +63,7 @@ each claim, and in --json beside each verdict.
 }
 
 func (f *verifyFlags) run(c *cobra.Command) error {
-	v, set, err := f.verification()
+	v, set, err := f.verification(c.Context())
 	if err != nil {
 		return err
 	}
@@ -146,7 +147,7 @@ func addReplays(c *cobra.Command, r properties.VerificationResult) {
 	}
 }
 
-func (f *verifyFlags) verification() (properties.Verification, *dataset.Set, error) {
+func (f *verifyFlags) verification(ctx context.Context) (properties.Verification, *dataset.Set, error) {
 	var v properties.Verification
 	if err := f.runFlags.check(); err != nil {
 		return v, nil, err
@@ -167,14 +168,14 @@ func (f *verifyFlags) verification() (properties.Verification, *dataset.Set, err
 	if v.Sampler, err = parseSampler(f.sampler); err != nil {
 		return v, nil, err
 	}
-	if widest := v.Widths[len(v.Widths)-1]; v.Sampler != properties.Lazy && widest > maxExplicitWidth {
+	if widest := v.Widths[len(v.Widths)-1]; v.Sampler != properties.Lazy && widest > limits.ExplicitWidth {
 		return v, nil, fmt.Errorf("--widths up to %d with --sampler %s; want at most %d, or the lazy sampler", widest, f.sampler,
-			maxExplicitWidth)
+			limits.ExplicitWidth)
 	}
 	if v.Activation, _, err = f.function(); err != nil {
 		return v, nil, err
 	}
-	set, err := loadData(f.data)
+	set, err := loadData(ctx, f.data)
 	if err != nil {
 		return v, nil, err
 	}

@@ -89,3 +89,21 @@ func Beside[T any](f func() T) (wait func(ctx context.Context) (T, error)) {
 		}
 	}
 }
+
+// Until returns what f returns, or the error of ctx if that ends before f does:
+// then f goes on beside the rest. It is for what may wait for ever, as for a pipe
+// to which nobody writes, and has no ctx itself.
+func Until[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	out, err := Beside(func() outcome {
+		value, err := f()
+		return outcome{value, err}
+	})(ctx)
+	if err != nil {
+		return out.value, err
+	}
+	return out.value, out.err
+}

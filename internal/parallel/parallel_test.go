@@ -67,3 +67,19 @@ func TestBeside(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.Panics(t, func() { _, _ = parallel.Beside(func() int { panic("ouch") })(t.Context()) })
 }
+
+func TestUntil(t *testing.T) {
+	value, err := parallel.Until(t.Context(), func() (int, error) { return 3, context.DeadlineExceeded })
+	require.Equal(t, 3, value)
+	require.ErrorIs(t, err, context.DeadlineExceeded, "of the function")
+	ctx, cancel := context.WithCancel(t.Context())
+	forever := make(chan bool)
+	defer close(forever)
+	_, err = parallel.Until(ctx, func() (int, error) {
+		cancel()
+		<-forever
+		return 0, nil
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Panics(t, func() { _, _ = parallel.Until(t.Context(), func() (int, error) { panic("x") }) })
+}

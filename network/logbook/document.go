@@ -1,17 +1,20 @@
 package logbook
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"bsnn/internal/atomicfile"
+	"bsnn/internal/bounded"
 	"bsnn/internal/fserror"
+	"bsnn/internal/parallel"
 	"bsnn/internal/provenance"
+	"bsnn/internal/words"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
 )
@@ -69,8 +72,10 @@ type Data struct {
 }
 
 // Open reads or makes the rows, and describes them.
-func (d Data) Open() (*dataset.Examples, Data, error) {
-	e, err := dataset.Open(d.Source, dataset.Sizes{Train: d.TrainSize, Test: d.TestSize, Seed: d.Seed})
+func (d Data) Open(ctx context.Context) (*dataset.Examples, Data, error) {
+	e, err := parallel.Until(ctx, func() (*dataset.Examples, error) {
+		return dataset.Open(d.Source, dataset.Sizes{Train: d.TrainSize, Test: d.TestSize, Seed: d.Seed})
+	})
 	if err != nil {
 		return nil, d, err
 	}
@@ -91,7 +96,7 @@ type Divergence struct {
 // with it.
 func Read(dir string) (*Document, error) {
 	path := filepath.Join(dir, DocumentName)
-	raw, err := os.ReadFile(path)
+	raw, err := bounded.ReadJSON(path, bounded.Document)
 	if errors.Is(err, fs.ErrNotExist) && Begun(dir) {
 		return nil, fmt.Errorf("%s holds a run that ended before it wrote %s; want it begun again, by the same command without --resume",
 			dir, DocumentName)
@@ -100,11 +105,14 @@ func Read(dir string) (*Document, error) {
 		return nil, fmt.Errorf("%s holds no training run (%s: %w); want a folder that bsnn train -o wrote", dir, DocumentName, fserror.Cause(err))
 	}
 	var d Document
-	if err := json.Unmarshal(raw, &d); err != nil {
+	if err := bounded.DecodeJSON(raw, &d); err != nil {
 		return nil, fmt.Errorf("%s: %w; want the file as bsnn train wrote it", path, err)
 	}
 	if d.Format != Format {
-		return nil, fmt.Errorf("%s: format %q; want %q", path, d.Format, Format)
+		return nil, fmt.Errorf("%s: format %q; want %q", path, words.Shorten(d.Format, 60), Format)
+	}
+	if err := d.check(); err != nil {
+		return nil, fmt.Errorf("%s: %s; want the file as bsnn train wrote it", path, err.Error()) // which is not about a flag
 	}
 	return &d, nil
 }

@@ -18,9 +18,9 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer os.RemoveAll(parent)
-	dir := filepath.Join(parent, "run")
+	dir, ctx := filepath.Join(parent, "run"), context.Background()
 
-	examples, data, err := logbook.Data{Source: "synthetic", TrainSize: 256, TestSize: 64, Seed: 1}.Open()
+	examples, data, err := logbook.Data{Source: "synthetic", TrainSize: 256, TestSize: 64, Seed: 1}.Open(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := session.Train(context.Background(), training.Options{}); err != nil {
+	if _, err := session.Train(ctx, training.Options{}); err != nil {
 		log.Fatal(err)
 	}
 	if err := session.Close(); err != nil {
@@ -43,7 +43,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer session.Close()
-	if _, err := session.Train(context.Background(), training.Options{}); err != nil {
+	if _, err := session.Train(ctx, training.Options{}); err != nil {
 		log.Fatal(err)
 	}
 	document, err := logbook.Read(dir)

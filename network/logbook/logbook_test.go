@@ -32,7 +32,7 @@ func small(t *testing.T, seed uint64) (training.Spec, logbook.Data) {
 
 func begin(t *testing.T, dir string, spec training.Spec, data logbook.Data) (*logbook.Session, error) {
 	t.Helper()
-	rows, data, err := data.Open()
+	rows, data, err := data.Open(t.Context())
 	require.NoError(t, err)
 	s, err := logbook.New(dir, spec, data, rows, logbook.Options{BLAS: "a library"})
 	return closing(t, s, err)
@@ -40,7 +40,7 @@ func begin(t *testing.T, dir string, spec training.Spec, data logbook.Data) (*lo
 
 func resume(t *testing.T, dir string, spec training.Spec, data logbook.Data) (*logbook.Session, error) {
 	t.Helper()
-	rows, data, err := data.Open()
+	rows, data, err := data.Open(t.Context())
 	require.NoError(t, err)
 	s, err := logbook.Resume(dir, spec, data, rows, logbook.Options{BLAS: "a library"})
 	return closing(t, s, err)
@@ -224,7 +224,7 @@ func TestOtherRowsAreRefused(t *testing.T) {
 	s, err := begin(t, dir, spec, data)
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
-	rows, described, err := data.Open()
+	rows, described, err := data.Open(t.Context())
 	require.NoError(t, err)
 	rows.Test = changed{rows.Test}
 	_, err = logbook.Resume(dir, spec, described, rows, logbook.Options{BLAS: "a library"})
@@ -254,7 +254,7 @@ func TestMixedRuns(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, s.Document().Machine.Mixed)
 	require.NoError(t, s.Close())
-	rows, described, err := data.Open()
+	rows, described, err := data.Open(t.Context())
 	require.NoError(t, err)
 	spec.Epochs = 3
 	_, err = logbook.Resume(dir, spec, described, rows, logbook.Options{BLAS: "another"})

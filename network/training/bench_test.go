@@ -56,7 +56,7 @@ func benchmarkStep(b *testing.B, activation string, dtype DType, products Produc
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer run.hire(workers, products)()
+	defer run.machine.hire(workers, products)()
 	run.machine.resetClock()
 	session := session{Run: run}
 	if _, err := session.advance(); err != nil { // touches all memory
