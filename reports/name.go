@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/words"
 )
 
 // Named is the subject with the key, title and note that follow from its
@@ -80,11 +81,7 @@ func functionKey(activation string, parameters map[string]string) string {
 	for _, p := range slices.Sorted(maps.Keys(parameters)) {
 		parts = append(parts, p, parameters[p])
 	}
-	readable := legible(strings.Join(parts, " "))
-	if len(readable) > mostLetters {
-		readable = strings.Trim(readable[:mostLetters], "-.")
-	}
-	return strings.TrimPrefix(readable+"-"+shortDigest(parts), "-")
+	return legibleKey(parts)
 }
 
 // legible keeps letters, digits and dots inside of numbers, with a hyphen for
@@ -121,9 +118,28 @@ func checkKey(key string) error {
 		if want == "" {
 			want = "tanh-2"
 		}
-		return fmt.Errorf("key %q; want small letters, digits, dots and hyphens, as in %s", key, want)
+		return fmt.Errorf("key %q; want small letters, digits, dots and hyphens, as in %s", words.Shorten(key, 60), want)
 	}
 	return nil
+}
+
+// PathKey is a key that is safe as a part of a file's name, whatever the given one
+// is: a key as [Subject.Named] makes them stays, of another one remains what is
+// legible and a digest. Different keys have different ones.
+func PathKey(key string) string {
+	if checkKey(key) == nil && !strings.Contains(key, "..") {
+		return key
+	}
+	return legibleKey([]string{key})
+}
+
+// legibleKey is the readable beginning of some words and 64 bits of their digest.
+func legibleKey(parts []string) string {
+	readable := legible(strings.Join(parts, " "))
+	if len(readable) > mostLetters {
+		readable = strings.Trim(readable[:mostLetters], "-.")
+	}
+	return strings.TrimPrefix(strings.ReplaceAll(readable, "..", ".")+"-"+shortDigest(parts), "-")
 }
 
 // validate says what is wrong with a subject, its function aside.

@@ -3,12 +3,14 @@ package reports
 import (
 	"encoding/json"
 	"fmt"
-	"os"
+
+	"bsnn/internal/bounded"
+	"bsnn/internal/words"
 )
 
 // Read reads a report.json.
 func Read(path string) (*Report, error) {
-	data, err := os.ReadFile(path)
+	data, err := bounded.ReadJSON(path, bounded.Document)
 	if err != nil {
 		return nil, fmt.Errorf("%w; want the report.json of a report", err)
 	}
@@ -17,7 +19,7 @@ func Read(path string) (*Report, error) {
 		Spec   *json.RawMessage `json:"spec"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, fmt.Errorf("%s is not JSON (%w); want the report.json of a report", path, err)
+		return nil, fmt.Errorf("%s is not JSON (%s); want the report.json of a report", path, words.Shorten(err.Error(), 120))
 	}
 	switch {
 	case head.Spec == nil:
@@ -27,10 +29,10 @@ func Read(path string) (*Report, error) {
 			"want a report that the same version wrote, or make it again", path, Format)
 	}
 	var r Report
-	if err := json.Unmarshal(data, &r); err != nil {
+	if err := bounded.DecodeJSON(data, &r); err != nil {
 		return nil, fmt.Errorf("%s: %w; want the report.json of a report", path, err)
 	}
-	if err := r.Spec.Validate(); err != nil {
+	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("%w in %s", err, path)
 	}
 	return &r, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -50,6 +51,8 @@ type Journal interface {
 	Get(section, name string, v any) (bool, error)
 	// Put keeps a value under a name, and returns when it is safe.
 	Put(section, name string, v any) error
+	// Path is the file, for messages.
+	Path() string
 }
 
 // CellSection is where a journal has cells.
@@ -128,6 +131,17 @@ func (s Spec) work() int {
 
 func cellWork(width, depth, trials int) int { return trials * (width*depth/1024 + 1) }
 
+// totalWork is the work for all subjects, which may be beyond what an int holds.
+func (s Spec) totalWork() float64 {
+	total := 0.0
+	for _, n := range s.Widths {
+		for _, l := range s.Depths() {
+			total += float64(s.TrialsAt(n, l)) * (float64(n)*float64(l)/1024 + 1)
+		}
+	}
+	return total * float64(len(s.Subjects))
+}
+
 // sweep is a run under way.
 type sweep struct {
 	spec     Spec
@@ -150,6 +164,12 @@ func sampleNetworks(ctx context.Context, e properties.Ensemble, p montecarlo.Pla
 // newSweep checks everything that can be known beforehand.
 func newSweep(spec Spec, opt Options) (*sweep, error) {
 	if err := spec.Validate(); err != nil {
+		return nil, err
+	}
+	if err := limits.Whole("workers", opt.Workers, 0, limits.Workers); err != nil {
+		return nil, err
+	}
+	if err := spec.fitsMemory(opt); err != nil {
 		return nil, err
 	}
 	if name := inputName(opt.Images); name != spec.Input {
@@ -178,7 +198,7 @@ func (s *sweep) begin() error {
 	for _, subject := range s.spec.Subjects {
 		for _, n := range s.spec.Widths {
 			for _, l := range s.spec.Depths() {
-				if err := s.remember(cellKey(subject, n, l), cellWork(n, l, s.spec.TrialsAt(n, l))); err != nil {
+				if err := s.remember(subject, n, l); err != nil {
 					return err
 				}
 			}
@@ -191,18 +211,22 @@ func (s *sweep) begin() error {
 }
 
 // remember takes a cell from the journal, if it is there.
-func (s *sweep) remember(key string, work int) error {
+func (s *sweep) remember(subject Subject, width, depth int) error {
 	if s.opt.Journal == nil {
 		return nil
 	}
+	key := cellKey(subject, width, depth)
 	var c cellResult
 	found, err := s.opt.Journal.Get(CellSection, key, &c)
 	if err != nil {
 		return err
 	}
 	if found {
+		if err := s.spec.checkCell(c, width, depth); err != nil {
+			return fmt.Errorf("%s: cell %s: %w; want the file as bsnn report wrote it, or another folder", s.opt.Journal.Path(), key, err)
+		}
 		s.cells[key] = c
-		s.done += work
+		s.done += cellWork(width, depth, s.spec.TrialsAt(width, depth))
 	}
 	return nil
 }

@@ -3,7 +3,11 @@ package reports
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
+	"bsnn/internal/limits"
+	"bsnn/internal/words"
 	"bsnn/network"
 	"bsnn/properties"
 )
@@ -78,12 +82,14 @@ func (s Spec) Validate() error {
 		return errors.New("no activations; want at least one")
 	case len(s.Widths) == 0:
 		return errors.New("no widths; want at least one")
-	case s.Depth < 1:
-		return fmt.Errorf("depth %d; want 1 or more", s.Depth)
-	case s.Trials < 0:
-		return fmt.Errorf("%d trials; want 1 or more, or 0 to let the width decide", s.Trials)
-	case s.Effort.Least < 1 || s.Effort.Most < s.Effort.Least || s.Effort.Layer < 1 || s.Effort.Depth < 1:
-		return fmt.Errorf("effort %+v; want work of 1 or more, and from 1 network up, most not below least", s.Effort)
+	case len(s.Subjects) > limits.Functions:
+		return fmt.Errorf("%d activations; want %d or fewer", len(s.Subjects), limits.Functions)
+	case len(s.Widths) > limits.Sizes:
+		return fmt.Errorf("%d widths; want %d or fewer", len(s.Widths), limits.Sizes)
+	case s.Trials < 0 || s.Trials > limits.Trials:
+		return fmt.Errorf("%d trials; want 1 to %d, or 0 to let the width decide", s.Trials, limits.Trials)
+	case !slices.Contains(inputNames(), s.Input):
+		return fmt.Errorf("input %q; want one of %s", words.Shorten(s.Input, 60), strings.Join(inputNames(), ", "))
 	case !(s.Alpha > 0 && s.Alpha < 1):
 		return fmt.Errorf("alpha %v; want a probability above 0 and below 1", s.Alpha)
 	case !(s.NormTolerance > 0 && s.NormTolerance < 1):
@@ -91,15 +97,24 @@ func (s Spec) Validate() error {
 	case !(s.Confidence > 0 && s.Confidence < 1):
 		return fmt.Errorf("confidence %v; want a probability above 0 and below 1", s.Confidence)
 	}
+	if err := s.Effort.validate(); err != nil {
+		return err
+	}
 	for i, n := range s.Widths {
-		if n < 4 || i > 0 && n <= s.Widths[i-1] {
-			return fmt.Errorf("widths %v; want ascending numbers from 4 up", s.Widths)
+		if badWidth(n) != "" || i > 0 && n <= s.Widths[i-1] {
+			return fmt.Errorf("widths %s; want ascending numbers from %d to %d", words.Shorten(fmt.Sprint(s.Widths), 60), MinWidth, MaxWidth)
 		}
+	}
+	if err := limits.Whole("depth", s.Depth, 1, limits.Depth); err != nil {
+		return err
+	}
+	if work := s.totalWork(); work > limits.Work {
+		return fmt.Errorf("%.2g neurons times layers in all; want less, by fewer networks, smaller widths or a smaller depth", 1024*work)
 	}
 	seen := map[string]bool{}
 	for _, x := range s.Subjects {
 		if err := x.validate(); err != nil {
-			return fmt.Errorf("activation %q: %w", x.Title, err)
+			return fmt.Errorf("activation %q: %w", words.Shorten(x.Title, 60), err)
 		}
 		if seen[x.Key] {
 			return fmt.Errorf("activation %q has the key of another, %q; want each once, or give it another key", x.Title, x.Key)
@@ -116,6 +131,22 @@ func (s Spec) Validate() error {
 	}
 	return nil
 }
+
+func (e Effort) validate() error {
+	if err := limits.Whole("effort: layer", e.Layer, 1, limits.Work); err != nil {
+		return err
+	}
+	if err := limits.Whole("effort: depth", e.Depth, 1, limits.Work); err != nil {
+		return err
+	}
+	if err := limits.Whole("effort: least", e.Least, 1, limits.Trials); err != nil {
+		return err
+	}
+	return limits.Whole("effort: most", e.Most, e.Least, limits.Trials)
+}
+
+// inputNames are what Input may be.
+func inputNames() []string { return []string{"synthetic", "mnist", "cifar10"} }
 
 // claims are the claims of the sweep.
 func (s Spec) claims() []properties.Claim {

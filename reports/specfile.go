@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"bsnn/internal/limits"
+	"bsnn/internal/words"
 	"bsnn/internal/yamlfile"
 	"bsnn/network"
 
@@ -42,7 +44,7 @@ func (f specFile) settings(s *Spec) map[string]yamlfile.Reader {
 		"seed":            func(n *yaml.Node) error { return f.seed(n, &s.Seed) },
 		"activations":     func(n *yaml.Node) error { return f.subjects(n, &s.Subjects) },
 		"widths":          func(n *yaml.Node) error { return f.widths(n, &s.Widths) },
-		"depth":           f.Whole("depth", &s.Depth, 1, 1_000_000),
+		"depth":           f.Whole("depth", &s.Depth, 1, limits.Depth),
 		"trials":          func(n *yaml.Node) error { return f.trials(n, &s.Trials) },
 		"effort":          func(n *yaml.Node) error { return f.Mapping(n, "effort", f.effort(&s.Effort)) },
 		"layer_tolerance": f.Real("layer_tolerance", &s.LayerTolerance, math.Inf(1)),
@@ -52,21 +54,16 @@ func (f specFile) settings(s *Spec) map[string]yamlfile.Reader {
 		"norm_tolerance":  f.Real("norm_tolerance", &s.NormTolerance, 1),
 		"confidence":      f.Real("confidence", &s.Confidence, 1),
 		"weights":         f.Choice("weights", &s.Weights, network.Haar.String(), network.Gaussian.String()),
-		"input":           f.Choice("input", &s.Input, "synthetic", "mnist", "cifar10"),
+		"input":           f.Choice("input", &s.Input, inputNames()...),
 	}
 }
 
 func (f specFile) effort(e *Effort) map[string]yamlfile.Reader {
 	return map[string]yamlfile.Reader{
-		"layer": f.Whole("layer", &e.Layer, 1, mostWork), "depth": f.Whole("depth", &e.Depth, 1, mostWork),
-		"least": f.Whole("least", &e.Least, 1, maxTrials), "most": f.Whole("most", &e.Most, 1, maxTrials),
+		"layer": f.Whole("layer", &e.Layer, 1, limits.Work), "depth": f.Whole("depth", &e.Depth, 1, limits.Work),
+		"least": f.Whole("least", &e.Least, 1, limits.Trials), "most": f.Whole("most", &e.Most, 1, limits.Trials),
 	}
 }
-
-const (
-	maxTrials = 10_000_000
-	mostWork  = min(1<<50, math.MaxInt) // of an Effort
-)
 
 func (f specFile) subjects(n *yaml.Node, out *[]Subject) error {
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
@@ -79,6 +76,9 @@ func (f specFile) subjects(n *yaml.Node, out *[]Subject) error {
 		if err != nil {
 			return err
 		}
+		if len(*out) == limits.Functions {
+			return f.Errorf(item, "more than %d activations", limits.Functions)
+		}
 		for _, o := range *out {
 			if o.Key == s.Key {
 				return f.Errorf(item, "activation %q has the same key as one above, %q; "+
@@ -86,7 +86,7 @@ func (f specFile) subjects(n *yaml.Node, out *[]Subject) error {
 			}
 		}
 		if _, err := s.resolve(); err != nil {
-			return f.Errorf(item, "activation %q: %w", s.Activation, err)
+			return f.Errorf(item, "activation %q: %w", words.Shorten(s.Activation, 60), err)
 		}
 		*out = append(*out, s)
 	}
@@ -118,6 +118,7 @@ func (f specFile) subject(n *yaml.Node) (Subject, error) {
 			return s, f.Errorf(n, "%w", err)
 		}
 	}
+	s.Title, s.Note = words.Line(s.Title), words.Line(s.Note)
 	return s.Named(), nil
 }
 
@@ -129,7 +130,7 @@ func (f specFile) parameters(n *yaml.Node, out *map[string]string) error {
 	for i := 0; i < len(n.Content); i += 2 {
 		name, value := n.Content[i], yamlfile.Follow(n.Content[i+1])
 		if value.Kind != yaml.ScalarNode {
-			return f.Errorf(value, "parameter %s: want a number", name.Value)
+			return f.Errorf(value, "parameter %s: want a number", words.Name(name.Value))
 		}
 		(*out)[name.Value] = value.Value
 	}
@@ -139,11 +140,11 @@ func (f specFile) parameters(n *yaml.Node, out *map[string]string) error {
 func (f specFile) widths(n *yaml.Node, out *[]int) error {
 	text := n.Value
 	if n.Kind == yaml.SequenceNode {
-		var words []string
+		var list []string
 		for _, w := range n.Content {
-			words = append(words, yamlfile.Follow(w).Value)
+			list = append(list, yamlfile.Follow(w).Value)
 		}
-		text = strings.Join(words, ",")
+		text = strings.Join(list, ",")
 	}
 	widths, err := ParseWidths(text)
 	if err != nil {
@@ -156,7 +157,7 @@ func (f specFile) widths(n *yaml.Node, out *[]int) error {
 func (f specFile) seed(n *yaml.Node, out *uint64) error {
 	v, err := strconv.ParseUint(n.Value, 10, 64)
 	if err != nil {
-		return f.Errorf(n, "seed %q; want a whole number from 0 to 2^64−1", n.Value)
+		return f.Errorf(n, "seed %q; want a whole number from 0 to 2^64−1", words.Shorten(n.Value, 60))
 	}
 	*out = v
 	return nil
@@ -168,8 +169,8 @@ func (f specFile) trials(n *yaml.Node, out *int) error {
 		return nil
 	}
 	v, err := strconv.Atoi(n.Value)
-	if err != nil || v < 1 || v > maxTrials {
-		return f.Errorf(n, "trials %q; want 1 to %d, or auto", n.Value, maxTrials)
+	if err != nil || v < 1 || v > limits.Trials {
+		return f.Errorf(n, "trials %q; want 1 to %d, or auto", words.Shorten(n.Value, 60), limits.Trials)
 	}
 	*out = v
 	return nil

@@ -10,14 +10,14 @@ import (
 // A Subject is an activation under test: a function in one of three forms,
 // normalised, as is, or normalised with the other root.
 type Subject struct {
-	Key        string            `json:"key"`                  // for file names and links: "gelu-other-root"
-	Title      string            `json:"title"`                // for people: "GELU (other root)"
-	Activation string            `json:"activation"`           // a name or an expression, as gpnorm.Resolve reads it
-	Parameters map[string]string `json:"parameters,omitempty"` // of the expression
-	AsIs       bool              `json:"as_is"`                // not normalised
-	OtherRoot  bool              `json:"other_root"`           // normalised with the root that the rule rejects
-	Control    bool              `json:"control"`              // a negative control: expected to fail
-	Note       string            `json:"note"`                 // why it is here, one sentence
+	Key        string            `json:"key"`                                // for file names and links: "gelu-other-root"
+	Title      string            `json:"title"`                              // for people: "GELU (other root)"
+	Activation string            `json:"activation" printable:"-"`           // a name or an expression, as gpnorm.Resolve reads it
+	Parameters map[string]string `json:"parameters,omitempty" printable:"-"` // of the expression
+	AsIs       bool              `json:"as_is"`                              // not normalised
+	OtherRoot  bool              `json:"other_root"`                         // normalised with the root that the rule rejects
+	Control    bool              `json:"control"`                            // a negative control: expected to fail
+	Note       string            `json:"note"`                               // why it is here, one sentence
 }
 
 // DefaultSubjects are four activations that satisfy the theory and two

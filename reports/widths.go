@@ -5,12 +5,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"bsnn/internal/limits"
+	"bsnn/internal/words"
 )
 
 // Widths that a sweep accepts.
 const (
-	MinWidth = 4       // the exact moments start there
-	MaxWidth = 1 << 26 // half a gigabyte for each vector
+	MinWidth = 4 // the exact moments start there
+	MaxWidth = limits.Width
 )
 
 // ParseWidths reads "a:b", which doubles from a up to at most b, or a list
@@ -18,7 +21,7 @@ const (
 func ParseWidths(s string) ([]int, error) {
 	out, why := readWidths(s)
 	if why != "" {
-		return nil, fmt.Errorf("%q: %s; want a:b with doubling, as in 64:4096, or a list, as in 64,100,1000", s, why)
+		return nil, fmt.Errorf("%q: %s; want a:b with doubling, as in 64:4096, or a list, as in 64,100,1000", words.Shorten(s, 60), why)
 	}
 	return out, nil
 }
@@ -52,7 +55,7 @@ func listWidths(s string) (widths []int, why string) {
 	for field := range strings.SplitSeq(s, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(field))
 		if err != nil {
-			return nil, fmt.Sprintf("%q is not a whole number", field)
+			return nil, fmt.Sprintf("%q is not a whole number", words.Shorten(field, 60))
 		}
 		if why := badWidth(n); why != "" {
 			return nil, why
@@ -60,7 +63,10 @@ func listWidths(s string) (widths []int, why string) {
 		widths = append(widths, n)
 	}
 	slices.Sort(widths)
-	return slices.Compact(widths), ""
+	if widths = slices.Compact(widths); len(widths) > limits.Sizes {
+		return nil, fmt.Sprintf("%d widths, more than %d", len(widths), limits.Sizes)
+	}
+	return widths, ""
 }
 
 // badWidth says what is wrong with a width.

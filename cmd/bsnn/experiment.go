@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"bsnn/internal/limits"
 	"bsnn/network/training"
 	"bsnn/reports/experiment"
 
@@ -66,15 +67,11 @@ func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batc
 }
 
 func (f *gridFlags) check() (seed uint64, err error) {
-	switch {
-	case f.workers < 0:
-		return 0, fmt.Errorf("--workers %d; want 0 or more", f.workers)
-	case f.depth < 1 || f.depth > maxTrainDepth:
-		return 0, fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxTrainDepth)
-	case f.width < 1 || f.width > maxTrainWidth:
-		return 0, fmt.Errorf("--width %d; want 1 to %d", f.width, maxTrainWidth)
-	case f.seed == "random":
+	if f.seed == "random" {
 		return 0, errors.New("--seed random; want a number: a grid that goes on needs the same one")
+	}
+	if err := limits.Whole("--workers", f.workers, 0, limits.Workers); err != nil {
+		return 0, err
 	}
 	return parseSeed(f.seed)
 }

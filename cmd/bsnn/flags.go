@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 
+	"bsnn/internal/limits"
 	"bsnn/properties"
 	"bsnn/reports"
 
@@ -32,10 +33,11 @@ func (f *runFlags) register(c *cobra.Command, alpha float64, trialsHelp string) 
 
 func (f *runFlags) check() error {
 	switch {
-	case f.workers < 0:
-		return fmt.Errorf("--workers %d; want 0 or more", f.workers)
-	case f.trials < 0 || f.trials > maxTrials || f.trials == 0 && f.changed("trials"):
-		return fmt.Errorf("--trials %d; want 1 to %d, or leave it out", f.trials, maxTrials)
+	case f.trials < 0 || f.trials > limits.Trials || f.trials == 0 && f.changed("trials"):
+		return fmt.Errorf("--trials %d; want 1 to %d, or leave it out", f.trials, limits.Trials)
+	}
+	if err := limits.Whole("--workers", f.workers, 0, limits.Workers); err != nil {
+		return err
 	}
 	return probability("alpha", f.alpha)
 }
@@ -61,13 +63,6 @@ func parseWidths(s string) ([]int, error) {
 	return widths, nil
 }
 
-const (
-	// An explicit matrix of this width takes half a gigabyte for each layer.
-	maxExplicitWidth = 1 << 13
-	maxDepth         = 1_000_000
-	maxTrials        = 10_000_000
-)
-
 // claimFlags say what is claimed of which networks.
 type claimFlags struct {
 	widths, weights                  string
@@ -86,8 +81,8 @@ func (f *claimFlags) register(c *cobra.Command, d reports.Spec, widths string) {
 }
 
 func (f *claimFlags) check() error {
-	if f.depth < 1 || f.depth > maxDepth {
-		return fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxDepth)
+	if err := limits.Whole("--depth", f.depth, 1, limits.Depth); err != nil {
+		return err
 	}
 	if err := positive("layer-tolerance", f.layerTolerance); err != nil {
 		return err

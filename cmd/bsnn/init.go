@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"bsnn/internal/limits"
 	"bsnn/network/checkpoint"
 
 	"github.com/spf13/cobra"
@@ -45,11 +46,11 @@ a·f + b. The file is written layer by layer and appears when it is complete.`,
 }
 
 func (f *initFlags) run(c *cobra.Command) error {
-	if f.depth < 1 || f.depth > maxDepth {
-		return fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxDepth)
+	if err := limits.Whole("--depth", f.depth, 1, limits.Depth); err != nil {
+		return err
 	}
-	if f.width < 1 || f.width > maxExplicitWidth {
-		return fmt.Errorf("--width %d; want 1 to %d", f.width, maxExplicitWidth)
+	if err := limits.Whole("--width", f.width, 1, limits.ExplicitWidth); err != nil {
+		return err
 	}
 	if kind := filepath.Ext(f.output); kind != ".safetensors" && kind != ".npy" {
 		return fmt.Errorf("--output %q; want a name that ends in .safetensors or .npy", f.output)

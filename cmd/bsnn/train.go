@@ -94,6 +94,9 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 	if err := wantsFolder(data.Source); err != nil {
 		return nil, err
 	}
+	if err := feasible(spec, f.workers); err != nil { // before the data are read
+		return nil, err
+	}
 	examples, data, err := data.Open(c.Context())
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -106,6 +109,15 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 		return logbook.Resume(f.output, spec, data, examples, f.keeping(c))
 	}
 	return logbook.New(f.output, spec, data, examples, f.keeping(c))
+}
+
+// feasible looks at a run as far as that is possible without its data.
+func feasible(spec training.Spec, workers int) error {
+	spec.Inputs, spec.Classes = max(spec.Inputs, 1), max(spec.Classes, 1)
+	if err := spec.Validate(); err != nil {
+		return err
+	}
+	return spec.Feasible(workers)
 }
 
 // keeping connects the folder to the terminal.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"bsnn/internal/limits"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 
@@ -65,27 +66,16 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.BoolVar(&f.asJSON, "json", false, "print one line of JSON for each epoch and a summary")
 }
 
-// Bounds that keep a slip of the finger from asking for terabytes.
-const (
-	maxTrainDepth = 100_000
-	maxTrainWidth = maxExplicitWidth
-)
-
 // check looks at the flags that the engine does not see as they are.
 func (f *trainFlags) check() error {
+	if err := limits.Whole("--workers", f.workers, 0, limits.Workers); err != nil {
+		return err
+	}
 	switch {
-	case f.workers < 0:
-		return fmt.Errorf("--workers %d; want 0 or more", f.workers)
-	case f.depth < 1 || f.depth > maxTrainDepth:
-		return fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxTrainDepth)
-	case f.width < 1 || f.width > maxTrainWidth:
-		return fmt.Errorf("--width %d; want 1 to %d", f.width, maxTrainWidth)
-	case f.trainSize < 0:
-		return fmt.Errorf("--train-size %d; want 1 or more, or 0 for all", f.trainSize)
-	case f.testSize < 0:
-		return fmt.Errorf("--test-size %d; want 1 or more, or 0 for all", f.testSize)
-	case f.steps < 0:
-		return fmt.Errorf("--steps %d; want 1 or more, or 0 for no cap", f.steps)
+	case f.trainSize < 0 || f.trainSize > limits.Rows:
+		return fmt.Errorf("--train-size %d; want 1 to %d, or 0 for all", f.trainSize, limits.Rows)
+	case f.testSize < 0 || f.testSize > limits.Rows:
+		return fmt.Errorf("--test-size %d; want 1 to %d, or 0 for all", f.testSize, limits.Rows)
 	case !(f.lr >= 0) || math.IsInf(f.lr, 0):
 		return fmt.Errorf("--lr %v; want a positive number, or 0 to let the depth decide", f.lr)
 	case f.resume && f.output == "":
@@ -219,7 +209,7 @@ func flagOf(field string) string {
 	if strings.HasPrefix(field, "parameters.") {
 		return "--set"
 	}
-	known := []string{"width", "depth", "activation", "weights", "batch_norm", "shortcut", "bias", "loss", "dtype", "constraint",
+	known := []string{"workers", "width", "depth", "activation", "weights", "batch_norm", "shortcut", "bias", "loss", "dtype", "constraint",
 		"batch", "epochs", "steps", "seed", "sphere", "train_size", "test_size"}
 	if slices.Contains(known, field) {
 		return "--" + strings.ReplaceAll(field, "_", "-")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -167,9 +168,9 @@ func (f *verifyFlags) verification(ctx context.Context) (properties.Verification
 	if v.Sampler, err = parseSampler(f.sampler); err != nil {
 		return v, nil, err
 	}
-	if widest := v.Widths[len(v.Widths)-1]; v.Sampler != properties.Lazy && widest > maxExplicitWidth {
+	if widest := v.Widths[len(v.Widths)-1]; v.Sampler != properties.Lazy && widest > limits.ExplicitWidth {
 		return v, nil, fmt.Errorf("--widths up to %d with --sampler %s; want at most %d, or the lazy sampler", widest, f.sampler,
-			maxExplicitWidth)
+			limits.ExplicitWidth)
 	}
 	if v.Activation, _, err = f.function(); err != nil {
 		return v, nil, err

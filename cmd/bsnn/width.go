@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"text/tabwriter"
 
+	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
 	"bsnn/properties"
 
@@ -151,8 +152,8 @@ func (f *widthFlags) question() (q properties.WidthQuestion, title string, err e
 	if err := f.runFlags.check(); err != nil {
 		return q, "", err
 	}
-	if f.depth < 1 || f.depth > maxDepth {
-		return q, "", fmt.Errorf("--depth %d; want 1 to %d", f.depth, maxDepth)
+	if err := limits.Whole("--depth", f.depth, 1, limits.Depth); err != nil {
+		return q, "", err
 	}
 	if !(f.tolerance > 0 && f.tolerance < 1) {
 		return q, "", fmt.Errorf("--tolerance %v; want a number above 0 and below 1", f.tolerance)
@@ -181,7 +182,7 @@ func (f *widthFlags) measurement() (*properties.WidthMeasurement, error) {
 		Resolution: widthResolution, MaxWork: f.maxWork,
 	}
 	if m.Trials == 0 {
-		m.Trials = int(math.Min(maxTrials, math.Round(40/(1-f.confidence))))
+		m.Trials = int(math.Min(limits.Trials, math.Round(40/(1-f.confidence))))
 	}
 	return m, nil
 }

@@ -7,8 +7,8 @@
 // There are three paths, AVX-512, AVX2 with FMA, and plain Go, and they have the
 // same bits: every loop is one list of operations, each rounded as IEEE 754 says,
 // with fused multiplications exactly where the list has them. Sums have eight
-// accumulators: element i goes to number i mod 8, fused, in ascending order, and
-// these are added as ((0+4)+(2+6)) + ((1+5)+(3+7)). Only the payload of a NaN is
+// accumulators: element i goes to number i mod 8, in ascending order, and these are
+// added as ((0+4)+(2+6)) + ((1+5)+(3+7)). Only the payload of a NaN is
 // not part of the agreement. The lists are in the folder gen, which prints Go and
 // assembly from them.
 //

@@ -199,172 +199,235 @@ func normals64Go(a *arguments) {
 	s21 := a.scalars[21]
 	s22 := a.scalars[22]
 	s23 := a.scalars[23]
-	for i := range a.n {
-		v0 := a.scalars[0] + uint64(i)
-		v1 := v0 >> 32
-		v3 := v1 ^ s1
-		v7 := uint64(uint32(v0)) * uint64(uint32(0xd2511f53))
-		v9 := uint64(uint32(s2)) * uint64(uint32(0xcd9e8d57))
-		v10 := v9 >> 32
-		v11 := v10 ^ v3
-		v13 := v11 ^ s4
-		v14 := v7 >> 32
-		v15 := v14 ^ s3
-		v17 := v15 ^ s5
-		v18 := uint64(uint32(v13)) * uint64(uint32(0xd2511f53))
-		v19 := uint64(uint32(v17)) * uint64(uint32(0xcd9e8d57))
-		v20 := v19 >> 32
-		v21 := v20 ^ v9
-		v23 := v21 ^ s6
-		v24 := v18 >> 32
-		v25 := v24 ^ v7
-		v27 := v25 ^ s7
-		v28 := uint64(uint32(v23)) * uint64(uint32(0xd2511f53))
-		v29 := uint64(uint32(v27)) * uint64(uint32(0xcd9e8d57))
-		v30 := v29 >> 32
-		v31 := v30 ^ v19
-		v33 := v31 ^ s8
-		v34 := v28 >> 32
-		v35 := v34 ^ v18
-		v37 := v35 ^ s9
-		v38 := uint64(uint32(v33)) * uint64(uint32(0xd2511f53))
-		v39 := uint64(uint32(v37)) * uint64(uint32(0xcd9e8d57))
-		v40 := v39 >> 32
-		v41 := v40 ^ v29
-		v43 := v41 ^ s10
-		v44 := v38 >> 32
-		v45 := v44 ^ v28
-		v47 := v45 ^ s11
-		v48 := uint64(uint32(v43)) * uint64(uint32(0xd2511f53))
-		v49 := uint64(uint32(v47)) * uint64(uint32(0xcd9e8d57))
-		v50 := v49 >> 32
-		v51 := v50 ^ v39
-		v53 := v51 ^ s12
-		v54 := v48 >> 32
-		v55 := v54 ^ v38
-		v57 := v55 ^ s13
-		v58 := uint64(uint32(v53)) * uint64(uint32(0xd2511f53))
-		v59 := uint64(uint32(v57)) * uint64(uint32(0xcd9e8d57))
-		v60 := v59 >> 32
-		v61 := v60 ^ v49
-		v63 := v61 ^ s14
-		v64 := v58 >> 32
-		v65 := v64 ^ v48
-		v67 := v65 ^ s15
-		v68 := uint64(uint32(v63)) * uint64(uint32(0xd2511f53))
-		v69 := uint64(uint32(v67)) * uint64(uint32(0xcd9e8d57))
-		v70 := v69 >> 32
-		v71 := v70 ^ v59
-		v73 := v71 ^ s16
-		v74 := v68 >> 32
-		v75 := v74 ^ v58
-		v77 := v75 ^ s17
-		v78 := uint64(uint32(v73)) * uint64(uint32(0xd2511f53))
-		v79 := uint64(uint32(v77)) * uint64(uint32(0xcd9e8d57))
-		v80 := v79 >> 32
-		v81 := v80 ^ v69
-		v83 := v81 ^ s18
-		v84 := v78 >> 32
-		v85 := v84 ^ v68
-		v87 := v85 ^ s19
-		v88 := uint64(uint32(v83)) * uint64(uint32(0xd2511f53))
-		v89 := uint64(uint32(v87)) * uint64(uint32(0xcd9e8d57))
-		v90 := v89 >> 32
-		v91 := v90 ^ v79
-		v93 := v91 ^ s20
-		v94 := v88 >> 32
-		v95 := v94 ^ v78
-		v97 := v95 ^ s21
-		v98 := uint64(uint32(v93)) * uint64(uint32(0xd2511f53))
-		v99 := uint64(uint32(v97)) * uint64(uint32(0xcd9e8d57))
-		v100 := v99 >> 32
-		v101 := v100 ^ v89
-		v103 := v101 ^ s22
-		v104 := v98 >> 32
-		v105 := v104 ^ v88
-		v107 := v105 ^ s23
-		v109 := v103 & 0xffffffff
-		v111 := v109 | 0x4330000000000000
-		v112 := math.Float64frombits(v111)
-		v114 := v112 - 0x1p+52
-		v115 := v99 & 0xffffffff
-		v116 := v115 | 0x4330000000000000
-		v117 := math.Float64frombits(v116)
-		v119 := v117 - 0x1.fffffffffffffp+51
-		v122 := float64(v119 * 0x1p-64)
-		v123 := math.FMA(v114, 0x1p-32, v122)
-		v124 := math.Float64bits(v123)
-		v126 := v124 + 0x95f619980c433
-		v127 := v126 >> 52
-		v128 := v127 << 52
-		v129 := v124 - v128
-		v131 := v129 + 0x3ff0000000000000
-		v132 := math.Float64frombits(v131)
-		v133 := v127 | 0x4330000000000000
-		v134 := math.Float64frombits(v133)
-		v136 := v134 - 0x1.00000000003ffp+52
-		v138 := v132 - 0x1p+00
-		v140 := v138 + 0x1p+01
-		v141 := v138 / v140
-		v142 := float64(v141 * v141)
-		v143 := float64(v141 * v142)
-		v144 := float64(v142 * v142)
-		v147 := math.FMA(0x1.0c135adcf3011p-03, v144, 0x1.3b1c43c68eb6dp-03)
-		v149 := math.FMA(v147, v144, 0x1.c71c7201fc0e6p-03)
-		v151 := math.FMA(v149, v144, 0x1.9999999999a3ap-02)
-		v154 := math.FMA(0x1.0fbd140544b63p-03, v144, 0x1.745cf8c09a9d4p-03)
-		v156 := math.FMA(v154, v144, 0x1.249249247670ap-02)
-		v158 := math.FMA(v156, v144, 0x1.5555555555555p-01)
-		v159 := math.FMA(v151, v142, v158)
-		v160 := float64(v143 * v159)
-		v162 := math.FMA(v136, 0x1.abc9e3b39803fp-56, v160)
-		v164 := v141 + v141
-		v165 := v164 + v162
-		v166 := math.FMA(v136, 0x1.62e42fefa39efp-01, v165)
-		v168 := float64(v166 * -0x1p+01)
-		v169 := math.Sqrt(v168)
-		v170 := v107 << 32
-		v171 := v98 & 0xffffffff
-		v172 := v170 | v171
-		v173 := v172 >> 12
-		v174 := v173 | 0x3ff0000000000000
-		v175 := math.Float64frombits(v174)
-		v176 := v175 - 0x1p+00
-		v177 := float64(v176 * v176)
-		v178 := float64(v177 * v177)
-		v181 := math.FMA(-0x1.b264a2790620cp-42, v178, -0x1.a6d1ec78a559cp-26)
-		v183 := math.FMA(v181, v178, -0x1.55d3c7e3c90f2p-12)
-		v185 := math.FMA(v183, v178, -0x1.3bd3cc9be45dep-02)
-		v188 := math.FMA(0x1.f9cc40c74ec8ap-34, v178, 0x1.e1f5068355676p-19)
-		v190 := math.FMA(v188, v178, 0x1.03c1f081b5aabp-06)
-		v191 := math.FMA(v190, v178, 0x1p+00)
-		v192 := math.FMA(v185, v177, v191)
-		v195 := math.FMA(-0x1.e30071676dce7p-30, v178, -0x1.32d2cce2e56c7p-15)
-		v197 := math.FMA(v195, v178, -0x1.4abbce625be4p-04)
-		v200 := math.FMA(0x1.e3f3694c19bc1p-38, v178, 0x1.50782fd9c8dc6p-22)
-		v202 := math.FMA(v200, v178, 0x1.466bc677587f3p-09)
-		v204 := math.FMA(v202, v178, 0x1.921fb54442d18p-01)
-		v205 := math.FMA(v197, v177, v204)
-		v206 := float64(v176 * v205)
-		v207 := v98 << 61
-		v208 := uint64(int64(v207) >> 63)
-		v209 := choose(v208, v206, v192)
-		v210 := choose(v208, v192, v206)
-		v211 := v98 << 63
-		v212 := math.Float64bits(v209)
-		v213 := v212 ^ v211
-		v214 := math.Float64frombits(v213)
-		v215 := v98 << 62
-		v217 := v215 & 0x8000000000000000
-		v218 := math.Float64bits(v210)
-		v219 := v218 ^ v217
-		v220 := math.Float64frombits(v219)
-		v221 := float64(v169 * v214)
-		v222 := float64(v169 * v220)
-		out0[2*(i&^7)+0+i&7] = v221
-		out0[2*(i&^7)+8+i&7] = v222
-		sum0[i&7] = math.FMA(v221, v221, sum0[i&7])
-		sum0[i&7] = math.FMA(v222, v222, sum0[i&7])
+	var t0 [block]uint64
+	var t1 [block]uint64
+	var t2 [block]uint64
+	var t3 [block]uint64
+	var t4 [block]uint64
+	var t5 [block]uint64
+	var t6 [block]uint64
+	var t7 [block]uint64
+	var t8 [block]uint64
+	var t9 [block]uint64
+	var t10 [block]uint64
+	var t11 [block]uint64
+	var t12 [block]uint64
+	var t13 [block]uint64
+	var t14 [block]uint64
+	var t15 [block]uint64
+	var t16 [block]float64
+	var t17 [block]float64
+	var t18 [block]float64
+	var t19 [block]float64
+	var t20 [block]float64
+	var t21 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := a.scalars[0] + uint64(base+i)
+			v1 := v0 >> 32
+			v3 := v1 ^ s1
+			v7 := uint64(uint32(v0)) * uint64(uint32(0xd2511f53))
+			v9 := uint64(uint32(s2)) * uint64(uint32(0xcd9e8d57))
+			v10 := v9 >> 32
+			v11 := v10 ^ v3
+			v13 := v11 ^ s4
+			v14 := v7 >> 32
+			v15 := v14 ^ s3
+			v17 := v15 ^ s5
+			v18 := uint64(uint32(v13)) * uint64(uint32(0xd2511f53))
+			v19 := uint64(uint32(v17)) * uint64(uint32(0xcd9e8d57))
+			v20 := v19 >> 32
+			v21 := v20 ^ v9
+			v23 := v21 ^ s6
+			v24 := v18 >> 32
+			v25 := v24 ^ v7
+			v27 := v25 ^ s7
+			v28 := uint64(uint32(v23)) * uint64(uint32(0xd2511f53))
+			t0[i&(block-1)] = v18
+			t1[i&(block-1)] = v19
+			t2[i&(block-1)] = v27
+			t3[i&(block-1)] = v28
+		}
+		for i := range m {
+			v29 := uint64(uint32(t2[i&(block-1)])) * uint64(uint32(0xcd9e8d57))
+			v30 := v29 >> 32
+			v31 := v30 ^ t1[i&(block-1)]
+			v33 := v31 ^ s8
+			v34 := t3[i&(block-1)] >> 32
+			v35 := v34 ^ t0[i&(block-1)]
+			v37 := v35 ^ s9
+			v38 := uint64(uint32(v33)) * uint64(uint32(0xd2511f53))
+			v39 := uint64(uint32(v37)) * uint64(uint32(0xcd9e8d57))
+			v40 := v39 >> 32
+			v41 := v40 ^ v29
+			v43 := v41 ^ s10
+			v44 := v38 >> 32
+			v45 := v44 ^ t3[i&(block-1)]
+			v47 := v45 ^ s11
+			t4[i&(block-1)] = v38
+			t5[i&(block-1)] = v39
+			t6[i&(block-1)] = v43
+			t7[i&(block-1)] = v47
+		}
+		for i := range m {
+			v48 := uint64(uint32(t6[i&(block-1)])) * uint64(uint32(0xd2511f53))
+			v49 := uint64(uint32(t7[i&(block-1)])) * uint64(uint32(0xcd9e8d57))
+			v50 := v49 >> 32
+			v51 := v50 ^ t5[i&(block-1)]
+			v53 := v51 ^ s12
+			v54 := v48 >> 32
+			v55 := v54 ^ t4[i&(block-1)]
+			v57 := v55 ^ s13
+			v58 := uint64(uint32(v53)) * uint64(uint32(0xd2511f53))
+			v59 := uint64(uint32(v57)) * uint64(uint32(0xcd9e8d57))
+			v60 := v59 >> 32
+			v61 := v60 ^ v49
+			v63 := v61 ^ s14
+			v64 := v58 >> 32
+			v65 := v64 ^ v48
+			v67 := v65 ^ s15
+			v68 := uint64(uint32(v63)) * uint64(uint32(0xd2511f53))
+			v69 := uint64(uint32(v67)) * uint64(uint32(0xcd9e8d57))
+			v70 := v69 >> 32
+			v71 := v70 ^ v59
+			v73 := v71 ^ s16
+			t8[i&(block-1)] = v58
+			t9[i&(block-1)] = v68
+			t10[i&(block-1)] = v69
+			t11[i&(block-1)] = v73
+		}
+		for i := range m {
+			v74 := t9[i&(block-1)] >> 32
+			v75 := v74 ^ t8[i&(block-1)]
+			v77 := v75 ^ s17
+			v78 := uint64(uint32(t11[i&(block-1)])) * uint64(uint32(0xd2511f53))
+			v79 := uint64(uint32(v77)) * uint64(uint32(0xcd9e8d57))
+			v80 := v79 >> 32
+			v81 := v80 ^ t10[i&(block-1)]
+			v83 := v81 ^ s18
+			v84 := v78 >> 32
+			v85 := v84 ^ t9[i&(block-1)]
+			v87 := v85 ^ s19
+			v88 := uint64(uint32(v83)) * uint64(uint32(0xd2511f53))
+			v89 := uint64(uint32(v87)) * uint64(uint32(0xcd9e8d57))
+			v90 := v89 >> 32
+			v91 := v90 ^ v79
+			v93 := v91 ^ s20
+			v94 := v88 >> 32
+			v95 := v94 ^ v78
+			v97 := v95 ^ s21
+			v98 := uint64(uint32(v93)) * uint64(uint32(0xd2511f53))
+			v99 := uint64(uint32(v97)) * uint64(uint32(0xcd9e8d57))
+			v100 := v99 >> 32
+			v101 := v100 ^ v89
+			v103 := v101 ^ s22
+			v104 := v98 >> 32
+			v105 := v104 ^ v88
+			v107 := v105 ^ s23
+			t12[i&(block-1)] = v98
+			t13[i&(block-1)] = v99
+			t14[i&(block-1)] = v103
+			t15[i&(block-1)] = v107
+		}
+		for i := range m {
+			v109 := t14[i&(block-1)] & 0xffffffff
+			v111 := v109 | 0x4330000000000000
+			v112 := math.Float64frombits(v111)
+			v114 := v112 - 0x1p+52
+			v115 := t13[i&(block-1)] & 0xffffffff
+			v116 := v115 | 0x4330000000000000
+			v117 := math.Float64frombits(v116)
+			v119 := v117 - 0x1.fffffffffffffp+51
+			v122 := float64(v119 * 0x1p-64)
+			v123 := math.FMA(v114, 0x1p-32, v122)
+			v124 := math.Float64bits(v123)
+			v126 := v124 + 0x95f619980c433
+			v127 := v126 >> 52
+			v128 := v127 << 52
+			v129 := v124 - v128
+			v131 := v129 + 0x3ff0000000000000
+			v132 := math.Float64frombits(v131)
+			v133 := v127 | 0x4330000000000000
+			v134 := math.Float64frombits(v133)
+			v136 := v134 - 0x1.00000000003ffp+52
+			v138 := v132 - 0x1p+00
+			t16[i&(block-1)] = v136
+			t17[i&(block-1)] = v138
+		}
+		for i := range m {
+			v140 := t17[i&(block-1)] + 0x1p+01
+			v141 := t17[i&(block-1)] / v140
+			v142 := float64(v141 * v141)
+			v143 := float64(v141 * v142)
+			v144 := float64(v142 * v142)
+			v147 := math.FMA(0x1.0c135adcf3011p-03, v144, 0x1.3b1c43c68eb6dp-03)
+			v149 := math.FMA(v147, v144, 0x1.c71c7201fc0e6p-03)
+			v151 := math.FMA(v149, v144, 0x1.9999999999a3ap-02)
+			v154 := math.FMA(0x1.0fbd140544b63p-03, v144, 0x1.745cf8c09a9d4p-03)
+			v156 := math.FMA(v154, v144, 0x1.249249247670ap-02)
+			v158 := math.FMA(v156, v144, 0x1.5555555555555p-01)
+			v159 := math.FMA(v151, v142, v158)
+			v160 := float64(v143 * v159)
+			v162 := math.FMA(t16[i&(block-1)], -0x1.8432a1b0e2634p-43, v160)
+			v164 := v141 + v141
+			v165 := v164 + v162
+			v166 := math.FMA(t16[i&(block-1)], 0x1.62e42fefa4p-01, v165)
+			t18[i&(block-1)] = v166
+		}
+		for i := range m {
+			v168 := float64(t18[i&(block-1)] * -0x1p+01)
+			v169 := math.Sqrt(v168)
+			v170 := t15[i&(block-1)] << 32
+			v171 := t12[i&(block-1)] & 0xffffffff
+			v172 := v170 | v171
+			v173 := v172 >> 12
+			v174 := v173 | 0x3ff0000000000000
+			v175 := math.Float64frombits(v174)
+			v176 := v175 - 0x1p+00
+			v177 := float64(v176 * v176)
+			v178 := float64(v177 * v177)
+			v181 := math.FMA(-0x1.b264a2790620cp-42, v178, -0x1.a6d1ec78a559cp-26)
+			v183 := math.FMA(v181, v178, -0x1.55d3c7e3c90f2p-12)
+			v185 := math.FMA(v183, v178, -0x1.3bd3cc9be45dep-02)
+			v188 := math.FMA(0x1.f9cc40c74ec8ap-34, v178, 0x1.e1f5068355676p-19)
+			v190 := math.FMA(v188, v178, 0x1.03c1f081b5aabp-06)
+			v191 := math.FMA(v190, v178, 0x1p+00)
+			v192 := math.FMA(v185, v177, v191)
+			v195 := math.FMA(-0x1.e30071676dce7p-30, v178, -0x1.32d2cce2e56c7p-15)
+			v197 := math.FMA(v195, v178, -0x1.4abbce625be4p-04)
+			v200 := math.FMA(0x1.e3f3694c19bc1p-38, v178, 0x1.50782fd9c8dc6p-22)
+			v202 := math.FMA(v200, v178, 0x1.466bc677587f3p-09)
+			v204 := math.FMA(v202, v178, 0x1.921fb54442d18p-01)
+			v205 := math.FMA(v197, v177, v204)
+			v206 := float64(v176 * v205)
+			t19[i&(block-1)] = v169
+			t20[i&(block-1)] = v192
+			t21[i&(block-1)] = v206
+		}
+		for i := range m {
+			v207 := t12[i&(block-1)] << 61
+			v208 := uint64(int64(v207) >> 63)
+			v209 := choose(v208, t21[i&(block-1)], t20[i&(block-1)])
+			v210 := choose(v208, t20[i&(block-1)], t21[i&(block-1)])
+			v211 := t12[i&(block-1)] << 63
+			v212 := math.Float64bits(v209)
+			v213 := v212 ^ v211
+			v214 := math.Float64frombits(v213)
+			v215 := t12[i&(block-1)] << 62
+			v217 := v215 & 0x8000000000000000
+			v218 := math.Float64bits(v210)
+			v219 := v218 ^ v217
+			v220 := math.Float64frombits(v219)
+			v221 := float64(t19[i&(block-1)] * v214)
+			v222 := float64(t19[i&(block-1)] * v220)
+			out0[2*(base+i&^7)+0+i&7] = v221
+			out0[2*(base+i&^7)+8+i&7] = v222
+			v225 := float64(v221 * v221)
+			sum0[i&7] += v225
+			v227 := float64(v222 * v222)
+			sum0[i&7] += v227
+		}
 	}
 }
 
@@ -372,41 +435,50 @@ func normals64Go(a *arguments) {
 func expGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v3 := larger(-0x1.77p+09, v0)
-		v4 := smaller(0x1.63p+09, v3)
-		v7 := math.FMA(v4, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v8 := v7 - 0x1.8p+52
-		v10 := math.FMA(-(v8), 0x1.62e42fefa39efp-01, v4)
-		v12 := math.FMA(-(v8), 0x1.abc9e3b39803fp-56, v10)
-		v13 := float64(v12 * v12)
-		v16 := math.FMA(0x1.af4de6a36d4fcp-26, v13, 0x1.71de0232f4775p-19)
-		v18 := math.FMA(v16, v13, 0x1.a01a01abe78f9p-13)
-		v20 := math.FMA(v18, v13, 0x1.11111111100dcp-07)
-		v22 := math.FMA(v20, v13, 0x1.5555555555557p-03)
-		v25 := math.FMA(0x1.1f7301a8efa5cp-29, v13, 0x1.27e4db653346ep-22)
-		v27 := math.FMA(v25, v13, 0x1.a01a01a6d84aap-16)
-		v29 := math.FMA(v27, v13, 0x1.6c16c16c162d5p-10)
-		v31 := math.FMA(v29, v13, 0x1.5555555555556p-05)
-		v33 := math.FMA(v31, v13, 0x1p-01)
-		v34 := math.FMA(v22, v12, v33)
-		v35 := math.FMA(v13, v34, v12)
-		v36 := math.FMA(v8, 0x1p-01, 0x1.8p+52)
-		v37 := math.Float64bits(v36)
-		v38 := v36 - 0x1.8p+52
-		v39 := v8 - v38
-		v40 := v39 + 0x1.8p+52
-		v41 := math.Float64bits(v40)
-		v42 := v37 << 52
-		v44 := v42 + 0x3ff0000000000000
-		v45 := math.Float64frombits(v44)
-		v46 := v41 << 52
-		v47 := v46 + 0x3ff0000000000000
-		v48 := math.Float64frombits(v47)
-		v49 := math.FMA(v45, v35, v45)
-		v50 := float64(v49 * v48)
-		out0[i] = v50
+	var t0 [block]float64
+	var t1 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v3 := larger(-0x1.77p+09, v0)
+			v4 := smaller(0x1.63p+09, v3)
+			v7 := math.FMA(v4, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v8 := v7 - 0x1.8p+52
+			v10 := math.FMA(-(v8), 0x1.62e42fefa4p-01, v4)
+			v12 := math.FMA(-(v8), -0x1.8432a1b0e2634p-43, v10)
+			v13 := float64(v12 * v12)
+			v16 := math.FMA(0x1.af4de6a36d4fcp-26, v13, 0x1.71de0232f4775p-19)
+			v18 := math.FMA(v16, v13, 0x1.a01a01abe78f9p-13)
+			v20 := math.FMA(v18, v13, 0x1.11111111100dcp-07)
+			v22 := math.FMA(v20, v13, 0x1.5555555555557p-03)
+			v25 := math.FMA(0x1.1f7301a8efa5cp-29, v13, 0x1.27e4db653346ep-22)
+			v27 := math.FMA(v25, v13, 0x1.a01a01a6d84aap-16)
+			v29 := math.FMA(v27, v13, 0x1.6c16c16c162d5p-10)
+			v31 := math.FMA(v29, v13, 0x1.5555555555556p-05)
+			v33 := math.FMA(v31, v13, 0x1p-01)
+			v34 := math.FMA(v22, v12, v33)
+			v35 := math.FMA(v13, v34, v12)
+			t0[i&(block-1)] = v8
+			t1[i&(block-1)] = v35
+		}
+		for i := range m {
+			v36 := math.FMA(t0[i&(block-1)], 0x1p-01, 0x1.8p+52)
+			v37 := math.Float64bits(v36)
+			v38 := v36 - 0x1.8p+52
+			v39 := t0[i&(block-1)] - v38
+			v40 := v39 + 0x1.8p+52
+			v41 := math.Float64bits(v40)
+			v42 := v37 << 52
+			v44 := v42 + 0x3ff0000000000000
+			v45 := math.Float64frombits(v44)
+			v46 := v41 << 52
+			v47 := v46 + 0x3ff0000000000000
+			v48 := math.Float64frombits(v47)
+			v49 := math.FMA(v45, t1[i&(block-1)], v45)
+			v50 := float64(v49 * v48)
+			out0[base+i] = v50
+		}
 	}
 }
 
@@ -414,50 +486,61 @@ func expGo(a *arguments) {
 func expm1Go(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v3 := larger(-0x1.77p+09, v0)
-		v4 := smaller(0x1.63p+09, v3)
-		v7 := math.FMA(v4, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v8 := v7 - 0x1.8p+52
-		v10 := math.FMA(-(v8), 0x1.62e42fefa39efp-01, v4)
-		v12 := math.FMA(-(v8), 0x1.abc9e3b39803fp-56, v10)
-		v13 := float64(v12 * v12)
-		v16 := math.FMA(0x1.af4de6a36d4fcp-26, v13, 0x1.71de0232f4775p-19)
-		v18 := math.FMA(v16, v13, 0x1.a01a01abe78f9p-13)
-		v20 := math.FMA(v18, v13, 0x1.11111111100dcp-07)
-		v22 := math.FMA(v20, v13, 0x1.5555555555557p-03)
-		v25 := math.FMA(0x1.1f7301a8efa5cp-29, v13, 0x1.27e4db653346ep-22)
-		v27 := math.FMA(v25, v13, 0x1.a01a01a6d84aap-16)
-		v29 := math.FMA(v27, v13, 0x1.6c16c16c162d5p-10)
-		v31 := math.FMA(v29, v13, 0x1.5555555555556p-05)
-		v33 := math.FMA(v31, v13, 0x1p-01)
-		v34 := math.FMA(v22, v12, v33)
-		v35 := math.FMA(v13, v34, v12)
-		v36 := math.FMA(v8, 0x1p-01, 0x1.8p+52)
-		v37 := math.Float64bits(v36)
-		v38 := v36 - 0x1.8p+52
-		v39 := v8 - v38
-		v40 := v39 + 0x1.8p+52
-		v41 := math.Float64bits(v40)
-		v42 := v37 << 52
-		v44 := v42 + 0x3ff0000000000000
-		v45 := math.Float64frombits(v44)
-		v46 := v41 << 52
-		v47 := v46 + 0x3ff0000000000000
-		v48 := math.Float64frombits(v47)
-		v49 := 0x3ff0000000000000 - v46
-		v50 := math.Float64frombits(v49)
-		v51 := v45 - v50
-		v52 := math.FMA(v45, v35, v51)
-		v53 := float64(v52 * v48)
-		v54 := math.Float64bits(v0)
-		v55 := uint64(int64(v54) >> 63)
-		v57 := math.Float64bits(v53)
-		v58 := v57 | 0x8000000000000000
-		v59 := math.Float64frombits(v58)
-		v60 := choose(v55, v59, v53)
-		out0[i] = v60
+	var t0 [block]float64
+	var t1 [block]float64
+	var t2 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v3 := larger(-0x1.77p+09, v0)
+			v4 := smaller(0x1.63p+09, v3)
+			v7 := math.FMA(v4, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v8 := v7 - 0x1.8p+52
+			v10 := math.FMA(-(v8), 0x1.62e42fefa4p-01, v4)
+			v12 := math.FMA(-(v8), -0x1.8432a1b0e2634p-43, v10)
+			v13 := float64(v12 * v12)
+			v16 := math.FMA(0x1.af4de6a36d4fcp-26, v13, 0x1.71de0232f4775p-19)
+			v18 := math.FMA(v16, v13, 0x1.a01a01abe78f9p-13)
+			v20 := math.FMA(v18, v13, 0x1.11111111100dcp-07)
+			v22 := math.FMA(v20, v13, 0x1.5555555555557p-03)
+			v25 := math.FMA(0x1.1f7301a8efa5cp-29, v13, 0x1.27e4db653346ep-22)
+			v27 := math.FMA(v25, v13, 0x1.a01a01a6d84aap-16)
+			v29 := math.FMA(v27, v13, 0x1.6c16c16c162d5p-10)
+			v31 := math.FMA(v29, v13, 0x1.5555555555556p-05)
+			v33 := math.FMA(v31, v13, 0x1p-01)
+			v34 := math.FMA(v22, v12, v33)
+			v35 := math.FMA(v13, v34, v12)
+			t0[i&(block-1)] = v0
+			t1[i&(block-1)] = v8
+			t2[i&(block-1)] = v35
+		}
+		for i := range m {
+			v36 := math.FMA(t1[i&(block-1)], 0x1p-01, 0x1.8p+52)
+			v37 := math.Float64bits(v36)
+			v38 := v36 - 0x1.8p+52
+			v39 := t1[i&(block-1)] - v38
+			v40 := v39 + 0x1.8p+52
+			v41 := math.Float64bits(v40)
+			v42 := v37 << 52
+			v44 := v42 + 0x3ff0000000000000
+			v45 := math.Float64frombits(v44)
+			v46 := v41 << 52
+			v47 := v46 + 0x3ff0000000000000
+			v48 := math.Float64frombits(v47)
+			v49 := 0x3ff0000000000000 - v46
+			v50 := math.Float64frombits(v49)
+			v51 := v45 - v50
+			v52 := math.FMA(v45, t2[i&(block-1)], v51)
+			v53 := float64(v52 * v48)
+			v54 := math.Float64bits(t0[i&(block-1)])
+			v55 := uint64(int64(v54) >> 63)
+			v57 := math.Float64bits(v53)
+			v58 := v57 | 0x8000000000000000
+			v59 := math.Float64frombits(v58)
+			v60 := choose(v55, v59, v53)
+			out0[base+i] = v60
+		}
 	}
 }
 
@@ -465,53 +548,66 @@ func expm1Go(a *arguments) {
 func logGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := less(v0, 0x1p-1022)
-		v4 := float64(v0 * 0x1p+54)
-		v5 := choose(v2, v4, v0)
-		v6 := math.Float64bits(v5)
-		v8 := v6 + 0x95f619980c433
-		v9 := v8 >> 52
-		v10 := v9 << 52
-		v11 := v6 - v10
-		v13 := v11 + 0x3ff0000000000000
-		v14 := math.Float64frombits(v13)
-		v16 := v9 | 0x4330000000000000
-		v17 := math.Float64frombits(v16)
-		v19 := v17 - 0x1.00000000003ffp+52
-		v21 := v14 - 0x1p+00
-		v23 := v21 + 0x1p+01
-		v24 := v21 / v23
-		v25 := float64(v24 * v24)
-		v26 := float64(v24 * v25)
-		v27 := float64(v25 * v25)
-		v30 := math.FMA(0x1.0c135adcf3011p-03, v27, 0x1.3b1c43c68eb6dp-03)
-		v32 := math.FMA(v30, v27, 0x1.c71c7201fc0e6p-03)
-		v34 := math.FMA(v32, v27, 0x1.9999999999a3ap-02)
-		v37 := math.FMA(0x1.0fbd140544b63p-03, v27, 0x1.745cf8c09a9d4p-03)
-		v39 := math.FMA(v37, v27, 0x1.249249247670ap-02)
-		v41 := math.FMA(v39, v27, 0x1.5555555555555p-01)
-		v42 := math.FMA(v34, v25, v41)
-		v43 := float64(v26 * v42)
-		v45 := math.FMA(v19, 0x1.abc9e3b39803fp-56, v43)
-		v47 := v24 + v24
-		v48 := v47 + v45
-		v49 := math.FMA(v19, 0x1.62e42fefa39efp-01, v48)
-		v51 := v49 - 0x1.2b708872320e2p+05
-		v52 := choose(v2, v51, v49)
-		v55 := less(0x1.fffffffffffffp+1023, v0)
-		v56 := choose(v55, v0, v52)
-		v57 := less(v0, 0x0p+00)
-		v59 := choose(v57, math.Float64frombits(0x7ff8000000000001), v56)
-		v60 := math.Float64bits(v0)
-		v62 := v60 &^ 0x8000000000000000
-		v63 := math.Float64frombits(v62)
-		v64 := less(0x0p+00, v63)
-		v65 := isNaN(v0)
-		v67 := choose(v65, v0, math.Float64frombits(0xfff0000000000000))
-		v68 := choose(v64, v59, v67)
-		out0[i] = v68
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := less(v0, 0x1p-1022)
+			v4 := float64(v0 * 0x1p+54)
+			v5 := choose(v2, v4, v0)
+			v6 := math.Float64bits(v5)
+			v8 := v6 + 0x95f619980c433
+			v9 := v8 >> 52
+			v10 := v9 << 52
+			v11 := v6 - v10
+			v13 := v11 + 0x3ff0000000000000
+			v14 := math.Float64frombits(v13)
+			v16 := v9 | 0x4330000000000000
+			v17 := math.Float64frombits(v16)
+			v19 := v17 - 0x1.00000000003ffp+52
+			v21 := v14 - 0x1p+00
+			v23 := v21 + 0x1p+01
+			v24 := v21 / v23
+			t0[i&(block-1)] = v0
+			t1[i&(block-1)] = v2
+			t2[i&(block-1)] = v19
+			t3[i&(block-1)] = v24
+		}
+		for i := range m {
+			v25 := float64(t3[i&(block-1)] * t3[i&(block-1)])
+			v26 := float64(t3[i&(block-1)] * v25)
+			v27 := float64(v25 * v25)
+			v30 := math.FMA(0x1.0c135adcf3011p-03, v27, 0x1.3b1c43c68eb6dp-03)
+			v32 := math.FMA(v30, v27, 0x1.c71c7201fc0e6p-03)
+			v34 := math.FMA(v32, v27, 0x1.9999999999a3ap-02)
+			v37 := math.FMA(0x1.0fbd140544b63p-03, v27, 0x1.745cf8c09a9d4p-03)
+			v39 := math.FMA(v37, v27, 0x1.249249247670ap-02)
+			v41 := math.FMA(v39, v27, 0x1.5555555555555p-01)
+			v42 := math.FMA(v34, v25, v41)
+			v43 := float64(v26 * v42)
+			v45 := math.FMA(t2[i&(block-1)], -0x1.8432a1b0e2634p-43, v43)
+			v47 := t3[i&(block-1)] + t3[i&(block-1)]
+			v48 := v47 + v45
+			v49 := math.FMA(t2[i&(block-1)], 0x1.62e42fefa4p-01, v48)
+			v51 := v49 - 0x1.2b708872320e2p+05
+			v52 := choose(t1[i&(block-1)], v51, v49)
+			v55 := less(0x1.fffffffffffffp+1023, t0[i&(block-1)])
+			v56 := choose(v55, t0[i&(block-1)], v52)
+			v57 := less(t0[i&(block-1)], 0x0p+00)
+			v59 := choose(v57, math.Float64frombits(0x7ff8000000000001), v56)
+			v60 := math.Float64bits(t0[i&(block-1)])
+			v62 := v60 &^ 0x8000000000000000
+			v63 := math.Float64frombits(v62)
+			v64 := less(0x0p+00, v63)
+			v65 := isNaN(t0[i&(block-1)])
+			v67 := choose(v65, t0[i&(block-1)], math.Float64frombits(0xfff0000000000000))
+			v68 := choose(v64, v59, v67)
+			out0[base+i] = v68
+		}
 	}
 }
 
@@ -519,60 +615,81 @@ func logGo(a *arguments) {
 func log1pGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := v0 + 0x1p+00
-		v3 := v2 - 0x1p+00
-		v4 := v2 - v3
-		v5 := 0x1p+00 - v4
-		v6 := v0 - v3
-		v7 := v5 + v6
-		v8 := math.Float64bits(v2)
-		v10 := v8 + 0x95f619980c433
-		v11 := v10 >> 52
-		v12 := v11 << 52
-		v13 := v8 - v12
-		v15 := v13 + 0x3ff0000000000000
-		v16 := math.Float64frombits(v15)
-		v18 := v11 | 0x4330000000000000
-		v19 := math.Float64frombits(v18)
-		v21 := v19 - 0x1.00000000003ffp+52
-		v22 := v16 - 0x1p+00
-		v24 := v22 + 0x1p+01
-		v25 := v22 / v24
-		v26 := float64(v25 * v25)
-		v27 := float64(v25 * v26)
-		v28 := float64(v26 * v26)
-		v31 := math.FMA(0x1.0c135adcf3011p-03, v28, 0x1.3b1c43c68eb6dp-03)
-		v33 := math.FMA(v31, v28, 0x1.c71c7201fc0e6p-03)
-		v35 := math.FMA(v33, v28, 0x1.9999999999a3ap-02)
-		v38 := math.FMA(0x1.0fbd140544b63p-03, v28, 0x1.745cf8c09a9d4p-03)
-		v40 := math.FMA(v38, v28, 0x1.249249247670ap-02)
-		v42 := math.FMA(v40, v28, 0x1.5555555555555p-01)
-		v43 := math.FMA(v35, v26, v42)
-		v44 := float64(v27 * v43)
-		v46 := math.FMA(v21, 0x1.abc9e3b39803fp-56, v44)
-		v47 := v7 / v2
-		v48 := v46 + v47
-		v50 := v25 + v25
-		v51 := v50 + v48
-		v52 := math.FMA(v21, 0x1.62e42fefa39efp-01, v51)
-		v55 := less(0x1.fffffffffffffp+1023, v2)
-		v56 := choose(v55, v2, v52)
-		v57 := less(v2, 0x0p+00)
-		v59 := choose(v57, math.Float64frombits(0x7ff8000000000001), v56)
-		v61 := v8 &^ 0x8000000000000000
-		v62 := math.Float64frombits(v61)
-		v63 := less(0x0p+00, v62)
-		v64 := isNaN(v2)
-		v66 := choose(v64, v2, math.Float64frombits(0xfff0000000000000))
-		v67 := choose(v63, v59, v66)
-		v68 := math.Float64bits(v0)
-		v69 := v68 &^ 0x8000000000000000
-		v70 := math.Float64frombits(v69)
-		v72 := less(v70, 0x1p-54)
-		v73 := choose(v72, v0, v67)
-		out0[i] = v73
+	var t0 [block]float64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]uint64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := v0 + 0x1p+00
+			v3 := v2 - 0x1p+00
+			v4 := v2 - v3
+			v5 := 0x1p+00 - v4
+			v6 := v0 - v3
+			v7 := v5 + v6
+			v8 := math.Float64bits(v2)
+			v10 := v8 + 0x95f619980c433
+			v11 := v10 >> 52
+			v12 := v11 << 52
+			v13 := v8 - v12
+			v15 := v13 + 0x3ff0000000000000
+			v16 := math.Float64frombits(v15)
+			v18 := v11 | 0x4330000000000000
+			v19 := math.Float64frombits(v18)
+			v21 := v19 - 0x1.00000000003ffp+52
+			t0[i&(block-1)] = v0
+			t1[i&(block-1)] = v2
+			t2[i&(block-1)] = v7
+			t3[i&(block-1)] = v8
+			t4[i&(block-1)] = v16
+			t5[i&(block-1)] = v21
+		}
+		for i := range m {
+			v22 := t4[i&(block-1)] - 0x1p+00
+			v24 := v22 + 0x1p+01
+			v25 := v22 / v24
+			v26 := float64(v25 * v25)
+			v27 := float64(v25 * v26)
+			v28 := float64(v26 * v26)
+			v31 := math.FMA(0x1.0c135adcf3011p-03, v28, 0x1.3b1c43c68eb6dp-03)
+			v33 := math.FMA(v31, v28, 0x1.c71c7201fc0e6p-03)
+			v35 := math.FMA(v33, v28, 0x1.9999999999a3ap-02)
+			v38 := math.FMA(0x1.0fbd140544b63p-03, v28, 0x1.745cf8c09a9d4p-03)
+			v40 := math.FMA(v38, v28, 0x1.249249247670ap-02)
+			v42 := math.FMA(v40, v28, 0x1.5555555555555p-01)
+			v43 := math.FMA(v35, v26, v42)
+			v44 := float64(v27 * v43)
+			v46 := math.FMA(t5[i&(block-1)], -0x1.8432a1b0e2634p-43, v44)
+			v47 := t2[i&(block-1)] / t1[i&(block-1)]
+			v48 := v46 + v47
+			v50 := v25 + v25
+			v51 := v50 + v48
+			v52 := math.FMA(t5[i&(block-1)], 0x1.62e42fefa4p-01, v51)
+			t6[i&(block-1)] = v52
+		}
+		for i := range m {
+			v55 := less(0x1.fffffffffffffp+1023, t1[i&(block-1)])
+			v56 := choose(v55, t1[i&(block-1)], t6[i&(block-1)])
+			v57 := less(t1[i&(block-1)], 0x0p+00)
+			v59 := choose(v57, math.Float64frombits(0x7ff8000000000001), v56)
+			v61 := t3[i&(block-1)] &^ 0x8000000000000000
+			v62 := math.Float64frombits(v61)
+			v63 := less(0x0p+00, v62)
+			v64 := isNaN(t1[i&(block-1)])
+			v66 := choose(v64, t1[i&(block-1)], math.Float64frombits(0xfff0000000000000))
+			v67 := choose(v63, v59, v66)
+			v68 := math.Float64bits(t0[i&(block-1)])
+			v69 := v68 &^ 0x8000000000000000
+			v70 := math.Float64frombits(v69)
+			v72 := less(v70, 0x1p-54)
+			v73 := choose(v72, t0[i&(block-1)], v67)
+			out0[base+i] = v73
+		}
 	}
 }
 
@@ -591,54 +708,65 @@ func sqrtGo(a *arguments) {
 func tanhGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v1 := math.Float64bits(v0)
-		v3 := v1 | 0x8000000000000000
-		v4 := math.Float64frombits(v3)
-		v5 := v4 + v4
-		v7 := larger(-0x1.77p+09, v5)
-		v10 := math.FMA(v7, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v11 := v10 - 0x1.8p+52
-		v13 := math.FMA(-(v11), 0x1.62e42fefa39efp-01, v7)
-		v15 := math.FMA(-(v11), 0x1.abc9e3b39803fp-56, v13)
-		v16 := float64(v15 * v15)
-		v19 := math.FMA(0x1.af4de6a36d4fcp-26, v16, 0x1.71de0232f4775p-19)
-		v21 := math.FMA(v19, v16, 0x1.a01a01abe78f9p-13)
-		v23 := math.FMA(v21, v16, 0x1.11111111100dcp-07)
-		v25 := math.FMA(v23, v16, 0x1.5555555555557p-03)
-		v28 := math.FMA(0x1.1f7301a8efa5cp-29, v16, 0x1.27e4db653346ep-22)
-		v30 := math.FMA(v28, v16, 0x1.a01a01a6d84aap-16)
-		v32 := math.FMA(v30, v16, 0x1.6c16c16c162d5p-10)
-		v34 := math.FMA(v32, v16, 0x1.5555555555556p-05)
-		v36 := math.FMA(v34, v16, 0x1p-01)
-		v37 := math.FMA(v25, v15, v36)
-		v38 := math.FMA(v16, v37, v15)
-		v39 := math.Float64bits(v10)
-		v40 := v39 << 52
-		v42 := v40 + 0x43f0000000000000
-		v43 := math.Float64frombits(v42)
-		v44 := math.FMA(v43, v38, v43)
-		v46 := float64(v44 * 0x1p-64)
-		v47 := float64(v43 * 0x1p-64)
-		v49 := v47 - 0x1p+00
-		v50 := math.FMA(v47, v38, v49)
-		v51 := math.FMA(v46, 0x1p+00, 0x1p+00)
-		v52 := 0x1p+00 / v51
-		v53 := 0x1p+00 - v51
-		v54 := math.FMA(v46, 0x1p+00, v53)
-		v55 := math.FMA(-(v51), v52, 0x1p+00)
-		v56 := math.FMA(-(v54), v52, v55)
-		v57 := math.FMA(v52, v56, v52)
-		v58 := float64(v50 * v57)
-		v59 := math.Float64bits(v58)
-		v60 := v59 &^ 0x8000000000000000
-		v61 := math.Float64frombits(v60)
-		v62 := v1 & 0x8000000000000000
-		v63 := math.Float64bits(v61)
-		v64 := v63 | v62
-		v65 := math.Float64frombits(v64)
-		out0[i] = v65
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]uint64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v1 := math.Float64bits(v0)
+			v3 := v1 | 0x8000000000000000
+			v4 := math.Float64frombits(v3)
+			v5 := v4 + v4
+			v7 := larger(-0x1.77p+09, v5)
+			v10 := math.FMA(v7, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v11 := v10 - 0x1.8p+52
+			v13 := math.FMA(-(v11), 0x1.62e42fefa4p-01, v7)
+			v15 := math.FMA(-(v11), -0x1.8432a1b0e2634p-43, v13)
+			v16 := float64(v15 * v15)
+			v19 := math.FMA(0x1.af4de6a36d4fcp-26, v16, 0x1.71de0232f4775p-19)
+			v21 := math.FMA(v19, v16, 0x1.a01a01abe78f9p-13)
+			v23 := math.FMA(v21, v16, 0x1.11111111100dcp-07)
+			v25 := math.FMA(v23, v16, 0x1.5555555555557p-03)
+			v28 := math.FMA(0x1.1f7301a8efa5cp-29, v16, 0x1.27e4db653346ep-22)
+			v30 := math.FMA(v28, v16, 0x1.a01a01a6d84aap-16)
+			v32 := math.FMA(v30, v16, 0x1.6c16c16c162d5p-10)
+			v34 := math.FMA(v32, v16, 0x1.5555555555556p-05)
+			v36 := math.FMA(v34, v16, 0x1p-01)
+			v37 := math.FMA(v25, v15, v36)
+			v38 := math.FMA(v16, v37, v15)
+			v39 := math.Float64bits(v10)
+			t0[i&(block-1)] = v1
+			t1[i&(block-1)] = v38
+			t2[i&(block-1)] = v39
+		}
+		for i := range m {
+			v40 := t2[i&(block-1)] << 52
+			v42 := v40 + 0x43f0000000000000
+			v43 := math.Float64frombits(v42)
+			v44 := math.FMA(v43, t1[i&(block-1)], v43)
+			v46 := float64(v44 * 0x1p-64)
+			v47 := float64(v43 * 0x1p-64)
+			v49 := v47 - 0x1p+00
+			v50 := math.FMA(v47, t1[i&(block-1)], v49)
+			v51 := math.FMA(v46, 0x1p+00, 0x1p+00)
+			v52 := 0x1p+00 / v51
+			v53 := 0x1p+00 - v51
+			v54 := math.FMA(v46, 0x1p+00, v53)
+			v55 := math.FMA(-(v51), v52, 0x1p+00)
+			v56 := math.FMA(-(v54), v52, v55)
+			v57 := math.FMA(v52, v56, v52)
+			v58 := float64(v50 * v57)
+			v59 := math.Float64bits(v58)
+			v60 := v59 &^ 0x8000000000000000
+			v61 := math.Float64frombits(v60)
+			v62 := t0[i&(block-1)] & 0x8000000000000000
+			v63 := math.Float64bits(v61)
+			v64 := v63 | v62
+			v65 := math.Float64frombits(v64)
+			out0[base+i] = v65
+		}
 	}
 }
 
@@ -646,45 +774,56 @@ func tanhGo(a *arguments) {
 func sigmoidGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v1 := math.Float64bits(v0)
-		v3 := v1 | 0x8000000000000000
-		v4 := math.Float64frombits(v3)
-		v6 := larger(-0x1.77p+09, v4)
-		v9 := math.FMA(v6, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v10 := v9 - 0x1.8p+52
-		v12 := math.FMA(-(v10), 0x1.62e42fefa39efp-01, v6)
-		v14 := math.FMA(-(v10), 0x1.abc9e3b39803fp-56, v12)
-		v15 := float64(v14 * v14)
-		v18 := math.FMA(0x1.af4de6a36d4fcp-26, v15, 0x1.71de0232f4775p-19)
-		v20 := math.FMA(v18, v15, 0x1.a01a01abe78f9p-13)
-		v22 := math.FMA(v20, v15, 0x1.11111111100dcp-07)
-		v24 := math.FMA(v22, v15, 0x1.5555555555557p-03)
-		v27 := math.FMA(0x1.1f7301a8efa5cp-29, v15, 0x1.27e4db653346ep-22)
-		v29 := math.FMA(v27, v15, 0x1.a01a01a6d84aap-16)
-		v31 := math.FMA(v29, v15, 0x1.6c16c16c162d5p-10)
-		v33 := math.FMA(v31, v15, 0x1.5555555555556p-05)
-		v35 := math.FMA(v33, v15, 0x1p-01)
-		v36 := math.FMA(v24, v14, v35)
-		v37 := math.FMA(v15, v36, v14)
-		v38 := math.Float64bits(v9)
-		v39 := v38 << 52
-		v41 := v39 + 0x43f0000000000000
-		v42 := math.Float64frombits(v41)
-		v43 := math.FMA(v42, v37, v42)
-		v45 := float64(v43 * 0x1p-64)
-		v47 := math.FMA(v45, 0x1p+00, 0x1p+00)
-		v48 := 0x1p+00 / v47
-		v49 := 0x1p+00 - v47
-		v50 := math.FMA(v45, 0x1p+00, v49)
-		v51 := math.FMA(-(v47), v48, 0x1p+00)
-		v52 := math.FMA(-(v50), v48, v51)
-		v53 := math.FMA(v48, v52, v48)
-		v54 := float64(v45 * v53)
-		v55 := uint64(int64(v1) >> 63)
-		v56 := choose(v55, v54, v53)
-		out0[i] = v56
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v1 := math.Float64bits(v0)
+			v3 := v1 | 0x8000000000000000
+			v4 := math.Float64frombits(v3)
+			v6 := larger(-0x1.77p+09, v4)
+			v9 := math.FMA(v6, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v10 := v9 - 0x1.8p+52
+			v12 := math.FMA(-(v10), 0x1.62e42fefa4p-01, v6)
+			v14 := math.FMA(-(v10), -0x1.8432a1b0e2634p-43, v12)
+			v15 := float64(v14 * v14)
+			v18 := math.FMA(0x1.af4de6a36d4fcp-26, v15, 0x1.71de0232f4775p-19)
+			v20 := math.FMA(v18, v15, 0x1.a01a01abe78f9p-13)
+			v22 := math.FMA(v20, v15, 0x1.11111111100dcp-07)
+			v24 := math.FMA(v22, v15, 0x1.5555555555557p-03)
+			v27 := math.FMA(0x1.1f7301a8efa5cp-29, v15, 0x1.27e4db653346ep-22)
+			v29 := math.FMA(v27, v15, 0x1.a01a01a6d84aap-16)
+			v31 := math.FMA(v29, v15, 0x1.6c16c16c162d5p-10)
+			v33 := math.FMA(v31, v15, 0x1.5555555555556p-05)
+			v35 := math.FMA(v33, v15, 0x1p-01)
+			v36 := math.FMA(v24, v14, v35)
+			v37 := math.FMA(v15, v36, v14)
+			t0[i&(block-1)] = v1
+			t1[i&(block-1)] = v9
+			t2[i&(block-1)] = v37
+		}
+		for i := range m {
+			v38 := math.Float64bits(t1[i&(block-1)])
+			v39 := v38 << 52
+			v41 := v39 + 0x43f0000000000000
+			v42 := math.Float64frombits(v41)
+			v43 := math.FMA(v42, t2[i&(block-1)], v42)
+			v45 := float64(v43 * 0x1p-64)
+			v47 := math.FMA(v45, 0x1p+00, 0x1p+00)
+			v48 := 0x1p+00 / v47
+			v49 := 0x1p+00 - v47
+			v50 := math.FMA(v45, 0x1p+00, v49)
+			v51 := math.FMA(-(v47), v48, 0x1p+00)
+			v52 := math.FMA(-(v50), v48, v51)
+			v53 := math.FMA(v48, v52, v48)
+			v54 := float64(v45 * v53)
+			v55 := uint64(int64(t0[i&(block-1)]) >> 63)
+			v56 := choose(v55, v54, v53)
+			out0[base+i] = v56
+		}
 	}
 }
 
@@ -692,54 +831,64 @@ func sigmoidGo(a *arguments) {
 func softplusGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v1 := math.Float64bits(v0)
-		v3 := v1 | 0x8000000000000000
-		v4 := math.Float64frombits(v3)
-		v6 := larger(-0x1.77p+09, v4)
-		v9 := math.FMA(v6, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v10 := v9 - 0x1.8p+52
-		v12 := math.FMA(-(v10), 0x1.62e42fefa39efp-01, v6)
-		v14 := math.FMA(-(v10), 0x1.abc9e3b39803fp-56, v12)
-		v15 := float64(v14 * v14)
-		v18 := math.FMA(0x1.af4de6a36d4fcp-26, v15, 0x1.71de0232f4775p-19)
-		v20 := math.FMA(v18, v15, 0x1.a01a01abe78f9p-13)
-		v22 := math.FMA(v20, v15, 0x1.11111111100dcp-07)
-		v24 := math.FMA(v22, v15, 0x1.5555555555557p-03)
-		v27 := math.FMA(0x1.1f7301a8efa5cp-29, v15, 0x1.27e4db653346ep-22)
-		v29 := math.FMA(v27, v15, 0x1.a01a01a6d84aap-16)
-		v31 := math.FMA(v29, v15, 0x1.6c16c16c162d5p-10)
-		v33 := math.FMA(v31, v15, 0x1.5555555555556p-05)
-		v35 := math.FMA(v33, v15, 0x1p-01)
-		v36 := math.FMA(v24, v14, v35)
-		v37 := math.FMA(v15, v36, v14)
-		v38 := math.Float64bits(v9)
-		v39 := v38 << 52
-		v41 := v39 + 0x43f0000000000000
-		v42 := math.Float64frombits(v41)
-		v43 := math.FMA(v42, v37, v42)
-		v45 := float64(v43 * 0x1p-64)
-		v47 := larger(0x0p+00, v0)
-		v49 := v45 + 0x1p+01
-		v50 := v45 / v49
-		v51 := float64(v50 * v50)
-		v52 := float64(v51 * v51)
-		v55 := math.FMA(0x1.32e0d25c9c761p-04, v52, 0x1.e0a2d581ab68fp-04)
-		v57 := math.FMA(v55, v52, 0x1.3b13515f6f9efp-03)
-		v59 := math.FMA(v57, v52, 0x1.c71c71bedea97p-03)
-		v61 := math.FMA(v59, v52, 0x1.9999999999944p-02)
-		v64 := math.FMA(0x1.401d3e65cdc48p-03, v52, 0x1.bc37f0140c19ep-04)
-		v66 := math.FMA(v64, v52, 0x1.111abdc8abe16p-03)
-		v68 := math.FMA(v66, v52, 0x1.745d19937b1fcp-03)
-		v70 := math.FMA(v68, v52, 0x1.2492492499d46p-02)
-		v72 := math.FMA(v70, v52, 0x1.5555555555555p-01)
-		v73 := math.FMA(v61, v51, v72)
-		v74 := float64(v50 * v51)
-		v75 := v50 + v50
-		v76 := math.FMA(v74, v73, v75)
-		v77 := v47 + v76
-		out0[i] = v77
+	var t0 [block]float64
+	var t1 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v1 := math.Float64bits(v0)
+			v3 := v1 | 0x8000000000000000
+			v4 := math.Float64frombits(v3)
+			v6 := larger(-0x1.77p+09, v4)
+			v9 := math.FMA(v6, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v10 := v9 - 0x1.8p+52
+			v12 := math.FMA(-(v10), 0x1.62e42fefa4p-01, v6)
+			v14 := math.FMA(-(v10), -0x1.8432a1b0e2634p-43, v12)
+			v15 := float64(v14 * v14)
+			v18 := math.FMA(0x1.af4de6a36d4fcp-26, v15, 0x1.71de0232f4775p-19)
+			v20 := math.FMA(v18, v15, 0x1.a01a01abe78f9p-13)
+			v22 := math.FMA(v20, v15, 0x1.11111111100dcp-07)
+			v24 := math.FMA(v22, v15, 0x1.5555555555557p-03)
+			v27 := math.FMA(0x1.1f7301a8efa5cp-29, v15, 0x1.27e4db653346ep-22)
+			v29 := math.FMA(v27, v15, 0x1.a01a01a6d84aap-16)
+			v31 := math.FMA(v29, v15, 0x1.6c16c16c162d5p-10)
+			v33 := math.FMA(v31, v15, 0x1.5555555555556p-05)
+			v35 := math.FMA(v33, v15, 0x1p-01)
+			v36 := math.FMA(v24, v14, v35)
+			v37 := math.FMA(v15, v36, v14)
+			v38 := math.Float64bits(v9)
+			v39 := v38 << 52
+			v41 := v39 + 0x43f0000000000000
+			v42 := math.Float64frombits(v41)
+			v43 := math.FMA(v42, v37, v42)
+			v45 := float64(v43 * 0x1p-64)
+			v46 := uint64(int64(v1) >> 63)
+			v48 := choose(v46, 0x0p+00, v0)
+			t0[i&(block-1)] = v45
+			t1[i&(block-1)] = v48
+		}
+		for i := range m {
+			v50 := t0[i&(block-1)] + 0x1p+01
+			v51 := t0[i&(block-1)] / v50
+			v52 := float64(v51 * v51)
+			v53 := float64(v52 * v52)
+			v56 := math.FMA(0x1.32e0d25c9c761p-04, v53, 0x1.e0a2d581ab68fp-04)
+			v58 := math.FMA(v56, v53, 0x1.3b13515f6f9efp-03)
+			v60 := math.FMA(v58, v53, 0x1.c71c71bedea97p-03)
+			v62 := math.FMA(v60, v53, 0x1.9999999999944p-02)
+			v65 := math.FMA(0x1.401d3e65cdc48p-03, v53, 0x1.bc37f0140c19ep-04)
+			v67 := math.FMA(v65, v53, 0x1.111abdc8abe16p-03)
+			v69 := math.FMA(v67, v53, 0x1.745d19937b1fcp-03)
+			v71 := math.FMA(v69, v53, 0x1.2492492499d46p-02)
+			v73 := math.FMA(v71, v53, 0x1.5555555555555p-01)
+			v74 := math.FMA(v62, v52, v73)
+			v75 := float64(v51 * v52)
+			v76 := v51 + v51
+			v77 := math.FMA(v75, v74, v76)
+			v78 := t1[i&(block-1)] + v77
+			out0[base+i] = v78
+		}
 	}
 }
 
@@ -747,86 +896,109 @@ func softplusGo(a *arguments) {
 func erfGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := math.Float64bits(v0)
-		v4 := v2 &^ 0x8000000000000000
-		v5 := math.Float64frombits(v4)
-		v6 := smaller(0x1.cp+04, v5)
-		v7 := float64(v6 * v6)
-		v8 := math.FMA(-(v6), v6, v7)
-		v9 := math.Float64bits(v7)
-		v10 := v9 ^ 0x8000000000000000
-		v11 := math.Float64frombits(v10)
-		v13 := larger(-0x1.77p+09, v11)
-		v16 := math.FMA(v13, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v17 := v16 - 0x1.8p+52
-		v19 := math.FMA(-(v17), 0x1.62e42fefa39efp-01, v13)
-		v21 := math.FMA(-(v17), 0x1.abc9e3b39803fp-56, v8)
-		v22 := v19 + v21
-		v23 := float64(v22 * v22)
-		v26 := math.FMA(0x1.af4de6a36d4fcp-26, v23, 0x1.71de0232f4775p-19)
-		v28 := math.FMA(v26, v23, 0x1.a01a01abe78f9p-13)
-		v30 := math.FMA(v28, v23, 0x1.11111111100dcp-07)
-		v32 := math.FMA(v30, v23, 0x1.5555555555557p-03)
-		v35 := math.FMA(0x1.1f7301a8efa5cp-29, v23, 0x1.27e4db653346ep-22)
-		v37 := math.FMA(v35, v23, 0x1.a01a01a6d84aap-16)
-		v39 := math.FMA(v37, v23, 0x1.6c16c16c162d5p-10)
-		v41 := math.FMA(v39, v23, 0x1.5555555555556p-05)
-		v43 := math.FMA(v41, v23, 0x1p-01)
-		v44 := math.FMA(v32, v22, v43)
-		v45 := math.FMA(v23, v44, v22)
-		v46 := math.Float64bits(v16)
-		v47 := v46 << 52
-		v49 := v47 + 0x43f0000000000000
-		v50 := math.Float64frombits(v49)
-		v51 := math.FMA(v50, v45, v50)
-		v53 := float64(v51 * 0x1p-64)
-		v56 := v6 + 0x1.3cc8a99af5453p+01
-		v57 := 0x1p+00 / v56
-		v58 := v6 - 0x1.3cc8a99af5453p+01
-		v59 := float64(v58 * v57)
-		v60 := float64(v59 * v59)
-		v61 := float64(v60 * v60)
-		v64 := math.FMA(-0x1.df42fd47bbdcap-20, v61, -0x1.bd876f52bd5b5p-16)
-		v66 := math.FMA(v64, v61, -0x1.49f5060b7a753p-11)
-		v68 := math.FMA(v66, v61, -0x1.501e90886fb9p-03)
-		v71 := math.FMA(0x1.08fe046916522p-17, v61, 0x1.8d9c5c19843ddp-14)
-		v73 := math.FMA(v71, v61, 0x1.2c1d3817b7039p-07)
-		v75 := math.FMA(v73, v61, -0x1.9982aff87da27p-01)
-		v76 := math.FMA(v68, v60, v75)
-		v79 := math.FMA(-0x1.d471a989f4a39p-20, v61, -0x1.c05aefbd29574p-14)
-		v81 := math.FMA(v79, v61, -0x1.27926b016edf4p-08)
-		v83 := math.FMA(v81, v61, 0x1.c8c8bdfa097fep-02)
-		v86 := math.FMA(0x1.116b1fc567fdep-16, v61, 0x1.616b86daf1e05p-11)
-		v88 := math.FMA(v86, v61, 0x1.9359062880a0cp-06)
-		v90 := math.FMA(v88, v61, 0x1.0d81e572940bep+00)
-		v91 := math.FMA(v83, v60, v90)
-		v92 := math.FMA(v76, v59, v91)
-		v93 := float64(v92 * v57)
-		v94 := math.FMA(-(v93), v53, 0x1p+00)
-		v95 := float64(v7 * v7)
-		v96 := float64(v95 * v95)
-		v99 := math.FMA(-0x1.389d4f2641625p-30, v96, -0x1.f4d1e3183f7aep-17)
-		v101 := math.FMA(v99, v96, -0x1.b82ce31284ep-06)
-		v104 := math.FMA(-0x1.5f1ecb6f0764cp-23, v96, -0x1.c02db3dac435fp-11)
-		v106 := math.FMA(v104, v96, -0x1.812746b0379e6p-02)
-		v107 := math.FMA(v101, v95, v106)
-		v110 := math.FMA(0x1.f7b4bf3b13964p-27, v96, 0x1.f9a321d5b8e1ep-14)
-		v112 := math.FMA(v110, v96, 0x1.ce2f21a042b3p-04)
-		v115 := math.FMA(0x1.05ffd737fb32ep-34, v96, 0x1.b9df224ca4b97p-20)
-		v117 := math.FMA(v115, v96, 0x1.565bcd0dbaa38p-08)
-		v119 := math.FMA(v117, v96, 0x1.20dd750429b6dp+00)
-		v120 := math.FMA(v112, v95, v119)
-		v121 := math.FMA(v107, v7, v120)
-		v122 := float64(v6 * v121)
-		v123 := less(v6, 0x1p+00)
-		v124 := choose(v123, v122, v94)
-		v125 := v2 & 0x8000000000000000
-		v126 := math.Float64bits(v124)
-		v127 := v126 | v125
-		v128 := math.Float64frombits(v127)
-		out0[i] = v128
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := math.Float64bits(v0)
+			v4 := v2 &^ 0x8000000000000000
+			v5 := math.Float64frombits(v4)
+			v6 := smaller(0x1.cp+04, v5)
+			v7 := float64(v6 * v6)
+			v8 := math.FMA(-(v6), v6, v7)
+			v9 := math.Float64bits(v7)
+			v10 := v9 ^ 0x8000000000000000
+			v11 := math.Float64frombits(v10)
+			v13 := larger(-0x1.77p+09, v11)
+			v16 := math.FMA(v13, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v17 := v16 - 0x1.8p+52
+			v19 := math.FMA(-(v17), 0x1.62e42fefa4p-01, v13)
+			v21 := math.FMA(-(v17), -0x1.8432a1b0e2634p-43, v8)
+			v22 := v19 + v21
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v6
+			t2[i&(block-1)] = v7
+			t3[i&(block-1)] = v16
+			t4[i&(block-1)] = v22
+		}
+		for i := range m {
+			v23 := float64(t4[i&(block-1)] * t4[i&(block-1)])
+			v26 := math.FMA(0x1.af4de6a36d4fcp-26, v23, 0x1.71de0232f4775p-19)
+			v28 := math.FMA(v26, v23, 0x1.a01a01abe78f9p-13)
+			v30 := math.FMA(v28, v23, 0x1.11111111100dcp-07)
+			v32 := math.FMA(v30, v23, 0x1.5555555555557p-03)
+			v35 := math.FMA(0x1.1f7301a8efa5cp-29, v23, 0x1.27e4db653346ep-22)
+			v37 := math.FMA(v35, v23, 0x1.a01a01a6d84aap-16)
+			v39 := math.FMA(v37, v23, 0x1.6c16c16c162d5p-10)
+			v41 := math.FMA(v39, v23, 0x1.5555555555556p-05)
+			v43 := math.FMA(v41, v23, 0x1p-01)
+			v44 := math.FMA(v32, t4[i&(block-1)], v43)
+			v45 := math.FMA(v23, v44, t4[i&(block-1)])
+			v46 := math.Float64bits(t3[i&(block-1)])
+			v47 := v46 << 52
+			v49 := v47 + 0x43f0000000000000
+			v50 := math.Float64frombits(v49)
+			v51 := math.FMA(v50, v45, v50)
+			t5[i&(block-1)] = v51
+		}
+		for i := range m {
+			v53 := float64(t5[i&(block-1)] * 0x1p-64)
+			v56 := t1[i&(block-1)] + 0x1.3cc8a99af5453p+01
+			v57 := 0x1p+00 / v56
+			v58 := t1[i&(block-1)] - 0x1.3cc8a99af5453p+01
+			v59 := float64(v58 * v57)
+			v60 := float64(v59 * v59)
+			v61 := float64(v60 * v60)
+			v64 := math.FMA(-0x1.df42fd47bbdcap-20, v61, -0x1.bd876f52bd5b5p-16)
+			v66 := math.FMA(v64, v61, -0x1.49f5060b7a753p-11)
+			v68 := math.FMA(v66, v61, -0x1.501e90886fb9p-03)
+			v71 := math.FMA(0x1.08fe046916522p-17, v61, 0x1.8d9c5c19843ddp-14)
+			v73 := math.FMA(v71, v61, 0x1.2c1d3817b7039p-07)
+			v75 := math.FMA(v73, v61, -0x1.9982aff87da27p-01)
+			v76 := math.FMA(v68, v60, v75)
+			v79 := math.FMA(-0x1.d471a989f4a39p-20, v61, -0x1.c05aefbd29574p-14)
+			v81 := math.FMA(v79, v61, -0x1.27926b016edf4p-08)
+			v83 := math.FMA(v81, v61, 0x1.c8c8bdfa097fep-02)
+			v86 := math.FMA(0x1.116b1fc567fdep-16, v61, 0x1.616b86daf1e05p-11)
+			v88 := math.FMA(v86, v61, 0x1.9359062880a0cp-06)
+			v90 := math.FMA(v88, v61, 0x1.0d81e572940bep+00)
+			v91 := math.FMA(v83, v60, v90)
+			v92 := math.FMA(v76, v59, v91)
+			v93 := float64(v92 * v57)
+			v94 := math.FMA(-(v93), v53, 0x1p+00)
+			t6[i&(block-1)] = v94
+		}
+		for i := range m {
+			v95 := float64(t2[i&(block-1)] * t2[i&(block-1)])
+			v96 := float64(v95 * v95)
+			v99 := math.FMA(-0x1.389d4f2641625p-30, v96, -0x1.f4d1e3183f7aep-17)
+			v101 := math.FMA(v99, v96, -0x1.b82ce31284ep-06)
+			v104 := math.FMA(-0x1.5f1ecb6f0764cp-23, v96, -0x1.c02db3dac435fp-11)
+			v106 := math.FMA(v104, v96, -0x1.812746b0379e6p-02)
+			v107 := math.FMA(v101, v95, v106)
+			v110 := math.FMA(0x1.f7b4bf3b13964p-27, v96, 0x1.f9a321d5b8e1ep-14)
+			v112 := math.FMA(v110, v96, 0x1.ce2f21a042b3p-04)
+			v115 := math.FMA(0x1.05ffd737fb32ep-34, v96, 0x1.b9df224ca4b97p-20)
+			v117 := math.FMA(v115, v96, 0x1.565bcd0dbaa38p-08)
+			v119 := math.FMA(v117, v96, 0x1.20dd750429b6dp+00)
+			v120 := math.FMA(v112, v95, v119)
+			v121 := math.FMA(v107, t2[i&(block-1)], v120)
+			v122 := float64(t1[i&(block-1)] * v121)
+			v123 := less(t1[i&(block-1)], 0x1p+00)
+			v124 := choose(v123, v122, t6[i&(block-1)])
+			v125 := t0[i&(block-1)] & 0x8000000000000000
+			v126 := math.Float64bits(v124)
+			v127 := v126 | v125
+			v128 := math.Float64frombits(v127)
+			out0[base+i] = v128
+		}
 	}
 }
 
@@ -834,46 +1006,61 @@ func erfGo(a *arguments) {
 func sineGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v1 := math.Float64bits(v0)
-		v3 := v1 &^ 0x8000000000000000
-		v4 := math.Float64frombits(v3)
-		v7 := math.FMA(v4, 0x1.45f306dc9c883p-01, 0x1.8p+52)
-		v8 := v7 - 0x1.8p+52
-		v10 := math.FMA(-(v8), 0x1.921fb54442d18p+00, v4)
-		v12 := math.FMA(-(v8), 0x1.1a62633145c07p-54, v10)
-		v14 := math.FMA(-(v8), -0x1.f1976b7ed8fbcp-110, v12)
-		v15 := float64(v14 * v14)
-		v16 := float64(v15 * v14)
-		v17 := float64(v15 * v15)
-		v20 := math.FMA(0x1.61217eed1c04ap-33, v17, 0x1.71de3a54607fap-19)
-		v22 := math.FMA(v20, v17, 0x1.111111111111p-07)
-		v25 := math.FMA(-0x1.ab17c21adf462p-41, v17, -0x1.ae6454129f078p-26)
-		v27 := math.FMA(v25, v17, -0x1.a01a01a019937p-13)
-		v29 := math.FMA(v27, v17, -0x1.5555555555555p-03)
-		v30 := math.FMA(v22, v15, v29)
-		v31 := math.FMA(v16, v30, v14)
-		v34 := math.FMA(-0x1.9394b9f1ce104p-37, v17, -0x1.27e4fb7712cc8p-22)
-		v36 := math.FMA(v34, v17, -0x1.6c16c16c16c16p-10)
-		v39 := math.FMA(0x1.ab784b1122af7p-45, v17, 0x1.1eed8deb869afp-29)
-		v41 := math.FMA(v39, v17, 0x1.a01a01a019d0ap-16)
-		v43 := math.FMA(v41, v17, 0x1.5555555555555p-05)
-		v44 := math.FMA(v36, v15, v43)
-		v47 := math.FMA(-(v15), 0x1p-01, 0x1p+00)
-		v48 := math.FMA(v17, v44, v47)
-		v49 := math.Float64bits(v7)
-		v50 := v49 << 63
-		v51 := uint64(int64(v50) >> 63)
-		v52 := v49 << 62
-		v53 := v52 & 0x8000000000000000
-		v54 := v1 & 0x8000000000000000
-		v55 := v53 ^ v54
-		v56 := choose(v51, v48, v31)
-		v57 := math.Float64bits(v56)
-		v58 := v57 ^ v55
-		v59 := math.Float64frombits(v58)
-		out0[i] = v59
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v1 := math.Float64bits(v0)
+			v3 := v1 &^ 0x8000000000000000
+			v4 := math.Float64frombits(v3)
+			v7 := math.FMA(v4, 0x1.45f306dc9c883p-01, 0x1.8p+52)
+			v8 := v7 - 0x1.8p+52
+			v10 := math.FMA(-(v8), 0x1.921fb54442d18p+00, v4)
+			v12 := math.FMA(-(v8), 0x1.1a62633145c07p-54, v10)
+			v14 := math.FMA(-(v8), -0x1.f1976b7ed8fbcp-110, v12)
+			v15 := float64(v14 * v14)
+			v16 := float64(v15 * v14)
+			v17 := float64(v15 * v15)
+			v20 := math.FMA(0x1.61217eed1c04ap-33, v17, 0x1.71de3a54607fap-19)
+			v22 := math.FMA(v20, v17, 0x1.111111111111p-07)
+			v25 := math.FMA(-0x1.ab17c21adf462p-41, v17, -0x1.ae6454129f078p-26)
+			v27 := math.FMA(v25, v17, -0x1.a01a01a019937p-13)
+			v29 := math.FMA(v27, v17, -0x1.5555555555555p-03)
+			v30 := math.FMA(v22, v15, v29)
+			v31 := math.FMA(v16, v30, v14)
+			t0[i&(block-1)] = v1
+			t1[i&(block-1)] = v7
+			t2[i&(block-1)] = v15
+			t3[i&(block-1)] = v17
+			t4[i&(block-1)] = v31
+		}
+		for i := range m {
+			v34 := math.FMA(-0x1.9394b9f1ce104p-37, t3[i&(block-1)], -0x1.27e4fb7712cc8p-22)
+			v36 := math.FMA(v34, t3[i&(block-1)], -0x1.6c16c16c16c16p-10)
+			v39 := math.FMA(0x1.ab784b1122af7p-45, t3[i&(block-1)], 0x1.1eed8deb869afp-29)
+			v41 := math.FMA(v39, t3[i&(block-1)], 0x1.a01a01a019d0ap-16)
+			v43 := math.FMA(v41, t3[i&(block-1)], 0x1.5555555555555p-05)
+			v44 := math.FMA(v36, t2[i&(block-1)], v43)
+			v47 := math.FMA(-(t2[i&(block-1)]), 0x1p-01, 0x1p+00)
+			v48 := math.FMA(t3[i&(block-1)], v44, v47)
+			v49 := math.Float64bits(t1[i&(block-1)])
+			v50 := v49 << 63
+			v51 := uint64(int64(v50) >> 63)
+			v52 := v49 << 62
+			v53 := v52 & 0x8000000000000000
+			v54 := t0[i&(block-1)] & 0x8000000000000000
+			v55 := v53 ^ v54
+			v56 := choose(v51, v48, t4[i&(block-1)])
+			v57 := math.Float64bits(v56)
+			v58 := v57 ^ v55
+			v59 := math.Float64frombits(v58)
+			out0[base+i] = v59
+		}
 	}
 }
 
@@ -881,45 +1068,58 @@ func sineGo(a *arguments) {
 func cosineGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v1 := math.Float64bits(v0)
-		v3 := v1 &^ 0x8000000000000000
-		v4 := math.Float64frombits(v3)
-		v7 := math.FMA(v4, 0x1.45f306dc9c883p-01, 0x1.8p+52)
-		v8 := v7 - 0x1.8p+52
-		v10 := math.FMA(-(v8), 0x1.921fb54442d18p+00, v4)
-		v12 := math.FMA(-(v8), 0x1.1a62633145c07p-54, v10)
-		v14 := math.FMA(-(v8), -0x1.f1976b7ed8fbcp-110, v12)
-		v15 := float64(v14 * v14)
-		v16 := float64(v15 * v14)
-		v17 := float64(v15 * v15)
-		v20 := math.FMA(0x1.61217eed1c04ap-33, v17, 0x1.71de3a54607fap-19)
-		v22 := math.FMA(v20, v17, 0x1.111111111111p-07)
-		v25 := math.FMA(-0x1.ab17c21adf462p-41, v17, -0x1.ae6454129f078p-26)
-		v27 := math.FMA(v25, v17, -0x1.a01a01a019937p-13)
-		v29 := math.FMA(v27, v17, -0x1.5555555555555p-03)
-		v30 := math.FMA(v22, v15, v29)
-		v31 := math.FMA(v16, v30, v14)
-		v34 := math.FMA(-0x1.9394b9f1ce104p-37, v17, -0x1.27e4fb7712cc8p-22)
-		v36 := math.FMA(v34, v17, -0x1.6c16c16c16c16p-10)
-		v39 := math.FMA(0x1.ab784b1122af7p-45, v17, 0x1.1eed8deb869afp-29)
-		v41 := math.FMA(v39, v17, 0x1.a01a01a019d0ap-16)
-		v43 := math.FMA(v41, v17, 0x1.5555555555555p-05)
-		v44 := math.FMA(v36, v15, v43)
-		v47 := math.FMA(-(v15), 0x1p-01, 0x1p+00)
-		v48 := math.FMA(v17, v44, v47)
-		v49 := math.Float64bits(v7)
-		v50 := v49 << 63
-		v51 := uint64(int64(v50) >> 63)
-		v53 := v49 + 0x1
-		v54 := v53 << 62
-		v55 := v54 & 0x8000000000000000
-		v56 := choose(v51, v31, v48)
-		v57 := math.Float64bits(v56)
-		v58 := v57 ^ v55
-		v59 := math.Float64frombits(v58)
-		out0[i] = v59
+	var t0 [block]float64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v1 := math.Float64bits(v0)
+			v3 := v1 &^ 0x8000000000000000
+			v4 := math.Float64frombits(v3)
+			v7 := math.FMA(v4, 0x1.45f306dc9c883p-01, 0x1.8p+52)
+			v8 := v7 - 0x1.8p+52
+			v10 := math.FMA(-(v8), 0x1.921fb54442d18p+00, v4)
+			v12 := math.FMA(-(v8), 0x1.1a62633145c07p-54, v10)
+			v14 := math.FMA(-(v8), -0x1.f1976b7ed8fbcp-110, v12)
+			v15 := float64(v14 * v14)
+			v16 := float64(v15 * v14)
+			v17 := float64(v15 * v15)
+			v20 := math.FMA(0x1.61217eed1c04ap-33, v17, 0x1.71de3a54607fap-19)
+			v22 := math.FMA(v20, v17, 0x1.111111111111p-07)
+			v25 := math.FMA(-0x1.ab17c21adf462p-41, v17, -0x1.ae6454129f078p-26)
+			v27 := math.FMA(v25, v17, -0x1.a01a01a019937p-13)
+			v29 := math.FMA(v27, v17, -0x1.5555555555555p-03)
+			v30 := math.FMA(v22, v15, v29)
+			v31 := math.FMA(v16, v30, v14)
+			t0[i&(block-1)] = v7
+			t1[i&(block-1)] = v15
+			t2[i&(block-1)] = v17
+			t3[i&(block-1)] = v31
+		}
+		for i := range m {
+			v34 := math.FMA(-0x1.9394b9f1ce104p-37, t2[i&(block-1)], -0x1.27e4fb7712cc8p-22)
+			v36 := math.FMA(v34, t2[i&(block-1)], -0x1.6c16c16c16c16p-10)
+			v39 := math.FMA(0x1.ab784b1122af7p-45, t2[i&(block-1)], 0x1.1eed8deb869afp-29)
+			v41 := math.FMA(v39, t2[i&(block-1)], 0x1.a01a01a019d0ap-16)
+			v43 := math.FMA(v41, t2[i&(block-1)], 0x1.5555555555555p-05)
+			v44 := math.FMA(v36, t1[i&(block-1)], v43)
+			v47 := math.FMA(-(t1[i&(block-1)]), 0x1p-01, 0x1p+00)
+			v48 := math.FMA(t2[i&(block-1)], v44, v47)
+			v49 := math.Float64bits(t0[i&(block-1)])
+			v50 := v49 << 63
+			v51 := uint64(int64(v50) >> 63)
+			v53 := v49 + 0x1
+			v54 := v53 << 62
+			v55 := v54 & 0x8000000000000000
+			v56 := choose(v51, t3[i&(block-1)], v48)
+			v57 := math.Float64bits(v56)
+			v58 := v57 ^ v55
+			v59 := math.Float64frombits(v58)
+			out0[base+i] = v59
+		}
 	}
 }
 
@@ -927,76 +1127,103 @@ func cosineGo(a *arguments) {
 func normalCDFGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := math.Float64bits(v0)
-		v4 := v2 &^ 0x8000000000000000
-		v5 := math.Float64frombits(v4)
-		v6 := smaller(0x1.4p+05, v5)
-		v8 := v6 + 0x1.cp+01
-		v9 := v6 - 0x1.cp+01
-		v10 := v9 / v8
-		v11 := float64(v10 * v10)
-		v12 := float64(v11 * v11)
-		v15 := math.FMA(0x1.aa363ebbdc3f8p-29, v12, -0x1.e4b3521959dcbp-26)
-		v17 := math.FMA(v15, v12, -0x1.8d0e5d18cd826p-20)
-		v19 := math.FMA(v17, v12, -0x1.3b39e7671c489p-16)
-		v21 := math.FMA(v19, v12, -0x1.d2a1412702924p-12)
-		v24 := math.FMA(-0x1.e00a226b4119bp-32, v12, -0x1.b143a4c2b7b7fp-28)
-		v26 := math.FMA(v24, v12, 0x1.3b583d01ac321p-22)
-		v28 := math.FMA(v26, v12, 0x1.7b4ceda86da11p-18)
-		v30 := math.FMA(v28, v12, 0x1.1928654c65e81p-14)
-		v32 := math.FMA(v30, v12, 0x1.a86cec7680c78p-08)
-		v33 := math.FMA(v21, v11, v32)
-		v36 := math.FMA(0x1.2180e2045639dp-27, v12, 0x1.1a1281b308cf9p-23)
-		v38 := math.FMA(v36, v12, -0x1.38171b5519963p-20)
-		v40 := math.FMA(v38, v12, -0x1.3d06416848cdcp-14)
-		v42 := math.FMA(v40, v12, -0x1.a2007966ce69ep-09)
-		v45 := math.FMA(-0x1.ba34e6f610e87p-31, v12, -0x1.720b0e414ec64p-25)
-		v47 := math.FMA(v45, v12, -0x1.3eb6bfef723d6p-23)
-		v49 := math.FMA(v47, v12, 0x1.8212ed6e368b7p-17)
-		v51 := math.FMA(v49, v12, 0x1.f3cfa9699a969p-12)
-		v53 := math.FMA(v51, v12, 0x1.1d35bdee11e97p-06)
-		v54 := math.FMA(v42, v11, v53)
-		v55 := math.FMA(v33, v10, v54)
-		v57 := math.FMA(v55, v10, -0x1.db5837f7f55bap-04)
-		v59 := math.FMA(v57, v10, 0x1.42fec3680acbfp-02)
-		v61 := math.FMA(v59, v10, -0x1.2191517fa27b8p-01)
-		v63 := math.FMA(v61, v10, 0x1.7d241a953a614p-01)
-		v64 := v63 / v8
-		v65 := float64(v6 * v6)
-		v66 := math.FMA(-(v6), v6, v65)
-		v68 := float64(v65 * -0x1p-01)
-		v70 := float64(v66 * 0x1p-01)
-		v72 := larger(-0x1.77p+09, v68)
-		v75 := math.FMA(v72, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v76 := v75 - 0x1.8p+52
-		v78 := math.FMA(-(v76), 0x1.62e42fefa39efp-01, v72)
-		v80 := math.FMA(-(v76), 0x1.abc9e3b39803fp-56, v70)
-		v81 := v78 + v80
-		v82 := float64(v81 * v81)
-		v85 := math.FMA(0x1.af4de6a36d4fcp-26, v82, 0x1.71de0232f4775p-19)
-		v87 := math.FMA(v85, v82, 0x1.a01a01abe78f9p-13)
-		v89 := math.FMA(v87, v82, 0x1.11111111100dcp-07)
-		v91 := math.FMA(v89, v82, 0x1.5555555555557p-03)
-		v94 := math.FMA(0x1.1f7301a8efa5cp-29, v82, 0x1.27e4db653346ep-22)
-		v96 := math.FMA(v94, v82, 0x1.a01a01a6d84aap-16)
-		v98 := math.FMA(v96, v82, 0x1.6c16c16c162d5p-10)
-		v100 := math.FMA(v98, v82, 0x1.5555555555556p-05)
-		v101 := math.FMA(v100, v82, 0x1p-01)
-		v102 := math.FMA(v91, v81, v101)
-		v103 := math.FMA(v82, v102, v81)
-		v104 := math.Float64bits(v75)
-		v105 := v104 << 52
-		v107 := v105 + 0x43f0000000000000
-		v108 := math.Float64frombits(v107)
-		v109 := math.FMA(v108, v103, v108)
-		v112 := float64(v64 * v109)
-		v113 := float64(v112 * 0x1p-64)
-		v114 := uint64(int64(v2) >> 63)
-		v115 := 0x1p+00 - v113
-		v116 := choose(v114, v113, v115)
-		out0[i] = v116
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]float64
+	var t7 [block]float64
+	var t8 [block]float64
+	var t9 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := math.Float64bits(v0)
+			v4 := v2 &^ 0x8000000000000000
+			v5 := math.Float64frombits(v4)
+			v6 := smaller(0x1.4p+05, v5)
+			v8 := v6 + 0x1.cp+01
+			v9 := v6 - 0x1.cp+01
+			v10 := v9 / v8
+			v11 := float64(v10 * v10)
+			v12 := float64(v11 * v11)
+			v15 := math.FMA(0x1.aa363ebbdc3f8p-29, v12, -0x1.e4b3521959dcbp-26)
+			v17 := math.FMA(v15, v12, -0x1.8d0e5d18cd826p-20)
+			v19 := math.FMA(v17, v12, -0x1.3b39e7671c489p-16)
+			v21 := math.FMA(v19, v12, -0x1.d2a1412702924p-12)
+			v24 := math.FMA(-0x1.e00a226b4119bp-32, v12, -0x1.b143a4c2b7b7fp-28)
+			v26 := math.FMA(v24, v12, 0x1.3b583d01ac321p-22)
+			v28 := math.FMA(v26, v12, 0x1.7b4ceda86da11p-18)
+			v30 := math.FMA(v28, v12, 0x1.1928654c65e81p-14)
+			v32 := math.FMA(v30, v12, 0x1.a86cec7680c78p-08)
+			v33 := math.FMA(v21, v11, v32)
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v6
+			t2[i&(block-1)] = v8
+			t3[i&(block-1)] = v10
+			t4[i&(block-1)] = v11
+			t5[i&(block-1)] = v12
+			t6[i&(block-1)] = v33
+		}
+		for i := range m {
+			v36 := math.FMA(0x1.2180e2045639dp-27, t5[i&(block-1)], 0x1.1a1281b308cf9p-23)
+			v38 := math.FMA(v36, t5[i&(block-1)], -0x1.38171b5519963p-20)
+			v40 := math.FMA(v38, t5[i&(block-1)], -0x1.3d06416848cdcp-14)
+			v42 := math.FMA(v40, t5[i&(block-1)], -0x1.a2007966ce69ep-09)
+			v45 := math.FMA(-0x1.ba34e6f610e87p-31, t5[i&(block-1)], -0x1.720b0e414ec64p-25)
+			v47 := math.FMA(v45, t5[i&(block-1)], -0x1.3eb6bfef723d6p-23)
+			v49 := math.FMA(v47, t5[i&(block-1)], 0x1.8212ed6e368b7p-17)
+			v51 := math.FMA(v49, t5[i&(block-1)], 0x1.f3cfa9699a969p-12)
+			v53 := math.FMA(v51, t5[i&(block-1)], 0x1.1d35bdee11e97p-06)
+			v54 := math.FMA(v42, t4[i&(block-1)], v53)
+			v55 := math.FMA(t6[i&(block-1)], t3[i&(block-1)], v54)
+			v57 := math.FMA(v55, t3[i&(block-1)], -0x1.db5837f7f55bap-04)
+			v59 := math.FMA(v57, t3[i&(block-1)], 0x1.42fec3680acbfp-02)
+			v61 := math.FMA(v59, t3[i&(block-1)], -0x1.2191517fa27b8p-01)
+			v63 := math.FMA(v61, t3[i&(block-1)], 0x1.7d241a953a614p-01)
+			v64 := v63 / t2[i&(block-1)]
+			v65 := float64(t1[i&(block-1)] * t1[i&(block-1)])
+			v66 := math.FMA(-(t1[i&(block-1)]), t1[i&(block-1)], v65)
+			v68 := float64(v65 * -0x1p-01)
+			v70 := float64(v66 * 0x1p-01)
+			v72 := larger(-0x1.77p+09, v68)
+			v75 := math.FMA(v72, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v76 := v75 - 0x1.8p+52
+			v78 := math.FMA(-(v76), 0x1.62e42fefa4p-01, v72)
+			v80 := math.FMA(-(v76), -0x1.8432a1b0e2634p-43, v70)
+			v81 := v78 + v80
+			t7[i&(block-1)] = v64
+			t8[i&(block-1)] = v75
+			t9[i&(block-1)] = v81
+		}
+		for i := range m {
+			v82 := float64(t9[i&(block-1)] * t9[i&(block-1)])
+			v85 := math.FMA(0x1.af4de6a36d4fcp-26, v82, 0x1.71de0232f4775p-19)
+			v87 := math.FMA(v85, v82, 0x1.a01a01abe78f9p-13)
+			v89 := math.FMA(v87, v82, 0x1.11111111100dcp-07)
+			v91 := math.FMA(v89, v82, 0x1.5555555555557p-03)
+			v94 := math.FMA(0x1.1f7301a8efa5cp-29, v82, 0x1.27e4db653346ep-22)
+			v96 := math.FMA(v94, v82, 0x1.a01a01a6d84aap-16)
+			v98 := math.FMA(v96, v82, 0x1.6c16c16c162d5p-10)
+			v100 := math.FMA(v98, v82, 0x1.5555555555556p-05)
+			v101 := math.FMA(v100, v82, 0x1p-01)
+			v102 := math.FMA(v91, t9[i&(block-1)], v101)
+			v103 := math.FMA(v82, v102, t9[i&(block-1)])
+			v104 := math.Float64bits(t8[i&(block-1)])
+			v105 := v104 << 52
+			v107 := v105 + 0x43f0000000000000
+			v108 := math.Float64frombits(v107)
+			v109 := math.FMA(v108, v103, v108)
+			v112 := float64(t7[i&(block-1)] * v109)
+			v113 := float64(v112 * 0x1p-64)
+			v114 := uint64(int64(t0[i&(block-1)]) >> 63)
+			v115 := 0x1p+00 - v113
+			v116 := choose(v114, v113, v115)
+			out0[base+i] = v116
+		}
 	}
 }
 
@@ -1004,42 +1231,51 @@ func normalCDFGo(a *arguments) {
 func normalDensityGo(a *arguments) {
 	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
 	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := math.Float64bits(v0)
-		v4 := v2 &^ 0x8000000000000000
-		v5 := math.Float64frombits(v4)
-		v6 := smaller(0x1.4p+05, v5)
-		v7 := float64(v6 * v6)
-		v8 := math.FMA(-(v6), v6, v7)
-		v10 := float64(v7 * -0x1p-01)
-		v12 := float64(v8 * 0x1p-01)
-		v14 := larger(-0x1.77p+09, v10)
-		v17 := math.FMA(v14, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v18 := v17 - 0x1.8p+52
-		v20 := math.FMA(-(v18), 0x1.62e42fefa39efp-01, v14)
-		v22 := math.FMA(-(v18), 0x1.abc9e3b39803fp-56, v12)
-		v23 := v20 + v22
-		v24 := float64(v23 * v23)
-		v27 := math.FMA(0x1.af4de6a36d4fcp-26, v24, 0x1.71de0232f4775p-19)
-		v29 := math.FMA(v27, v24, 0x1.a01a01abe78f9p-13)
-		v31 := math.FMA(v29, v24, 0x1.11111111100dcp-07)
-		v33 := math.FMA(v31, v24, 0x1.5555555555557p-03)
-		v36 := math.FMA(0x1.1f7301a8efa5cp-29, v24, 0x1.27e4db653346ep-22)
-		v38 := math.FMA(v36, v24, 0x1.a01a01a6d84aap-16)
-		v40 := math.FMA(v38, v24, 0x1.6c16c16c162d5p-10)
-		v42 := math.FMA(v40, v24, 0x1.5555555555556p-05)
-		v43 := math.FMA(v42, v24, 0x1p-01)
-		v44 := math.FMA(v33, v23, v43)
-		v45 := math.FMA(v24, v44, v23)
-		v46 := math.Float64bits(v17)
-		v47 := v46 << 52
-		v49 := v47 + 0x43f0000000000000
-		v50 := math.Float64frombits(v49)
-		v51 := math.FMA(v50, v45, v50)
-		v54 := float64(v51 * 0x1.9884533d43651p-02)
-		v55 := float64(v54 * 0x1p-64)
-		out0[i] = v55
+	var t0 [block]float64
+	var t1 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := math.Float64bits(v0)
+			v4 := v2 &^ 0x8000000000000000
+			v5 := math.Float64frombits(v4)
+			v6 := smaller(0x1.4p+05, v5)
+			v7 := float64(v6 * v6)
+			v8 := math.FMA(-(v6), v6, v7)
+			v10 := float64(v7 * -0x1p-01)
+			v12 := float64(v8 * 0x1p-01)
+			v14 := larger(-0x1.77p+09, v10)
+			v17 := math.FMA(v14, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v18 := v17 - 0x1.8p+52
+			v20 := math.FMA(-(v18), 0x1.62e42fefa4p-01, v14)
+			v22 := math.FMA(-(v18), -0x1.8432a1b0e2634p-43, v12)
+			v23 := v20 + v22
+			t0[i&(block-1)] = v17
+			t1[i&(block-1)] = v23
+		}
+		for i := range m {
+			v24 := float64(t1[i&(block-1)] * t1[i&(block-1)])
+			v27 := math.FMA(0x1.af4de6a36d4fcp-26, v24, 0x1.71de0232f4775p-19)
+			v29 := math.FMA(v27, v24, 0x1.a01a01abe78f9p-13)
+			v31 := math.FMA(v29, v24, 0x1.11111111100dcp-07)
+			v33 := math.FMA(v31, v24, 0x1.5555555555557p-03)
+			v36 := math.FMA(0x1.1f7301a8efa5cp-29, v24, 0x1.27e4db653346ep-22)
+			v38 := math.FMA(v36, v24, 0x1.a01a01a6d84aap-16)
+			v40 := math.FMA(v38, v24, 0x1.6c16c16c162d5p-10)
+			v42 := math.FMA(v40, v24, 0x1.5555555555556p-05)
+			v43 := math.FMA(v42, v24, 0x1p-01)
+			v44 := math.FMA(v33, t1[i&(block-1)], v43)
+			v45 := math.FMA(v24, v44, t1[i&(block-1)])
+			v46 := math.Float64bits(t0[i&(block-1)])
+			v47 := v46 << 52
+			v49 := v47 + 0x43f0000000000000
+			v50 := math.Float64frombits(v49)
+			v51 := math.FMA(v50, v45, v50)
+			v54 := float64(v51 * 0x1.9884533d43651p-02)
+			v55 := float64(v54 * 0x1p-64)
+			out0[base+i] = v55
+		}
 	}
 }
 
@@ -1059,9 +1295,11 @@ func identity64Go(a *arguments) {
 		v5 := choose(v3, v2, 0x1p+00)
 		v7 := float64(s1 * v5)
 		out0[i] = v7
-		v10 := math.FMA(s1, v2, s2)
-		out1[i] = v10
-		sum0[i&7] = math.FMA(v10, v10, sum0[i&7])
+		v9 := float64(s1 * v2)
+		v11 := v9 + s2
+		out1[i] = v11
+		v13 := float64(v11 * v11)
+		sum0[i&7] += v13
 	}
 }
 
@@ -1084,9 +1322,11 @@ func relu64Go(a *arguments) {
 		v9 := choose(v6, v2, v8)
 		v11 := float64(s1 * v9)
 		out0[i] = v11
-		v14 := math.FMA(s1, v5, s2)
-		out1[i] = v14
-		sum0[i&7] = math.FMA(v14, v14, sum0[i&7])
+		v13 := float64(s1 * v5)
+		v15 := v13 + s2
+		out1[i] = v15
+		v17 := float64(v15 * v15)
+		sum0[i&7] += v17
 	}
 }
 
@@ -1111,9 +1351,11 @@ func leakyReLU64Go(a *arguments) {
 		v10 := choose(v9, v2, v7)
 		v12 := float64(s1 * v10)
 		out0[i] = v12
-		v15 := math.FMA(s1, v8, s2)
-		out1[i] = v15
-		sum0[i&7] = math.FMA(v15, v15, sum0[i&7])
+		v14 := float64(s1 * v8)
+		v16 := v14 + s2
+		out1[i] = v16
+		v18 := float64(v16 * v16)
+		sum0[i&7] += v18
 	}
 }
 
@@ -1128,53 +1370,68 @@ func elu64Go(a *arguments) {
 	s4 := math.Float64frombits(a.scalars[4])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v5 := math.Float64bits(v2)
-		v6 := uint64(int64(v5) >> 63)
-		v8 := smaller(0x0p+00, v2)
-		v10 := larger(-0x1.77p+09, v8)
-		v13 := math.FMA(v10, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v14 := v13 - 0x1.8p+52
-		v16 := math.FMA(-(v14), 0x1.62e42fefa39efp-01, v10)
-		v18 := math.FMA(-(v14), 0x1.abc9e3b39803fp-56, v16)
-		v19 := float64(v18 * v18)
-		v22 := math.FMA(0x1.af4de6a36d4fcp-26, v19, 0x1.71de0232f4775p-19)
-		v24 := math.FMA(v22, v19, 0x1.a01a01abe78f9p-13)
-		v26 := math.FMA(v24, v19, 0x1.11111111100dcp-07)
-		v28 := math.FMA(v26, v19, 0x1.5555555555557p-03)
-		v31 := math.FMA(0x1.1f7301a8efa5cp-29, v19, 0x1.27e4db653346ep-22)
-		v33 := math.FMA(v31, v19, 0x1.a01a01a6d84aap-16)
-		v35 := math.FMA(v33, v19, 0x1.6c16c16c162d5p-10)
-		v37 := math.FMA(v35, v19, 0x1.5555555555556p-05)
-		v39 := math.FMA(v37, v19, 0x1p-01)
-		v40 := math.FMA(v28, v18, v39)
-		v41 := math.FMA(v19, v40, v18)
-		v42 := math.Float64bits(v13)
-		v43 := v42 << 52
-		v45 := v43 + 0x43f0000000000000
-		v46 := math.Float64frombits(v45)
-		v47 := math.FMA(v46, v41, v46)
-		v49 := float64(v47 * 0x1p-64)
-		v50 := float64(v46 * 0x1p-64)
-		v52 := v50 - 0x1p+00
-		v53 := math.FMA(v50, v41, v52)
-		v55 := math.Float64bits(v53)
-		v56 := v55 | 0x8000000000000000
-		v57 := math.Float64frombits(v56)
-		v58 := float64(s4 * v57)
-		v59 := float64(s3 * v2)
-		v60 := choose(v6, v58, v59)
-		v61 := isNaN(v2)
-		v62 := float64(s4 * v49)
-		v63 := choose(v6, v62, s3)
-		v64 := choose(v61, v2, v63)
-		v66 := float64(s1 * v64)
-		out0[i] = v66
-		v69 := math.FMA(s1, v60, s2)
-		out1[i] = v69
-		sum0[i&7] = math.FMA(v69, v69, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]uint64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v5 := math.Float64bits(v2)
+			v6 := uint64(int64(v5) >> 63)
+			v8 := choose(v6, v2, 0x0p+00)
+			v10 := larger(-0x1.77p+09, v8)
+			v13 := math.FMA(v10, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v14 := v13 - 0x1.8p+52
+			v16 := math.FMA(-(v14), 0x1.62e42fefa4p-01, v10)
+			v18 := math.FMA(-(v14), -0x1.8432a1b0e2634p-43, v16)
+			v19 := float64(v18 * v18)
+			v22 := math.FMA(0x1.af4de6a36d4fcp-26, v19, 0x1.71de0232f4775p-19)
+			v24 := math.FMA(v22, v19, 0x1.a01a01abe78f9p-13)
+			v26 := math.FMA(v24, v19, 0x1.11111111100dcp-07)
+			v28 := math.FMA(v26, v19, 0x1.5555555555557p-03)
+			v31 := math.FMA(0x1.1f7301a8efa5cp-29, v19, 0x1.27e4db653346ep-22)
+			v33 := math.FMA(v31, v19, 0x1.a01a01a6d84aap-16)
+			v35 := math.FMA(v33, v19, 0x1.6c16c16c162d5p-10)
+			v37 := math.FMA(v35, v19, 0x1.5555555555556p-05)
+			v39 := math.FMA(v37, v19, 0x1p-01)
+			v40 := math.FMA(v28, v18, v39)
+			v41 := math.FMA(v19, v40, v18)
+			v42 := math.Float64bits(v13)
+			v43 := v42 << 52
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v6
+			t2[i&(block-1)] = v41
+			t3[i&(block-1)] = v43
+		}
+		for i := range m {
+			v45 := t3[i&(block-1)] + 0x43f0000000000000
+			v46 := math.Float64frombits(v45)
+			v47 := math.FMA(v46, t2[i&(block-1)], v46)
+			v49 := float64(v47 * 0x1p-64)
+			v50 := float64(v46 * 0x1p-64)
+			v52 := v50 - 0x1p+00
+			v53 := math.FMA(v50, t2[i&(block-1)], v52)
+			v55 := math.Float64bits(v53)
+			v56 := v55 | 0x8000000000000000
+			v57 := math.Float64frombits(v56)
+			v58 := float64(s4 * v57)
+			v59 := float64(s3 * t0[i&(block-1)])
+			v60 := choose(t1[i&(block-1)], v58, v59)
+			v61 := isNaN(t0[i&(block-1)])
+			v62 := float64(s4 * v49)
+			v63 := choose(t1[i&(block-1)], v62, s3)
+			v64 := choose(v61, t0[i&(block-1)], v63)
+			v66 := float64(s1 * v64)
+			out0[base+i] = v66
+			v68 := float64(s1 * v60)
+			v70 := v68 + s2
+			out1[base+i] = v70
+			v72 := float64(v70 * v70)
+			sum0[i&7] += v72
+		}
 	}
 }
 
@@ -1187,92 +1444,125 @@ func gelu64Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v4 := math.Float64bits(v2)
-		v6 := v4 &^ 0x8000000000000000
-		v7 := math.Float64frombits(v6)
-		v8 := smaller(0x1.4p+05, v7)
-		v10 := v8 + 0x1.cp+01
-		v11 := v8 - 0x1.cp+01
-		v12 := v11 / v10
-		v13 := float64(v12 * v12)
-		v14 := float64(v13 * v13)
-		v17 := math.FMA(0x1.aa363ebbdc3f8p-29, v14, -0x1.e4b3521959dcbp-26)
-		v19 := math.FMA(v17, v14, -0x1.8d0e5d18cd826p-20)
-		v21 := math.FMA(v19, v14, -0x1.3b39e7671c489p-16)
-		v23 := math.FMA(v21, v14, -0x1.d2a1412702924p-12)
-		v26 := math.FMA(-0x1.e00a226b4119bp-32, v14, -0x1.b143a4c2b7b7fp-28)
-		v28 := math.FMA(v26, v14, 0x1.3b583d01ac321p-22)
-		v30 := math.FMA(v28, v14, 0x1.7b4ceda86da11p-18)
-		v32 := math.FMA(v30, v14, 0x1.1928654c65e81p-14)
-		v34 := math.FMA(v32, v14, 0x1.a86cec7680c78p-08)
-		v35 := math.FMA(v23, v13, v34)
-		v38 := math.FMA(0x1.2180e2045639dp-27, v14, 0x1.1a1281b308cf9p-23)
-		v40 := math.FMA(v38, v14, -0x1.38171b5519963p-20)
-		v42 := math.FMA(v40, v14, -0x1.3d06416848cdcp-14)
-		v44 := math.FMA(v42, v14, -0x1.a2007966ce69ep-09)
-		v47 := math.FMA(-0x1.ba34e6f610e87p-31, v14, -0x1.720b0e414ec64p-25)
-		v49 := math.FMA(v47, v14, -0x1.3eb6bfef723d6p-23)
-		v51 := math.FMA(v49, v14, 0x1.8212ed6e368b7p-17)
-		v53 := math.FMA(v51, v14, 0x1.f3cfa9699a969p-12)
-		v55 := math.FMA(v53, v14, 0x1.1d35bdee11e97p-06)
-		v56 := math.FMA(v44, v13, v55)
-		v57 := math.FMA(v35, v12, v56)
-		v59 := math.FMA(v57, v12, -0x1.db5837f7f55bap-04)
-		v61 := math.FMA(v59, v12, 0x1.42fec3680acbfp-02)
-		v63 := math.FMA(v61, v12, -0x1.2191517fa27b8p-01)
-		v65 := math.FMA(v63, v12, 0x1.7d241a953a614p-01)
-		v66 := v65 / v10
-		v67 := float64(v8 * v8)
-		v68 := math.FMA(-(v8), v8, v67)
-		v70 := float64(v67 * -0x1p-01)
-		v72 := float64(v68 * 0x1p-01)
-		v74 := larger(-0x1.77p+09, v70)
-		v77 := math.FMA(v74, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v78 := v77 - 0x1.8p+52
-		v80 := math.FMA(-(v78), 0x1.62e42fefa39efp-01, v74)
-		v82 := math.FMA(-(v78), 0x1.abc9e3b39803fp-56, v72)
-		v83 := v80 + v82
-		v84 := float64(v83 * v83)
-		v87 := math.FMA(0x1.af4de6a36d4fcp-26, v84, 0x1.71de0232f4775p-19)
-		v89 := math.FMA(v87, v84, 0x1.a01a01abe78f9p-13)
-		v91 := math.FMA(v89, v84, 0x1.11111111100dcp-07)
-		v93 := math.FMA(v91, v84, 0x1.5555555555557p-03)
-		v96 := math.FMA(0x1.1f7301a8efa5cp-29, v84, 0x1.27e4db653346ep-22)
-		v98 := math.FMA(v96, v84, 0x1.a01a01a6d84aap-16)
-		v100 := math.FMA(v98, v84, 0x1.6c16c16c162d5p-10)
-		v102 := math.FMA(v100, v84, 0x1.5555555555556p-05)
-		v103 := math.FMA(v102, v84, 0x1p-01)
-		v104 := math.FMA(v93, v83, v103)
-		v105 := math.FMA(v84, v104, v83)
-		v106 := math.Float64bits(v77)
-		v107 := v106 << 52
-		v109 := v107 + 0x43f0000000000000
-		v110 := math.Float64frombits(v109)
-		v111 := math.FMA(v110, v105, v110)
-		v115 := math.Float64bits(v66)
-		v116 := v115 ^ 0x8000000000000000
-		v117 := math.Float64frombits(v116)
-		v118 := math.FMA(v8, 0x1.9884533d43651p-02, v117)
-		v119 := float64(v118 * v111)
-		v120 := float64(v8 * v66)
-		v121 := float64(v120 * v111)
-		v123 := larger(0x0p+00, v2)
-		v124 := math.FMA(-(v121), 0x1p-64, v123)
-		v125 := uint64(int64(v4) >> 63)
-		v126 := choose(v125, 0x0p+00, 0x1p+00)
-		v127 := v4 & 0x8000000000000000
-		v128 := math.Float64bits(v119)
-		v129 := v128 ^ v127
-		v130 := math.Float64frombits(v129)
-		v131 := math.FMA(v130, 0x1p-64, v126)
-		v133 := float64(s1 * v131)
-		out0[i] = v133
-		v136 := math.FMA(s1, v124, s2)
-		out1[i] = v136
-		sum0[i&7] = math.FMA(v136, v136, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]float64
+	var t7 [block]float64
+	var t8 [block]float64
+	var t9 [block]float64
+	var t10 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v4 := math.Float64bits(v2)
+			v6 := v4 &^ 0x8000000000000000
+			v7 := math.Float64frombits(v6)
+			v8 := smaller(0x1.4p+05, v7)
+			v10 := v8 + 0x1.cp+01
+			v11 := v8 - 0x1.cp+01
+			v12 := v11 / v10
+			v13 := float64(v12 * v12)
+			v14 := float64(v13 * v13)
+			v17 := math.FMA(0x1.aa363ebbdc3f8p-29, v14, -0x1.e4b3521959dcbp-26)
+			v19 := math.FMA(v17, v14, -0x1.8d0e5d18cd826p-20)
+			v21 := math.FMA(v19, v14, -0x1.3b39e7671c489p-16)
+			v23 := math.FMA(v21, v14, -0x1.d2a1412702924p-12)
+			v26 := math.FMA(-0x1.e00a226b4119bp-32, v14, -0x1.b143a4c2b7b7fp-28)
+			v28 := math.FMA(v26, v14, 0x1.3b583d01ac321p-22)
+			v30 := math.FMA(v28, v14, 0x1.7b4ceda86da11p-18)
+			v32 := math.FMA(v30, v14, 0x1.1928654c65e81p-14)
+			v34 := math.FMA(v32, v14, 0x1.a86cec7680c78p-08)
+			v35 := math.FMA(v23, v13, v34)
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v4
+			t2[i&(block-1)] = v8
+			t3[i&(block-1)] = v10
+			t4[i&(block-1)] = v12
+			t5[i&(block-1)] = v13
+			t6[i&(block-1)] = v14
+			t7[i&(block-1)] = v35
+		}
+		for i := range m {
+			v38 := math.FMA(0x1.2180e2045639dp-27, t6[i&(block-1)], 0x1.1a1281b308cf9p-23)
+			v40 := math.FMA(v38, t6[i&(block-1)], -0x1.38171b5519963p-20)
+			v42 := math.FMA(v40, t6[i&(block-1)], -0x1.3d06416848cdcp-14)
+			v44 := math.FMA(v42, t6[i&(block-1)], -0x1.a2007966ce69ep-09)
+			v47 := math.FMA(-0x1.ba34e6f610e87p-31, t6[i&(block-1)], -0x1.720b0e414ec64p-25)
+			v49 := math.FMA(v47, t6[i&(block-1)], -0x1.3eb6bfef723d6p-23)
+			v51 := math.FMA(v49, t6[i&(block-1)], 0x1.8212ed6e368b7p-17)
+			v53 := math.FMA(v51, t6[i&(block-1)], 0x1.f3cfa9699a969p-12)
+			v55 := math.FMA(v53, t6[i&(block-1)], 0x1.1d35bdee11e97p-06)
+			v56 := math.FMA(v44, t5[i&(block-1)], v55)
+			v57 := math.FMA(t7[i&(block-1)], t4[i&(block-1)], v56)
+			v59 := math.FMA(v57, t4[i&(block-1)], -0x1.db5837f7f55bap-04)
+			v61 := math.FMA(v59, t4[i&(block-1)], 0x1.42fec3680acbfp-02)
+			v63 := math.FMA(v61, t4[i&(block-1)], -0x1.2191517fa27b8p-01)
+			v65 := math.FMA(v63, t4[i&(block-1)], 0x1.7d241a953a614p-01)
+			v66 := v65 / t3[i&(block-1)]
+			t8[i&(block-1)] = v66
+		}
+		for i := range m {
+			v67 := float64(t2[i&(block-1)] * t2[i&(block-1)])
+			v68 := math.FMA(-(t2[i&(block-1)]), t2[i&(block-1)], v67)
+			v70 := float64(v67 * -0x1p-01)
+			v72 := float64(v68 * 0x1p-01)
+			v74 := larger(-0x1.77p+09, v70)
+			v77 := math.FMA(v74, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v78 := v77 - 0x1.8p+52
+			v80 := math.FMA(-(v78), 0x1.62e42fefa4p-01, v74)
+			v82 := math.FMA(-(v78), -0x1.8432a1b0e2634p-43, v72)
+			v83 := v80 + v82
+			v84 := float64(v83 * v83)
+			v87 := math.FMA(0x1.af4de6a36d4fcp-26, v84, 0x1.71de0232f4775p-19)
+			v89 := math.FMA(v87, v84, 0x1.a01a01abe78f9p-13)
+			v91 := math.FMA(v89, v84, 0x1.11111111100dcp-07)
+			v93 := math.FMA(v91, v84, 0x1.5555555555557p-03)
+			v96 := math.FMA(0x1.1f7301a8efa5cp-29, v84, 0x1.27e4db653346ep-22)
+			v98 := math.FMA(v96, v84, 0x1.a01a01a6d84aap-16)
+			v100 := math.FMA(v98, v84, 0x1.6c16c16c162d5p-10)
+			v102 := math.FMA(v100, v84, 0x1.5555555555556p-05)
+			v103 := math.FMA(v102, v84, 0x1p-01)
+			v104 := math.FMA(v93, v83, v103)
+			v105 := math.FMA(v84, v104, v83)
+			v106 := math.Float64bits(v77)
+			v107 := v106 << 52
+			v109 := v107 + 0x43f0000000000000
+			v110 := math.Float64frombits(v109)
+			v111 := math.FMA(v110, v105, v110)
+			v115 := math.Float64bits(t8[i&(block-1)])
+			v116 := v115 ^ 0x8000000000000000
+			v117 := math.Float64frombits(v116)
+			v118 := math.FMA(t2[i&(block-1)], 0x1.9884533d43651p-02, v117)
+			v119 := float64(v118 * v111)
+			v120 := float64(t2[i&(block-1)] * t8[i&(block-1)])
+			v121 := float64(v120 * v111)
+			t9[i&(block-1)] = v119
+			t10[i&(block-1)] = v121
+		}
+		for i := range m {
+			v122 := uint64(int64(t1[i&(block-1)]) >> 63)
+			v124 := choose(v122, math.Float64frombits(0x8000000000000000), t0[i&(block-1)])
+			v125 := math.FMA(-(t10[i&(block-1)]), 0x1p-64, v124)
+			v127 := choose(v122, 0x0p+00, 0x1p+00)
+			v128 := t1[i&(block-1)] & 0x8000000000000000
+			v129 := math.Float64bits(t9[i&(block-1)])
+			v130 := v129 ^ v128
+			v131 := math.Float64frombits(v130)
+			v132 := math.FMA(v131, 0x1p-64, v127)
+			v134 := float64(s1 * v132)
+			out0[base+i] = v134
+			v136 := float64(s1 * v125)
+			v138 := v136 + s2
+			out1[base+i] = v138
+			v140 := float64(v138 * v138)
+			sum0[i&7] += v140
+		}
 	}
 }
 
@@ -1285,64 +1575,85 @@ func silu64Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 | 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v8 := larger(-0x1.77p+09, v6)
-		v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v12 := v11 - 0x1.8p+52
-		v14 := math.FMA(-(v12), 0x1.62e42fefa39efp-01, v8)
-		v16 := math.FMA(-(v12), 0x1.abc9e3b39803fp-56, v14)
-		v17 := float64(v16 * v16)
-		v20 := math.FMA(0x1.af4de6a36d4fcp-26, v17, 0x1.71de0232f4775p-19)
-		v22 := math.FMA(v20, v17, 0x1.a01a01abe78f9p-13)
-		v24 := math.FMA(v22, v17, 0x1.11111111100dcp-07)
-		v26 := math.FMA(v24, v17, 0x1.5555555555557p-03)
-		v29 := math.FMA(0x1.1f7301a8efa5cp-29, v17, 0x1.27e4db653346ep-22)
-		v31 := math.FMA(v29, v17, 0x1.a01a01a6d84aap-16)
-		v33 := math.FMA(v31, v17, 0x1.6c16c16c162d5p-10)
-		v35 := math.FMA(v33, v17, 0x1.5555555555556p-05)
-		v37 := math.FMA(v35, v17, 0x1p-01)
-		v38 := math.FMA(v26, v16, v37)
-		v39 := math.FMA(v17, v38, v16)
-		v40 := math.Float64bits(v11)
-		v41 := v40 << 52
-		v43 := v41 + 0x43f0000000000000
-		v44 := math.Float64frombits(v43)
-		v45 := math.FMA(v44, v39, v44)
-		v47 := float64(v45 * 0x1p-64)
-		v49 := math.FMA(v47, 0x1p+00, 0x1p+00)
-		v50 := 0x1p+00 / v49
-		v51 := 0x1p+00 - v49
-		v52 := math.FMA(v47, 0x1p+00, v51)
-		v53 := math.FMA(-(v49), v50, 0x1p+00)
-		v54 := math.FMA(-(v52), v50, v53)
-		v55 := math.FMA(v50, v54, v50)
-		v57 := v3 &^ 0x8000000000000000
-		v58 := math.Float64frombits(v57)
-		v59 := smaller(0x1.77p+09, v58)
-		v60 := float64(v59 * v55)
-		v61 := v60 - 0x1p+00
-		v62 := float64(v61 * v55)
-		v63 := float64(v62 * v45)
-		v64 := float64(v60 * v45)
-		v66 := larger(0x0p+00, v2)
-		v67 := math.FMA(-(v64), 0x1p-64, v66)
-		v68 := uint64(int64(v3) >> 63)
-		v69 := choose(v68, 0x0p+00, 0x1p+00)
-		v70 := v3 & 0x8000000000000000
-		v71 := math.Float64bits(v63)
-		v72 := v71 ^ v70
-		v73 := math.Float64frombits(v72)
-		v74 := math.FMA(v73, 0x1p-64, v69)
-		v76 := float64(s1 * v74)
-		out0[i] = v76
-		v79 := math.FMA(s1, v67, s2)
-		out1[i] = v79
-		sum0[i&7] = math.FMA(v79, v79, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 | 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v8 := larger(-0x1.77p+09, v6)
+			v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v12 := v11 - 0x1.8p+52
+			v14 := math.FMA(-(v12), 0x1.62e42fefa4p-01, v8)
+			v16 := math.FMA(-(v12), -0x1.8432a1b0e2634p-43, v14)
+			v17 := float64(v16 * v16)
+			v20 := math.FMA(0x1.af4de6a36d4fcp-26, v17, 0x1.71de0232f4775p-19)
+			v22 := math.FMA(v20, v17, 0x1.a01a01abe78f9p-13)
+			v24 := math.FMA(v22, v17, 0x1.11111111100dcp-07)
+			v26 := math.FMA(v24, v17, 0x1.5555555555557p-03)
+			v29 := math.FMA(0x1.1f7301a8efa5cp-29, v17, 0x1.27e4db653346ep-22)
+			v31 := math.FMA(v29, v17, 0x1.a01a01a6d84aap-16)
+			v33 := math.FMA(v31, v17, 0x1.6c16c16c162d5p-10)
+			v35 := math.FMA(v33, v17, 0x1.5555555555556p-05)
+			v37 := math.FMA(v35, v17, 0x1p-01)
+			v38 := math.FMA(v26, v16, v37)
+			v39 := math.FMA(v17, v38, v16)
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v3
+			t2[i&(block-1)] = v11
+			t3[i&(block-1)] = v39
+		}
+		for i := range m {
+			v40 := math.Float64bits(t2[i&(block-1)])
+			v41 := v40 << 52
+			v43 := v41 + 0x43f0000000000000
+			v44 := math.Float64frombits(v43)
+			v45 := math.FMA(v44, t3[i&(block-1)], v44)
+			v47 := float64(v45 * 0x1p-64)
+			v49 := math.FMA(v47, 0x1p+00, 0x1p+00)
+			v50 := 0x1p+00 / v49
+			v51 := 0x1p+00 - v49
+			v52 := math.FMA(v47, 0x1p+00, v51)
+			v53 := math.FMA(-(v49), v50, 0x1p+00)
+			v54 := math.FMA(-(v52), v50, v53)
+			v55 := math.FMA(v50, v54, v50)
+			t4[i&(block-1)] = v45
+			t5[i&(block-1)] = v55
+		}
+		for i := range m {
+			v57 := t1[i&(block-1)] &^ 0x8000000000000000
+			v58 := math.Float64frombits(v57)
+			v59 := smaller(0x1.77p+09, v58)
+			v60 := float64(v59 * t5[i&(block-1)])
+			v61 := v60 - 0x1p+00
+			v62 := float64(v61 * t5[i&(block-1)])
+			v63 := float64(v62 * t4[i&(block-1)])
+			v64 := float64(v60 * t4[i&(block-1)])
+			v65 := uint64(int64(t1[i&(block-1)]) >> 63)
+			v67 := choose(v65, math.Float64frombits(0x8000000000000000), t0[i&(block-1)])
+			v68 := math.FMA(-(v64), 0x1p-64, v67)
+			v70 := choose(v65, 0x0p+00, 0x1p+00)
+			v71 := t1[i&(block-1)] & 0x8000000000000000
+			v72 := math.Float64bits(v63)
+			v73 := v72 ^ v71
+			v74 := math.Float64frombits(v73)
+			v75 := math.FMA(v74, 0x1p-64, v70)
+			v77 := float64(s1 * v75)
+			out0[base+i] = v77
+			v79 := float64(s1 * v68)
+			v81 := v79 + s2
+			out1[base+i] = v81
+			v83 := float64(v81 * v81)
+			sum0[i&7] += v83
+		}
 	}
 }
 
@@ -1355,72 +1666,97 @@ func mish64Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v4 := uint64(int64(v3) >> 63)
-		v6 := v3 | 0x8000000000000000
-		v7 := math.Float64frombits(v6)
-		v9 := larger(-0x1.77p+09, v7)
-		v12 := math.FMA(v9, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v13 := v12 - 0x1.8p+52
-		v15 := math.FMA(-(v13), 0x1.62e42fefa39efp-01, v9)
-		v17 := math.FMA(-(v13), 0x1.abc9e3b39803fp-56, v15)
-		v18 := float64(v17 * v17)
-		v21 := math.FMA(0x1.af4de6a36d4fcp-26, v18, 0x1.71de0232f4775p-19)
-		v23 := math.FMA(v21, v18, 0x1.a01a01abe78f9p-13)
-		v25 := math.FMA(v23, v18, 0x1.11111111100dcp-07)
-		v27 := math.FMA(v25, v18, 0x1.5555555555557p-03)
-		v30 := math.FMA(0x1.1f7301a8efa5cp-29, v18, 0x1.27e4db653346ep-22)
-		v32 := math.FMA(v30, v18, 0x1.a01a01a6d84aap-16)
-		v34 := math.FMA(v32, v18, 0x1.6c16c16c162d5p-10)
-		v36 := math.FMA(v34, v18, 0x1.5555555555556p-05)
-		v38 := math.FMA(v36, v18, 0x1p-01)
-		v39 := math.FMA(v27, v17, v38)
-		v40 := math.FMA(v18, v39, v17)
-		v41 := math.Float64bits(v12)
-		v42 := v41 << 52
-		v44 := v42 + 0x43f0000000000000
-		v45 := math.Float64frombits(v44)
-		v46 := math.FMA(v45, v40, v45)
-		v48 := float64(v46 * 0x1p-64)
-		v50 := larger(-0x1.77p+09, v2)
-		v52 := smaller(0x1.77p+09, v50)
-		v54 := v48 + v48
-		v55 := v48 + 0x1p+01
-		v56 := v54 + 0x1p+00
-		v57 := choose(v4, v55, v56)
-		v58 := v54 + 0x1p+01
-		v59 := choose(v4, v55, v58)
-		v60 := choose(v4, 0x1p+01, 0x1p+00)
-		v61 := math.FMA(v48, v59, v60)
-		v62 := 0x1p+00 / v61
-		v63 := v60 - v61
-		v64 := math.FMA(v48, v59, v63)
-		v65 := math.FMA(-(v61), v62, 0x1p+00)
-		v66 := math.FMA(-(v64), v62, v65)
-		v67 := math.FMA(v62, v66, v62)
-		v68 := choose(v4, v46, 0x1p+00)
-		v69 := choose(v4, 0x1p-64, 0x1p+00)
-		v70 := float64(v57 * v67)
-		v72 := math.FMA(0x1p+02, v48, 0x1p+02)
-		v73 := float64(v67 * v67)
-		v74 := float64(v72 * v73)
-		v75 := float64(v48 * v48)
-		v76 := choose(v4, 0x1p+00, v75)
-		v77 := float64(v74 * v76)
-		v78 := float64(v50 * v70)
-		v79 := float64(v78 * v68)
-		v80 := float64(v79 * v69)
-		v81 := math.FMA(v52, v77, v70)
-		v82 := float64(v81 * v68)
-		v83 := float64(v82 * v69)
-		v85 := float64(s1 * v83)
-		out0[i] = v85
-		v88 := math.FMA(s1, v80, s2)
-		out1[i] = v88
-		sum0[i&7] = math.FMA(v88, v88, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]float64
+	var t7 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v4 := uint64(int64(v3) >> 63)
+			v6 := v3 | 0x8000000000000000
+			v7 := math.Float64frombits(v6)
+			v9 := larger(-0x1.77p+09, v7)
+			v12 := math.FMA(v9, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v13 := v12 - 0x1.8p+52
+			v15 := math.FMA(-(v13), 0x1.62e42fefa4p-01, v9)
+			v17 := math.FMA(-(v13), -0x1.8432a1b0e2634p-43, v15)
+			v18 := float64(v17 * v17)
+			v21 := math.FMA(0x1.af4de6a36d4fcp-26, v18, 0x1.71de0232f4775p-19)
+			v23 := math.FMA(v21, v18, 0x1.a01a01abe78f9p-13)
+			v25 := math.FMA(v23, v18, 0x1.11111111100dcp-07)
+			v27 := math.FMA(v25, v18, 0x1.5555555555557p-03)
+			v30 := math.FMA(0x1.1f7301a8efa5cp-29, v18, 0x1.27e4db653346ep-22)
+			v32 := math.FMA(v30, v18, 0x1.a01a01a6d84aap-16)
+			v34 := math.FMA(v32, v18, 0x1.6c16c16c162d5p-10)
+			v36 := math.FMA(v34, v18, 0x1.5555555555556p-05)
+			v38 := math.FMA(v36, v18, 0x1p-01)
+			v39 := math.FMA(v27, v17, v38)
+			v40 := math.FMA(v18, v39, v17)
+			v41 := math.Float64bits(v12)
+			v42 := v41 << 52
+			v44 := v42 + 0x43f0000000000000
+			v45 := math.Float64frombits(v44)
+			v46 := math.FMA(v45, v40, v45)
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v4
+			t2[i&(block-1)] = v46
+		}
+		for i := range m {
+			v48 := float64(t2[i&(block-1)] * 0x1p-64)
+			v50 := larger(-0x1.77p+09, t0[i&(block-1)])
+			v52 := smaller(0x1.77p+09, v50)
+			v54 := v48 + v48
+			v55 := v48 + 0x1p+01
+			v56 := v54 + 0x1p+00
+			v57 := choose(t1[i&(block-1)], v55, v56)
+			v58 := v54 + 0x1p+01
+			v59 := choose(t1[i&(block-1)], v55, v58)
+			v60 := choose(t1[i&(block-1)], 0x1p+01, 0x1p+00)
+			v61 := math.FMA(v48, v59, v60)
+			v62 := 0x1p+00 / v61
+			v63 := v60 - v61
+			v64 := math.FMA(v48, v59, v63)
+			v65 := math.FMA(-(v61), v62, 0x1p+00)
+			v66 := math.FMA(-(v64), v62, v65)
+			v67 := math.FMA(v62, v66, v62)
+			t3[i&(block-1)] = v48
+			t4[i&(block-1)] = v50
+			t5[i&(block-1)] = v52
+			t6[i&(block-1)] = v57
+			t7[i&(block-1)] = v67
+		}
+		for i := range m {
+			v68 := choose(t1[i&(block-1)], t2[i&(block-1)], 0x1p+00)
+			v69 := choose(t1[i&(block-1)], 0x1p-64, 0x1p+00)
+			v70 := float64(t6[i&(block-1)] * t7[i&(block-1)])
+			v72 := math.FMA(0x1p+02, t3[i&(block-1)], 0x1p+02)
+			v73 := float64(t7[i&(block-1)] * t7[i&(block-1)])
+			v74 := float64(v72 * v73)
+			v75 := float64(t3[i&(block-1)] * t3[i&(block-1)])
+			v76 := choose(t1[i&(block-1)], 0x1p+00, v75)
+			v77 := float64(v74 * v76)
+			v78 := float64(t4[i&(block-1)] * v70)
+			v79 := float64(v78 * v68)
+			v80 := float64(v79 * v69)
+			v81 := math.FMA(t5[i&(block-1)], v77, v70)
+			v82 := float64(v81 * v68)
+			v83 := float64(v82 * v69)
+			v85 := float64(s1 * v83)
+			out0[base+i] = v85
+			v87 := float64(s1 * v80)
+			v89 := v87 + s2
+			out1[base+i] = v89
+			v91 := float64(v89 * v89)
+			sum0[i&7] += v91
+		}
 	}
 }
 
@@ -1433,69 +1769,90 @@ func softplus64Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 | 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v8 := larger(-0x1.77p+09, v6)
-		v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v12 := v11 - 0x1.8p+52
-		v14 := math.FMA(-(v12), 0x1.62e42fefa39efp-01, v8)
-		v16 := math.FMA(-(v12), 0x1.abc9e3b39803fp-56, v14)
-		v17 := float64(v16 * v16)
-		v20 := math.FMA(0x1.af4de6a36d4fcp-26, v17, 0x1.71de0232f4775p-19)
-		v22 := math.FMA(v20, v17, 0x1.a01a01abe78f9p-13)
-		v24 := math.FMA(v22, v17, 0x1.11111111100dcp-07)
-		v26 := math.FMA(v24, v17, 0x1.5555555555557p-03)
-		v29 := math.FMA(0x1.1f7301a8efa5cp-29, v17, 0x1.27e4db653346ep-22)
-		v31 := math.FMA(v29, v17, 0x1.a01a01a6d84aap-16)
-		v33 := math.FMA(v31, v17, 0x1.6c16c16c162d5p-10)
-		v35 := math.FMA(v33, v17, 0x1.5555555555556p-05)
-		v37 := math.FMA(v35, v17, 0x1p-01)
-		v38 := math.FMA(v26, v16, v37)
-		v39 := math.FMA(v17, v38, v16)
-		v40 := math.Float64bits(v11)
-		v41 := v40 << 52
-		v43 := v41 + 0x43f0000000000000
-		v44 := math.Float64frombits(v43)
-		v45 := math.FMA(v44, v39, v44)
-		v47 := float64(v45 * 0x1p-64)
-		v49 := math.FMA(v47, 0x1p+00, 0x1p+00)
-		v50 := 0x1p+00 / v49
-		v51 := 0x1p+00 - v49
-		v52 := math.FMA(v47, 0x1p+00, v51)
-		v53 := math.FMA(-(v49), v50, 0x1p+00)
-		v54 := math.FMA(-(v52), v50, v53)
-		v55 := math.FMA(v50, v54, v50)
-		v56 := uint64(int64(v3) >> 63)
-		v57 := float64(v47 * v55)
-		v58 := choose(v56, v57, v55)
-		v60 := larger(0x0p+00, v2)
-		v62 := v47 + 0x1p+01
-		v63 := v47 / v62
-		v64 := float64(v63 * v63)
-		v65 := float64(v64 * v64)
-		v68 := math.FMA(0x1.32e0d25c9c761p-04, v65, 0x1.e0a2d581ab68fp-04)
-		v70 := math.FMA(v68, v65, 0x1.3b13515f6f9efp-03)
-		v72 := math.FMA(v70, v65, 0x1.c71c71bedea97p-03)
-		v74 := math.FMA(v72, v65, 0x1.9999999999944p-02)
-		v77 := math.FMA(0x1.401d3e65cdc48p-03, v65, 0x1.bc37f0140c19ep-04)
-		v79 := math.FMA(v77, v65, 0x1.111abdc8abe16p-03)
-		v81 := math.FMA(v79, v65, 0x1.745d19937b1fcp-03)
-		v83 := math.FMA(v81, v65, 0x1.2492492499d46p-02)
-		v85 := math.FMA(v83, v65, 0x1.5555555555555p-01)
-		v86 := math.FMA(v74, v64, v85)
-		v87 := float64(v63 * v64)
-		v88 := v63 + v63
-		v89 := math.FMA(v87, v86, v88)
-		v90 := v60 + v89
-		v92 := float64(s1 * v58)
-		out0[i] = v92
-		v95 := math.FMA(s1, v90, s2)
-		out1[i] = v95
-		sum0[i&7] = math.FMA(v95, v95, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 | 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v8 := larger(-0x1.77p+09, v6)
+			v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v12 := v11 - 0x1.8p+52
+			v14 := math.FMA(-(v12), 0x1.62e42fefa4p-01, v8)
+			v16 := math.FMA(-(v12), -0x1.8432a1b0e2634p-43, v14)
+			v17 := float64(v16 * v16)
+			v20 := math.FMA(0x1.af4de6a36d4fcp-26, v17, 0x1.71de0232f4775p-19)
+			v22 := math.FMA(v20, v17, 0x1.a01a01abe78f9p-13)
+			v24 := math.FMA(v22, v17, 0x1.11111111100dcp-07)
+			v26 := math.FMA(v24, v17, 0x1.5555555555557p-03)
+			v29 := math.FMA(0x1.1f7301a8efa5cp-29, v17, 0x1.27e4db653346ep-22)
+			v31 := math.FMA(v29, v17, 0x1.a01a01a6d84aap-16)
+			v33 := math.FMA(v31, v17, 0x1.6c16c16c162d5p-10)
+			v35 := math.FMA(v33, v17, 0x1.5555555555556p-05)
+			v37 := math.FMA(v35, v17, 0x1p-01)
+			v38 := math.FMA(v26, v16, v37)
+			v39 := math.FMA(v17, v38, v16)
+			v40 := math.Float64bits(v11)
+			v41 := v40 << 52
+			v43 := v41 + 0x43f0000000000000
+			v44 := math.Float64frombits(v43)
+			v45 := math.FMA(v44, v39, v44)
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v3
+			t2[i&(block-1)] = v45
+		}
+		for i := range m {
+			v47 := float64(t2[i&(block-1)] * 0x1p-64)
+			v49 := math.FMA(v47, 0x1p+00, 0x1p+00)
+			v50 := 0x1p+00 / v49
+			v51 := 0x1p+00 - v49
+			v52 := math.FMA(v47, 0x1p+00, v51)
+			v53 := math.FMA(-(v49), v50, 0x1p+00)
+			v54 := math.FMA(-(v52), v50, v53)
+			v55 := math.FMA(v50, v54, v50)
+			v56 := uint64(int64(t1[i&(block-1)]) >> 63)
+			v57 := float64(v47 * v55)
+			v58 := choose(v56, v57, v55)
+			v60 := choose(v56, 0x0p+00, t0[i&(block-1)])
+			t3[i&(block-1)] = v47
+			t4[i&(block-1)] = v58
+			t5[i&(block-1)] = v60
+		}
+		for i := range m {
+			v62 := t3[i&(block-1)] + 0x1p+01
+			v63 := t3[i&(block-1)] / v62
+			v64 := float64(v63 * v63)
+			v65 := float64(v64 * v64)
+			v68 := math.FMA(0x1.32e0d25c9c761p-04, v65, 0x1.e0a2d581ab68fp-04)
+			v70 := math.FMA(v68, v65, 0x1.3b13515f6f9efp-03)
+			v72 := math.FMA(v70, v65, 0x1.c71c71bedea97p-03)
+			v74 := math.FMA(v72, v65, 0x1.9999999999944p-02)
+			v77 := math.FMA(0x1.401d3e65cdc48p-03, v65, 0x1.bc37f0140c19ep-04)
+			v79 := math.FMA(v77, v65, 0x1.111abdc8abe16p-03)
+			v81 := math.FMA(v79, v65, 0x1.745d19937b1fcp-03)
+			v83 := math.FMA(v81, v65, 0x1.2492492499d46p-02)
+			v85 := math.FMA(v83, v65, 0x1.5555555555555p-01)
+			v86 := math.FMA(v74, v64, v85)
+			v87 := float64(v63 * v64)
+			v88 := v63 + v63
+			v89 := math.FMA(v87, v86, v88)
+			v90 := t5[i&(block-1)] + v89
+			v92 := float64(s1 * t4[i&(block-1)])
+			out0[base+i] = v92
+			v94 := float64(s1 * v90)
+			v96 := v94 + s2
+			out1[base+i] = v96
+			v98 := float64(v96 * v96)
+			sum0[i&7] += v98
+		}
 	}
 }
 
@@ -1508,51 +1865,62 @@ func sigmoid64Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 | 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v8 := larger(-0x1.77p+09, v6)
-		v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v12 := v11 - 0x1.8p+52
-		v14 := math.FMA(-(v12), 0x1.62e42fefa39efp-01, v8)
-		v16 := math.FMA(-(v12), 0x1.abc9e3b39803fp-56, v14)
-		v17 := float64(v16 * v16)
-		v20 := math.FMA(0x1.af4de6a36d4fcp-26, v17, 0x1.71de0232f4775p-19)
-		v22 := math.FMA(v20, v17, 0x1.a01a01abe78f9p-13)
-		v24 := math.FMA(v22, v17, 0x1.11111111100dcp-07)
-		v26 := math.FMA(v24, v17, 0x1.5555555555557p-03)
-		v29 := math.FMA(0x1.1f7301a8efa5cp-29, v17, 0x1.27e4db653346ep-22)
-		v31 := math.FMA(v29, v17, 0x1.a01a01a6d84aap-16)
-		v33 := math.FMA(v31, v17, 0x1.6c16c16c162d5p-10)
-		v35 := math.FMA(v33, v17, 0x1.5555555555556p-05)
-		v37 := math.FMA(v35, v17, 0x1p-01)
-		v38 := math.FMA(v26, v16, v37)
-		v39 := math.FMA(v17, v38, v16)
-		v40 := math.Float64bits(v11)
-		v41 := v40 << 52
-		v43 := v41 + 0x43f0000000000000
-		v44 := math.Float64frombits(v43)
-		v45 := math.FMA(v44, v39, v44)
-		v47 := float64(v45 * 0x1p-64)
-		v49 := math.FMA(v47, 0x1p+00, 0x1p+00)
-		v50 := 0x1p+00 / v49
-		v51 := 0x1p+00 - v49
-		v52 := math.FMA(v47, 0x1p+00, v51)
-		v53 := math.FMA(-(v49), v50, 0x1p+00)
-		v54 := math.FMA(-(v52), v50, v53)
-		v55 := math.FMA(v50, v54, v50)
-		v56 := float64(v47 * v55)
-		v57 := uint64(int64(v3) >> 63)
-		v58 := choose(v57, v56, v55)
-		v59 := float64(v56 * v55)
-		v61 := float64(s1 * v59)
-		out0[i] = v61
-		v64 := math.FMA(s1, v58, s2)
-		out1[i] = v64
-		sum0[i&7] = math.FMA(v64, v64, sum0[i&7])
+	var t0 [block]uint64
+	var t1 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 | 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v8 := larger(-0x1.77p+09, v6)
+			v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v12 := v11 - 0x1.8p+52
+			v14 := math.FMA(-(v12), 0x1.62e42fefa4p-01, v8)
+			v16 := math.FMA(-(v12), -0x1.8432a1b0e2634p-43, v14)
+			v17 := float64(v16 * v16)
+			v20 := math.FMA(0x1.af4de6a36d4fcp-26, v17, 0x1.71de0232f4775p-19)
+			v22 := math.FMA(v20, v17, 0x1.a01a01abe78f9p-13)
+			v24 := math.FMA(v22, v17, 0x1.11111111100dcp-07)
+			v26 := math.FMA(v24, v17, 0x1.5555555555557p-03)
+			v29 := math.FMA(0x1.1f7301a8efa5cp-29, v17, 0x1.27e4db653346ep-22)
+			v31 := math.FMA(v29, v17, 0x1.a01a01a6d84aap-16)
+			v33 := math.FMA(v31, v17, 0x1.6c16c16c162d5p-10)
+			v35 := math.FMA(v33, v17, 0x1.5555555555556p-05)
+			v37 := math.FMA(v35, v17, 0x1p-01)
+			v38 := math.FMA(v26, v16, v37)
+			v39 := math.FMA(v17, v38, v16)
+			v40 := math.Float64bits(v11)
+			v41 := v40 << 52
+			v43 := v41 + 0x43f0000000000000
+			v44 := math.Float64frombits(v43)
+			v45 := math.FMA(v44, v39, v44)
+			t0[i&(block-1)] = v3
+			t1[i&(block-1)] = v45
+		}
+		for i := range m {
+			v47 := float64(t1[i&(block-1)] * 0x1p-64)
+			v49 := math.FMA(v47, 0x1p+00, 0x1p+00)
+			v50 := 0x1p+00 / v49
+			v51 := 0x1p+00 - v49
+			v52 := math.FMA(v47, 0x1p+00, v51)
+			v53 := math.FMA(-(v49), v50, 0x1p+00)
+			v54 := math.FMA(-(v52), v50, v53)
+			v55 := math.FMA(v50, v54, v50)
+			v56 := float64(v47 * v55)
+			v57 := uint64(int64(t0[i&(block-1)]) >> 63)
+			v58 := choose(v57, v56, v55)
+			v59 := float64(v56 * v55)
+			v61 := float64(s1 * v59)
+			out0[base+i] = v61
+			v63 := float64(s1 * v58)
+			v65 := v63 + s2
+			out1[base+i] = v65
+			v67 := float64(v65 * v65)
+			sum0[i&7] += v67
+		}
 	}
 }
 
@@ -1565,62 +1933,83 @@ func tanh64Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 | 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v7 := v6 + v6
-		v9 := larger(-0x1.77p+09, v7)
-		v12 := math.FMA(v9, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v13 := v12 - 0x1.8p+52
-		v15 := math.FMA(-(v13), 0x1.62e42fefa39efp-01, v9)
-		v17 := math.FMA(-(v13), 0x1.abc9e3b39803fp-56, v15)
-		v18 := float64(v17 * v17)
-		v21 := math.FMA(0x1.af4de6a36d4fcp-26, v18, 0x1.71de0232f4775p-19)
-		v23 := math.FMA(v21, v18, 0x1.a01a01abe78f9p-13)
-		v25 := math.FMA(v23, v18, 0x1.11111111100dcp-07)
-		v27 := math.FMA(v25, v18, 0x1.5555555555557p-03)
-		v30 := math.FMA(0x1.1f7301a8efa5cp-29, v18, 0x1.27e4db653346ep-22)
-		v32 := math.FMA(v30, v18, 0x1.a01a01a6d84aap-16)
-		v34 := math.FMA(v32, v18, 0x1.6c16c16c162d5p-10)
-		v36 := math.FMA(v34, v18, 0x1.5555555555556p-05)
-		v38 := math.FMA(v36, v18, 0x1p-01)
-		v39 := math.FMA(v27, v17, v38)
-		v40 := math.FMA(v18, v39, v17)
-		v41 := math.Float64bits(v12)
-		v42 := v41 << 52
-		v44 := v42 + 0x43f0000000000000
-		v45 := math.Float64frombits(v44)
-		v46 := math.FMA(v45, v40, v45)
-		v48 := float64(v46 * 0x1p-64)
-		v49 := float64(v45 * 0x1p-64)
-		v51 := v49 - 0x1p+00
-		v52 := math.FMA(v49, v40, v51)
-		v53 := math.FMA(v48, 0x1p+00, 0x1p+00)
-		v54 := 0x1p+00 / v53
-		v55 := 0x1p+00 - v53
-		v56 := math.FMA(v48, 0x1p+00, v55)
-		v57 := math.FMA(-(v53), v54, 0x1p+00)
-		v58 := math.FMA(-(v56), v54, v57)
-		v59 := math.FMA(v54, v58, v54)
-		v60 := float64(v52 * v59)
-		v61 := math.Float64bits(v60)
-		v62 := v61 &^ 0x8000000000000000
-		v63 := math.Float64frombits(v62)
-		v64 := v3 & 0x8000000000000000
-		v65 := math.Float64bits(v63)
-		v66 := v65 | v64
-		v67 := math.Float64frombits(v66)
-		v68 := float64(v59 * v59)
-		v69 := float64(v68 * v46)
-		v71 := float64(v69 * 0x1p-62)
-		v73 := float64(s1 * v71)
-		out0[i] = v73
-		v76 := math.FMA(s1, v67, s2)
-		out1[i] = v76
-		sum0[i&7] = math.FMA(v76, v76, sum0[i&7])
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 | 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v7 := v6 + v6
+			v9 := larger(-0x1.77p+09, v7)
+			v12 := math.FMA(v9, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v13 := v12 - 0x1.8p+52
+			v15 := math.FMA(-(v13), 0x1.62e42fefa4p-01, v9)
+			v17 := math.FMA(-(v13), -0x1.8432a1b0e2634p-43, v15)
+			v18 := float64(v17 * v17)
+			v21 := math.FMA(0x1.af4de6a36d4fcp-26, v18, 0x1.71de0232f4775p-19)
+			v23 := math.FMA(v21, v18, 0x1.a01a01abe78f9p-13)
+			v25 := math.FMA(v23, v18, 0x1.11111111100dcp-07)
+			v27 := math.FMA(v25, v18, 0x1.5555555555557p-03)
+			v30 := math.FMA(0x1.1f7301a8efa5cp-29, v18, 0x1.27e4db653346ep-22)
+			v32 := math.FMA(v30, v18, 0x1.a01a01a6d84aap-16)
+			v34 := math.FMA(v32, v18, 0x1.6c16c16c162d5p-10)
+			v36 := math.FMA(v34, v18, 0x1.5555555555556p-05)
+			v38 := math.FMA(v36, v18, 0x1p-01)
+			v39 := math.FMA(v27, v17, v38)
+			v40 := math.FMA(v18, v39, v17)
+			t0[i&(block-1)] = v3
+			t1[i&(block-1)] = v12
+			t2[i&(block-1)] = v40
+		}
+		for i := range m {
+			v41 := math.Float64bits(t1[i&(block-1)])
+			v42 := v41 << 52
+			v44 := v42 + 0x43f0000000000000
+			v45 := math.Float64frombits(v44)
+			v46 := math.FMA(v45, t2[i&(block-1)], v45)
+			v48 := float64(v46 * 0x1p-64)
+			v49 := float64(v45 * 0x1p-64)
+			v51 := v49 - 0x1p+00
+			v52 := math.FMA(v49, t2[i&(block-1)], v51)
+			t3[i&(block-1)] = v46
+			t4[i&(block-1)] = v48
+			t5[i&(block-1)] = v52
+		}
+		for i := range m {
+			v53 := math.FMA(t4[i&(block-1)], 0x1p+00, 0x1p+00)
+			v54 := 0x1p+00 / v53
+			v55 := 0x1p+00 - v53
+			v56 := math.FMA(t4[i&(block-1)], 0x1p+00, v55)
+			v57 := math.FMA(-(v53), v54, 0x1p+00)
+			v58 := math.FMA(-(v56), v54, v57)
+			v59 := math.FMA(v54, v58, v54)
+			v60 := float64(t5[i&(block-1)] * v59)
+			v61 := math.Float64bits(v60)
+			v62 := v61 &^ 0x8000000000000000
+			v63 := math.Float64frombits(v62)
+			v64 := t0[i&(block-1)] & 0x8000000000000000
+			v65 := math.Float64bits(v63)
+			v66 := v65 | v64
+			v67 := math.Float64frombits(v66)
+			v68 := float64(v59 * v59)
+			v69 := float64(v68 * t3[i&(block-1)])
+			v71 := float64(v69 * 0x1p-62)
+			v73 := float64(s1 * v71)
+			out0[base+i] = v73
+			v75 := float64(s1 * v67)
+			v77 := v75 + s2
+			out1[base+i] = v77
+			v79 := float64(v77 * v77)
+			sum0[i&7] += v79
+		}
 	}
 }
 
@@ -1633,93 +2022,126 @@ func erf64Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v4 := math.Float64bits(v2)
-		v6 := v4 &^ 0x8000000000000000
-		v7 := math.Float64frombits(v6)
-		v8 := smaller(0x1.cp+04, v7)
-		v9 := float64(v8 * v8)
-		v10 := math.FMA(-(v8), v8, v9)
-		v11 := math.Float64bits(v9)
-		v12 := v11 ^ 0x8000000000000000
-		v13 := math.Float64frombits(v12)
-		v15 := larger(-0x1.77p+09, v13)
-		v18 := math.FMA(v15, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v19 := v18 - 0x1.8p+52
-		v21 := math.FMA(-(v19), 0x1.62e42fefa39efp-01, v15)
-		v23 := math.FMA(-(v19), 0x1.abc9e3b39803fp-56, v10)
-		v24 := v21 + v23
-		v25 := float64(v24 * v24)
-		v28 := math.FMA(0x1.af4de6a36d4fcp-26, v25, 0x1.71de0232f4775p-19)
-		v30 := math.FMA(v28, v25, 0x1.a01a01abe78f9p-13)
-		v32 := math.FMA(v30, v25, 0x1.11111111100dcp-07)
-		v34 := math.FMA(v32, v25, 0x1.5555555555557p-03)
-		v37 := math.FMA(0x1.1f7301a8efa5cp-29, v25, 0x1.27e4db653346ep-22)
-		v39 := math.FMA(v37, v25, 0x1.a01a01a6d84aap-16)
-		v41 := math.FMA(v39, v25, 0x1.6c16c16c162d5p-10)
-		v43 := math.FMA(v41, v25, 0x1.5555555555556p-05)
-		v45 := math.FMA(v43, v25, 0x1p-01)
-		v46 := math.FMA(v34, v24, v45)
-		v47 := math.FMA(v25, v46, v24)
-		v48 := math.Float64bits(v18)
-		v49 := v48 << 52
-		v51 := v49 + 0x43f0000000000000
-		v52 := math.Float64frombits(v51)
-		v53 := math.FMA(v52, v47, v52)
-		v55 := float64(v53 * 0x1p-64)
-		v58 := v8 + 0x1.3cc8a99af5453p+01
-		v59 := 0x1p+00 / v58
-		v60 := v8 - 0x1.3cc8a99af5453p+01
-		v61 := float64(v60 * v59)
-		v62 := float64(v61 * v61)
-		v63 := float64(v62 * v62)
-		v66 := math.FMA(-0x1.df42fd47bbdcap-20, v63, -0x1.bd876f52bd5b5p-16)
-		v68 := math.FMA(v66, v63, -0x1.49f5060b7a753p-11)
-		v70 := math.FMA(v68, v63, -0x1.501e90886fb9p-03)
-		v73 := math.FMA(0x1.08fe046916522p-17, v63, 0x1.8d9c5c19843ddp-14)
-		v75 := math.FMA(v73, v63, 0x1.2c1d3817b7039p-07)
-		v77 := math.FMA(v75, v63, -0x1.9982aff87da27p-01)
-		v78 := math.FMA(v70, v62, v77)
-		v81 := math.FMA(-0x1.d471a989f4a39p-20, v63, -0x1.c05aefbd29574p-14)
-		v83 := math.FMA(v81, v63, -0x1.27926b016edf4p-08)
-		v85 := math.FMA(v83, v63, 0x1.c8c8bdfa097fep-02)
-		v88 := math.FMA(0x1.116b1fc567fdep-16, v63, 0x1.616b86daf1e05p-11)
-		v90 := math.FMA(v88, v63, 0x1.9359062880a0cp-06)
-		v92 := math.FMA(v90, v63, 0x1.0d81e572940bep+00)
-		v93 := math.FMA(v85, v62, v92)
-		v94 := math.FMA(v78, v61, v93)
-		v95 := float64(v94 * v59)
-		v96 := math.FMA(-(v95), v55, 0x1p+00)
-		v97 := float64(v9 * v9)
-		v98 := float64(v97 * v97)
-		v101 := math.FMA(-0x1.389d4f2641625p-30, v98, -0x1.f4d1e3183f7aep-17)
-		v103 := math.FMA(v101, v98, -0x1.b82ce31284ep-06)
-		v106 := math.FMA(-0x1.5f1ecb6f0764cp-23, v98, -0x1.c02db3dac435fp-11)
-		v108 := math.FMA(v106, v98, -0x1.812746b0379e6p-02)
-		v109 := math.FMA(v103, v97, v108)
-		v112 := math.FMA(0x1.f7b4bf3b13964p-27, v98, 0x1.f9a321d5b8e1ep-14)
-		v114 := math.FMA(v112, v98, 0x1.ce2f21a042b3p-04)
-		v117 := math.FMA(0x1.05ffd737fb32ep-34, v98, 0x1.b9df224ca4b97p-20)
-		v119 := math.FMA(v117, v98, 0x1.565bcd0dbaa38p-08)
-		v121 := math.FMA(v119, v98, 0x1.20dd750429b6dp+00)
-		v122 := math.FMA(v114, v97, v121)
-		v123 := math.FMA(v109, v9, v122)
-		v124 := float64(v8 * v123)
-		v125 := less(v8, 0x1p+00)
-		v126 := choose(v125, v124, v96)
-		v127 := v4 & 0x8000000000000000
-		v128 := math.Float64bits(v126)
-		v129 := v128 | v127
-		v130 := math.Float64frombits(v129)
-		v131 := float64(v53 * 0x1.20dd750429b6dp+00)
-		v132 := float64(v131 * 0x1p-64)
-		v134 := float64(s1 * v132)
-		out0[i] = v134
-		v137 := math.FMA(s1, v130, s2)
-		out1[i] = v137
-		sum0[i&7] = math.FMA(v137, v137, sum0[i&7])
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]float64
+	var t7 [block]float64
+	var t8 [block]float64
+	var t9 [block]float64
+	var t10 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v4 := math.Float64bits(v2)
+			v6 := v4 &^ 0x8000000000000000
+			v7 := math.Float64frombits(v6)
+			v8 := smaller(0x1.cp+04, v7)
+			v9 := float64(v8 * v8)
+			v10 := math.FMA(-(v8), v8, v9)
+			v11 := math.Float64bits(v9)
+			v12 := v11 ^ 0x8000000000000000
+			v13 := math.Float64frombits(v12)
+			v15 := larger(-0x1.77p+09, v13)
+			v18 := math.FMA(v15, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v19 := v18 - 0x1.8p+52
+			v21 := math.FMA(-(v19), 0x1.62e42fefa4p-01, v15)
+			v23 := math.FMA(-(v19), -0x1.8432a1b0e2634p-43, v10)
+			v24 := v21 + v23
+			t0[i&(block-1)] = v4
+			t1[i&(block-1)] = v8
+			t2[i&(block-1)] = v9
+			t3[i&(block-1)] = v18
+			t4[i&(block-1)] = v24
+		}
+		for i := range m {
+			v25 := float64(t4[i&(block-1)] * t4[i&(block-1)])
+			v28 := math.FMA(0x1.af4de6a36d4fcp-26, v25, 0x1.71de0232f4775p-19)
+			v30 := math.FMA(v28, v25, 0x1.a01a01abe78f9p-13)
+			v32 := math.FMA(v30, v25, 0x1.11111111100dcp-07)
+			v34 := math.FMA(v32, v25, 0x1.5555555555557p-03)
+			v37 := math.FMA(0x1.1f7301a8efa5cp-29, v25, 0x1.27e4db653346ep-22)
+			v39 := math.FMA(v37, v25, 0x1.a01a01a6d84aap-16)
+			v41 := math.FMA(v39, v25, 0x1.6c16c16c162d5p-10)
+			v43 := math.FMA(v41, v25, 0x1.5555555555556p-05)
+			v45 := math.FMA(v43, v25, 0x1p-01)
+			v46 := math.FMA(v34, t4[i&(block-1)], v45)
+			v47 := math.FMA(v25, v46, t4[i&(block-1)])
+			v48 := math.Float64bits(t3[i&(block-1)])
+			v49 := v48 << 52
+			v51 := v49 + 0x43f0000000000000
+			v52 := math.Float64frombits(v51)
+			v53 := math.FMA(v52, v47, v52)
+			v55 := float64(v53 * 0x1p-64)
+			v58 := t1[i&(block-1)] + 0x1.3cc8a99af5453p+01
+			v59 := 0x1p+00 / v58
+			v60 := t1[i&(block-1)] - 0x1.3cc8a99af5453p+01
+			t5[i&(block-1)] = v53
+			t6[i&(block-1)] = v55
+			t7[i&(block-1)] = v59
+			t8[i&(block-1)] = v60
+		}
+		for i := range m {
+			v61 := float64(t8[i&(block-1)] * t7[i&(block-1)])
+			v62 := float64(v61 * v61)
+			v63 := float64(v62 * v62)
+			v66 := math.FMA(-0x1.df42fd47bbdcap-20, v63, -0x1.bd876f52bd5b5p-16)
+			v68 := math.FMA(v66, v63, -0x1.49f5060b7a753p-11)
+			v70 := math.FMA(v68, v63, -0x1.501e90886fb9p-03)
+			v73 := math.FMA(0x1.08fe046916522p-17, v63, 0x1.8d9c5c19843ddp-14)
+			v75 := math.FMA(v73, v63, 0x1.2c1d3817b7039p-07)
+			v77 := math.FMA(v75, v63, -0x1.9982aff87da27p-01)
+			v78 := math.FMA(v70, v62, v77)
+			v81 := math.FMA(-0x1.d471a989f4a39p-20, v63, -0x1.c05aefbd29574p-14)
+			v83 := math.FMA(v81, v63, -0x1.27926b016edf4p-08)
+			v85 := math.FMA(v83, v63, 0x1.c8c8bdfa097fep-02)
+			v88 := math.FMA(0x1.116b1fc567fdep-16, v63, 0x1.616b86daf1e05p-11)
+			v90 := math.FMA(v88, v63, 0x1.9359062880a0cp-06)
+			v92 := math.FMA(v90, v63, 0x1.0d81e572940bep+00)
+			v93 := math.FMA(v85, v62, v92)
+			v94 := math.FMA(v78, v61, v93)
+			v95 := float64(v94 * t7[i&(block-1)])
+			v96 := math.FMA(-(v95), t6[i&(block-1)], 0x1p+00)
+			v97 := float64(t2[i&(block-1)] * t2[i&(block-1)])
+			v98 := float64(v97 * v97)
+			v101 := math.FMA(-0x1.389d4f2641625p-30, v98, -0x1.f4d1e3183f7aep-17)
+			v103 := math.FMA(v101, v98, -0x1.b82ce31284ep-06)
+			v106 := math.FMA(-0x1.5f1ecb6f0764cp-23, v98, -0x1.c02db3dac435fp-11)
+			v108 := math.FMA(v106, v98, -0x1.812746b0379e6p-02)
+			v109 := math.FMA(v103, v97, v108)
+			v112 := math.FMA(0x1.f7b4bf3b13964p-27, v98, 0x1.f9a321d5b8e1ep-14)
+			v114 := math.FMA(v112, v98, 0x1.ce2f21a042b3p-04)
+			v117 := math.FMA(0x1.05ffd737fb32ep-34, v98, 0x1.b9df224ca4b97p-20)
+			v119 := math.FMA(v117, v98, 0x1.565bcd0dbaa38p-08)
+			v121 := math.FMA(v119, v98, 0x1.20dd750429b6dp+00)
+			v122 := math.FMA(v114, v97, v121)
+			v123 := math.FMA(v109, t2[i&(block-1)], v122)
+			t9[i&(block-1)] = v96
+			t10[i&(block-1)] = v123
+		}
+		for i := range m {
+			v124 := float64(t1[i&(block-1)] * t10[i&(block-1)])
+			v125 := less(t1[i&(block-1)], 0x1p+00)
+			v126 := choose(v125, v124, t9[i&(block-1)])
+			v127 := t0[i&(block-1)] & 0x8000000000000000
+			v128 := math.Float64bits(v126)
+			v129 := v128 | v127
+			v130 := math.Float64frombits(v129)
+			v131 := float64(t5[i&(block-1)] * 0x1.20dd750429b6dp+00)
+			v132 := float64(v131 * 0x1p-64)
+			v134 := float64(s1 * v132)
+			out0[base+i] = v134
+			v136 := float64(s1 * v130)
+			v138 := v136 + s2
+			out1[base+i] = v138
+			v140 := float64(v138 * v138)
+			sum0[i&7] += v140
+		}
 	}
 }
 
@@ -1732,58 +2154,81 @@ func sin64Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 &^ 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v9 := math.FMA(v6, 0x1.45f306dc9c883p-01, 0x1.8p+52)
-		v10 := v9 - 0x1.8p+52
-		v12 := math.FMA(-(v10), 0x1.921fb54442d18p+00, v6)
-		v14 := math.FMA(-(v10), 0x1.1a62633145c07p-54, v12)
-		v16 := math.FMA(-(v10), -0x1.f1976b7ed8fbcp-110, v14)
-		v17 := float64(v16 * v16)
-		v18 := float64(v17 * v16)
-		v19 := float64(v17 * v17)
-		v22 := math.FMA(0x1.61217eed1c04ap-33, v19, 0x1.71de3a54607fap-19)
-		v24 := math.FMA(v22, v19, 0x1.111111111111p-07)
-		v27 := math.FMA(-0x1.ab17c21adf462p-41, v19, -0x1.ae6454129f078p-26)
-		v29 := math.FMA(v27, v19, -0x1.a01a01a019937p-13)
-		v31 := math.FMA(v29, v19, -0x1.5555555555555p-03)
-		v32 := math.FMA(v24, v17, v31)
-		v33 := math.FMA(v18, v32, v16)
-		v36 := math.FMA(-0x1.9394b9f1ce104p-37, v19, -0x1.27e4fb7712cc8p-22)
-		v38 := math.FMA(v36, v19, -0x1.6c16c16c16c16p-10)
-		v41 := math.FMA(0x1.ab784b1122af7p-45, v19, 0x1.1eed8deb869afp-29)
-		v43 := math.FMA(v41, v19, 0x1.a01a01a019d0ap-16)
-		v45 := math.FMA(v43, v19, 0x1.5555555555555p-05)
-		v46 := math.FMA(v38, v17, v45)
-		v49 := math.FMA(-(v17), 0x1p-01, 0x1p+00)
-		v50 := math.FMA(v19, v46, v49)
-		v51 := math.Float64bits(v9)
-		v52 := v51 << 63
-		v53 := uint64(int64(v52) >> 63)
-		v54 := v51 << 62
-		v55 := v54 & 0x8000000000000000
-		v56 := v3 & 0x8000000000000000
-		v57 := v55 ^ v56
-		v59 := v51 + 0x1
-		v60 := v59 << 62
-		v61 := v60 & 0x8000000000000000
-		v62 := choose(v53, v50, v33)
-		v63 := math.Float64bits(v62)
-		v64 := v63 ^ v57
-		v65 := math.Float64frombits(v64)
-		v66 := choose(v53, v33, v50)
-		v67 := math.Float64bits(v66)
-		v68 := v67 ^ v61
-		v69 := math.Float64frombits(v68)
-		v71 := float64(s1 * v69)
-		out0[i] = v71
-		v74 := math.FMA(s1, v65, s2)
-		out1[i] = v74
-		sum0[i&7] = math.FMA(v74, v74, sum0[i&7])
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]uint64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 &^ 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v9 := math.FMA(v6, 0x1.45f306dc9c883p-01, 0x1.8p+52)
+			v10 := v9 - 0x1.8p+52
+			v12 := math.FMA(-(v10), 0x1.921fb54442d18p+00, v6)
+			v14 := math.FMA(-(v10), 0x1.1a62633145c07p-54, v12)
+			v16 := math.FMA(-(v10), -0x1.f1976b7ed8fbcp-110, v14)
+			v17 := float64(v16 * v16)
+			t0[i&(block-1)] = v3
+			t1[i&(block-1)] = v9
+			t2[i&(block-1)] = v16
+			t3[i&(block-1)] = v17
+		}
+		for i := range m {
+			v18 := float64(t3[i&(block-1)] * t2[i&(block-1)])
+			v19 := float64(t3[i&(block-1)] * t3[i&(block-1)])
+			v22 := math.FMA(0x1.61217eed1c04ap-33, v19, 0x1.71de3a54607fap-19)
+			v24 := math.FMA(v22, v19, 0x1.111111111111p-07)
+			v27 := math.FMA(-0x1.ab17c21adf462p-41, v19, -0x1.ae6454129f078p-26)
+			v29 := math.FMA(v27, v19, -0x1.a01a01a019937p-13)
+			v31 := math.FMA(v29, v19, -0x1.5555555555555p-03)
+			v32 := math.FMA(v24, t3[i&(block-1)], v31)
+			v33 := math.FMA(v18, v32, t2[i&(block-1)])
+			v36 := math.FMA(-0x1.9394b9f1ce104p-37, v19, -0x1.27e4fb7712cc8p-22)
+			v38 := math.FMA(v36, v19, -0x1.6c16c16c16c16p-10)
+			v41 := math.FMA(0x1.ab784b1122af7p-45, v19, 0x1.1eed8deb869afp-29)
+			v43 := math.FMA(v41, v19, 0x1.a01a01a019d0ap-16)
+			v45 := math.FMA(v43, v19, 0x1.5555555555555p-05)
+			v46 := math.FMA(v38, t3[i&(block-1)], v45)
+			v49 := math.FMA(-(t3[i&(block-1)]), 0x1p-01, 0x1p+00)
+			v50 := math.FMA(v19, v46, v49)
+			v51 := math.Float64bits(t1[i&(block-1)])
+			t4[i&(block-1)] = v33
+			t5[i&(block-1)] = v50
+			t6[i&(block-1)] = v51
+		}
+		for i := range m {
+			v52 := t6[i&(block-1)] << 63
+			v53 := uint64(int64(v52) >> 63)
+			v54 := t6[i&(block-1)] << 62
+			v55 := v54 & 0x8000000000000000
+			v56 := t0[i&(block-1)] & 0x8000000000000000
+			v57 := v55 ^ v56
+			v59 := t6[i&(block-1)] + 0x1
+			v60 := v59 << 62
+			v61 := v60 & 0x8000000000000000
+			v62 := choose(v53, t5[i&(block-1)], t4[i&(block-1)])
+			v63 := math.Float64bits(v62)
+			v64 := v63 ^ v57
+			v65 := math.Float64frombits(v64)
+			v66 := choose(v53, t4[i&(block-1)], t5[i&(block-1)])
+			v67 := math.Float64bits(v66)
+			v68 := v67 ^ v61
+			v69 := math.Float64frombits(v68)
+			v71 := float64(s1 * v69)
+			out0[base+i] = v71
+			v73 := float64(s1 * v65)
+			v75 := v73 + s2
+			out1[base+i] = v75
+			v77 := float64(v75 * v75)
+			sum0[i&7] += v77
+		}
 	}
 }
 
@@ -1801,7 +2246,8 @@ func beyond64Go(a *arguments) {
 		v6 := math.Float64frombits(v5)
 		v8 := less(v6, s1)
 		v11 := choose(v8, 0x0p+00, 0x1p+00)
-		sum0[i&7] = math.FMA(v11, v11, sum0[i&7])
+		v12 := float64(v11 * v11)
+		sum0[i&7] += v12
 	}
 }
 
@@ -1813,7 +2259,8 @@ func dot64Go(a *arguments) {
 	for i := range a.n {
 		v0 := float64(in0[i])
 		v1 := float64(in1[i])
-		sum0[i&7] = math.FMA(v0, v1, sum0[i&7])
+		v2 := float64(v0 * v1)
+		sum0[i&7] += v2
 	}
 }
 
@@ -1828,10 +2275,12 @@ func combine64Go(a *arguments) {
 	for i := range a.n {
 		v0 := float64(in0[i])
 		v1 := float64(in1[i])
-		v4 := float64(s1 * v1)
-		v5 := math.FMA(s0, v0, v4)
-		out0[i] = v5
-		sum0[i&7] = math.FMA(v5, v5, sum0[i&7])
+		v3 := float64(s0 * v0)
+		v5 := float64(s1 * v1)
+		v6 := v3 + v5
+		out0[i] = v6
+		v8 := float64(v6 * v6)
+		sum0[i&7] += v8
 	}
 }
 
@@ -1849,8 +2298,10 @@ func multiplyDot64Go(a *arguments) {
 		v2 := float64(in2[i])
 		v3 := float64(v0 * v1)
 		out0[i] = v3
-		sum0[i&7] = math.FMA(v3, v3, sum0[i&7])
-		sum1[i&7] = math.FMA(v3, v2, sum1[i&7])
+		v5 := float64(v3 * v3)
+		sum0[i&7] += v5
+		v7 := float64(v3 * v2)
+		sum1[i&7] += v7
 	}
 }
 
@@ -1865,7 +2316,8 @@ func multiply64Go(a *arguments) {
 		v1 := float64(in1[i])
 		v2 := float64(v0 * v1)
 		out0[i] = v2
-		sum0[i&7] = math.FMA(v2, v2, sum0[i&7])
+		v4 := float64(v2 * v2)
+		sum0[i&7] += v4
 	}
 }
 
@@ -1884,12 +2336,16 @@ func descend64Go(a *arguments) {
 		v0 := float64(in0[i])
 		v1 := float64(in1[i])
 		v2 := float64(in2[i])
-		v6 := math.FMA(s2, v0, v2)
-		v7 := math.FMA(s1, v1, v6)
-		out0[i] = v7
-		v9 := math.FMA(-(s0), v7, v0)
-		out1[i] = v9
-		sum0[i&7] = math.FMA(v2, v2, sum0[i&7])
+		v6 := float64(s1 * v1)
+		v7 := float64(s2 * v0)
+		v8 := v7 + v2
+		v9 := v6 + v8
+		out0[i] = v9
+		v11 := float64(s0 * v9)
+		v12 := v0 - v11
+		out1[i] = v12
+		v14 := float64(v2 * v2)
+		sum0[i&7] += v14
 	}
 }
 
@@ -1910,10 +2366,12 @@ func identity32Go(a *arguments) {
 		v7 := float64(s1 * v5)
 		v8 := float64(float32(v7))
 		out0[i] = float32(v8)
-		v11 := math.FMA(s1, v2, s2)
-		v12 := float64(float32(v11))
-		out1[i] = float32(v12)
-		sum0[i&7] = math.FMA(v12, v12, sum0[i&7])
+		v10 := float64(s1 * v2)
+		v12 := v10 + s2
+		v13 := float64(float32(v12))
+		out1[i] = float32(v13)
+		v15 := float64(v13 * v13)
+		sum0[i&7] += v15
 	}
 }
 
@@ -1937,10 +2395,12 @@ func relu32Go(a *arguments) {
 		v11 := float64(s1 * v9)
 		v12 := float64(float32(v11))
 		out0[i] = float32(v12)
-		v15 := math.FMA(s1, v5, s2)
-		v16 := float64(float32(v15))
-		out1[i] = float32(v16)
-		sum0[i&7] = math.FMA(v16, v16, sum0[i&7])
+		v14 := float64(s1 * v5)
+		v16 := v14 + s2
+		v17 := float64(float32(v16))
+		out1[i] = float32(v17)
+		v19 := float64(v17 * v17)
+		sum0[i&7] += v19
 	}
 }
 
@@ -1966,10 +2426,12 @@ func leakyReLU32Go(a *arguments) {
 		v12 := float64(s1 * v10)
 		v13 := float64(float32(v12))
 		out0[i] = float32(v13)
-		v16 := math.FMA(s1, v8, s2)
-		v17 := float64(float32(v16))
-		out1[i] = float32(v17)
-		sum0[i&7] = math.FMA(v17, v17, sum0[i&7])
+		v15 := float64(s1 * v8)
+		v17 := v15 + s2
+		v18 := float64(float32(v17))
+		out1[i] = float32(v18)
+		v20 := float64(v18 * v18)
+		sum0[i&7] += v20
 	}
 }
 
@@ -1984,50 +2446,66 @@ func elu32Go(a *arguments) {
 	s4 := math.Float64frombits(a.scalars[4])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v5 := math.Float64bits(v2)
-		v6 := uint64(int64(v5) >> 63)
-		v8 := smaller(0x0p+00, v2)
-		v10 := larger(-0x1.77p+09, v8)
-		v13 := math.FMA(v10, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v14 := v13 - 0x1.8p+52
-		v16 := math.FMA(-(v14), 0x1.62e42fefa39efp-01, v10)
-		v17 := float64(v16 * v16)
-		v20 := math.FMA(0x1.a151760b496bbp-13, v17, 0x1.1110c63476727p-07)
-		v22 := math.FMA(v20, v17, 0x1.5555556752826p-03)
-		v25 := math.FMA(0x1.a1131d0be06e8p-16, v17, 0x1.6c16858cf08f7p-10)
-		v27 := math.FMA(v25, v17, 0x1.5555555c86d13p-05)
-		v29 := math.FMA(v27, v17, 0x1p-01)
-		v30 := math.FMA(v22, v16, v29)
-		v31 := math.FMA(v17, v30, v16)
-		v32 := math.Float64bits(v13)
-		v33 := v32 << 52
-		v35 := v33 + 0x43f0000000000000
-		v36 := math.Float64frombits(v35)
-		v37 := math.FMA(v36, v31, v36)
-		v39 := float64(v37 * 0x1p-64)
-		v40 := float64(v36 * 0x1p-64)
-		v42 := v40 - 0x1p+00
-		v43 := math.FMA(v40, v31, v42)
-		v45 := math.Float64bits(v43)
-		v46 := v45 | 0x8000000000000000
-		v47 := math.Float64frombits(v46)
-		v48 := float64(s4 * v47)
-		v49 := float64(s3 * v2)
-		v50 := choose(v6, v48, v49)
-		v51 := isNaN(v2)
-		v52 := float64(s4 * v39)
-		v53 := choose(v6, v52, s3)
-		v54 := choose(v51, v2, v53)
-		v56 := float64(s1 * v54)
-		v57 := float64(float32(v56))
-		out0[i] = float32(v57)
-		v60 := math.FMA(s1, v50, s2)
-		v61 := float64(float32(v60))
-		out1[i] = float32(v61)
-		sum0[i&7] = math.FMA(v61, v61, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v5 := math.Float64bits(v2)
+			v6 := uint64(int64(v5) >> 63)
+			v8 := choose(v6, v2, 0x0p+00)
+			v10 := larger(-0x1.77p+09, v8)
+			v13 := math.FMA(v10, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v14 := v13 - 0x1.8p+52
+			v16 := math.FMA(-(v14), 0x1.62e42fefa4p-01, v10)
+			v18 := math.FMA(-(v14), -0x1.8432a1b0e2634p-43, v16)
+			v19 := float64(v18 * v18)
+			v22 := math.FMA(0x1.a151760b496bbp-13, v19, 0x1.1110c63476727p-07)
+			v24 := math.FMA(v22, v19, 0x1.5555556752826p-03)
+			v27 := math.FMA(0x1.a1131d0be06e8p-16, v19, 0x1.6c16858cf08f7p-10)
+			v29 := math.FMA(v27, v19, 0x1.5555555c86d13p-05)
+			v31 := math.FMA(v29, v19, 0x1p-01)
+			v32 := math.FMA(v24, v18, v31)
+			v33 := math.FMA(v19, v32, v18)
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v6
+			t2[i&(block-1)] = v13
+			t3[i&(block-1)] = v33
+		}
+		for i := range m {
+			v34 := math.Float64bits(t2[i&(block-1)])
+			v35 := v34 << 52
+			v37 := v35 + 0x43f0000000000000
+			v38 := math.Float64frombits(v37)
+			v39 := math.FMA(v38, t3[i&(block-1)], v38)
+			v41 := float64(v39 * 0x1p-64)
+			v42 := float64(v38 * 0x1p-64)
+			v44 := v42 - 0x1p+00
+			v45 := math.FMA(v42, t3[i&(block-1)], v44)
+			v47 := math.Float64bits(v45)
+			v48 := v47 | 0x8000000000000000
+			v49 := math.Float64frombits(v48)
+			v50 := float64(s4 * v49)
+			v51 := float64(s3 * t0[i&(block-1)])
+			v52 := choose(t1[i&(block-1)], v50, v51)
+			v53 := isNaN(t0[i&(block-1)])
+			v54 := float64(s4 * v41)
+			v55 := choose(t1[i&(block-1)], v54, s3)
+			v56 := choose(v53, t0[i&(block-1)], v55)
+			v58 := float64(s1 * v56)
+			v59 := float64(float32(v58))
+			out0[base+i] = float32(v59)
+			v61 := float64(s1 * v52)
+			v63 := v61 + s2
+			v64 := float64(float32(v63))
+			out1[base+i] = float32(v64)
+			v66 := float64(v64 * v64)
+			sum0[i&7] += v66
+		}
 	}
 }
 
@@ -2040,72 +2518,103 @@ func gelu32Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v4 := math.Float64bits(v2)
-		v6 := v4 &^ 0x8000000000000000
-		v7 := math.Float64frombits(v6)
-		v8 := smaller(0x1.4p+05, v7)
-		v10 := v8 + 0x1.cp+01
-		v11 := v8 - 0x1.cp+01
-		v12 := v11 / v10
-		v13 := float64(v12 * v12)
-		v16 := math.FMA(-0x1.19b05b9a3ef84p-17, v13, 0x1.e1651d807e9b7p-15)
-		v18 := math.FMA(v16, v13, -0x1.cdaf544e44561p-12)
-		v20 := math.FMA(v18, v13, 0x1.a8593129fc3abp-08)
-		v23 := math.FMA(0x1.a43d0196b6863p-18, v13, -0x1.1a9faa6e0d8b7p-14)
-		v25 := math.FMA(v23, v13, 0x1.ed7034d7b5a71p-12)
-		v27 := math.FMA(v25, v13, -0x1.a1b51a90e305ap-09)
-		v29 := math.FMA(v27, v13, 0x1.1d341dfbd1007p-06)
-		v30 := math.FMA(v20, v12, v29)
-		v32 := math.FMA(v30, v12, -0x1.db58151babdbp-04)
-		v34 := math.FMA(v32, v12, 0x1.42fec51006fdbp-02)
-		v36 := math.FMA(v34, v12, -0x1.219151a3c37edp-01)
-		v38 := math.FMA(v36, v12, 0x1.7d241a930c66p-01)
-		v39 := v38 / v10
-		v40 := float64(v8 * v8)
-		v42 := float64(v40 * -0x1p-01)
-		v45 := larger(-0x1.77p+09, v42)
-		v48 := math.FMA(v45, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v49 := v48 - 0x1.8p+52
-		v51 := math.FMA(-(v49), 0x1.62e42fefa39efp-01, v45)
-		v52 := float64(v51 * v51)
-		v55 := math.FMA(0x1.a151760b496bbp-13, v52, 0x1.1110c63476727p-07)
-		v57 := math.FMA(v55, v52, 0x1.5555556752826p-03)
-		v60 := math.FMA(0x1.a1131d0be06e8p-16, v52, 0x1.6c16858cf08f7p-10)
-		v62 := math.FMA(v60, v52, 0x1.5555555c86d13p-05)
-		v63 := math.FMA(v62, v52, 0x1p-01)
-		v64 := math.FMA(v57, v51, v63)
-		v65 := math.FMA(v52, v64, v51)
-		v66 := math.Float64bits(v48)
-		v67 := v66 << 52
-		v69 := v67 + 0x43f0000000000000
-		v70 := math.Float64frombits(v69)
-		v71 := math.FMA(v70, v65, v70)
-		v75 := math.Float64bits(v39)
-		v76 := v75 ^ 0x8000000000000000
-		v77 := math.Float64frombits(v76)
-		v78 := math.FMA(v8, 0x1.9884533d43651p-02, v77)
-		v79 := float64(v78 * v71)
-		v80 := float64(v8 * v39)
-		v81 := float64(v80 * v71)
-		v83 := larger(0x0p+00, v2)
-		v84 := math.FMA(-(v81), 0x1p-64, v83)
-		v85 := uint64(int64(v4) >> 63)
-		v86 := choose(v85, 0x0p+00, 0x1p+00)
-		v87 := v4 & 0x8000000000000000
-		v88 := math.Float64bits(v79)
-		v89 := v88 ^ v87
-		v90 := math.Float64frombits(v89)
-		v91 := math.FMA(v90, 0x1p-64, v86)
-		v93 := float64(s1 * v91)
-		v94 := float64(float32(v93))
-		out0[i] = float32(v94)
-		v97 := math.FMA(s1, v84, s2)
-		v98 := float64(float32(v97))
-		out1[i] = float32(v98)
-		sum0[i&7] = math.FMA(v98, v98, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]float64
+	var t7 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v4 := math.Float64bits(v2)
+			v6 := v4 &^ 0x8000000000000000
+			v7 := math.Float64frombits(v6)
+			v8 := smaller(0x1.4p+05, v7)
+			v10 := v8 + 0x1.cp+01
+			v11 := v8 - 0x1.cp+01
+			v12 := v11 / v10
+			v13 := float64(v12 * v12)
+			v16 := math.FMA(-0x1.19b05b9a3ef84p-17, v13, 0x1.e1651d807e9b7p-15)
+			v18 := math.FMA(v16, v13, -0x1.cdaf544e44561p-12)
+			v20 := math.FMA(v18, v13, 0x1.a8593129fc3abp-08)
+			v23 := math.FMA(0x1.a43d0196b6863p-18, v13, -0x1.1a9faa6e0d8b7p-14)
+			v25 := math.FMA(v23, v13, 0x1.ed7034d7b5a71p-12)
+			v27 := math.FMA(v25, v13, -0x1.a1b51a90e305ap-09)
+			v29 := math.FMA(v27, v13, 0x1.1d341dfbd1007p-06)
+			v30 := math.FMA(v20, v12, v29)
+			v32 := math.FMA(v30, v12, -0x1.db58151babdbp-04)
+			v34 := math.FMA(v32, v12, 0x1.42fec51006fdbp-02)
+			v36 := math.FMA(v34, v12, -0x1.219151a3c37edp-01)
+			v38 := math.FMA(v36, v12, 0x1.7d241a930c66p-01)
+			v39 := v38 / v10
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v4
+			t2[i&(block-1)] = v8
+			t3[i&(block-1)] = v39
+		}
+		for i := range m {
+			v40 := float64(t2[i&(block-1)] * t2[i&(block-1)])
+			v41 := math.FMA(-(t2[i&(block-1)]), t2[i&(block-1)], v40)
+			v43 := float64(v40 * -0x1p-01)
+			v45 := float64(v41 * 0x1p-01)
+			v47 := larger(-0x1.77p+09, v43)
+			v50 := math.FMA(v47, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v51 := v50 - 0x1.8p+52
+			v53 := math.FMA(-(v51), 0x1.62e42fefa4p-01, v47)
+			v55 := math.FMA(-(v51), -0x1.8432a1b0e2634p-43, v45)
+			v56 := v53 + v55
+			t4[i&(block-1)] = v50
+			t5[i&(block-1)] = v56
+		}
+		for i := range m {
+			v57 := float64(t5[i&(block-1)] * t5[i&(block-1)])
+			v60 := math.FMA(0x1.a151760b496bbp-13, v57, 0x1.1110c63476727p-07)
+			v62 := math.FMA(v60, v57, 0x1.5555556752826p-03)
+			v65 := math.FMA(0x1.a1131d0be06e8p-16, v57, 0x1.6c16858cf08f7p-10)
+			v67 := math.FMA(v65, v57, 0x1.5555555c86d13p-05)
+			v68 := math.FMA(v67, v57, 0x1p-01)
+			v69 := math.FMA(v62, t5[i&(block-1)], v68)
+			v70 := math.FMA(v57, v69, t5[i&(block-1)])
+			v71 := math.Float64bits(t4[i&(block-1)])
+			v72 := v71 << 52
+			v74 := v72 + 0x43f0000000000000
+			v75 := math.Float64frombits(v74)
+			v76 := math.FMA(v75, v70, v75)
+			v80 := math.Float64bits(t3[i&(block-1)])
+			v81 := v80 ^ 0x8000000000000000
+			v82 := math.Float64frombits(v81)
+			v83 := math.FMA(t2[i&(block-1)], 0x1.9884533d43651p-02, v82)
+			v84 := float64(v83 * v76)
+			v85 := float64(t2[i&(block-1)] * t3[i&(block-1)])
+			v86 := float64(v85 * v76)
+			t6[i&(block-1)] = v84
+			t7[i&(block-1)] = v86
+		}
+		for i := range m {
+			v87 := uint64(int64(t1[i&(block-1)]) >> 63)
+			v89 := choose(v87, math.Float64frombits(0x8000000000000000), t0[i&(block-1)])
+			v90 := math.FMA(-(t7[i&(block-1)]), 0x1p-64, v89)
+			v92 := choose(v87, 0x0p+00, 0x1p+00)
+			v93 := t1[i&(block-1)] & 0x8000000000000000
+			v94 := math.Float64bits(t6[i&(block-1)])
+			v95 := v94 ^ v93
+			v96 := math.Float64frombits(v95)
+			v97 := math.FMA(v96, 0x1p-64, v92)
+			v99 := float64(s1 * v97)
+			v100 := float64(float32(v99))
+			out0[base+i] = float32(v100)
+			v102 := float64(s1 * v90)
+			v104 := v102 + s2
+			v105 := float64(float32(v104))
+			out1[base+i] = float32(v105)
+			v107 := float64(v105 * v105)
+			sum0[i&7] += v107
+		}
 	}
 }
 
@@ -2118,56 +2627,76 @@ func silu32Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 | 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v8 := larger(-0x1.77p+09, v6)
-		v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v12 := v11 - 0x1.8p+52
-		v14 := math.FMA(-(v12), 0x1.62e42fefa39efp-01, v8)
-		v15 := float64(v14 * v14)
-		v18 := math.FMA(0x1.a151760b496bbp-13, v15, 0x1.1110c63476727p-07)
-		v20 := math.FMA(v18, v15, 0x1.5555556752826p-03)
-		v23 := math.FMA(0x1.a1131d0be06e8p-16, v15, 0x1.6c16858cf08f7p-10)
-		v25 := math.FMA(v23, v15, 0x1.5555555c86d13p-05)
-		v27 := math.FMA(v25, v15, 0x1p-01)
-		v28 := math.FMA(v20, v14, v27)
-		v29 := math.FMA(v15, v28, v14)
-		v30 := math.Float64bits(v11)
-		v31 := v30 << 52
-		v33 := v31 + 0x43f0000000000000
-		v34 := math.Float64frombits(v33)
-		v35 := math.FMA(v34, v29, v34)
-		v37 := float64(v35 * 0x1p-64)
-		v39 := math.FMA(v37, 0x1p+00, 0x1p+00)
-		v40 := 0x1p+00 / v39
-		v42 := v3 &^ 0x8000000000000000
-		v43 := math.Float64frombits(v42)
-		v44 := smaller(0x1.77p+09, v43)
-		v45 := float64(v44 * v40)
-		v46 := v45 - 0x1p+00
-		v47 := float64(v46 * v40)
-		v48 := float64(v47 * v35)
-		v49 := float64(v45 * v35)
-		v51 := larger(0x0p+00, v2)
-		v52 := math.FMA(-(v49), 0x1p-64, v51)
-		v53 := uint64(int64(v3) >> 63)
-		v54 := choose(v53, 0x0p+00, 0x1p+00)
-		v55 := v3 & 0x8000000000000000
-		v56 := math.Float64bits(v48)
-		v57 := v56 ^ v55
-		v58 := math.Float64frombits(v57)
-		v59 := math.FMA(v58, 0x1p-64, v54)
-		v61 := float64(s1 * v59)
-		v62 := float64(float32(v61))
-		out0[i] = float32(v62)
-		v65 := math.FMA(s1, v52, s2)
-		v66 := float64(float32(v65))
-		out1[i] = float32(v66)
-		sum0[i&7] = math.FMA(v66, v66, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 | 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v8 := larger(-0x1.77p+09, v6)
+			v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v12 := v11 - 0x1.8p+52
+			v14 := math.FMA(-(v12), 0x1.62e42fefa4p-01, v8)
+			v16 := math.FMA(-(v12), -0x1.8432a1b0e2634p-43, v14)
+			v17 := float64(v16 * v16)
+			v20 := math.FMA(0x1.a151760b496bbp-13, v17, 0x1.1110c63476727p-07)
+			v22 := math.FMA(v20, v17, 0x1.5555556752826p-03)
+			v25 := math.FMA(0x1.a1131d0be06e8p-16, v17, 0x1.6c16858cf08f7p-10)
+			v27 := math.FMA(v25, v17, 0x1.5555555c86d13p-05)
+			v29 := math.FMA(v27, v17, 0x1p-01)
+			v30 := math.FMA(v22, v16, v29)
+			v31 := math.FMA(v17, v30, v16)
+			v32 := math.Float64bits(v11)
+			v33 := v32 << 52
+			v35 := v33 + 0x43f0000000000000
+			v36 := math.Float64frombits(v35)
+			v37 := math.FMA(v36, v31, v36)
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v3
+			t2[i&(block-1)] = v37
+		}
+		for i := range m {
+			v39 := float64(t2[i&(block-1)] * 0x1p-64)
+			v41 := math.FMA(v39, 0x1p+00, 0x1p+00)
+			v42 := 0x1p+00 / v41
+			v44 := t1[i&(block-1)] &^ 0x8000000000000000
+			v45 := math.Float64frombits(v44)
+			v46 := smaller(0x1.77p+09, v45)
+			v47 := float64(v46 * v42)
+			v48 := v47 - 0x1p+00
+			v49 := float64(v48 * v42)
+			v50 := float64(v49 * t2[i&(block-1)])
+			v51 := float64(v47 * t2[i&(block-1)])
+			t3[i&(block-1)] = v50
+			t4[i&(block-1)] = v51
+		}
+		for i := range m {
+			v52 := uint64(int64(t1[i&(block-1)]) >> 63)
+			v54 := choose(v52, math.Float64frombits(0x8000000000000000), t0[i&(block-1)])
+			v55 := math.FMA(-(t4[i&(block-1)]), 0x1p-64, v54)
+			v57 := choose(v52, 0x0p+00, 0x1p+00)
+			v58 := t1[i&(block-1)] & 0x8000000000000000
+			v59 := math.Float64bits(t3[i&(block-1)])
+			v60 := v59 ^ v58
+			v61 := math.Float64frombits(v60)
+			v62 := math.FMA(v61, 0x1p-64, v57)
+			v64 := float64(s1 * v62)
+			v65 := float64(float32(v64))
+			out0[base+i] = float32(v65)
+			v67 := float64(s1 * v55)
+			v69 := v67 + s2
+			v70 := float64(float32(v69))
+			out1[base+i] = float32(v70)
+			v72 := float64(v70 * v70)
+			sum0[i&7] += v72
+		}
 	}
 }
 
@@ -2180,64 +2709,92 @@ func mish32Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v4 := uint64(int64(v3) >> 63)
-		v6 := v3 | 0x8000000000000000
-		v7 := math.Float64frombits(v6)
-		v9 := larger(-0x1.77p+09, v7)
-		v12 := math.FMA(v9, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v13 := v12 - 0x1.8p+52
-		v15 := math.FMA(-(v13), 0x1.62e42fefa39efp-01, v9)
-		v16 := float64(v15 * v15)
-		v19 := math.FMA(0x1.a151760b496bbp-13, v16, 0x1.1110c63476727p-07)
-		v21 := math.FMA(v19, v16, 0x1.5555556752826p-03)
-		v24 := math.FMA(0x1.a1131d0be06e8p-16, v16, 0x1.6c16858cf08f7p-10)
-		v26 := math.FMA(v24, v16, 0x1.5555555c86d13p-05)
-		v28 := math.FMA(v26, v16, 0x1p-01)
-		v29 := math.FMA(v21, v15, v28)
-		v30 := math.FMA(v16, v29, v15)
-		v31 := math.Float64bits(v12)
-		v32 := v31 << 52
-		v34 := v32 + 0x43f0000000000000
-		v35 := math.Float64frombits(v34)
-		v36 := math.FMA(v35, v30, v35)
-		v38 := float64(v36 * 0x1p-64)
-		v40 := larger(-0x1.77p+09, v2)
-		v42 := smaller(0x1.77p+09, v40)
-		v44 := v38 + v38
-		v45 := v38 + 0x1p+01
-		v46 := v44 + 0x1p+00
-		v47 := choose(v4, v45, v46)
-		v48 := v44 + 0x1p+01
-		v49 := choose(v4, v45, v48)
-		v50 := choose(v4, 0x1p+01, 0x1p+00)
-		v51 := math.FMA(v38, v49, v50)
-		v52 := 0x1p+00 / v51
-		v53 := choose(v4, v36, 0x1p+00)
-		v54 := choose(v4, 0x1p-64, 0x1p+00)
-		v55 := float64(v47 * v52)
-		v57 := math.FMA(0x1p+02, v38, 0x1p+02)
-		v58 := float64(v52 * v52)
-		v59 := float64(v57 * v58)
-		v60 := float64(v38 * v38)
-		v61 := choose(v4, 0x1p+00, v60)
-		v62 := float64(v59 * v61)
-		v63 := float64(v40 * v55)
-		v64 := float64(v63 * v53)
-		v65 := float64(v64 * v54)
-		v66 := math.FMA(v42, v62, v55)
-		v67 := float64(v66 * v53)
-		v68 := float64(v67 * v54)
-		v70 := float64(s1 * v68)
-		v71 := float64(float32(v70))
-		out0[i] = float32(v71)
-		v74 := math.FMA(s1, v65, s2)
-		v75 := float64(float32(v74))
-		out1[i] = float32(v75)
-		sum0[i&7] = math.FMA(v75, v75, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]float64
+	var t7 [block]float64
+	var t8 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v4 := uint64(int64(v3) >> 63)
+			v6 := v3 | 0x8000000000000000
+			v7 := math.Float64frombits(v6)
+			v9 := larger(-0x1.77p+09, v7)
+			v12 := math.FMA(v9, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v13 := v12 - 0x1.8p+52
+			v15 := math.FMA(-(v13), 0x1.62e42fefa4p-01, v9)
+			v17 := math.FMA(-(v13), -0x1.8432a1b0e2634p-43, v15)
+			v18 := float64(v17 * v17)
+			v21 := math.FMA(0x1.a151760b496bbp-13, v18, 0x1.1110c63476727p-07)
+			v23 := math.FMA(v21, v18, 0x1.5555556752826p-03)
+			v26 := math.FMA(0x1.a1131d0be06e8p-16, v18, 0x1.6c16858cf08f7p-10)
+			v28 := math.FMA(v26, v18, 0x1.5555555c86d13p-05)
+			v30 := math.FMA(v28, v18, 0x1p-01)
+			v31 := math.FMA(v23, v17, v30)
+			v32 := math.FMA(v18, v31, v17)
+			v33 := math.Float64bits(v12)
+			v34 := v33 << 52
+			v36 := v34 + 0x43f0000000000000
+			v37 := math.Float64frombits(v36)
+			v38 := math.FMA(v37, v32, v37)
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v4
+			t2[i&(block-1)] = v38
+		}
+		for i := range m {
+			v40 := float64(t2[i&(block-1)] * 0x1p-64)
+			v42 := larger(-0x1.77p+09, t0[i&(block-1)])
+			v44 := smaller(0x1.77p+09, v42)
+			v46 := v40 + v40
+			v47 := v40 + 0x1p+01
+			v48 := v46 + 0x1p+00
+			v49 := choose(t1[i&(block-1)], v47, v48)
+			v50 := v46 + 0x1p+01
+			v51 := choose(t1[i&(block-1)], v47, v50)
+			v52 := choose(t1[i&(block-1)], 0x1p+01, 0x1p+00)
+			v53 := math.FMA(v40, v51, v52)
+			v54 := 0x1p+00 / v53
+			v55 := choose(t1[i&(block-1)], t2[i&(block-1)], 0x1p+00)
+			v56 := choose(t1[i&(block-1)], 0x1p-64, 0x1p+00)
+			v57 := float64(v49 * v54)
+			v59 := math.FMA(0x1p+02, v40, 0x1p+02)
+			v60 := float64(v54 * v54)
+			v61 := float64(v59 * v60)
+			v62 := float64(v40 * v40)
+			v63 := choose(t1[i&(block-1)], 0x1p+00, v62)
+			v64 := float64(v61 * v63)
+			t3[i&(block-1)] = v42
+			t4[i&(block-1)] = v44
+			t5[i&(block-1)] = v55
+			t6[i&(block-1)] = v56
+			t7[i&(block-1)] = v57
+			t8[i&(block-1)] = v64
+		}
+		for i := range m {
+			v65 := float64(t3[i&(block-1)] * t7[i&(block-1)])
+			v66 := float64(v65 * t5[i&(block-1)])
+			v67 := float64(v66 * t6[i&(block-1)])
+			v68 := math.FMA(t4[i&(block-1)], t8[i&(block-1)], t7[i&(block-1)])
+			v69 := float64(v68 * t5[i&(block-1)])
+			v70 := float64(v69 * t6[i&(block-1)])
+			v72 := float64(s1 * v70)
+			v73 := float64(float32(v72))
+			out0[base+i] = float32(v73)
+			v75 := float64(s1 * v67)
+			v77 := v75 + s2
+			v78 := float64(float32(v77))
+			out1[base+i] = float32(v78)
+			v80 := float64(v78 * v78)
+			sum0[i&7] += v80
+		}
 	}
 }
 
@@ -2250,56 +2807,78 @@ func softplus32Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 | 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v8 := larger(-0x1.77p+09, v6)
-		v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v12 := v11 - 0x1.8p+52
-		v14 := math.FMA(-(v12), 0x1.62e42fefa39efp-01, v8)
-		v15 := float64(v14 * v14)
-		v18 := math.FMA(0x1.a151760b496bbp-13, v15, 0x1.1110c63476727p-07)
-		v20 := math.FMA(v18, v15, 0x1.5555556752826p-03)
-		v23 := math.FMA(0x1.a1131d0be06e8p-16, v15, 0x1.6c16858cf08f7p-10)
-		v25 := math.FMA(v23, v15, 0x1.5555555c86d13p-05)
-		v27 := math.FMA(v25, v15, 0x1p-01)
-		v28 := math.FMA(v20, v14, v27)
-		v29 := math.FMA(v15, v28, v14)
-		v30 := math.Float64bits(v11)
-		v31 := v30 << 52
-		v33 := v31 + 0x43f0000000000000
-		v34 := math.Float64frombits(v33)
-		v35 := math.FMA(v34, v29, v34)
-		v37 := float64(v35 * 0x1p-64)
-		v39 := math.FMA(v37, 0x1p+00, 0x1p+00)
-		v40 := 0x1p+00 / v39
-		v41 := uint64(int64(v3) >> 63)
-		v42 := float64(v37 * v40)
-		v43 := choose(v41, v42, v40)
-		v45 := larger(0x0p+00, v2)
-		v47 := v37 + 0x1p+01
-		v48 := v37 / v47
-		v49 := float64(v48 * v48)
-		v50 := float64(v49 * v49)
-		v53 := math.FMA(0x1.a9bafb0c93ac9p-03, v50, 0x1.c7fb3587cdba6p-03)
-		v55 := math.FMA(v53, v50, 0x1.9999a0d3dcfedp-02)
-		v58 := math.FMA(0x1.65ad56d9e0064p-03, v50, 0x1.248f579c7d0dp-02)
-		v60 := math.FMA(v58, v50, 0x1.55555553e7594p-01)
-		v61 := math.FMA(v55, v49, v60)
-		v62 := float64(v48 * v49)
-		v63 := v48 + v48
-		v64 := math.FMA(v62, v61, v63)
-		v65 := v45 + v64
-		v67 := float64(s1 * v43)
-		v68 := float64(float32(v67))
-		out0[i] = float32(v68)
-		v71 := math.FMA(s1, v65, s2)
-		v72 := float64(float32(v71))
-		out1[i] = float32(v72)
-		sum0[i&7] = math.FMA(v72, v72, sum0[i&7])
+	var t0 [block]float64
+	var t1 [block]uint64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 | 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v8 := larger(-0x1.77p+09, v6)
+			v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v12 := v11 - 0x1.8p+52
+			v14 := math.FMA(-(v12), 0x1.62e42fefa4p-01, v8)
+			v16 := math.FMA(-(v12), -0x1.8432a1b0e2634p-43, v14)
+			v17 := float64(v16 * v16)
+			v20 := math.FMA(0x1.a151760b496bbp-13, v17, 0x1.1110c63476727p-07)
+			v22 := math.FMA(v20, v17, 0x1.5555556752826p-03)
+			v25 := math.FMA(0x1.a1131d0be06e8p-16, v17, 0x1.6c16858cf08f7p-10)
+			v27 := math.FMA(v25, v17, 0x1.5555555c86d13p-05)
+			v29 := math.FMA(v27, v17, 0x1p-01)
+			v30 := math.FMA(v22, v16, v29)
+			v31 := math.FMA(v17, v30, v16)
+			v32 := math.Float64bits(v11)
+			v33 := v32 << 52
+			v35 := v33 + 0x43f0000000000000
+			v36 := math.Float64frombits(v35)
+			v37 := math.FMA(v36, v31, v36)
+			t0[i&(block-1)] = v2
+			t1[i&(block-1)] = v3
+			t2[i&(block-1)] = v37
+		}
+		for i := range m {
+			v39 := float64(t2[i&(block-1)] * 0x1p-64)
+			v41 := math.FMA(v39, 0x1p+00, 0x1p+00)
+			v42 := 0x1p+00 / v41
+			v43 := uint64(int64(t1[i&(block-1)]) >> 63)
+			v44 := float64(v39 * v42)
+			v45 := choose(v43, v44, v42)
+			v47 := choose(v43, 0x0p+00, t0[i&(block-1)])
+			t3[i&(block-1)] = v39
+			t4[i&(block-1)] = v45
+			t5[i&(block-1)] = v47
+		}
+		for i := range m {
+			v49 := t3[i&(block-1)] + 0x1p+01
+			v50 := t3[i&(block-1)] / v49
+			v51 := float64(v50 * v50)
+			v52 := float64(v51 * v51)
+			v55 := math.FMA(0x1.a9bafb0c93ac9p-03, v52, 0x1.c7fb3587cdba6p-03)
+			v57 := math.FMA(v55, v52, 0x1.9999a0d3dcfedp-02)
+			v60 := math.FMA(0x1.65ad56d9e0064p-03, v52, 0x1.248f579c7d0dp-02)
+			v62 := math.FMA(v60, v52, 0x1.55555553e7594p-01)
+			v63 := math.FMA(v57, v51, v62)
+			v64 := float64(v50 * v51)
+			v65 := v50 + v50
+			v66 := math.FMA(v64, v63, v65)
+			v67 := t5[i&(block-1)] + v66
+			v69 := float64(s1 * t4[i&(block-1)])
+			v70 := float64(float32(v69))
+			out0[base+i] = float32(v70)
+			v72 := float64(s1 * v67)
+			v74 := v72 + s2
+			v75 := float64(float32(v74))
+			out1[base+i] = float32(v75)
+			v77 := float64(v75 * v75)
+			sum0[i&7] += v77
+		}
 	}
 }
 
@@ -2312,43 +2891,55 @@ func sigmoid32Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 | 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v8 := larger(-0x1.77p+09, v6)
-		v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v12 := v11 - 0x1.8p+52
-		v14 := math.FMA(-(v12), 0x1.62e42fefa39efp-01, v8)
-		v15 := float64(v14 * v14)
-		v18 := math.FMA(0x1.a151760b496bbp-13, v15, 0x1.1110c63476727p-07)
-		v20 := math.FMA(v18, v15, 0x1.5555556752826p-03)
-		v23 := math.FMA(0x1.a1131d0be06e8p-16, v15, 0x1.6c16858cf08f7p-10)
-		v25 := math.FMA(v23, v15, 0x1.5555555c86d13p-05)
-		v27 := math.FMA(v25, v15, 0x1p-01)
-		v28 := math.FMA(v20, v14, v27)
-		v29 := math.FMA(v15, v28, v14)
-		v30 := math.Float64bits(v11)
-		v31 := v30 << 52
-		v33 := v31 + 0x43f0000000000000
-		v34 := math.Float64frombits(v33)
-		v35 := math.FMA(v34, v29, v34)
-		v37 := float64(v35 * 0x1p-64)
-		v39 := math.FMA(v37, 0x1p+00, 0x1p+00)
-		v40 := 0x1p+00 / v39
-		v41 := float64(v37 * v40)
-		v42 := uint64(int64(v3) >> 63)
-		v43 := choose(v42, v41, v40)
-		v44 := float64(v41 * v40)
-		v46 := float64(s1 * v44)
-		v47 := float64(float32(v46))
-		out0[i] = float32(v47)
-		v50 := math.FMA(s1, v43, s2)
-		v51 := float64(float32(v50))
-		out1[i] = float32(v51)
-		sum0[i&7] = math.FMA(v51, v51, sum0[i&7])
+	var t0 [block]uint64
+	var t1 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 | 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v8 := larger(-0x1.77p+09, v6)
+			v11 := math.FMA(v8, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v12 := v11 - 0x1.8p+52
+			v14 := math.FMA(-(v12), 0x1.62e42fefa4p-01, v8)
+			v16 := math.FMA(-(v12), -0x1.8432a1b0e2634p-43, v14)
+			v17 := float64(v16 * v16)
+			v20 := math.FMA(0x1.a151760b496bbp-13, v17, 0x1.1110c63476727p-07)
+			v22 := math.FMA(v20, v17, 0x1.5555556752826p-03)
+			v25 := math.FMA(0x1.a1131d0be06e8p-16, v17, 0x1.6c16858cf08f7p-10)
+			v27 := math.FMA(v25, v17, 0x1.5555555c86d13p-05)
+			v29 := math.FMA(v27, v17, 0x1p-01)
+			v30 := math.FMA(v22, v16, v29)
+			v31 := math.FMA(v17, v30, v16)
+			v32 := math.Float64bits(v11)
+			v33 := v32 << 52
+			v35 := v33 + 0x43f0000000000000
+			v36 := math.Float64frombits(v35)
+			v37 := math.FMA(v36, v31, v36)
+			t0[i&(block-1)] = v3
+			t1[i&(block-1)] = v37
+		}
+		for i := range m {
+			v39 := float64(t1[i&(block-1)] * 0x1p-64)
+			v41 := math.FMA(v39, 0x1p+00, 0x1p+00)
+			v42 := 0x1p+00 / v41
+			v43 := float64(v39 * v42)
+			v44 := uint64(int64(t0[i&(block-1)]) >> 63)
+			v45 := choose(v44, v43, v42)
+			v46 := float64(v43 * v42)
+			v48 := float64(s1 * v46)
+			v49 := float64(float32(v48))
+			out0[base+i] = float32(v49)
+			v51 := float64(s1 * v45)
+			v53 := v51 + s2
+			v54 := float64(float32(v53))
+			out1[base+i] = float32(v54)
+			v56 := float64(v54 * v54)
+			sum0[i&7] += v56
+		}
 	}
 }
 
@@ -2361,54 +2952,76 @@ func tanh32Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 | 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v7 := v6 + v6
-		v9 := larger(-0x1.77p+09, v7)
-		v12 := math.FMA(v9, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v13 := v12 - 0x1.8p+52
-		v15 := math.FMA(-(v13), 0x1.62e42fefa39efp-01, v9)
-		v16 := float64(v15 * v15)
-		v19 := math.FMA(0x1.a151760b496bbp-13, v16, 0x1.1110c63476727p-07)
-		v21 := math.FMA(v19, v16, 0x1.5555556752826p-03)
-		v24 := math.FMA(0x1.a1131d0be06e8p-16, v16, 0x1.6c16858cf08f7p-10)
-		v26 := math.FMA(v24, v16, 0x1.5555555c86d13p-05)
-		v28 := math.FMA(v26, v16, 0x1p-01)
-		v29 := math.FMA(v21, v15, v28)
-		v30 := math.FMA(v16, v29, v15)
-		v31 := math.Float64bits(v12)
-		v32 := v31 << 52
-		v34 := v32 + 0x43f0000000000000
-		v35 := math.Float64frombits(v34)
-		v36 := math.FMA(v35, v30, v35)
-		v38 := float64(v36 * 0x1p-64)
-		v39 := float64(v35 * 0x1p-64)
-		v41 := v39 - 0x1p+00
-		v42 := math.FMA(v39, v30, v41)
-		v43 := math.FMA(v38, 0x1p+00, 0x1p+00)
-		v44 := 0x1p+00 / v43
-		v45 := float64(v42 * v44)
-		v46 := math.Float64bits(v45)
-		v47 := v46 &^ 0x8000000000000000
-		v48 := math.Float64frombits(v47)
-		v49 := v3 & 0x8000000000000000
-		v50 := math.Float64bits(v48)
-		v51 := v50 | v49
-		v52 := math.Float64frombits(v51)
-		v53 := float64(v44 * v44)
-		v54 := float64(v53 * v36)
-		v56 := float64(v54 * 0x1p-62)
-		v58 := float64(s1 * v56)
-		v59 := float64(float32(v58))
-		out0[i] = float32(v59)
-		v62 := math.FMA(s1, v52, s2)
-		v63 := float64(float32(v62))
-		out1[i] = float32(v63)
-		sum0[i&7] = math.FMA(v63, v63, sum0[i&7])
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]uint64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 | 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v7 := v6 + v6
+			v9 := larger(-0x1.77p+09, v7)
+			v12 := math.FMA(v9, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v13 := v12 - 0x1.8p+52
+			v15 := math.FMA(-(v13), 0x1.62e42fefa4p-01, v9)
+			v17 := math.FMA(-(v13), -0x1.8432a1b0e2634p-43, v15)
+			t0[i&(block-1)] = v3
+			t1[i&(block-1)] = v12
+			t2[i&(block-1)] = v17
+		}
+		for i := range m {
+			v18 := float64(t2[i&(block-1)] * t2[i&(block-1)])
+			v21 := math.FMA(0x1.a151760b496bbp-13, v18, 0x1.1110c63476727p-07)
+			v23 := math.FMA(v21, v18, 0x1.5555556752826p-03)
+			v26 := math.FMA(0x1.a1131d0be06e8p-16, v18, 0x1.6c16858cf08f7p-10)
+			v28 := math.FMA(v26, v18, 0x1.5555555c86d13p-05)
+			v30 := math.FMA(v28, v18, 0x1p-01)
+			v31 := math.FMA(v23, t2[i&(block-1)], v30)
+			v32 := math.FMA(v18, v31, t2[i&(block-1)])
+			v33 := math.Float64bits(t1[i&(block-1)])
+			v34 := v33 << 52
+			v36 := v34 + 0x43f0000000000000
+			v37 := math.Float64frombits(v36)
+			v38 := math.FMA(v37, v32, v37)
+			v40 := float64(v38 * 0x1p-64)
+			v41 := float64(v37 * 0x1p-64)
+			v43 := v41 - 0x1p+00
+			v44 := math.FMA(v41, v32, v43)
+			v45 := math.FMA(v40, 0x1p+00, 0x1p+00)
+			v46 := 0x1p+00 / v45
+			v47 := float64(v44 * v46)
+			v48 := math.Float64bits(v47)
+			v49 := v48 &^ 0x8000000000000000
+			v50 := math.Float64frombits(v49)
+			v51 := t0[i&(block-1)] & 0x8000000000000000
+			v52 := math.Float64bits(v50)
+			v53 := v52 | v51
+			t3[i&(block-1)] = v38
+			t4[i&(block-1)] = v46
+			t5[i&(block-1)] = v53
+		}
+		for i := range m {
+			v54 := math.Float64frombits(t5[i&(block-1)])
+			v55 := float64(t4[i&(block-1)] * t4[i&(block-1)])
+			v56 := float64(v55 * t3[i&(block-1)])
+			v58 := float64(v56 * 0x1p-62)
+			v60 := float64(s1 * v58)
+			v61 := float64(float32(v60))
+			out0[base+i] = float32(v61)
+			v63 := float64(s1 * v54)
+			v65 := v63 + s2
+			v66 := float64(float32(v65))
+			out1[base+i] = float32(v66)
+			v68 := float64(v66 * v66)
+			sum0[i&7] += v68
+		}
 	}
 }
 
@@ -2421,73 +3034,101 @@ func erf32Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v4 := math.Float64bits(v2)
-		v6 := v4 &^ 0x8000000000000000
-		v7 := math.Float64frombits(v6)
-		v8 := smaller(0x1.cp+04, v7)
-		v9 := float64(v8 * v8)
-		v10 := math.Float64bits(v9)
-		v11 := v10 ^ 0x8000000000000000
-		v12 := math.Float64frombits(v11)
-		v14 := larger(-0x1.77p+09, v12)
-		v17 := math.FMA(v14, 0x1.71547652b82fep+00, 0x1.8p+52)
-		v18 := v17 - 0x1.8p+52
-		v20 := math.FMA(-(v18), 0x1.62e42fefa39efp-01, v14)
-		v21 := float64(v20 * v20)
-		v24 := math.FMA(0x1.a151760b496bbp-13, v21, 0x1.1110c63476727p-07)
-		v26 := math.FMA(v24, v21, 0x1.5555556752826p-03)
-		v29 := math.FMA(0x1.a1131d0be06e8p-16, v21, 0x1.6c16858cf08f7p-10)
-		v31 := math.FMA(v29, v21, 0x1.5555555c86d13p-05)
-		v33 := math.FMA(v31, v21, 0x1p-01)
-		v34 := math.FMA(v26, v20, v33)
-		v35 := math.FMA(v21, v34, v20)
-		v36 := math.Float64bits(v17)
-		v37 := v36 << 52
-		v39 := v37 + 0x43f0000000000000
-		v40 := math.Float64frombits(v39)
-		v41 := math.FMA(v40, v35, v40)
-		v43 := float64(v41 * 0x1p-64)
-		v46 := v8 + 0x1.3cc8a99af5453p+01
-		v47 := 0x1p+00 / v46
-		v48 := v8 - 0x1.3cc8a99af5453p+01
-		v49 := float64(v48 * v47)
-		v50 := float64(v49 * v49)
-		v53 := math.FMA(-0x1.37cf3a9d84b9cp-11, v50, 0x1.2bf7f12587459p-07)
-		v55 := math.FMA(v53, v50, -0x1.501e73a8ccd88p-03)
-		v57 := math.FMA(v55, v50, -0x1.9982b010e8c27p-01)
-		v60 := math.FMA(0x1.4620e8bbb791ap-11, v50, -0x1.26fea03a4f4fep-08)
-		v62 := math.FMA(v60, v50, 0x1.93568bd390402p-06)
-		v64 := math.FMA(v62, v50, 0x1.c8c8bedec21b2p-02)
-		v66 := math.FMA(v64, v50, 0x1.0d81e57262b25p+00)
-		v67 := math.FMA(v57, v49, v66)
-		v68 := float64(v67 * v47)
-		v69 := math.FMA(-(v68), v43, 0x1p+00)
-		v70 := float64(v9 * v9)
-		v73 := math.FMA(-0x1.a45087f1a200ap-11, v70, -0x1.b7faba961c85ap-06)
-		v75 := math.FMA(v73, v70, -0x1.81273e7a02443p-02)
-		v78 := math.FMA(0x1.4a5690869d13fp-14, v70, 0x1.541270c79ca2cp-08)
-		v80 := math.FMA(v78, v70, 0x1.ce2d10ed44e09p-04)
-		v82 := math.FMA(v80, v70, 0x1.20dd74fece72p+00)
-		v83 := math.FMA(v75, v9, v82)
-		v84 := float64(v8 * v83)
-		v85 := less(v8, 0x1p+00)
-		v86 := choose(v85, v84, v69)
-		v87 := v4 & 0x8000000000000000
-		v88 := math.Float64bits(v86)
-		v89 := v88 | v87
-		v90 := math.Float64frombits(v89)
-		v92 := float64(v41 * 0x1.20dd750429b6dp+00)
-		v93 := float64(v92 * 0x1p-64)
-		v95 := float64(s1 * v93)
-		v96 := float64(float32(v95))
-		out0[i] = float32(v96)
-		v99 := math.FMA(s1, v90, s2)
-		v100 := float64(float32(v99))
-		out1[i] = float32(v100)
-		sum0[i&7] = math.FMA(v100, v100, sum0[i&7])
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	var t4 [block]float64
+	var t5 [block]float64
+	var t6 [block]uint64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v4 := math.Float64bits(v2)
+			v6 := v4 &^ 0x8000000000000000
+			v7 := math.Float64frombits(v6)
+			v8 := smaller(0x1.cp+04, v7)
+			v9 := float64(v8 * v8)
+			v10 := math.FMA(-(v8), v8, v9)
+			v11 := math.Float64bits(v9)
+			v12 := v11 ^ 0x8000000000000000
+			v13 := math.Float64frombits(v12)
+			v15 := larger(-0x1.77p+09, v13)
+			v18 := math.FMA(v15, 0x1.71547652b82fep+00, 0x1.8p+52)
+			v19 := v18 - 0x1.8p+52
+			v21 := math.FMA(-(v19), 0x1.62e42fefa4p-01, v15)
+			v23 := math.FMA(-(v19), -0x1.8432a1b0e2634p-43, v10)
+			v24 := v21 + v23
+			t0[i&(block-1)] = v4
+			t1[i&(block-1)] = v8
+			t2[i&(block-1)] = v9
+			t3[i&(block-1)] = v18
+			t4[i&(block-1)] = v24
+		}
+		for i := range m {
+			v25 := float64(t4[i&(block-1)] * t4[i&(block-1)])
+			v28 := math.FMA(0x1.a151760b496bbp-13, v25, 0x1.1110c63476727p-07)
+			v30 := math.FMA(v28, v25, 0x1.5555556752826p-03)
+			v33 := math.FMA(0x1.a1131d0be06e8p-16, v25, 0x1.6c16858cf08f7p-10)
+			v35 := math.FMA(v33, v25, 0x1.5555555c86d13p-05)
+			v37 := math.FMA(v35, v25, 0x1p-01)
+			v38 := math.FMA(v30, t4[i&(block-1)], v37)
+			v39 := math.FMA(v25, v38, t4[i&(block-1)])
+			v40 := math.Float64bits(t3[i&(block-1)])
+			v41 := v40 << 52
+			v43 := v41 + 0x43f0000000000000
+			v44 := math.Float64frombits(v43)
+			v45 := math.FMA(v44, v39, v44)
+			t5[i&(block-1)] = v45
+		}
+		for i := range m {
+			v47 := float64(t5[i&(block-1)] * 0x1p-64)
+			v50 := t1[i&(block-1)] + 0x1.3cc8a99af5453p+01
+			v51 := 0x1p+00 / v50
+			v52 := t1[i&(block-1)] - 0x1.3cc8a99af5453p+01
+			v53 := float64(v52 * v51)
+			v54 := float64(v53 * v53)
+			v57 := math.FMA(-0x1.37cf3a9d84b9cp-11, v54, 0x1.2bf7f12587459p-07)
+			v59 := math.FMA(v57, v54, -0x1.501e73a8ccd88p-03)
+			v61 := math.FMA(v59, v54, -0x1.9982b010e8c27p-01)
+			v64 := math.FMA(0x1.4620e8bbb791ap-11, v54, -0x1.26fea03a4f4fep-08)
+			v66 := math.FMA(v64, v54, 0x1.93568bd390402p-06)
+			v68 := math.FMA(v66, v54, 0x1.c8c8bedec21b2p-02)
+			v70 := math.FMA(v68, v54, 0x1.0d81e57262b25p+00)
+			v71 := math.FMA(v61, v53, v70)
+			v72 := float64(v71 * v51)
+			v73 := math.FMA(-(v72), v47, 0x1p+00)
+			v74 := float64(t2[i&(block-1)] * t2[i&(block-1)])
+			v77 := math.FMA(-0x1.a45087f1a200ap-11, v74, -0x1.b7faba961c85ap-06)
+			v79 := math.FMA(v77, v74, -0x1.81273e7a02443p-02)
+			v82 := math.FMA(0x1.4a5690869d13fp-14, v74, 0x1.541270c79ca2cp-08)
+			v84 := math.FMA(v82, v74, 0x1.ce2d10ed44e09p-04)
+			v86 := math.FMA(v84, v74, 0x1.20dd74fece72p+00)
+			v87 := math.FMA(v79, t2[i&(block-1)], v86)
+			v88 := float64(t1[i&(block-1)] * v87)
+			v89 := less(t1[i&(block-1)], 0x1p+00)
+			v90 := choose(v89, v88, v73)
+			v91 := t0[i&(block-1)] & 0x8000000000000000
+			v92 := math.Float64bits(v90)
+			v93 := v92 | v91
+			t6[i&(block-1)] = v93
+		}
+		for i := range m {
+			v94 := math.Float64frombits(t6[i&(block-1)])
+			v96 := float64(t5[i&(block-1)] * 0x1.20dd750429b6dp+00)
+			v97 := float64(v96 * 0x1p-64)
+			v99 := float64(s1 * v97)
+			v100 := float64(float32(v99))
+			out0[base+i] = float32(v100)
+			v102 := float64(s1 * v94)
+			v104 := v102 + s2
+			v105 := float64(float32(v104))
+			out1[base+i] = float32(v105)
+			v107 := float64(v105 * v105)
+			sum0[i&7] += v107
+		}
 	}
 }
 
@@ -2500,54 +3141,69 @@ func sin32Go(a *arguments) {
 	s0 := math.Float64frombits(a.scalars[0])
 	s1 := math.Float64frombits(a.scalars[1])
 	s2 := math.Float64frombits(a.scalars[2])
-	for i := range a.n {
-		v0 := float64(in0[i])
-		v2 := float64(v0 * s0)
-		v3 := math.Float64bits(v2)
-		v5 := v3 &^ 0x8000000000000000
-		v6 := math.Float64frombits(v5)
-		v9 := math.FMA(v6, 0x1.45f306dc9c883p-01, 0x1.8p+52)
-		v10 := v9 - 0x1.8p+52
-		v12 := math.FMA(-(v10), 0x1.921fb54442d18p+00, v6)
-		v14 := math.FMA(-(v10), 0x1.1a62633145c07p-54, v12)
-		v16 := math.FMA(-(v10), -0x1.f1976b7ed8fbcp-110, v14)
-		v17 := float64(v16 * v16)
-		v18 := float64(v17 * v16)
-		v19 := float64(v17 * v17)
-		v22 := math.FMA(0x1.6dbdf28b1e676p-19, v19, 0x1.11110deefc97ap-07)
-		v25 := math.FMA(-0x1.a013a750d964ep-13, v19, -0x1.555555545df66p-03)
-		v26 := math.FMA(v22, v17, v25)
-		v27 := math.FMA(v18, v26, v16)
-		v30 := math.FMA(-0x1.25243faa78f18p-22, v19, -0x1.6c16bf54c6135p-10)
-		v33 := math.FMA(0x1.a015c450eb2abp-16, v19, 0x1.5555555502c88p-05)
-		v34 := math.FMA(v30, v17, v33)
-		v37 := math.FMA(-(v17), 0x1p-01, 0x1p+00)
-		v38 := math.FMA(v19, v34, v37)
-		v39 := math.Float64bits(v9)
-		v40 := v39 << 63
-		v41 := uint64(int64(v40) >> 63)
-		v42 := v39 << 62
-		v43 := v42 & 0x8000000000000000
-		v44 := v3 & 0x8000000000000000
-		v45 := v43 ^ v44
-		v47 := v39 + 0x1
-		v48 := v47 << 62
-		v49 := v48 & 0x8000000000000000
-		v50 := choose(v41, v38, v27)
-		v51 := math.Float64bits(v50)
-		v52 := v51 ^ v45
-		v53 := math.Float64frombits(v52)
-		v54 := choose(v41, v27, v38)
-		v55 := math.Float64bits(v54)
-		v56 := v55 ^ v49
-		v57 := math.Float64frombits(v56)
-		v59 := float64(s1 * v57)
-		v60 := float64(float32(v59))
-		out0[i] = float32(v60)
-		v63 := math.FMA(s1, v53, s2)
-		v64 := float64(float32(v63))
-		out1[i] = float32(v64)
-		sum0[i&7] = math.FMA(v64, v64, sum0[i&7])
+	var t0 [block]uint64
+	var t1 [block]float64
+	var t2 [block]float64
+	var t3 [block]float64
+	for base := 0; base < a.n; base += block {
+		m := min(block, a.n-base)
+		for i := range m {
+			v0 := float64(in0[base+i])
+			v2 := float64(v0 * s0)
+			v3 := math.Float64bits(v2)
+			v5 := v3 &^ 0x8000000000000000
+			v6 := math.Float64frombits(v5)
+			v9 := math.FMA(v6, 0x1.45f306dc9c883p-01, 0x1.8p+52)
+			v10 := v9 - 0x1.8p+52
+			v12 := math.FMA(-(v10), 0x1.921fb54442d18p+00, v6)
+			v14 := math.FMA(-(v10), 0x1.1a62633145c07p-54, v12)
+			v16 := math.FMA(-(v10), -0x1.f1976b7ed8fbcp-110, v14)
+			v17 := float64(v16 * v16)
+			v18 := float64(v17 * v16)
+			v19 := float64(v17 * v17)
+			v22 := math.FMA(0x1.6dbdf28b1e676p-19, v19, 0x1.11110deefc97ap-07)
+			v25 := math.FMA(-0x1.a013a750d964ep-13, v19, -0x1.555555545df66p-03)
+			v26 := math.FMA(v22, v17, v25)
+			v27 := math.FMA(v18, v26, v16)
+			v30 := math.FMA(-0x1.25243faa78f18p-22, v19, -0x1.6c16bf54c6135p-10)
+			v33 := math.FMA(0x1.a015c450eb2abp-16, v19, 0x1.5555555502c88p-05)
+			v34 := math.FMA(v30, v17, v33)
+			v37 := math.FMA(-(v17), 0x1p-01, 0x1p+00)
+			v38 := math.FMA(v19, v34, v37)
+			t0[i&(block-1)] = v3
+			t1[i&(block-1)] = v9
+			t2[i&(block-1)] = v27
+			t3[i&(block-1)] = v38
+		}
+		for i := range m {
+			v39 := math.Float64bits(t1[i&(block-1)])
+			v40 := v39 << 63
+			v41 := uint64(int64(v40) >> 63)
+			v42 := v39 << 62
+			v43 := v42 & 0x8000000000000000
+			v44 := t0[i&(block-1)] & 0x8000000000000000
+			v45 := v43 ^ v44
+			v47 := v39 + 0x1
+			v48 := v47 << 62
+			v49 := v48 & 0x8000000000000000
+			v50 := choose(v41, t3[i&(block-1)], t2[i&(block-1)])
+			v51 := math.Float64bits(v50)
+			v52 := v51 ^ v45
+			v53 := math.Float64frombits(v52)
+			v54 := choose(v41, t2[i&(block-1)], t3[i&(block-1)])
+			v55 := math.Float64bits(v54)
+			v56 := v55 ^ v49
+			v57 := math.Float64frombits(v56)
+			v59 := float64(s1 * v57)
+			v60 := float64(float32(v59))
+			out0[base+i] = float32(v60)
+			v62 := float64(s1 * v53)
+			v64 := v62 + s2
+			v65 := float64(float32(v64))
+			out1[base+i] = float32(v65)
+			v67 := float64(v65 * v65)
+			sum0[i&7] += v67
+		}
 	}
 }
 
@@ -2565,7 +3221,8 @@ func beyond32Go(a *arguments) {
 		v6 := math.Float64frombits(v5)
 		v8 := less(v6, s1)
 		v11 := choose(v8, 0x0p+00, 0x1p+00)
-		sum0[i&7] = math.FMA(v11, v11, sum0[i&7])
+		v12 := float64(v11 * v11)
+		sum0[i&7] += v12
 	}
 }
 
@@ -2577,7 +3234,8 @@ func dot32Go(a *arguments) {
 	for i := range a.n {
 		v0 := float64(in0[i])
 		v1 := float64(in1[i])
-		sum0[i&7] = math.FMA(v0, v1, sum0[i&7])
+		v2 := float64(v0 * v1)
+		sum0[i&7] += v2
 	}
 }
 
@@ -2592,11 +3250,13 @@ func combine32Go(a *arguments) {
 	for i := range a.n {
 		v0 := float64(in0[i])
 		v1 := float64(in1[i])
-		v4 := float64(s1 * v1)
-		v5 := math.FMA(s0, v0, v4)
-		v6 := float64(float32(v5))
-		out0[i] = float32(v6)
-		sum0[i&7] = math.FMA(v6, v6, sum0[i&7])
+		v3 := float64(s0 * v0)
+		v5 := float64(s1 * v1)
+		v6 := v3 + v5
+		v7 := float64(float32(v6))
+		out0[i] = float32(v7)
+		v9 := float64(v7 * v7)
+		sum0[i&7] += v9
 	}
 }
 
@@ -2615,8 +3275,10 @@ func multiplyDot32Go(a *arguments) {
 		v3 := float64(v0 * v1)
 		v4 := float64(float32(v3))
 		out0[i] = float32(v4)
-		sum0[i&7] = math.FMA(v4, v4, sum0[i&7])
-		sum1[i&7] = math.FMA(v4, v2, sum1[i&7])
+		v6 := float64(v4 * v4)
+		sum0[i&7] += v6
+		v8 := float64(v4 * v2)
+		sum1[i&7] += v8
 	}
 }
 
@@ -2632,7 +3294,8 @@ func multiply32Go(a *arguments) {
 		v2 := float64(v0 * v1)
 		v3 := float64(float32(v2))
 		out0[i] = float32(v3)
-		sum0[i&7] = math.FMA(v3, v3, sum0[i&7])
+		v5 := float64(v3 * v3)
+		sum0[i&7] += v5
 	}
 }
 
@@ -2651,13 +3314,17 @@ func descend32Go(a *arguments) {
 		v0 := float64(in0[i])
 		v1 := float64(in1[i])
 		v2 := float64(in2[i])
-		v6 := math.FMA(s2, v0, v2)
-		v7 := math.FMA(s1, v1, v6)
-		v8 := float64(float32(v7))
-		out0[i] = float32(v8)
-		v10 := math.FMA(-(s0), v8, v0)
-		v11 := float64(float32(v10))
-		out1[i] = float32(v11)
-		sum0[i&7] = math.FMA(v2, v2, sum0[i&7])
+		v6 := float64(s1 * v1)
+		v7 := float64(s2 * v0)
+		v8 := v7 + v2
+		v9 := v6 + v8
+		v10 := float64(float32(v9))
+		out0[i] = float32(v10)
+		v12 := float64(s0 * v10)
+		v13 := v0 - v12
+		v14 := float64(float32(v13))
+		out1[i] = float32(v14)
+		v16 := float64(v2 * v2)
+		sum0[i&7] += v16
 	}
 }

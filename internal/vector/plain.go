@@ -2,6 +2,10 @@ package vector
 
 import "math"
 
+// block is how many elements the loops in Go work on at a time, a multiple of the
+// lanes.
+const block = 64
+
 // What the loops in Go use as the instructions of processors.
 
 // larger is a where a > b, and b else, also for NaN.

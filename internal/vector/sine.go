@@ -17,7 +17,7 @@ func sineLayer[T Real](x, der, g []T, scale, factor, shift float64) (sumSquares 
 		h := float64(v) * scale
 		s, c := sinCos(h)
 		der[i] = T(factor * c)
-		x[i] = T(math.FMA(factor, s, shift))
+		x[i] = T(float64(factor*s) + shift)
 	}
 	return SumSquares(x)
 }

@@ -72,3 +72,21 @@ func TestSpecialValues(t *testing.T) {
 		})
 	}
 }
+
+// What is the identity far out is so to the end of the numbers.
+func TestLargestNumbers(t *testing.T) {
+	for _, p := range available() {
+		onPath(p, func() {
+			for _, name := range []string{"identity", "relu", "gelu", "silu", "mish", "softplus"} {
+				a, _ := Lookup[float64](name)
+				x := []float64{800, 1e30, 1e300, math.MaxFloat64, math.MaxFloat64, 1e290, 1e289, 1e288}
+				v, d := make([]float64, len(x)), make([]float64, len(x))
+				a.Both(v, d, x)
+				for i := range x {
+					require.Equal(t, x[i], v[i], name)
+					require.Equal(t, 1., d[i], name)
+				}
+			}
+		})
+	}
+}

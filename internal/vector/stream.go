@@ -1,9 +1,6 @@
 package vector
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // A Stream is a stream of random numbers any part of which can be had at any
 // time: the generator Philox4x32-10 under Key, whose counter is made of the
@@ -73,7 +70,7 @@ func (s Stream) Normals(dst []float64, first uint64) (sumSquares float64) {
 		s.normals(b[:], first+uint64(whole))
 		copy(rest, b[:])
 		for i, v := range rest {
-			sums[i%lanes] = math.FMA(v, v, sums[i%lanes])
+			sums[i%lanes] += float64(v * v)
 		}
 	}
 	return total(&sums)

@@ -14,8 +14,7 @@ func Dot[T Real](x, y []T) float64 {
 // SumSquares is Σx².
 func SumSquares[T Real](x []T) float64 { return Dot(x, x) }
 
-// Combine sets dst = a·x + b·y, with one rounding of b·y and one of the sum, and
-// returns Σdst². The slices have the same length, and dst may be x or y.
+// Combine sets dst = a·x + b·y and returns Σdst². The slices have the same length, and dst may be x or y.
 func Combine[T Real](dst []T, a float64, x []T, b float64, y []T) (sumSquares float64) {
 	x, y = x[:len(dst)], y[:len(dst)]
 	args := arguments{n: len(dst)}

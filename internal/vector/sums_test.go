@@ -1,7 +1,6 @@
 package vector
 
 import (
-	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -20,7 +19,7 @@ func drawn[T Real](n int) []T {
 func sumOf[T Real](x, y []T) float64 {
 	var s [8]float64
 	for i, v := range x {
-		s[i%8] = math.FMA(float64(v), float64(y[i]), s[i%8])
+		s[i%8] += float64(float64(v) * float64(y[i]))
 	}
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
@@ -41,7 +40,7 @@ func testSums[T Real](t *testing.T) {
 		dst[n] = 7
 		sum := Combine(dst[:n], a, x[:n], b, y[:n])
 		for i := range n {
-			require.Equal(t, T(math.FMA(a, float64(x[i]), b*float64(y[i]))), dst[i])
+			require.Equal(t, T(float64(a*float64(x[i]))+float64(b*float64(y[i]))), dst[i])
 		}
 		require.Equal(t, T(7), dst[n])
 		require.Equal(t, sumOf(dst[:n], dst[:n]), sum)
@@ -66,9 +65,9 @@ func testSums[T Real](t *testing.T) {
 		w, v := append([]T(nil), x...), append([]T(nil), y...)
 		require.Equal(t, sumOf(h[:n], h[:n]), Descend(w[:n], v[:n], h[:n], rate, momentum, decay))
 		for i := range n {
-			step := T(math.FMA(momentum, float64(y[i]), math.FMA(decay, float64(x[i]), float64(h[i]))))
+			step := T(float64(momentum*float64(y[i])) + (float64(decay*float64(x[i])) + float64(h[i])))
 			require.Equal(t, step, v[i])
-			require.Equal(t, T(math.FMA(-rate, float64(step), float64(x[i]))), w[i])
+			require.Equal(t, T(float64(x[i])-float64(rate*float64(step))), w[i])
 		}
 		require.Equal(t, x[n], w[n])
 		require.Equal(t, y[n], v[n])

@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"bsnn/internal/atomicfile"
+	"bsnn/internal/bounded"
 	"bsnn/internal/fserror"
 	"bsnn/internal/parallel"
 	"bsnn/internal/provenance"
+	"bsnn/internal/words"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
 )
@@ -95,7 +96,7 @@ type Divergence struct {
 // with it.
 func Read(dir string) (*Document, error) {
 	path := filepath.Join(dir, DocumentName)
-	raw, err := os.ReadFile(path)
+	raw, err := bounded.ReadJSON(path, bounded.Document)
 	if errors.Is(err, fs.ErrNotExist) && Begun(dir) {
 		return nil, fmt.Errorf("%s holds a run that ended before it wrote %s; want it begun again, by the same command without --resume",
 			dir, DocumentName)
@@ -104,11 +105,14 @@ func Read(dir string) (*Document, error) {
 		return nil, fmt.Errorf("%s holds no training run (%s: %w); want a folder that bsnn train -o wrote", dir, DocumentName, fserror.Cause(err))
 	}
 	var d Document
-	if err := json.Unmarshal(raw, &d); err != nil {
+	if err := bounded.DecodeJSON(raw, &d); err != nil {
 		return nil, fmt.Errorf("%s: %w; want the file as bsnn train wrote it", path, err)
 	}
 	if d.Format != Format {
-		return nil, fmt.Errorf("%s: format %q; want %q", path, d.Format, Format)
+		return nil, fmt.Errorf("%s: format %q; want %q", path, words.Shorten(d.Format, 60), Format)
+	}
+	if err := d.check(); err != nil {
+		return nil, fmt.Errorf("%s: %s; want the file as bsnn train wrote it", path, err.Error()) // which is not about a flag
 	}
 	return &d, nil
 }

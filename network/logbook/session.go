@@ -115,6 +115,9 @@ func (s *Session) restore(spec training.Spec, data Data, e *dataset.Examples) (e
 		return err
 	}
 	s.doc.Format, s.doc.Spec, s.doc.Data = Format, spec, data
+	if err := s.doc.checkWhole(); err != nil {
+		return fmt.Errorf("%s: %s; want the file as the run wrote it", s.store.Path(), err.Error())
+	}
 	return nil
 }
 

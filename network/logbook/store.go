@@ -101,11 +101,15 @@ func (s *store) putEpoch(r training.EpochRecord) error {
 // number of epochs.
 func (s *store) document(epochs int) (Document, error) {
 	var d Document
-	if _, err := s.Get(headSection, only, &d); err != nil {
+	found, err := s.Get(headSection, only, &d)
+	if err != nil {
 		return d, err
 	}
+	if !found { // killed before there was one
+		d.Status = Running
+	}
 	var start training.EpochRecord
-	found, err := s.Get(startSection, only, &start)
+	found, err = s.Get(startSection, only, &start)
 	if err != nil {
 		return d, err
 	}
@@ -119,7 +123,7 @@ func (s *store) document(epochs int) (Document, error) {
 		if err != nil {
 			return d, err
 		}
-		if !found {
+		if !found || r.Epoch != epoch {
 			return d, fmt.Errorf("%s has no record of epoch %d, which the checkpoint has passed; want the two files as the run wrote them",
 				s.Path(), epoch)
 		}

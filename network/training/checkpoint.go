@@ -14,6 +14,7 @@ import (
 
 	"bsnn/internal/atomicfile"
 	"bsnn/internal/fserror"
+	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
 )
 
@@ -117,6 +118,9 @@ func Resume(path string, spec Spec, train, test Data) (*Run, error) {
 	run, err := newRun(spec, train, test)
 	if err != nil {
 		return nil, err
+	}
+	if !header.possible(run) {
+		return nil, in.damaged()
 	}
 	run.step, run.records, run.sums.counts, run.file, run.data = header.Step, header.Records, header.Counts, path, data
 	if err := in.tensors(run.state(), header.Bytes); err != nil {
@@ -327,6 +331,22 @@ func Checksum(d Data) string {
 			buffer = buffer[:0]
 		}
 	})
+}
+
+// possible says whether a run of the Spec can have come to this state. The
+// checksum says nothing of that: anybody can write one.
+func (h *checkpointHeader) possible(r *Run) bool {
+	c, perEpoch := h.Counts, r.perEpoch()
+	if h.Step > limits.Steps || c.Steps < 0 || c.Steps > perEpoch || c.Samples != c.Steps*r.spec.Batch ||
+		c.Correct < 0 || c.Correct > c.Samples {
+		return false
+	}
+	for _, record := range h.Records {
+		if !record.whole(r.spec.Depth) || record.Step > h.Step {
+			return false
+		}
+	}
+	return c.Steps <= h.Step && len(h.Records) <= h.Step/perEpoch
 }
 
 // matches reports the first field in which the checkpoint differs.

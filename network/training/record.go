@@ -1,6 +1,10 @@
 package training
 
-import "bsnn/montecarlo"
+import (
+	"fmt"
+
+	"bsnn/montecarlo"
+)
 
 // An EpochRecord is what one epoch showed. Norms are measured during the
 // training steps, before each update; those of Layers are root mean squares
@@ -27,6 +31,25 @@ type EpochRecord struct {
 	Seconds          float64 `json:"seconds"` // spent training, without the evaluation on the test set
 	SamplesPerSecond float64 `json:"samples_per_second"`
 }
+
+// Check says whether the record can be one of a network of that depth, or a part
+// of one: what is read from a file may be anything.
+func (r EpochRecord) Check(depth int) error {
+	if r.Epoch < 0 || r.Step < 0 || r.Steps < 0 {
+		return fmt.Errorf("a record of epoch %d, step %d, over %d steps; want no negative numbers", r.Epoch, r.Step, r.Steps)
+	}
+	before := 0
+	for _, layer := range r.Layers {
+		if layer.Layer <= before || layer.Layer > depth {
+			return fmt.Errorf("a record of layer %d after layer %d in a network of %d", layer.Layer, before, depth)
+		}
+		before = layer.Layer
+	}
+	return nil
+}
+
+// whole says whether the record is one of all layers of a network.
+func (r EpochRecord) whole(depth int) bool { return r.Check(depth) == nil && len(r.Layers) == depth }
 
 // A LayerRecord holds the norms of layer l.
 type LayerRecord struct {

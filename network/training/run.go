@@ -3,11 +3,13 @@ package training
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"time"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/limits"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -101,6 +103,9 @@ func newRun(spec Spec, train, test Data) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := spec.Feasible(0); err != nil {
+		return nil, err
+	}
 	return &Run{
 		spec: spec, train: train, test: test,
 		machine: newMachine(spec, activation),
@@ -149,7 +154,10 @@ func (r *Run) perEpoch() int { return r.train.Len() / r.spec.Batch }
 
 // total is the number of steps of the run.
 func (r *Run) total() int {
-	total := r.spec.Epochs * r.perEpoch()
+	total := math.MaxInt
+	if r.spec.Epochs <= math.MaxInt/r.perEpoch() {
+		total = r.spec.Epochs * r.perEpoch()
+	}
 	if r.spec.Steps > 0 {
 		total = min(total, r.spec.Steps)
 	}
@@ -176,11 +184,16 @@ func (r *Run) batch(ahead int) []int {
 }
 
 // hire starts the workers; dismiss ends them.
-func (r *Run) hire(workers int, p Products) (dismiss func()) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
+func (r *Run) hire(workers int, p Products) (dismiss func(), err error) {
+	if err := between("workers", workers, 0, limits.Workers); err != nil {
+		return nil, err
 	}
-	return r.machine.hire(workers, p)
+	cores := runtime.GOMAXPROCS(0)
+	if workers == 0 {
+		workers = cores
+	}
+	blocks := (r.spec.Width + neuronBlock - 1) / neuronBlock
+	return r.machine.hire(min(workers, max(blocks, cores)), p), nil // more would have nothing to do
 }
 
 // Measure runs the given number of batches forward and backward, the next ones
@@ -194,7 +207,11 @@ func (r *Run) Measure(ctx context.Context, batches, workers int) (EpochRecord, e
 	if batches < 1 {
 		return EpochRecord{}, fmt.Errorf("measurement over %d batches; want 1 or more", batches)
 	}
-	defer r.hire(workers, AutoProducts)()
+	dismiss, err := r.hire(workers, AutoProducts)
+	if err != nil {
+		return EpochRecord{}, err
+	}
+	defer dismiss()
 	s := newSums(r.spec.Depth)
 	for b := range min(batches, r.perEpoch()-r.step%r.perEpoch()) {
 		if err := ctx.Err(); err != nil {
@@ -216,7 +233,11 @@ func (r *Run) Evaluate(ctx context.Context, d Data) (Score, error) {
 	if err := r.spec.fits("given", d); err != nil {
 		return Score{}, err
 	}
-	defer r.hire(0, AutoProducts)()
+	dismiss, err := r.hire(0, AutoProducts)
+	if err != nil {
+		return Score{}, err
+	}
+	defer dismiss()
 	return evaluate(ctx, r.machine, d, r.spec.Batch)
 }
 

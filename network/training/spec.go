@@ -15,8 +15,8 @@ type Spec struct {
 	// Activation is what gpnorm.Resolve takes: a built-in by name or an
 	// expression in x, which may use Parameters. It is normalised (af + b with
 	// E φ² = E φ′² = 1) unless AsIs.
-	Activation string            `json:"activation"`
-	Parameters map[string]string `json:"parameters,omitempty"`
+	Activation string            `json:"activation" printable:"-"`
+	Parameters map[string]string `json:"parameters,omitempty" printable:"-"`
 	AsIs       bool              `json:"as_is"`
 
 	Weights   Weights  `json:"weights"`

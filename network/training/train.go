@@ -14,10 +14,14 @@ func (r *Run) Train(ctx context.Context, o Options) (Summary, error) {
 	if err := r.claim(o.Checkpoint); err != nil {
 		return Summary{}, err
 	}
-	defer r.hire(o.Workers, o.Products)()
+	dismiss, err := r.hire(o.Workers, o.Products)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer dismiss()
 	r.machine.resetClock()
 	s := session{Run: r, o: o, began: time.Now(), saved: time.Now(), savedAt: -1}
-	err := s.run(ctx)
+	err = s.run(ctx)
 	return s.summary(), err
 }
 

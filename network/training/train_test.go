@@ -171,7 +171,7 @@ func TestNothingIsAllocatedInASteadyState(t *testing.T) {
 			s.Epochs = 1000
 			run, err := New(s, train, nil)
 			require.NoError(t, err)
-			dismiss := run.hire(2, products)
+			dismiss := run.machine.hire(2, products)
 			session := session{Run: run}
 			step := func() {
 				run.step %= 39 // within an epoch

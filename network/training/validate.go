@@ -4,17 +4,21 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"bsnn/internal/limits"
+	"bsnn/internal/words"
 )
 
 // Validate reports the first field that is wrong, as a *SpecError. The
 // activation is only looked at by [New].
 func (s Spec) Validate() error {
 	return firstOf(
-		atLeast("inputs", s.Inputs, 1),
-		atLeast("classes", s.Classes, 1),
-		atLeast("width", s.Width, 1),
-		atLeast("depth", s.Depth, 1),
+		between("inputs", s.Inputs, 1, limits.Inputs),
+		between("classes", s.Classes, 1, limits.Classes),
+		between("width", s.Width, 1, limits.TrainedWidth),
+		between("depth", s.Depth, 1, limits.TrainedDepth),
 		oneOf("weights", s.Weights, Haar, He, Gaussian),
 		oneOf("shortcut", s.Shortcut, NoShortcut, PlainShortcut, ScaledShortcut),
 		oneOf("loss", s.Loss, CrossEntropy, SquaredError),
@@ -22,11 +26,26 @@ func (s Spec) Validate() error {
 		s.Optimizer.validate(),
 		oneOf("constraint", s.Constraint, Free, QR, Cayley, Polar),
 		s.orthogonalStart(),
-		atLeast("batch", s.Batch, 1),
+		between("batch", s.Batch, 1, limits.Rows),
 		s.batchOfSeveral(),
-		atLeast("epochs", s.Epochs, 1),
-		atLeast("steps", s.Steps, 0),
-		atLeast("trial", s.Trial, 0),
+		between("epochs", s.Epochs, 1, limits.Epochs),
+		between("steps", s.Steps, 0, limits.Steps),
+		between("trial", s.Trial, 0, limits.Trials),
+	)
+}
+
+// CheckSizes reports the first size that is negative or larger than any that is
+// accepted. Unlike [Spec.Validate] it takes 0 for what is not said: it is for
+// descriptions of runs that are shown, and not continued.
+func (s Spec) CheckSizes() error {
+	return firstOf(
+		between("inputs", s.Inputs, 0, limits.Inputs),
+		between("classes", s.Classes, 0, limits.Classes),
+		between("width", s.Width, 0, limits.TrainedWidth),
+		between("depth", s.Depth, 0, limits.TrainedDepth),
+		between("batch", s.Batch, 0, limits.Rows),
+		between("epochs", s.Epochs, 0, limits.Epochs),
+		between("steps", s.Steps, 0, limits.Steps),
 	)
 }
 
@@ -52,7 +71,7 @@ func (o Optimizer) validate() error {
 		within("optimizer.momentum", o.Momentum, o.Momentum >= 0 && o.Momentum < 1, "0 or more, below 1"),
 		within("optimizer.weight_decay", o.WeightDecay, o.WeightDecay >= 0, "0 or more"),
 		oneOf("optimizer.schedule.kind", s.Kind, Constant, StepDown, Cosine),
-		atLeast("optimizer.schedule.warmup", s.Warmup, 0),
+		between("optimizer.schedule.warmup", s.Warmup, 0, limits.Steps),
 		s.validateKind(),
 	)
 }
@@ -61,7 +80,7 @@ func (s Schedule) validateKind() error {
 	switch s.Kind {
 	case StepDown:
 		return firstOf(
-			atLeast("optimizer.schedule.every", s.Every, 1),
+			between("optimizer.schedule.every", s.Every, 1, limits.Epochs),
 			within("optimizer.schedule.factor", s.Factor, s.Factor > 0, "a positive number"))
 	case Cosine:
 		return within("optimizer.schedule.final", s.Final, s.Final >= 0 && s.Final <= 1, "0 to 1")
@@ -78,9 +97,9 @@ func firstOf(errs ...error) error {
 	return nil
 }
 
-func atLeast(field string, value, low int) error {
-	if value < low {
-		return &SpecError{field, fmt.Sprint(value), fmt.Sprintf("%d or more", low), nil}
+func between(field string, value, low, high int) error {
+	if value < low || value > high {
+		return &SpecError{field, fmt.Sprint(value), fmt.Sprintf("%d to %d", low, high), nil}
 	}
 	return nil
 }
@@ -100,5 +119,5 @@ func oneOf[S ~string](field string, value S, allowed ...S) error {
 	for i, a := range allowed {
 		names[i] = string(a)
 	}
-	return &SpecError{field, fmt.Sprintf("%q", string(value)), strings.Join(names, ", "), nil}
+	return &SpecError{field, strconv.Quote(words.Shorten(string(value), 60)), strings.Join(names, ", "), nil}
 }

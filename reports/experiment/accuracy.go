@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
@@ -69,6 +70,10 @@ func (s AccuracySpec) Validate() error {
 	switch {
 	case len(s.Weights) == 0:
 		return errors.New("no weights; want at least one of haar, gaussian, he")
+	case len(s.Rates) > limits.Sizes:
+		return fmt.Errorf("%d learning rates; want %d or fewer", len(s.Rates), limits.Sizes)
+	case s.PilotSteps > limits.Steps:
+		return fmt.Errorf("%d pilot steps; want %d or fewer", s.PilotSteps, limits.Steps)
 	case len(s.Remedies) == 0:
 		return errors.New("no remedies; want at least one of none, batch-norm, shortcut, balanced, both")
 	case len(s.Rates) == 0:
@@ -181,6 +186,11 @@ func Accuracy(ctx context.Context, dir string, s AccuracySpec, o Options) (*Accu
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	one := s.run(s.cells()[0], s.Rates[0])
+	one.Inputs, one.Classes = 1, 1 // not known yet
+	if err := fitsMemory(o, len(s.cells()), one, 0); err != nil {
+		return nil, err
+	}
 	s.Data.Seed = s.Seed
 	rows, data, err := s.Data.Open(ctx)
 	if err != nil {
@@ -200,7 +210,7 @@ func Accuracy(ctx context.Context, dir string, s AccuracySpec, o Options) (*Accu
 	for _, k := range s.cells() {
 		jobs = append(jobs, job[AccuracyCell]{k.key(), cost(k), func(ctx context.Context, progress func(float64)) (AccuracyCell, error) {
 			return trial{s, k, f, rows, data, o, progress}.run(ctx)
-		}})
+		}, func(c AccuracyCell) error { return s.check(k, c) }})
 	}
 	cells, err := runGrid(ctx, f, jobs, o)
 	if err != nil {

@@ -1,8 +1,6 @@
 package experiment
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
 	"math"
 	"slices"
@@ -32,8 +30,6 @@ func (r *AccuracyResults) write(f *folder) error {
 }
 
 func (r *AccuracyResults) csv() ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
 	rows := [][]string{{"activation", "variant", "weights", "remedy", "learning_rate", "status", "diverged_step", "diverged_layer", "steps",
 		"train_loss", "train_accuracy", "test_loss", "test_accuracy",
 		"gradient_at_start", "gradient_ratio_at_start", "gradient_ratio", "samples_per_second", "seconds", "problem"}}
@@ -57,10 +53,7 @@ func (r *AccuracyResults) csv() ([]byte, error) {
 		rows = append(rows, append(row, exact(x.GradientAtStart), exact(x.RatioAtStart), exact(x.Ratio),
 			exact(training.Real(x.SamplesPerSecond)), strconv.FormatFloat(c.Seconds, 'f', 1, 64), ""))
 	}
-	if err := w.WriteAll(rows); err != nil {
-		return nil, fmt.Errorf("%s: %w", csvName, err)
-	}
-	return b.Bytes(), nil
+	return csvText(rows)
 }
 
 var remedyTitles = map[Remedy]string{

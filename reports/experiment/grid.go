@@ -53,6 +53,8 @@ type job[R any] struct {
 	key  string
 	cost float64 // relative to the others
 	work func(ctx context.Context, progress func(fraction float64)) (R, error)
+	// check says what is impossible in a result that was read.
+	check func(R) error
 }
 
 // runGrid computes the cells that the folder does not have yet and returns all
@@ -68,6 +70,9 @@ func runGrid[R any](ctx context.Context, f *folder, jobs []job[R], o Options) ([
 		case err != nil:
 			return nil, err
 		case found:
+			if err := cells[i].check(j.key, j.check); err != nil {
+				return nil, &ContentError{f.journal.Path(), j.key, err.Error()}
+			}
 			t.had(j.cost)
 		default:
 			open = append(open, i)

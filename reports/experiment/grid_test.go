@@ -28,7 +28,7 @@ func counting(n int, worked *[9]atomic.Int32, fail func(i int) error) []job[numb
 				worked[i].Add(1)
 				progress(0.5)
 				return number{float64(i)}, fail(i)
-			}})
+			}, func(number) error { return nil }})
 	}
 	return jobs
 }

@@ -122,6 +122,9 @@ func Norms(ctx context.Context, dir string, s NormsSpec, o Options) (*NormsResul
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	if err := fitsMemory(o, len(s.cells()), s.run(s.cells()[0], 0), 64*float64(s.Networks)*float64(s.Depth)); err != nil {
+		return nil, err
+	}
 	t := dataset.DefaultTeacher(s.Seed)
 	t.Train, t.Test = s.Batch, 0
 	rows, _, err := t.Generate()
@@ -141,7 +144,7 @@ func Norms(ctx context.Context, dir string, s NormsSpec, o Options) (*NormsResul
 		}
 		jobs = append(jobs, job[NormsCell]{k.key(), cost, func(ctx context.Context, progress func(float64)) (NormsCell, error) {
 			return s.measure(ctx, k, rows, progress)
-		}})
+		}, func(c NormsCell) error { return s.check(k, c) }})
 	}
 	cells, err := runGrid(ctx, f, jobs, o)
 	if err != nil {

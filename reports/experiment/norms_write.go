@@ -1,14 +1,13 @@
 package experiment
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 
 	"bsnn/internal/chart"
+	"bsnn/internal/csvfile"
 	"bsnn/network/training"
 )
 
@@ -52,8 +51,6 @@ func (c NormsCell) MedianRatio() float64 {
 // csv has one row for each cell and layer; the forward norm of layer L+1 has
 // empty fields beside it.
 func (r *NormsResults) csv() ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
 	head := []string{"activation", "variant", "weights", "layer"}
 	for _, q := range []string{"x2_over_n", "d", "gradient"} {
 		head = append(head, q+"_median", q+"_min", q+"_max")
@@ -75,10 +72,16 @@ func (r *NormsResults) csv() ([]byte, error) {
 			rows = append(rows, row)
 		}
 	}
-	if err := w.WriteAll(rows); err != nil {
+	return csvText(rows)
+}
+
+// csvText is results.csv.
+func csvText(rows [][]string) ([]byte, error) {
+	data, err := csvfile.Format(rows)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", csvName, err)
 	}
-	return b.Bytes(), nil
+	return data, nil
 }
 
 // exact is the shortest decimal that reads back as the same number, empty for

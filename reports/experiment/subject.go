@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/limits"
 	"bsnn/reports"
 )
 
@@ -17,8 +18,11 @@ func DefaultActivations() []string {
 // checkActivations resolves and normalises every function, so that no cell
 // fails later for a misspelt name.
 func checkActivations(names []string) error {
-	if len(names) == 0 {
+	switch {
+	case len(names) == 0:
 		return errors.New("no activations; want at least one")
+	case len(names) > limits.Functions:
+		return fmt.Errorf("%d activations; want %d or fewer", len(names), limits.Functions)
 	}
 	seen := map[string]bool{}
 	for _, name := range names {

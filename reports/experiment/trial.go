@@ -102,7 +102,13 @@ func (t trial) pilots(ctx context.Context) ([]Pilot, error) {
 	}
 	var out []Pilot
 	if found, err := t.folder.journal.Get(rateSection, t.kind.key(), &out); found || err != nil {
-		return out, err
+		if err != nil {
+			return nil, err
+		}
+		if err := t.spec.checkPilots(out); err != nil {
+			return nil, &ContentError{t.folder.journal.Path(), t.kind.key(), err.Error()}
+		}
+		return out, nil
 	}
 	for i, rate := range t.spec.Rates {
 		loss, err := t.pilot(ctx, rate, float64(i))

@@ -39,7 +39,7 @@ func cardPicture(s reports.SubjectResult) picture {
 			p.kappa = float64(s.Card.Roots[i].LengthMapSlope)
 		}
 	}
-	return picture{p.figure(), "card-" + s.Subject.Key + ".svg", curvesTable(s)}
+	return picture{p.figure(), fileName("card", s.Subject.Key, ".svg"), curvesTable(s)}
 }
 
 // How the curves of an activation look.
@@ -180,7 +180,7 @@ func (p portrait) correlation() chart.Panel {
 
 func same(x reports.Number) reports.Number { return x }
 func curvesTable(s reports.SubjectResult) table {
-	t := table{file: "card-" + s.Subject.Key + ".csv", header: []string{"curve", "x", "y"}}
+	t := table{file: fileName("card", s.Subject.Key, ".csv"), header: []string{"curve", "x", "y"}}
 	for _, c := range []struct {
 		name string
 		x, y []reports.Number

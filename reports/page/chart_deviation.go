@@ -14,7 +14,7 @@ import (
 // scale.
 func deviationChart(r *reports.Report, index int) picture {
 	of := r.Subjects[0].Series[index]
-	p := picture{file: "deviation-" + of.Statement + ".svg", numbers: cellsOf(r, of.Statement), Figure: chart.Figure{
+	p := picture{file: fileName("deviation", of.Statement, ".svg"), numbers: cellsOf(r, of.Statement), Figure: chart.Figure{
 		Columns: 3, Height: 236, Legend: deviationEntries(of),
 		Title: label(of) + ": how far " + of.Statistic + " lies from 1",
 		About: fmt.Sprintf("One panel for each activation. Against the width, on logarithmic axes: measured median to 95 %% quantile "+

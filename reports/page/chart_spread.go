@@ -15,7 +15,7 @@ func statementPicture(r *reports.Report, index int, kind string) picture {
 	of := r.Subjects[0].Series[index]
 	x := widthAxis(r.Spec.Widths)
 	x.Room = 2 * room
-	return picture{file: kind + "-" + of.Statement + ".svg", numbers: cellsOf(r, of.Statement),
+	return picture{file: fileName(kind, of.Statement, ".svg"), numbers: cellsOf(r, of.Statement),
 		Figure: chart.Figure{Width: 420, Height: 280, Panels: []chart.Panel{{X: x}}}}
 }
 

@@ -136,5 +136,6 @@ func allCells(r *reports.Report) table {
 
 // cellsOf are the cells of one statement.
 func cellsOf(r *reports.Report, statement string) table {
-	return cellTable(r, statement+".csv", func(_ reports.SubjectResult, x reports.Series) bool { return x.Statement == statement })
+	of := func(_ reports.SubjectResult, x reports.Series) bool { return x.Statement == statement }
+	return cellTable(r, reports.PathKey(statement)+".csv", of)
 }

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
+	"bsnn/internal/bounded"
 	"bsnn/internal/fserror"
 )
 
@@ -49,7 +49,7 @@ var listLine = regexp.MustCompile(`^([0-9a-f]{64})  ([^/\\]+)$`)
 
 // readFileList reads the list in a folder; it is nil where there is none.
 func readFileList(dir string) (fileList, error) {
-	data, err := os.ReadFile(filepath.Join(dir, listName))
+	data, err := bounded.Read(filepath.Join(dir, listName), bounded.List)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

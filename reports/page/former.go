@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"os"
 	"regexp"
 	"slices"
 
+	"bsnn/internal/bounded"
 	"bsnn/internal/fserror"
 )
 
@@ -80,7 +80,7 @@ var unlisted = regexp.MustCompile(`^(index\.html|report\.json|data\.csv|` +
 // unchanged says whether a file is as the report wrote it.
 func unchanged(path string, e fs.DirEntry, want string) error {
 	if e.Type().IsRegular() {
-		data, err := os.ReadFile(path)
+		data, err := bounded.Read(path, bounded.Document)
 		if err != nil {
 			return fmt.Errorf("%s: %w; want a file that can be read", e.Name(), fserror.Cause(err))
 		}
@@ -93,7 +93,7 @@ func unchanged(path string, e fs.DirEntry, want string) error {
 
 // formerReport recognises report.json by its specification.
 func formerReport(path string) bool {
-	data, err := os.ReadFile(path)
+	data, err := bounded.ReadJSON(path, bounded.Document)
 	if err != nil {
 		return false
 	}

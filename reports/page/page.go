@@ -191,7 +191,7 @@ func (v view) render() ([]byte, error) {
 	if err := t.Execute(&b, v); err != nil {
 		return nil, fmt.Errorf("%s: %w", pageName, err)
 	}
-	return b.Bytes(), nil
+	return []byte(words.Visible(b.String())), nil
 }
 
 // differences is a table of what changed.

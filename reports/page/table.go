@@ -1,12 +1,12 @@
 package page
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/csv"
 	"fmt"
 	"html"
 	"html/template"
+
+	"bsnn/internal/csvfile"
 )
 
 // A table is numbers as CSV: those that one chart shows.
@@ -18,14 +18,13 @@ type table struct {
 
 func (t *table) add(row ...string) { t.rows = append(t.rows, row) }
 
-// csv is the file, which ends every line with a line feed.
+// csv is the file.
 func (t table) csv() ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	if err := w.WriteAll(append([][]string{t.header}, t.rows...)); err != nil {
+	data, err := csvfile.Format(append([][]string{t.header}, t.rows...))
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t.file, err)
 	}
-	return b.Bytes(), nil
+	return data, nil
 }
 
 // A download is a file inside the page: a link that needs nothing else.

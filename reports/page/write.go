@@ -80,6 +80,9 @@ func render(r *reports.Report) (map[string][]byte, error) {
 	v := newView(r)
 	v.JSON, v.CSV = download{jsonName, jsonType, files[jsonName]}, download{csvName, csvType, files[csvName]}
 	for _, c := range v.pictures() {
+		if _, twice := files[c.file]; twice || !pathless(c.file) {
+			return nil, fmt.Errorf("a picture with the file name %q, which is another's or none; want other keys", c.file)
+		}
 		files[c.file] = c.Document()
 	}
 	if files[pageName], err = v.page(pageLimit); err != nil {

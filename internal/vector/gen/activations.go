@@ -45,7 +45,7 @@ func leakyReLU(p *program, x *instruction, parameters []*instruction) (v, d *ins
 func elu(p *program, x *instruction, parameters []*instruction) (v, d *instruction) {
 	above, below := parameters[0], parameters[1]
 	negative := p.negative(x)
-	e := p.exponentialDown(p.min(p.c(0), x), nil)
+	e := p.exponentialDown(p.sel(negative, x, p.c(0)), nil)
 	em1 := p.withSign(e.em1, p.w(signBit)) // that of −0 is −0
 	v = p.sel(negative, p.mul(below, em1), p.mul(above, x))
 	return v, p.sel(p.isNaN(x), x, p.sel(negative, p.mul(below, e.e), above))
@@ -90,8 +90,9 @@ func sigmoid(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 // the left and x on the right as asymptotes, with h and g for |x| times 2⁶⁴.
 func step(p *program, x, h64, g64 *instruction) (v, d *instruction) {
 	unit := p.c(0x1p-64)
-	v = p.fnma(h64, unit, p.max(p.c(0), x))
-	right := p.sel(p.negative(x), p.c(0), p.c(1))
+	negative := p.negative(x)
+	v = p.fnma(h64, unit, p.sel(negative, p.c(math.Copysign(0, -1)), x))
+	right := p.sel(negative, p.c(0), p.c(1))
 	return v, p.fma(p.flip(g64, p.sign(x)), unit, right)
 }
 
@@ -127,8 +128,9 @@ func mish(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 // softplus is max(x, 0) + log(1 + e), e = exp(−|x|), with derivative σ.
 func softplus(p *program, x *instruction, _ []*instruction) (v, d *instruction) {
 	e, r := logistic(p, x)
-	d = p.sel(p.negative(x), p.mul(e.e, r), r)
-	return p.add(p.max(p.c(0), x), p.log1pUnit(e.e)), d
+	negative := p.negative(x)
+	d = p.sel(negative, p.mul(e.e, r), r)
+	return p.add(p.sel(negative, p.c(0), x), p.log1pUnit(e.e)), d
 }
 
 // normalPivot is the c of (v − c)/(v + c), which brings the half line to [−1, 1].

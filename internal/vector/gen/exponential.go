@@ -74,15 +74,13 @@ type reduced struct {
 
 // reduce takes |x| < 2000, or NaN. What x misses may be given as low, or nil.
 func (p *program) reduce(x, low *instruction) reduced {
-	ln2 := parts(bigLn2, 2)
+	ln2 := shortened(bigLn2)
 	shifted := p.fma(x, p.c(math.Log2E), p.c(rounding))
 	n := p.sub(shifted, p.c(rounding))
-	r := p.fnma(n, p.c(ln2[0]), x)
-	switch {
-	case p.single:
-	case low == nil:
+	r := p.fnma(n, p.c(ln2[0]), x) // exact
+	if low == nil {
 		r = p.fnma(n, p.c(ln2[1]), r)
-	default:
+	} else {
 		r = p.add(r, p.fnma(n, p.c(ln2[1]), low))
 	}
 	rest := p.polynomial(r, fit(expRest, -0.3466, 0.3466, p.tolerance()))
@@ -150,7 +148,7 @@ func (p *program) splitLog(x *instruction) (exponent, z, rest *instruction) {
 
 // logNormal is log x for normal x > 0.
 func (p *program) logNormal(x *instruction) *instruction {
-	ln2 := parts(bigLn2, 2)
+	ln2 := shortened(bigLn2)
 	exponent, z, rest := p.splitLog(x)
 	low := p.fma(exponent, p.c(ln2[1]), rest)
 	return p.fma(exponent, p.c(ln2[0]), p.add(p.add(z, z), low))
@@ -185,7 +183,7 @@ func log1p(p *program, x *instruction) *instruction {
 	back := p.sub(u, one)
 	missed := p.add(p.sub(one, p.sub(u, back)), p.sub(x, back))
 	exponent, z, rest := p.splitLog(u)
-	ln2 := parts(bigLn2, 2)
+	ln2 := shortened(bigLn2)
 	low := p.add(p.fma(exponent, p.c(ln2[1]), rest), p.div(missed, u))
 	v := p.fma(exponent, p.c(ln2[0]), p.add(p.add(z, z), low))
 	v = p.logEnds(v, u)

@@ -2,62 +2,179 @@ package main
 
 import (
 	"fmt"
+	"iter"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
 
+// stageLength is how many operations one loop in Go has. Long programs are cut
+// into several over blocks of elements, with what they hand on in arrays: a
+// processor finds operations to do at the same time only a few hundred
+// instructions ahead.
+const stageLength = 20
+
 // goCode prints a program as a Go function. Products are converted to float64
 // explicitly, which forbids compilers to fuse them with sums.
 func goCode(p *program) string {
-	var b strings.Builder
-	element := "float64"
+	g := &goPrinter{p: p, names: map[*instruction]string{}, element: "float64"}
 	if p.single {
-		element = "float32"
+		g.element = "float32"
 	}
-	fmt.Fprintf(&b, "\n// %s\nfunc %sGo(a *arguments) {\n", p.doc, p.name)
-	for i := range p.inputs {
-		fmt.Fprintf(&b, "\tin%d := unsafe.Slice((*%s)(a.in[%d]), a.n)\n", i, element, i)
+	g.print("\n// %s\nfunc %sGo(a *arguments) {\n", p.doc, p.name)
+	g.arguments()
+	if stages := p.stages(stageLength); len(stages) > 1 {
+		g.blocks(stages)
+	} else {
+		g.print("for i := range a.n {\n")
+		g.statements(p.code)
+		g.print("}\n")
 	}
-	for i := range p.outputs {
-		fmt.Fprintf(&b, "\tout%d := unsafe.Slice((*%s)(a.out[%d]), %sa.n)\n", i, element, i, times2(p.slots))
+	g.print("}\n")
+	return g.text.String()
+}
+
+type goPrinter struct {
+	p       *program
+	names   map[*instruction]string
+	element string
+	offset  string // of the elements of a block
+	text    strings.Builder
+}
+
+func (g *goPrinter) print(format string, values ...any) { fmt.Fprintf(&g.text, format, values...) }
+
+// arguments names inputs, outputs, sums and scalars.
+func (g *goPrinter) arguments() {
+	for i := range g.p.inputs {
+		g.print("in%d := unsafe.Slice((*%s)(a.in[%d]), a.n)\n", i, g.element, i)
 	}
-	for i := range p.sums {
-		fmt.Fprintf(&b, "\tsum%d := &a.sums[%d]\n", i, i)
+	for i := range g.p.outputs {
+		g.print("out%d := unsafe.Slice((*%s)(a.out[%d]), %sa.n)\n", i, g.element, i, times2(g.p.slots))
 	}
-	names := map[*instruction]string{}
-	for _, i := range p.code {
-		if i.op == opScalar {
-			name := fmt.Sprintf("s%d", i.imm)
-			names[i] = name
-			if i.kind == word {
-				fmt.Fprintf(&b, "\t%s := a.scalars[%d]\n", name, i.imm)
-			} else {
-				fmt.Fprintf(&b, "\t%s := math.Float64frombits(a.scalars[%d])\n", name, i.imm)
+	for i := range g.p.sums {
+		g.print("sum%d := &a.sums[%d]\n", i, i)
+	}
+	for _, i := range g.p.code {
+		switch {
+		case i.op == opConst:
+			g.names[i] = goConstant(i)
+		case i.op == opScalar && i.kind == word:
+			g.names[i] = fmt.Sprintf("s%d", i.imm)
+			g.print("s%d := a.scalars[%d]\n", i.imm, i.imm)
+		case i.op == opScalar:
+			g.names[i] = fmt.Sprintf("s%d", i.imm)
+			g.print("s%d := math.Float64frombits(a.scalars[%d])\n", i.imm, i.imm)
+		}
+	}
+}
+
+// blocks prints a loop for each stage.
+func (g *goPrinter) blocks(stages [][]*instruction) {
+	g.offset = "base+"
+	kept := map[*instruction]string{} // what is handed on, and where
+	for n, stage := range stages {
+		for _, i := range stage {
+			for _, later := range stages[n+1:] {
+				if uses(later, i) {
+					kept[i] = fmt.Sprintf("t%d", len(kept))
+					g.print("var %s [block]%s\n", kept[i], goTypes[i.kind])
+					break
+				}
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\tfor i := range a.n {\n")
-	for n, i := range p.code {
+	g.print("for base := 0; base < a.n; base += block {\nm := min(block, a.n-base)\n")
+	for _, stage := range stages {
+		g.print("for i := range m {\n")
+		for v, array := range inOrder(g.p.code, kept) {
+			if uses(stage, v) && !slices.Contains(stage, v) {
+				g.names[v] = array + "[i&(block-1)]"
+			}
+		}
+		g.statements(stage)
+		for v, array := range inOrder(g.p.code, kept) {
+			if slices.Contains(stage, v) {
+				g.print("%s[i&(block-1)] = %s\n", array, g.names[v])
+			}
+		}
+		g.print("}\n")
+	}
+	g.print("}\n")
+}
+
+var goTypes = map[kind]string{number: "float64", word: "uint64", choice: "uint64"}
+
+func uses(code []*instruction, v *instruction) bool {
+	return slices.ContainsFunc(code, func(i *instruction) bool { return slices.Contains(i.args, v) })
+}
+
+// inOrder goes through a map in the order of the code.
+func inOrder(code []*instruction, m map[*instruction]string) iter.Seq2[*instruction, string] {
+	return func(yield func(*instruction, string) bool) {
+		for _, i := range code {
+			if s, ok := m[i]; ok && !yield(i, s) {
+				return
+			}
+		}
+	}
+}
+
+// statements prints the operations for element i.
+func (g *goPrinter) statements(code []*instruction) {
+	for _, i := range code {
 		if i.op == opScalar || i.op == opConst {
-			if i.op == opConst {
-				names[i] = goConstant(i)
-			}
 			continue
 		}
-		names[i] = fmt.Sprintf("v%d", n)
 		arg := make([]string, len(i.args))
-		for k, a := range i.args {
-			arg[k] = names[a]
+		for k, v := range i.args {
+			arg[k] = g.names[v]
 		}
-		if text := goStatement(p, i, arg); text != "" {
-			fmt.Fprintf(&b, "\t\t%s\n", text)
+		if text := g.statement(i, arg); text != "" {
+			g.print("%s\n", text)
 			continue
 		}
-		fmt.Fprintf(&b, "\t\t%s := %s\n", names[i], goExpression(i, arg))
+		g.names[i] = fmt.Sprintf("v%d", slices.Index(g.p.code, i))
+		g.print("%s := %s\n", g.names[i], g.expression(i, arg))
 	}
-	b.WriteString("\t}\n}\n")
-	return b.String()
+}
+
+// stages cuts the code into parts of about the given number of operations, where
+// little is handed on.
+func (p *program) stages(length int) [][]*instruction {
+	var code []*instruction
+	for _, i := range p.code {
+		if i.op != opConst && i.op != opScalar {
+			code = append(code, i)
+		}
+	}
+	count := (len(code) + length/2) / length
+	if count <= 1 {
+		return [][]*instruction{code}
+	}
+	crossing := func(at int) (n int) {
+		for _, i := range code[:at] {
+			if uses(code[at:], i) {
+				n++
+			}
+		}
+		return n
+	}
+	var stages [][]*instruction
+	from := 0
+	for k := 1; k < count; k++ {
+		ideal := k * len(code) / count
+		best := ideal
+		for at := max(from+1, ideal-length/3); at <= min(len(code)-1, ideal+length/3); at++ {
+			if crossing(at) < crossing(best) {
+				best = at
+			}
+		}
+		stages = append(stages, code[from:best])
+		from = best
+	}
+	return append(stages, code[from:])
 }
 
 func times2(slots int) string {
@@ -78,19 +195,19 @@ func goConstant(i *instruction) string {
 	return strconv.FormatFloat(v, 'x', -1, 64)
 }
 
-func goStatement(p *program, i *instruction, arg []string) string {
+func (g *goPrinter) statement(i *instruction, arg []string) string {
 	switch i.op {
 	case opStore:
-		place, value := "i", arg[0]
-		if p.slots > 1 {
-			place = fmt.Sprintf("%d*(i&^7)+%d+i&7", p.slots, 8*i.slot)
+		place, value := g.offset+"i", arg[0]
+		if g.p.slots > 1 {
+			place = fmt.Sprintf("%d*(%si&^7)+%d+i&7", g.p.slots, g.offset, 8*i.slot)
 		}
-		if p.single {
+		if g.p.single {
 			value = "float32(" + value + ")"
 		}
 		return fmt.Sprintf("out%d[%s] = %s", i.imm, place, value)
 	case opSum:
-		return fmt.Sprintf("sum%d[i&7] = math.FMA(%s, %s, sum%d[i&7])", i.imm, arg[0], arg[1], i.imm)
+		return fmt.Sprintf("sum%d[i&7] += %s", i.imm, arg[0])
 	}
 	return ""
 }
@@ -104,12 +221,12 @@ var goForms = map[op]string{
 	opSelect: "choose(%s, %s, %s)", opRound: "float64(float32(%s))",
 }
 
-func goExpression(i *instruction, arg []string) string {
+func (g *goPrinter) expression(i *instruction, arg []string) string {
 	switch i.op {
 	case opLoad:
-		return fmt.Sprintf("float64(in%d[i])", i.imm)
+		return fmt.Sprintf("float64(in%d[%si])", i.imm, g.offset)
 	case opIndex:
-		return fmt.Sprintf("a.scalars[%d] + uint64(i)", i.imm)
+		return fmt.Sprintf("a.scalars[%d] + uint64(%si)", i.imm, g.offset)
 	case opShiftLeft:
 		return fmt.Sprintf("%s << %d", arg[0], i.imm)
 	case opShiftRight:

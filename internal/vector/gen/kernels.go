@@ -49,7 +49,7 @@ func layer(a activation, single bool) *program {
 	v, d := a.pair(p, x, parameters)
 	factor := p.scalar(argFactor)
 	p.store("der", p.mul(factor, d))
-	out := p.store("x", p.fma(factor, v, p.scalar(argShift)))
+	out := p.store("x", p.add(p.mul(factor, v), p.scalar(argShift)))
 	p.sum(0, out, out)
 	return p
 }
@@ -75,7 +75,7 @@ func combine(single bool) *program {
 	name := "combine" + suffix(single)
 	p := newProgram(name, name+" sets dst = a·x + b·y, with Σdst².", single)
 	x, y := p.load("x"), p.load("y")
-	v := p.store("dst", p.fma(p.scalar(0), x, p.mul(p.scalar(1), y)))
+	v := p.store("dst", p.add(p.mul(p.scalar(0), x), p.mul(p.scalar(1), y)))
 	p.sum(0, v, v)
 	return p
 }
@@ -104,8 +104,8 @@ func descend(single bool) *program {
 	p := newProgram(name, name+" sets v ← momentum·v + (g + decay·w) and w ← w − rate·v, with Σg².", single)
 	w, v, g := p.load("w"), p.load("v"), p.load("g")
 	rate, momentum, decay := p.scalar(0), p.scalar(1), p.scalar(2)
-	step := p.store("v", p.fma(momentum, v, p.fma(decay, w, g)))
-	p.store("w", p.fnma(rate, step, w))
+	step := p.store("v", p.add(p.mul(momentum, v), p.add(p.mul(decay, w), g)))
+	p.store("w", p.sub(w, p.mul(rate, step)))
 	p.sum(0, g, g)
 	return p
 }

@@ -109,13 +109,9 @@ func (a *assembler) storeElement(i *instruction) {
 }
 
 func (a *assembler) addToSum(i *instruction) {
-	x, y := i.args[0], i.args[1]
-	if a.inMemory(x) {
-		x, y = y, x
-	}
-	r := a.load(x)
-	suffix, operand := a.last(y)
-	a.print("VFMADD231PD%s %s, %s, %s", suffix, operand, a.reg(r), a.reg(a.sums[i.imm][a.part]))
+	sum := a.reg(a.sums[i.imm][a.part])
+	_, operand := a.last(i.args[0])
+	a.print("VADDPD %s, %s, %s", operand, sum, sum)
 }
 
 // fused is x·y + z or z − x·y. The processor's instruction overwrites one of the

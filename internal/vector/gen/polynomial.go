@@ -174,6 +174,15 @@ func parts(x *big.Float, count int) []float64 {
 	return list
 }
 
+// shortened is x in two parts, of which the first has so few digits that integers
+// below 2¹² times it are exact.
+func shortened(x *big.Float) [2]float64 {
+	short := new(big.Float).SetPrec(41).Set(x)
+	hi, _ := short.Float64()
+	lo, _ := minus(x, number400(hi)).Float64()
+	return [2]float64{hi, lo}
+}
+
 // erfRoot is erf(√z)/√z.
 func erfRoot(z *big.Float) *big.Float {
 	power := over(number400(2), rootPi)

@@ -51,7 +51,7 @@ const (
 	opSelect               // choice a ? b : c
 	opRound                // the nearest float32
 	opStore                // element of an output
-	opSum                  // sum imm grows by a·b, rounded once
+	opSum                  // sum imm grows by a
 	opXor3                 // a ^ b ^ c, which only the printing of assembly makes
 )
 
@@ -142,11 +142,13 @@ func (p *program) index(i int) *instruction {
 func (p *program) c(v float64) *instruction { return p.emit(opConst, number, 0, math.Float64bits(v)) }
 func (p *program) w(v uint64) *instruction  { return p.emit(opConst, word, 0, v) }
 
-func (p *program) add(a, b *instruction) *instruction     { return p.numbers(opAdd, a, b) }
-func (p *program) sub(a, b *instruction) *instruction     { return p.numbers(opSub, a, b) }
-func (p *program) mul(a, b *instruction) *instruction     { return p.numbers(opMul, a, b) }
-func (p *program) div(a, b *instruction) *instruction     { return p.numbers(opDiv, a, b) }
-func (p *program) sqrt(a *instruction) *instruction       { return p.numbers(opSqrt, a) }
+func (p *program) add(a, b *instruction) *instruction { return p.numbers(opAdd, a, b) }
+func (p *program) sub(a, b *instruction) *instruction { return p.numbers(opSub, a, b) }
+func (p *program) mul(a, b *instruction) *instruction { return p.numbers(opMul, a, b) }
+func (p *program) div(a, b *instruction) *instruction { return p.numbers(opDiv, a, b) }
+func (p *program) sqrt(a *instruction) *instruction   { return p.numbers(opSqrt, a) }
+
+// fma is a·b + c and fnma is c − a·b, rounded once.
 func (p *program) fma(a, b, c *instruction) *instruction  { return p.numbers(opFMA, a, b, c) }
 func (p *program) fnma(a, b, c *instruction) *instruction { return p.numbers(opFNMA, a, b, c) }
 func (p *program) max(a, b *instruction) *instruction     { return p.numbers(opMax, a, b) }
@@ -248,9 +250,8 @@ func (p *program) storeSlot(name string, v *instruction, slot int) {
 
 // sum adds a·b to the next or the given sum.
 func (p *program) sum(i int, a, b *instruction) {
-	p.want(number, a, b)
 	p.sums = max(p.sums, i+1)
-	p.code = append(p.code, &instruction{op: opSum, kind: number, args: []*instruction{a, b}, imm: i})
+	p.code = append(p.code, &instruction{op: opSum, kind: number, args: []*instruction{p.mul(a, b)}, imm: i})
 }
 
 // prune removes what no output and no sum needs.

@@ -1,0 +1,63 @@
+package training
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+
+	"bsnn/internal/limits"
+)
+
+// Memory is about how many bytes a run of the Spec takes with the given number of
+// workers (0 is GOMAXPROCS), without its data: the weights with their momenta, and
+// what a batch leaves in every layer.
+func (s Spec) Memory(workers int) float64 {
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	number := 8.0
+	if s.DType == Float32 {
+		number = 4
+	}
+	n, depth, batch := float64(s.Width), float64(s.Depth), float64(s.Batch)
+	inputs, classes := float64(s.Inputs), float64(s.Classes)
+	numbers := depth*(2*n*n+2*batch*n) + 4*batch*n + 2*n*(inputs+2*classes) + batch*(inputs+classes)
+	if s.BatchNorm {
+		numbers += depth * (batch*n + 8*n)
+	}
+	each := gradientRows*n*number + (3*depth+2*n+128)*8 // of a worker
+	return number*numbers + float64(workers)*each + 3*n*n*8
+}
+
+// Feasible refuses a run that takes more memory than this machine has, before
+// anything is allocated.
+func (s Spec) Feasible(workers int) error {
+	var memory *limits.MemoryError
+	if err := limits.Fit("", s.Memory(workers), ""); !errors.As(err, &memory) {
+		return err
+	}
+	depth := s.Depth
+	fitting := func(depth int) float64 { s.Depth = depth; return s.Memory(workers) }
+	if one := fitting(1); one > limits.Memory() {
+		return &SpecError{Field: "width", Problem: fmt.Sprintf("%d takes %s of memory at depth 1 with batch %d, and this machine has %s", s.Width,
+			limits.Bytes(one), s.Batch, limits.Bytes(limits.Memory())), Want: "a smaller one"}
+	}
+	return &SpecError{Field: "depth", Problem: fmt.Sprintf("%d at width %d, batch %d %s", depth, s.Width, s.Batch, memory.Problem()),
+		Want: fmt.Sprintf("a smaller width, or depth %d", limits.Largest(depth, fitting))}
+}
+
+// Operations is about how many floating-point operations a run of the Spec takes
+// with that many rows to train on: those of its matrix products, and those that
+// draw the weights.
+func (s Spec) Operations(rows int) (drawing, steps float64) {
+	n, depth := float64(s.Width), float64(s.Depth)
+	if s.Weights == Haar {
+		drawing = depth * 4 * n * n * n
+	}
+	count := float64(s.Epochs) * math.Floor(float64(rows)/float64(max(s.Batch, 1)))
+	if s.Steps > 0 {
+		count = min(count, float64(s.Steps))
+	}
+	return drawing, count * 6 * float64(s.Batch) * n * (n*depth + float64(s.Classes))
+}
