@@ -36,7 +36,7 @@ func (a Activation) Affine(scale, shift float64) Activation {
 		a.ValueDeriv(val, der, x)
 		der = der[:len(val)]
 		for i, v := range val {
-			val[i] = scale*v + shift
+			val[i] = float64(scale*v) + shift // rounded alike on all processors
 			der[i] *= scale
 		}
 	}
@@ -45,7 +45,7 @@ func (a Activation) Affine(scale, shift float64) Activation {
 
 func apply(x []float64, scale, shift float64) {
 	for i, v := range x {
-		x[i] = scale*v + shift
+		x[i] = float64(scale*v) + shift
 	}
 }
 

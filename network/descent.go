@@ -26,7 +26,7 @@ func (s *Simulator) descend(l int, above descent) descent {
 	if !ok {
 		return s.descendAgain(l, above)
 	}
-	return descent{yy, dd, below.scale * (alongX*t.gDx + alongZ*t.gDz)}
+	return descent{yy, dd, below.scale * (float64(alongX*t.gDx) + float64(alongZ*t.gDz))}
 }
 
 const (
@@ -39,8 +39,8 @@ const (
 
 // form is a²·xx + 2ab·xz + b²·zz, and whether the sum has kept its digits.
 func form(a, b, xx, xz, zz float64) (sum float64, ok bool) {
-	x, z := a*(a*xx), b*(b*zz)
-	sum = x + 2*a*(b*xz) + z
+	x, z := float64(a*(a*xx)), float64(b*(b*zz)) // rounded alike on all processors
+	sum = x + float64(2*a*(b*xz)) + z
 	return sum, finite(x) && finite(z) && (sum > cancelled*(x+z) || x+z == 0)
 }
 
@@ -102,11 +102,11 @@ func (s *Simulator) transposeCoefficients(above descent, xNorm, zz, zx float64) 
 	case Gaussian:
 		alongZ = math.Sqrt(above.dd / float64(s.cfg.Width))
 	default:
-		rest := math.Max(above.dd-hatHD*hatHD, 0)
-		alongZ = math.Sqrt(rest / (zz - hatXZ*hatXZ))
+		rest := math.Max(above.dd-float64(hatHD*hatHD), 0)
+		alongZ = math.Sqrt(rest / (zz - float64(hatXZ*hatXZ)))
 	}
 	if xNorm > 0 {
-		alongX = (hatHD - alongZ*hatXZ) / xNorm
+		alongX = (hatHD - float64(alongZ*hatXZ)) / xNorm
 	}
 	return alongX, alongZ
 }

@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"bsnn/gpnorm"
 	"bsnn/network"
@@ -15,10 +14,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 )
-
-var epoch = time.Now()
-
-func now() float64 { return time.Since(epoch).Seconds() }
 
 func denseLayers(t require.TestingT, n, depth int, r *rand.PCG) []orthogonal.Operator {
 	layers := make([]orthogonal.Operator, depth)

@@ -2,7 +2,6 @@ package network_test
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -219,60 +218,5 @@ func TestSimulatorMemory(t *testing.T) {
 	for _, depth := range []int{2, 20} {
 		require.Less(t, allocated(network.Store, depth), uint64(9*n))
 		require.Less(t, allocated(network.Regenerate, depth), uint64(n))
-	}
-}
-
-// benchmarkTrial times forward and backward passes and reports the time for
-// each neuron and layer beside its unavoidable part, two normal draws and one
-// evaluation of φ and φ′, measured in the same run.
-func benchmarkTrial(b *testing.B, name string, n, depth int, memory network.Memory) {
-	act := normalized(b, name)
-	s, err := network.NewSimulator(network.Config{Activation: act, Width: n, Depth: depth, Memory: memory})
-	require.NoError(b, err)
-	e := montecarlo.NewExperiment(1, "benchmark")
-	src := e.Trial(0).Layer(0)
-	r := rand.New(&src)
-	x, out := normals(r, n), network.NewNorms(depth)
-	chunk, val, der := make([]float64, 512), make([]float64, 512), make([]float64, 512)
-	var own, floor float64 // seconds
-	trials := 0
-	for b.Loop() {
-		start := now()
-		if err := s.Run(context.Background(), e.Trial(trials).Layer, x, x, out); err != nil {
-			b.Fatal(err)
-		}
-		own += now() - start
-		start = now()
-		for range (n*depth + 511) / 512 {
-			for i := range val {
-				val[i] = r.NormFloat64()
-			}
-			for i := range chunk {
-				chunk[i] = r.NormFloat64()
-			}
-			act.ValueDeriv(val, der, chunk)
-		}
-		floor += now() - start
-		trials++
-	}
-	work := float64(trials) * float64(n) * float64(depth)
-	b.ReportMetric(own/work*1e9, "ns/neuron-layer")
-	b.ReportMetric(floor/work*1e9, "floor-ns")
-	b.ReportMetric(own/floor, "ratio")
-	b.ReportMetric(0, "ns/op")
-}
-
-func BenchmarkTrial(b *testing.B) {
-	for _, name := range []string{"tanh", "relu", "elu", "gelu"} {
-		b.Run(name+"/store/n=1024", func(b *testing.B) { benchmarkTrial(b, name, 1024, 50, network.Store) })
-		b.Run(name+"/regenerate/n=1024", func(b *testing.B) { benchmarkTrial(b, name, 1024, 50, network.Regenerate) })
-	}
-	for _, n := range []int{100, 1000, 10_000, 100_000} {
-		b.Run(fmt.Sprintf("tanh/store/n=%d", n), func(b *testing.B) { benchmarkTrial(b, "tanh", n, 20, network.Store) })
-		b.Run(fmt.Sprintf("tanh/regenerate/n=%d", n), func(b *testing.B) { benchmarkTrial(b, "tanh", n, 20, network.Regenerate) })
-	}
-	for _, depth := range []int{10, 100, 1000} {
-		b.Run(fmt.Sprintf("tanh/regenerate/n=1024/L=%d", depth),
-			func(b *testing.B) { benchmarkTrial(b, "tanh", 1024, depth, network.Regenerate) })
 	}
 }

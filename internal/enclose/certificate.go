@@ -7,7 +7,7 @@ import (
 	"bsnn/internal/interval"
 )
 
-func number2(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }
+func shortNumber(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }
 
 // A Profile encloses what the limit laws need of a function φ.
 type Profile struct {
@@ -87,6 +87,25 @@ func momentsOf(v *vector, c0 float64) moments {
 	m.gap = v[iEE].Sub(v[iRR]).Add(v[iR].Sqr())
 	m.gap = atLeast0(m.gap.Intersect(m.dd.Sub(m.hh)))
 	return m
+}
+
+// rescale turns what is known of f/s into what is known of f, for a power of two s. The
+// constants b and the normalised function are those of both.
+func (c *Certificate) rescale(s float64) {
+	if s == 1 {
+		return
+	}
+	for _, x := range []*interval.Interval{&c.Mean, &c.DerivMean} {
+		*x = x.Scale(s)
+	}
+	g := &c.Given
+	for _, x := range []*interval.Interval{&c.SecondMoment, &c.DerivSecondMoment, &g.Slope, &g.DerivSlope} {
+		*x = x.Scale(s).Scale(s)
+	}
+	for _, x := range []*interval.Interval{&g.ForwardVariance, &g.BackwardVariance, &g.Cross} {
+		*x = x.Scale(s).Scale(s).Scale(s).Scale(s)
+	}
+	c.A = c.A.Div(interval.Point(s))
 }
 
 // atLeast0 cuts off what a non-negative number cannot be. The difference of

@@ -11,7 +11,7 @@ import (
 // enclosures that float64 endpoints make sense for.
 type Options struct {
 	Tolerance float64 // relative width to aim at; 0 means 1e-14
-	MaxPanels int     // panels to evaluate at most; 0 means 6,000
+	MaxPanels int     // panels to evaluate at most; 0 means what takes about a second
 	Reach     float64 // integrate panels over [−Reach, Reach], a multiple of ¼; 0 chooses between 9 and 38
 
 	// For tests: the degree of the polynomials on a panel, even, and a relative
@@ -24,7 +24,7 @@ type Options struct {
 
 const (
 	defaultTolerance = 1e-14
-	defaultPanels    = 6000
+	mostPanels       = 12000
 	defaultDegree    = 20
 )
 
@@ -40,7 +40,7 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 		opt.Tolerance = defaultTolerance
 	}
 	if opt.MaxPanels <= 0 {
-		opt.MaxPanels = defaultPanels
+		opt.MaxPanels = affordable(p)
 	}
 	if opt.degree <= 0 {
 		opt.degree = defaultDegree
@@ -52,13 +52,13 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 	rough := newSketch(p, s.kinks)
 	rough.disturb(opt.perturb)
 	left, right := tails(p, rough, opt)
-	if err := infinite(p, left, right); err != nil {
+	if err := infinite(rough.scale, left, right); err != nil {
 		return Certificate{}, err
 	}
 	point := newMachine(p, opt.degree+1)
 	whole := newMachine(p, opt.degree+1)
 	e := &engine{in: newIntegrator(point, whole, rough), budget: opt.MaxPanels}
-	e.start(right.r)
+	e.start(right.r, s.kinks)
 	l, r := tailIntegrals(left, rough), tailIntegrals(right, rough)
 	for n := -1; n != len(e.nodes); {
 		n = len(e.nodes)
@@ -76,6 +76,7 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 		return Certificate{}, err
 	}
 	c := assemble(m, &v, rough.guess)
+	c.rescale(rough.scale)
 	c.Panels, c.Reach, c.Narrow = len(e.nodes), right.r, e.narrowEnds()
 	c.Kinks = s.kinks
 	c.FourthMoment = fourth(&v, left, right)
@@ -83,6 +84,14 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 		c.Lipschitz, c.DerivLipschitz = lipschitz(s)
 	}
 	return c, nil
+}
+
+// affordable is how many panels take about a second: work is counted, not time, so that
+// a result does not depend on the machine. The integrals of a panel take about as long
+// as twelve instructions, each over two series.
+func affordable(p *expr.Program) int {
+	const work = 500_000
+	return min(mostPanels, work/(12+len(p.Code())))
 }
 
 // tails evaluates both sides, as far out as it takes for them not to matter.
@@ -111,9 +120,9 @@ func negligible(v *vector, rough sketch) bool {
 
 // infinite finds a second moment that is infinite or not proven finite
 // because of a tail.
-func infinite(p *expr.Program, sides ...*tailMachine) error {
+func infinite(scale float64, sides ...*tailMachine) error {
 	for _, f := range sides {
-		j := f.root()
+		j := f.scaled(scale)
 		for _, part := range []struct {
 			v    bound
 			name string
@@ -232,7 +241,7 @@ func varies(p *expr.Program, m moments) error {
 	case p.Constant() || m.dd.Hi == 0 || zeroSlope(p):
 		return &Error{Constant, interval.Entire(), "E f′² is 0, so no a makes E (af)′² = 1"}
 	}
-	detail := "E f′² is only known to lie in [0, " + number2(m.dd.Hi) + "], which does not tell it from 0"
+	detail := "E f′² is only known to lie in [0, " + shortNumber(m.dd.Hi) + "], which does not tell it from 0"
 	return &Error{NotProvenVarying, interval.Entire(), detail}
 }
 

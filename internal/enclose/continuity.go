@@ -4,92 +4,8 @@ import (
 	"math/big"
 
 	"bsnn/internal/expr"
+	"bsnn/internal/interval"
 )
-
-// A border is a set {u = v} at which branches of the program change: several
-// instructions may share one. The side of a border is the sign of u − v.
-type border struct {
-	a, b    int32 // instructions; b = zero stands for the number 0, turns for the odd numbers
-	members []member
-}
-
-// A member is a branching instruction whose difference has the sign of the
-// border's, times flip.
-type member struct {
-	index int
-	flip  side
-}
-
-const (
-	zero  = -1
-	turns = -2 // of the triangle wave of a, whose side is the sign of its slope
-)
-
-// borders groups the branching instructions of a program.
-func borders(code []expr.Instr) []border {
-	var list []border
-	for i := range code {
-		if !branches(code[i].Op) {
-			continue
-		}
-		a, b, flip := normal(code, &code[i])
-		k := 0
-		for k < len(list) && (list[k].a != a || list[k].b != b) {
-			k++
-		}
-		if k == len(list) {
-			list = append(list, border{a: a, b: b})
-		}
-		list[k].members = append(list[k].members, member{i, flip})
-	}
-	return list
-}
-
-// normal finds the border of a branching instruction: operands in order, and
-// a rational factor of a single operand dropped.
-func normal(code []expr.Instr, in *expr.Instr) (a, b int32, flip side) {
-	a, b, flip = in.A, in.B, 1
-	if in.Op == expr.Tri {
-		return a, turns, flip
-	}
-	if in.Op == expr.Abs || in.Op == expr.Sign || isZero(code, b) {
-		b = zero
-	} else if isZero(code, a) {
-		a, b, flip = b, zero, -1
-	}
-	if b >= 0 {
-		if a > b {
-			a, b, flip = b, a, -1
-		}
-		return a, b, flip
-	}
-	for {
-		switch in := &code[a]; {
-		case in.Op == expr.Neg:
-			a, flip = in.A, -flip
-		case in.Op == expr.Mul && ratOf(code, in.A) != nil && ratOf(code, in.A).Sign() != 0:
-			flip *= side(ratOf(code, in.A).Sign())
-			a = in.B
-		case in.Op == expr.Mul && ratOf(code, in.B) != nil && ratOf(code, in.B).Sign() != 0:
-			flip *= side(ratOf(code, in.B).Sign())
-			a = in.A
-		default:
-			return a, b, flip
-		}
-	}
-}
-
-func ratOf(code []expr.Instr, i int32) *big.Rat {
-	if i < 0 || code[i].Op != expr.Const {
-		return nil
-	}
-	return code[i].Const.Rat
-}
-
-func isZero(code []expr.Instr, i int32) bool {
-	r := ratOf(code, i)
-	return r != nil && r.Sign() == 0
-}
 
 // A symbolic evaluation of the program and its derivative, with the side of
 // each border given, on one border.
@@ -102,65 +18,158 @@ type symbolic struct {
 	values, slopes []term
 	truths         []truth
 	sides          []side // by instruction
+
+	ranges func(i int32) interval.Interval // where the border is looked at; may be nil
 }
 
 // settle prescribes what follows from u = v on the border: equations with a
-// number are solved as far as that is one step at a time.
-func (s *symbolic) settle(b border, sides []side) {
-	if b.b == turns {
+// constant are solved as far as that is one step at a time.
+func (s *symbolic) settle(b border) {
+	switch {
+	case b.b == turns:
+		return
+	case b.b == numeral:
+		s.solve(b.a, s.rat(b.at))
 		return
 	}
-	if b.b >= 0 {
-		if r := ratOf(s.code, b.b); r != nil {
-			s.solve(b.a, r, sides)
-		} else if r := ratOf(s.code, b.a); r != nil {
-			s.solve(b.b, r, sides)
-		} else {
-			s.at[b.b] = -1 - term(b.a) // the value of a, once it is known
-		}
-		return
+	if v, ok := s.constant(b.b); ok {
+		s.solve(b.a, v)
+	} else if v, ok := s.constant(b.a); ok {
+		s.solve(b.b, v)
+	} else {
+		s.at[b.b] = -1 - term(b.a) // the value of a, once it is known
 	}
-	s.solve(b.a, new(big.Rat), sides)
 }
 
-// solve prescribes that instruction i has the value r.
-func (s *symbolic) solve(i int32, r *big.Rat, sides []side) {
-	s.at[i] = s.rat(r)
+// constant is the value of an instruction that does not depend on x.
+func (s *symbolic) constant(i int32) (v term, ok bool) {
+	if i < 0 {
+		return 0, false
+	}
 	in := &s.code[i]
-	c, d := ratOf(s.code, in.A), ratOf(s.code, in.B)
-	z := new(big.Rat)
-	switch {
-	case in.Op == expr.Neg:
-		s.solve(in.A, z.Neg(r), sides)
-	case in.Op == expr.Add && c != nil:
-		s.solve(in.B, z.Sub(r, c), sides)
-	case in.Op == expr.Add && d != nil:
-		s.solve(in.A, z.Sub(r, d), sides)
-	case in.Op == expr.Sub && c != nil:
-		s.solve(in.B, z.Sub(c, r), sides)
-	case in.Op == expr.Sub && d != nil:
-		s.solve(in.A, z.Add(r, d), sides)
-	case in.Op == expr.Mul && c != nil && c.Sign() != 0:
-		s.solve(in.B, z.Quo(r, c), sides)
-	case in.Op == expr.Mul && d != nil && d.Sign() != 0:
-		s.solve(in.A, z.Quo(r, d), sides)
-	case in.Op == expr.Div && d != nil && d.Sign() != 0:
-		s.solve(in.A, z.Mul(r, d), sides)
-	case in.Op == expr.Abs && r.Sign() == 0:
-		s.solve(in.A, r, sides)
-	case in.Op == expr.Abs && sides[i] == above:
-		s.solve(in.A, r, sides)
-	case in.Op == expr.Abs && sides[i] == below:
-		s.solve(in.A, z.Neg(r), sides)
-	case in.Op == expr.PowInt && in.N > 0 && r.Sign() == 0:
-		s.solve(in.A, r, sides)
-	case (in.Op == expr.Tanh || in.Op == expr.Sinh || in.Op == expr.Atan || in.Op == expr.Erf || in.Op == expr.Expm1 ||
-		in.Op == expr.Log1p) && r.Sign() == 0:
-		s.solve(in.A, r, sides)
-	case (in.Op == expr.Exp || in.Op == expr.Cosh) && r.Cmp(big.NewRat(1, 1)) == 0:
-		s.solve(in.A, new(big.Rat), sides)
-	case (in.Op == expr.Sigmoid || in.Op == expr.Phi) && r.Cmp(big.NewRat(1, 2)) == 0:
-		s.solve(in.A, new(big.Rat), sides)
+	if in.Op == expr.Const {
+		return s.number(in.Const), true
+	}
+	a, ok := s.constant(in.A)
+	if !ok {
+		return 0, false
+	}
+	switch in.Op {
+	case expr.Neg:
+		return s.neg(a), true
+	case expr.PowInt:
+		return s.pow(a, in.N), true
+	case expr.Exp, expr.Log, expr.Sqrt:
+		return s.function(in.Op, a), true
+	}
+	b, ok := s.constant(in.B)
+	if !ok {
+		return 0, false
+	}
+	switch in.Op {
+	case expr.Add:
+		return s.add(a, b), true
+	case expr.Sub:
+		return s.sub(a, b), true
+	case expr.Mul:
+		return s.mul(a, b), true
+	case expr.Div:
+		return s.div(a, b), true
+	}
+	return 0, false
+}
+
+func (s *symbolic) number(c *expr.Constant) term {
+	if c.Rat != nil {
+		return s.rat(c.Rat)
+	}
+	return s.apply(c.Name)
+}
+
+// solve prescribes that instruction i has the value v.
+func (s *symbolic) solve(i int32, v term) {
+	s.at[i] = v
+	in := &s.code[i]
+	c, left := s.constant(in.A)
+	d, right := s.constant(in.B)
+	switch in.Op {
+	case expr.Neg:
+		s.solve(in.A, s.neg(v))
+	case expr.Add:
+		if left {
+			s.solve(in.B, s.sub(v, c))
+		} else if right {
+			s.solve(in.A, s.sub(v, d))
+		}
+	case expr.Sub:
+		if left {
+			s.solve(in.B, s.sub(c, v))
+		} else if right {
+			s.solve(in.A, s.add(v, d))
+		}
+	case expr.Mul:
+		if left && s.nonzero(c) {
+			s.solve(in.B, s.div(v, c))
+		} else if right && s.nonzero(d) {
+			s.solve(in.A, s.div(v, d))
+		}
+	case expr.Div:
+		if right && s.nonzero(d) {
+			s.solve(in.A, s.mul(v, d))
+		} else if left && s.nonzero(v) {
+			s.solve(in.B, s.div(c, v))
+		}
+	case expr.Abs:
+		s.solveEven(in.A, v, s.sides[i])
+	case expr.PowInt:
+		if in.N > 0 && s.isInt(v, 0) {
+			s.solve(in.A, v)
+		} else if in.N == 2 {
+			s.solveEven(in.A, s.function(expr.Sqrt, v), open)
+		}
+	case expr.Sqrt:
+		s.solve(in.A, s.pow(v, 2))
+	default:
+		s.solveFunction(in, v)
+	}
+}
+
+// solveEven prescribes that the magnitude of instruction i is v, and its value where
+// the sign is known.
+func (s *symbolic) solveEven(i int32, v term, at side) {
+	if s.isInt(v, 0) {
+		s.solve(i, v)
+		return
+	}
+	if at == open && s.ranges != nil {
+		if x := s.ranges(i); x.Lo > 0 {
+			at = above
+		} else if x.Hi < 0 {
+			at = below
+		}
+	}
+	switch at {
+	case above:
+		s.solve(i, v)
+	case below:
+		s.solve(i, s.neg(v))
+	}
+}
+
+// solveFunction inverts the functions of which that gives a term.
+func (s *symbolic) solveFunction(in *expr.Instr, v term) {
+	switch in.Op {
+	case expr.Exp:
+		s.solve(in.A, s.function(expr.Log, v))
+		return
+	case expr.Log:
+		s.solve(in.A, s.function(expr.Exp, v))
+		return
+	}
+	if value, at, ok := sameSign(in.Op); ok && s.rats[v] != nil && s.rats[v].Cmp(value) == 0 {
+		s.solve(in.A, s.rat(at))
+	} else if in.Op == expr.Cosh && s.isInt(v, 1) {
+		s.solve(in.A, s.int(0))
 	}
 }
 
@@ -207,11 +216,7 @@ func (s *symbolic) step(i int) {
 	set := func(v, d term) { s.values[i], s.slopes[i] = v, d }
 	switch in.Op {
 	case expr.Const:
-		if in.Const.Rat != nil {
-			set(s.rat(in.Const.Rat), s.int(0))
-		} else {
-			set(s.apply(in.Const.Name), s.int(0))
-		}
+		set(s.number(in.Const), s.int(0))
 	case expr.Var:
 		set(s.x, s.int(1))
 	case expr.Neg:
@@ -304,49 +309,19 @@ func (s *symbolic) branch(i int, a, b, da, db term) {
 // 3^maxOpen evaluations.
 const maxOpen = 6
 
-// positions are the sides of a border that must agree. u = v counts as a third
-// one where an operation tells it from both others, unless the border is a
-// single point, u or v being x and the other constant: the value at a point
-// changes no integral, but u = v may hold on a whole interval.
-func (b border) positions(code []expr.Instr) []side {
-	for _, m := range b.members {
-		in := &code[m.index]
-		switch in.Op {
-		case expr.Equal, expr.NotEqual:
-			u, v := code[in.A].Op, code[in.B].Op
-			if u == expr.Var && v == expr.Const || u == expr.Const && v == expr.Var {
-				continue
-			}
-		case expr.Sign:
-			if code[in.A].Op == expr.Var {
-				continue
-			}
-		default:
-			continue
-		}
-		return []side{below, above, equal}
-	}
-	return []side{below, above}
-}
-
 // joins decides whether the function and its derivative are continuous
 // across every open border, where the sides of the instructions are known as
 // given. It steps over one border at a time, for every position of the others, so any
 // point at which several meet is covered: a change of all their sides is a
 // sequence of changes of one.
-func joins(code []expr.Instr, list []border, known []side) (value, slope bool) {
+// Where ranges encloses the instructions, only the part of the borders in these
+// ranges matters.
+func joins(code []expr.Instr, list []border, known []side, ranges func(i int32) interval.Interval) (value, slope bool) {
 	base := make([]side, len(code))
 	copy(base, known)
 	var openBorders []border
 	for _, b := range list {
-		s := open
-		for _, m := range b.members {
-			if k := known[m.index]; k == equal {
-				s = equal
-			} else if k != open {
-				s = k * m.flip
-			}
-		}
+		s := b.known(code, known)
 		if s == open {
 			openBorders = append(openBorders, b)
 			continue
@@ -370,7 +345,7 @@ func joins(code []expr.Instr, list []border, known []side) (value, slope bool) {
 				other.set(base, at[choice%len(at)])
 				choice /= len(at)
 			}
-			v, d := across(t, code, b, base)
+			v, d := across(t, code, b, base, ranges)
 			value, slope = value && v, slope && v && d
 			if !value {
 				return false, false
@@ -380,18 +355,8 @@ func joins(code []expr.Instr, list []border, known []side) (value, slope bool) {
 	return value, slope
 }
 
-func (b border) set(sides []side, s side) {
-	for _, m := range b.members {
-		if s == equal {
-			sides[m.index] = equal
-		} else {
-			sides[m.index] = s * m.flip
-		}
-	}
-}
-
 // across compares the positions of one border on the border.
-func across(t *terms, code []expr.Instr, b border, sides []side) (value, slope bool) {
+func across(t *terms, code []expr.Instr, b border, sides []side, ranges func(i int32) interval.Interval) (value, slope bool) {
 	var v, d [3]term
 	positions := b.positions(code)
 	for i, s := range positions {
@@ -399,8 +364,8 @@ func across(t *terms, code []expr.Instr, b border, sides []side) (value, slope b
 		t.known = nil
 		x := t.apply("x")
 		t.known = map[term]term{}
-		e := &symbolic{terms: t, code: code, x: x, at: map[int32]term{}, sides: sides}
-		e.settle(b, sides)
+		e := &symbolic{terms: t, code: code, x: x, at: map[int32]term{}, sides: sides, ranges: ranges}
+		e.settle(b)
 		v[i], d[i] = e.evaluate()
 	}
 	value, slope = v[0] == v[1], d[0] == d[1]

@@ -16,6 +16,7 @@ type node struct {
 	halves [2]int32 // 0: a leaf
 	status interval.Status
 	done   bool // refining does not help any more
+	coarse bool // its derivatives are too large yet to say anything
 }
 
 // An engine refines panels until every one is narrow enough.
@@ -35,18 +36,28 @@ func smallest(lo, hi float64) float64 {
 func (e *engine) add(lo, hi float64) int32 {
 	n := node{lo: lo, hi: hi}
 	n.v, n.status, _ = e.in.panel(lo, hi)
+	n.coarse = e.in.m.Coarse
 	n.done = hi-lo <= smallest(lo, hi)
 	e.nodes = append(e.nodes, n)
 	return int32(len(e.nodes) - 1)
 }
 
-// start evaluates panels about a quarter wide on [−R, R].
-func (e *engine) start(r float64) {
-	n := int(math.Round(8 * r))
-	for i := range n {
-		e.add(float64(i)*0.25-r, float64(i+1)*0.25-r)
+// start evaluates panels about a quarter wide on [−R, R], cut around the kinks inside
+// them.
+func (e *engine) start(r float64, kinks []interval.Interval) {
+	var cuts []float64
+	for i := range int(math.Round(8*r)) + 1 {
+		cuts = append(cuts, float64(i)*0.25-r)
 	}
-	e.roots = n
+	for _, k := range kinks {
+		if i, _ := slices.BinarySearch(cuts, k.Lo); i > 0 && i < len(cuts) && cuts[i-1] < k.Lo && k.Hi < cuts[i] {
+			cuts = slices.Insert(cuts, i, k.Lo, k.Hi)
+		}
+	}
+	for i, hi := range cuts[1:] {
+		e.add(cuts[i], hi)
+	}
+	e.roots = len(e.nodes)
 }
 
 // excess is how many times the width that it may have the enclosure of a panel has,
@@ -98,7 +109,7 @@ func (e *engine) refine() {
 // panel's width is rounding.
 func (e *engine) stuck(i, a, b int32) bool {
 	n := &e.nodes[i]
-	if !n.status.Analytic() {
+	if !n.status.Analytic() || n.coarse {
 		return false
 	}
 	for k := range n.v {
@@ -148,7 +159,7 @@ func (e *engine) narrowEnds() []float64 {
 
 // setLimits gives each panel its share of the tolerance, relative to rough
 // sizes of the integrals: the mean of |integrand|, as far as the first panels
-// tell.
+// and the sketch tell.
 //
 // What is infinite because of a tail needs no panel to be narrow.
 func (e *engine) setLimits(tol float64, tails ...vector) {
@@ -164,6 +175,7 @@ func (e *engine) setLimits(tol float64, tails ...vector) {
 		}
 	}
 	for k := range e.limit {
+		size[k] = max(size[k], e.in.size[k])
 		// A panel's share; at the ends of the line the shares are not used up.
 		e.limit[k].Hi = max(tol*size[k]/32, math.SmallestNonzeroFloat64)
 		for _, t := range tails {

@@ -18,6 +18,10 @@ const (
 func (s *surveyor) corner(x interval.Interval) (c corner, first, second interval.Interval) {
 	s.m.run(x, 1)
 	known := append([]side(nil), s.m.sides...)
+	ranges := make([]interval.Interval, len(s.m.regs))
+	for i := range ranges {
+		ranges[i] = s.m.value(int32(i))
+	}
 	var opens []border
 	for i := range s.borders {
 		if s.openBorder(&s.borders[i]) {
@@ -30,22 +34,27 @@ func (s *surveyor) corner(x interval.Interval) (c corner, first, second interval
 	}
 	analytic := true
 	for choice := range 1 << len(opens) {
-		sides := append([]side(nil), known...)
+		sides, part := append([]side(nil), known...), x
 		for j, b := range opens {
-			b.set(sides, side(choice>>j&1*2-1))
+			at := side(choice>>j&1*2 - 1)
+			b.set(sides, at)
+			part = b.part(s.m.code, part, at)
+		}
+		if part.IsEmpty() {
+			continue
 		}
 		s.m.forced = sides
-		r := s.m.run(x, 1)
+		r := s.m.run(part, 1)
 		s.m.forced = nil
-		if !r.Status().Analytic() {
+		if r.Status()&^(interval.Edge|interval.Bent) != 0 {
 			analytic = false
 			break
 		}
 		first = first.Hull(r.Coefficient(1))
-		second = second.Hull(r.Coefficient(2).Scale(2))
+		second = second.Hull(r.Coefficient(2).Scale(2)) // everything where it is bent
 	}
 	if analytic {
-		if _, slope := joins(s.p.Code(), s.borders, known); slope {
+		if _, slope := joins(s.p.Code(), s.borders, known, func(i int32) interval.Interval { return ranges[i] }); slope {
 			return round, first, second
 		}
 	} else {

@@ -47,6 +47,10 @@ type machine struct {
 	bad    []*interval.Series // of conditions: an undefined operand
 	either *interval.Series   // a condition that is not known
 
+	p      *expr.Program
+	centre interval.Interval // of the last run
+	probe  *machine          // looks at single points for decide; made when it is needed
+
 	sides   []side // of branching instructions, found by the last run
 	touches []bool // the difference may vanish although its side is known
 	forced  []side // nil, or sides to be taken without asking; open asks
@@ -55,7 +59,7 @@ type machine struct {
 func newMachine(p *expr.Program, order int) *machine {
 	code := p.Code()
 	n := len(code)
-	m := &machine{code: code, order: order, regs: make([]*interval.Series, n), varies: make([]bool, n),
+	m := &machine{p: p, code: code, order: order, regs: make([]*interval.Series, n), varies: make([]bool, n),
 		diff: make([]*interval.Series, n), truths: make([]truth, n), bad: make([]*interval.Series, n),
 		sides: make([]side, n), touches: make([]bool, n), either: interval.NewSeries(order)}
 	m.either.Constant(interval.New(-1, 1))
@@ -83,7 +87,14 @@ func constant(c *expr.Constant) interval.Interval { return interval.New(c.Lo, c.
 
 // run evaluates the program at the variable given by a centre and a scale.
 func (m *machine) run(centre interval.Interval, scale float64) *interval.Series {
-	for i := range m.code {
+	m.runTo(centre, scale, len(m.code))
+	return m.regs[len(m.code)-1]
+}
+
+// runTo evaluates the first n instructions.
+func (m *machine) runTo(centre interval.Interval, scale float64, n int) {
+	m.centre = centre
+	for i := range n {
 		switch {
 		case m.code[i].Op == expr.Var:
 			m.regs[i].Variable(centre, scale)
@@ -91,7 +102,14 @@ func (m *machine) run(centre interval.Interval, scale float64) *interval.Series 
 			m.step(i)
 		}
 	}
-	return m.regs[len(m.code)-1]
+}
+
+// value is the range of an instruction on the last run, everything for a condition.
+func (m *machine) value(i int32) interval.Interval {
+	if m.code[i].Op.Condition() {
+		return interval.Entire()
+	}
+	return m.regs[i].Value()
 }
 
 // branches reports whether an instruction chooses between two formulas.
@@ -288,9 +306,8 @@ func (m *machine) triangle(i int, s, a *interval.Series) {
 	s.TriPiece(a, at == above)
 }
 
-// decide finds the side of a difference. One that touches zero counts as
-// decided when it is strictly monotone, so that it vanishes at one point at
-// most; touch then says that the neighbourhood has to be looked at.
+// decide finds the side of a difference. One that vanishes at isolated points counts as
+// decided; touch then says that the neighbourhood has to be looked at.
 func (m *machine) decide(i int, d *interval.Series) (at side, touch bool) {
 	if m.forced != nil && m.forced[i] != open {
 		return m.forced[i], false
@@ -303,17 +320,56 @@ func (m *machine) decide(i int, d *interval.Series) (at side, touch bool) {
 		return below, false
 	case v.Lo == 0 && v.Hi == 0:
 		return equal, false
-	case v.Lo != 0 && v.Hi != 0 || v.IsEmpty():
+	case v.IsEmpty():
 		return open, false
 	}
-	monotone := d.Status().Analytic() && d.Order() > 0 && d.Coefficient(1).Mignitude() > 0
-	if !monotone {
+	return m.decideByEnds(i, d)
+}
+
+// decideByEnds finds the side of a difference that is monotone, from its values at the
+// ends of the interval. One that vanishes at an end does so nowhere else, being
+// analytic and not constant.
+func (m *machine) decideByEnds(i int, d *interval.Series) (at side, touch bool) {
+	if !d.Status().Analytic() || d.Order() == 0 || m.centre.IsPoint() || !m.centre.IsBounded() {
 		return open, false
 	}
-	if v.Lo == 0 {
-		return above, true
+	lo, hi := m.centre.Lo, m.centre.Hi
+	switch slope := d.Coefficient(1); {
+	case slope.Lo >= 0:
+	case slope.Hi <= 0:
+		lo, hi = hi, lo
+	default:
+		return open, false
 	}
-	return below, true
+	switch least, most := m.differenceAt(i, lo), m.differenceAt(i, hi); {
+	case least.Lo >= 0 && most.Lo > 0:
+		return above, least.Lo == 0
+	case most.Hi <= 0 && least.Hi < 0:
+		return below, most.Hi == 0
+	}
+	return open, false
+}
+
+// differenceAt encloses the difference that branching instruction i depends on, at one
+// point, on the branches that were taken so far.
+func (m *machine) differenceAt(i int, x float64) interval.Interval {
+	if m.probe == nil {
+		m.probe = newMachine(m.p, 1)
+	}
+	q := m.probe
+	q.forced = m.sides
+	q.runTo(interval.Point(x), 1, i)
+	in := &m.code[i]
+	d := q.regs[in.A]
+	st, v := d.Status(), d.Value()
+	if in.Op.Arity() == 2 {
+		e := q.regs[in.B]
+		st, v = st|e.Status(), v.Sub(e.Value())
+	}
+	if !st.Defined() {
+		return interval.Entire()
+	}
+	return v
 }
 
 // compare sets the truth of a comparison A ? B from the side of A − B. What
@@ -324,8 +380,15 @@ func (m *machine) compare(i int, at side, d *interval.Series) {
 		m.bad[i], m.truths[i] = d, unknown
 		return
 	}
-	if at == open {
-		m.truths[i] = unknown
+	if at == open { // what never is positive is not, also where it vanishes
+		switch v := d.Value(); {
+		case m.code[i].Op == expr.Less && v.Lo >= 0:
+			m.sides[i], m.truths[i] = above, no
+		case m.code[i].Op == expr.LessEq && v.Hi <= 0:
+			m.sides[i], m.truths[i] = below, yes
+		default:
+			m.truths[i] = unknown
+		}
 		return
 	}
 	var holds bool

@@ -76,21 +76,24 @@ func newPair(order int) pair { return pair{interval.NewSeries(order), interval.N
 // An integrator computes a vector for one panel.
 type integrator struct {
 	point, whole *machine
+	scale        float64 // a power of two; the integrands are those of f/scale
 	c0, c1       float64
 	degree       int
 	m            *interval.Moments
 
 	guess guess
+	size  [count]float64 // of the integrands, about
 
-	x, h, u, d, uu, dd, ud, z, r, e, q pair
-	roots                              [2]variation
+	x, f, h, u, d, uu, dd, ud, z, r, e, q pair
+	roots                                 [2]variation
 }
 
 func newIntegrator(point, whole *machine, rough sketch) *integrator {
 	n := point.order
-	in := &integrator{point: point, whole: whole, c0: rough.mean, c1: rough.slope, guess: rough.guess, degree: n - 1,
+	in := &integrator{point: point, whole: whole, scale: rough.scale, size: rough.size,
+		c0: rough.mean, c1: rough.slope, guess: rough.guess, degree: n - 1,
 		m: interval.NewMoments(n - 1)}
-	in.x, in.u = newPair(n), newPair(n)
+	in.x, in.f, in.u = newPair(n), newPair(n), newPair(n)
 	a, b := &in.roots[0], &in.roots[1]
 	for _, p := range []*pair{&in.h, &in.d, &in.uu, &in.dd, &in.ud, &in.z, &in.r, &in.e, &in.q, &a.p, &a.pp, &a.w, &b.p, &b.pp, &b.w} {
 		*p = newPair(n - 1)
@@ -106,6 +109,7 @@ func (in *integrator) panel(lo, hi float64) (vector, interval.Status, bool) {
 		return everything(), interval.Partial, false
 	}
 	in.m.Gaussian(p)
+	in.m.Coarse = false
 	p.Variable(in.x[0], in.x[1])
 	whole := in.whole.run(interval.Interval{Lo: lo, Hi: hi}, p.Scale)
 	in.point.forced = in.whole.sides // the middle belongs to the same branch
@@ -125,6 +129,12 @@ func (in *integrator) panel(lo, hi float64) (vector, interval.Status, bool) {
 func (in *integrator) build(f pair, scale float64) {
 	minus := interval.Point(-in.c0)
 	slope := interval.Point(-in.c1)
+	if in.scale != 1 {
+		for i := range 2 {
+			in.f[i].Scale(f[i], interval.Point(1/in.scale))
+		}
+		f = in.f
+	}
 	for i := range 2 {
 		in.u[i].Shift(f[i], minus)
 		in.d[i].Derivative(f[i], scale)
@@ -187,7 +197,7 @@ func everything() vector {
 // tailIntegrals encloses the integrals over one tail. An entry that is not
 // proven finite is unbounded.
 func tailIntegrals(f *tailMachine, rough sketch) vector {
-	j := f.root()
+	j := f.scaled(rough.scale)
 	u := f.sub(j.v, f.num(rough.mean))
 	d := j.d
 	r := f.sub(u, f.scale(f.jetOfX(), interval.Point(rough.slope)))
@@ -209,6 +219,16 @@ func tailIntegrals(f *tailMachine, rough sketch) vector {
 	}
 	f.tailVariances(&v, u, d, rough.guess)
 	return v
+}
+
+// scaled is the value and the derivative of f/s, for a power of two s.
+func (f *tailMachine) scaled(s float64) jet {
+	j := f.root()
+	if s == 1 {
+		return j
+	}
+	c := interval.Point(1 / s)
+	return jet{f.scale(j.v, c), f.scale(j.d, c), f.nothing()}
 }
 
 func (f *tailMachine) jetOfX() bound {

@@ -12,6 +12,8 @@ import (
 // A sketch is a float picture of the function. Nothing proven depends on it:
 // it centres the integrands and says how large they are.
 type sketch struct {
+	scale float64 // a power of two; all that follows is that of f/scale
+
 	mean, slope float64        // about E f, E f′
 	guess       guess          // about the constants of a normalised a·f + b
 	size        [count]float64 // about E |integrand|
@@ -27,14 +29,14 @@ var (
 // A sample is the function at quadrature nodes with Gaussian weights.
 type sample struct{ x, f, d, w []float64 }
 
-// newSample uses quarters of [−12, 12], cut at the kinks.
-func newSample(p *expr.Program, kinks []interval.Interval) sample {
+// newSample uses quarters of [−R, R], cut at the kinks.
+func newSample(p *expr.Program, kinks []interval.Interval, r int) sample {
 	var cuts []float64
-	for i := range 97 {
-		cuts = append(cuts, float64(i)/4-12)
+	for i := range 8*r + 1 {
+		cuts = append(cuts, float64(i)/4-float64(r))
 	}
 	for _, k := range kinks {
-		if k.Magnitude() < 12 {
+		if k.Magnitude() < float64(r) {
 			cuts = append(cuts, k.Mid())
 		}
 	}
@@ -59,6 +61,40 @@ func newSample(p *expr.Program, kinks []interval.Interval) sample {
 	return s
 }
 
+// grows reports whether fourth moments are not over at the ends of the sample.
+func (s sample) grows() bool {
+	largest, end := 0.0, 0.0
+	for i, d := range s.d {
+		v := math.Abs(d) * math.Sqrt(math.Sqrt(s.w[i]))
+		largest = max(largest, v)
+		if math.Abs(s.x[i]) > 11.75 {
+			end = max(end, v)
+		}
+	}
+	return end > 1e-5*largest
+}
+
+// usual are the magnitudes of the slope of a function that is taken as it is.
+const usual = 0x1p20
+
+// normalise divides the sample by a power of two, so that its slopes are about 1 and
+// their powers do not overflow, and returns it.
+func (s sample) normalise() float64 {
+	largest := 0.0
+	for i, d := range s.d {
+		largest = max(largest, math.Abs(d)*math.Sqrt(s.w[i]))
+	}
+	if largest < usual && largest > 1/usual || largest == 0 {
+		return 1
+	}
+	_, exponent := math.Frexp(largest)
+	scale := math.Ldexp(1, exponent)
+	for i := range s.f {
+		s.f[i], s.d[i] = s.f[i]/scale, s.d[i]/scale
+	}
+	return scale
+}
+
 // mean is about E g.
 func (s sample) mean(g func(x, f, d float64) float64) float64 {
 	var sum float64
@@ -72,18 +108,19 @@ func (s sample) mean(g func(x, f, d float64) float64) float64 {
 }
 
 func newSketch(p *expr.Program, kinks []interval.Interval) sketch {
-	q := newSample(p, kinks)
-	s := sketch{
-		mean:  q.mean(func(_, f, _ float64) float64 { return f }),
-		slope: q.mean(func(_, _, d float64) float64 { return d }),
+	q := newSample(p, kinks, 12)
+	if q.grows() {
+		q = newSample(p, kinks, 38)
 	}
+	s := sketch{scale: q.normalise()}
+	s.mean, s.slope = q.mean(func(_, f, _ float64) float64 { return f }), q.mean(func(_, _, d float64) float64 { return d })
 	m, c := s.mean, s.slope
 	dd := q.mean(func(_, _, d float64) float64 { return d * d })
 	gap := q.mean(func(x, f, d float64) float64 { return (d-c)*(d-c) - (f-m-c*x)*(f-m-c*x) })
 	xud := q.mean(func(x, f, d float64) float64 { return x * (f - m) * d })
 	xd := q.mean(func(x, _, d float64) float64 { return x * d })
 	s.guess.a = 1
-	if dd > 1e-200 {
+	if dd > 0 {
 		s.guess.a = 1 / math.Sqrt(dd)
 		g := math.Sqrt(max(0, gap/dd))
 		s.guess.gamma = [2]float64{g, -g}
@@ -144,7 +181,7 @@ func whole(x float64, n int) float64 {
 
 func finite(v ...float64) bool {
 	for _, x := range v {
-		if math.Abs(x) > 1e100 || math.IsNaN(x) {
+		if math.Abs(x) > 1e200 || math.IsNaN(x) {
 			return false
 		}
 	}

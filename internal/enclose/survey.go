@@ -24,8 +24,8 @@ type surveyor struct {
 }
 
 const (
-	surveyBudget = 6000
-	maxKinks     = 64
+	surveyBudget = 20000
+	maxKinks     = 1024
 	near         = 9.0 // panels are a quarter wide up to here
 	horizon      = 0x1p30
 )
@@ -160,6 +160,9 @@ func (s *surveyor) panel(lo, hi float64) error {
 	}
 	safe := st&interval.Jump == 0 || s.joins(s.m.sides)
 	switch {
+	case tiny(lo, hi) && !safe && s.joinsHere():
+		s.addKink(x)
+		return nil
 	case tiny(lo, hi) && !safe:
 		return s.jump(x)
 	case !safe && s.budget < 0:
@@ -167,11 +170,30 @@ func (s *surveyor) panel(lo, hi float64) error {
 	case tiny(lo, hi):
 		s.addKink(x)
 		return nil
-	case safe && (s.budget < 0 || len(s.kinks) >= maxKinks):
+	case safe && (s.budget < 0 || len(s.kinks) >= maxKinks): // enough is known
 		s.complete = false
 		return nil
 	}
+	if c, ok := s.crossing(x); ok {
+		return s.around(lo, hi, c)
+	}
 	return s.halves(lo, hi)
+}
+
+// around looks at the three parts of a panel with a crossing c.
+func (s *surveyor) around(lo, hi float64, c interval.Interval) error {
+	if err := s.panel(c.Lo, c.Hi); err != nil {
+		return err
+	}
+	if lo < c.Lo {
+		if err := s.panel(lo, c.Lo); err != nil {
+			return err
+		}
+	}
+	if c.Hi < hi {
+		return s.panel(c.Hi, hi)
+	}
+	return nil
 }
 
 func (s *surveyor) halves(lo, hi float64) error {
@@ -205,9 +227,15 @@ func (s *surveyor) joins(sides []side) bool {
 	key := fmt.Sprint(sides)
 	ok, seen := s.checked[key]
 	if !seen {
-		ok, _ = joins(s.p.Code(), s.borders, sides)
+		ok, _ = joins(s.p.Code(), s.borders, sides, nil)
 		s.checked[key] = ok
 	}
+	return ok
+}
+
+// joinsHere is joins for the sides and ranges of the last run.
+func (s *surveyor) joinsHere() bool {
+	ok, _ := joins(s.p.Code(), s.borders, s.m.sides, s.m.value)
 	return ok
 }
 
@@ -218,7 +246,7 @@ func (s *surveyor) endpoint(at float64) error {
 	if !st.Defined() {
 		// Each panel is proven to be defined, but a branch taken on one side
 		// need not exist on the other: only the formulas can be compared.
-		if !s.joins(s.m.sides) {
+		if !s.joins(s.m.sides) && !s.joinsHere() {
 			return s.jump(x)
 		}
 		s.addKink(x)
@@ -227,7 +255,7 @@ func (s *surveyor) endpoint(at float64) error {
 	if st&interval.Kinked == 0 {
 		return nil
 	}
-	if st&interval.Jump != 0 && !s.joins(s.m.sides) {
+	if st&interval.Jump != 0 && !s.joins(s.m.sides) && !s.joinsHere() {
 		return s.jump(x)
 	}
 	s.addKink(x)
@@ -284,15 +312,6 @@ func (s *surveyor) culprit(st interval.Status) string {
 	return "an operation outside its domain"
 }
 
-// jump decides whether the function really jumps inside x.
-func (s *surveyor) jump(x interval.Interval) error {
-	l, r, ok := s.sidesOf(x, 0)
-	if ok && (l.Hi < r.Lo || r.Hi < l.Lo) {
-		return &Error{Discontinuous, x, fmt.Sprintf("it jumps from %s to %s", number(l.Mid()), number(r.Mid()))}
-	}
-	return &Error{NotProvenContinuous, x, "the branches that meet there are not proven to have the same value"}
-}
-
 // sidesOf encloses derivative k of the function on the left and on the right
 // of the one border inside x. It fails unless exactly one border is open, and
 // changes sides from one end of x to the other.
@@ -328,9 +347,9 @@ func (s *surveyor) sidesOf(x interval.Interval, k int) (left, right interval.Int
 	for i := range z {
 		open1.set(known, at[i])
 		m.forced = known
-		r := m.run(x, 1)
+		r := m.run(open1.within(m.code, x), 1)
 		m.forced = nil
-		if k > 0 && !r.Status().Analytic() || !r.Status().Defined() {
+		if k > 0 && !r.Status().Lipschitz() || !r.Status().Defined() {
 			return left, right, false
 		}
 		z[i] = r.Coefficient(k)

@@ -174,6 +174,9 @@ func (f *tailMachine) realPower(i int, a jet, p interval.Interval) jet {
 		return f.lost(i, false)
 	}
 	v := f.power(a.v, p)
+	if f.isZero(a.v) { // … everywhere
+		return jet{v, f.num(0), f.num(0)}
+	}
 	if f.strictSign(a.v) == 0 { // v may vanish: what its slope does there is not followed
 		return jet{v, f.nothing(), f.nothing()}
 	}
@@ -407,6 +410,10 @@ func (f *tailMachine) sideOf(in *expr.Instr, a, b bound) side {
 		return side(f.strictSign(a))
 	case f.isZero(a) && f.strictSign(b) != 0:
 		return side(-f.strictSign(b))
+	case in.Op == expr.Less && lo >= 0: // what never is negative is not below, also where it vanishes
+		return above
+	case in.Op == expr.LessEq && hi <= 0:
+		return below
 	}
 	return open
 }

@@ -116,6 +116,8 @@ func (t *terms) mul(a, b term) term {
 		return a
 	case t.isInt(a, 1):
 		return b
+	case a == b && t.keys[a].op == "sqrt": // defined, so of a number that is not negative
+		return t.keys[a].a
 	}
 	if k := t.keys[b]; k.op == "*" && t.rats[k.a] != nil {
 		if t.rats[a] != nil {
@@ -130,10 +132,67 @@ func (t *terms) mul(a, b term) term {
 }
 
 func (t *terms) div(a, b term) term {
-	if r := t.rats[b]; r != nil && r.Sign() != 0 {
+	switch r := t.rats[b]; {
+	case r != nil && r.Sign() != 0:
 		return t.mul(a, t.rat(new(big.Rat).Inv(r)))
+	case r != nil: // no number, equal to nothing
+		return t.put(termKey{op: "/", a: a, b: b, c: term(len(t.keys))}, nil)
+	case a == b && t.nonzero(b):
+		return t.int(1)
 	}
 	return t.mul(a, t.apply("/", b))
+}
+
+// nonzero reports whether a term is known not to be 0.
+func (t *terms) nonzero(a term) bool {
+	if r := t.rats[a]; r != nil {
+		return r.Sign() != 0
+	}
+	switch k := t.keys[a]; k.op {
+	case "pi", "e", "exp":
+		return true
+	case "*":
+		return t.nonzero(k.a) && t.nonzero(k.b)
+	case "sqrt":
+		return t.rats[k.a] != nil && t.rats[k.a].Sign() > 0
+	}
+	return false
+}
+
+// turn is q where a = q·π.
+func (t *terms) turn(a term) (q *big.Rat, ok bool) {
+	k := t.keys[a]
+	switch {
+	case t.isInt(a, 0):
+		return new(big.Rat), true
+	case k.op == "pi":
+		return big.NewRat(1, 1), true
+	case k.op == "*" && t.rats[k.a] != nil && t.keys[k.b].op == "pi":
+		return t.rats[k.a], true
+	}
+	return nil, false
+}
+
+// sineOfTurn is sin qπ where that is rational.
+func (t *terms) sineOfTurn(q *big.Rat) (term, bool) {
+	six := new(big.Rat).Mul(q, big.NewRat(6, 1))
+	if !six.IsInt() {
+		return 0, false
+	}
+	n := new(big.Int).Mod(six.Num(), big.NewInt(12)).Int64() // sixths of a half turn
+	switch n {
+	case 0, 6:
+		return t.int(0), true
+	case 1, 5:
+		return t.rat(big.NewRat(1, 2)), true
+	case 3:
+		return t.int(1), true
+	case 7, 11:
+		return t.rat(big.NewRat(-1, 2)), true
+	case 9:
+		return t.int(-1), true
+	}
+	return 0, false
 }
 
 // pow is aⁿ.
@@ -143,6 +202,8 @@ func (t *terms) pow(a term, n int) term {
 		return t.int(1)
 	case n == 1:
 		return a
+	case n > 0 && n%2 == 0 && t.keys[a].op == "sqrt":
+		return t.pow(t.keys[a].a, n/2)
 	case r != nil && (r.Sign() != 0 || n > 0) && n > -64 && n < 64:
 		z := t.int(1)
 		for range max(n, -n) {
@@ -175,6 +236,23 @@ func (t *terms) function(op expr.Op, a term) term {
 		return t.function(expr.Log, t.add(t.int(1), a))
 	case op == expr.Log && t.isInt(a, 1):
 		return t.int(0)
+	case op == expr.Log && t.keys[a].op == "e":
+		return t.int(1)
+	case op == expr.Log && t.keys[a].op == "exp":
+		return t.keys[a].a
+	case op == expr.Exp && t.isInt(a, 1):
+		return t.apply("e")
+	case op == expr.Exp && t.keys[a].op == "log":
+		return t.keys[a].a
+	case op == expr.Sin || op == expr.Cos:
+		if q, ok := t.turn(a); ok {
+			if op == expr.Cos {
+				q = new(big.Rat).Add(q, big.NewRat(1, 2))
+			}
+			if v, ok := t.sineOfTurn(q); ok {
+				return v
+			}
+		}
 	case (op == expr.Sigmoid || op == expr.Phi) && t.isInt(a, 0):
 		return t.rat(big.NewRat(1, 2))
 	case op == expr.Sqrt && t.rats[a] != nil:

@@ -1,6 +1,10 @@
 package expr
 
-import "math"
+import (
+	"math"
+
+	"bsnn/internal/vector"
+)
 
 // An operand is the values of one operand and its derivatives, nil if it
 // does not depend on x.
@@ -195,16 +199,12 @@ func subDerivs(d, a, b []float64) {
 func mulDerivs(d []float64, a, b operand) {
 	switch {
 	case a.d == nil:
-		for i := range d {
-			d[i] = a.v[i] * b.d[i]
-		}
+		vector.Multiply(d, a.v, b.d)
 	case b.d == nil:
-		for i := range d {
-			d[i] = a.d[i] * b.v[i]
-		}
+		vector.Multiply(d, a.d, b.v)
 	default:
 		for i := range d {
-			d[i] = a.d[i]*b.v[i] + a.v[i]*b.d[i]
+			d[i] = float64(a.d[i]*b.v[i]) + float64(a.v[i]*b.d[i]) // rounded alike on all processors
 		}
 	}
 }
@@ -222,7 +222,7 @@ func divDerivs(d, v []float64, a, b operand) {
 		}
 	default:
 		for i := range d {
-			d[i] = saturated((a.d[i]-v[i]*b.d[i])/b.v[i], b.v[i])
+			d[i] = saturated((a.d[i]-float64(v[i]*b.d[i]))/b.v[i], b.v[i])
 		}
 	}
 }

@@ -3,7 +3,7 @@ package expr
 // blockSize is the number of arguments that go through the program together:
 // large enough to hide the dispatch on operations, small enough for the
 // registers to stay in the first-level cache.
-const blockSize = 128
+const blockSize = 512
 
 // A worker holds the registers of one evaluation.
 type worker struct {
@@ -143,6 +143,14 @@ func (p *Program) block(w *worker, x []float64, derivs bool) {
 			continue
 		}
 		a, b, c := p.operand(w, in.A, n), p.operand(w, in.B, n), p.operand(w, in.C, n)
+		if f := onePass[in.Op]; f != nil && derivs {
+			d := p.deriv(w, at, n)
+			f.Both(v, d, a.v)
+			if !a.isX {
+				chain(d, a.d)
+			}
+			continue
+		}
 		in.values(v, a.v, b.v, c.v)
 		if derivs {
 			in.derivs(p.deriv(w, at, n), v, a, b, c)

@@ -126,7 +126,7 @@ func magnitudes(p *expr.Program, x float64) (largest, gap float64) {
 		if in.Op.Condition() {
 			continue
 		}
-		v, d := p.Prefix(i).Value(x)
+		v, d := p.Part(i).Value(x)
 		largest = max(largest, math.Abs(v), math.Abs(d))
 	}
 	for _, c := range p.Candidates() {

@@ -37,13 +37,13 @@ func (p *Program) Constant() bool {
 }
 
 // Operations counts what one value of the function takes: one for arithmetic and
-// comparisons, ten for an elementary function.
+// comparisons, ten for an elementary function, forty for a real power.
 func (p *Program) Operations() int {
 	n := 0
 	for i := range p.code {
 		switch op := p.code[i].Op; {
-		case op == Pow:
-			n += 10
+		case op == Pow || op == PowRat:
+			n += 40
 		case op == PowInt || op.Arity() != 1 || op == Neg || op == Abs || op == Sign || op == Not:
 			n++
 		default:
@@ -66,6 +66,9 @@ func (p *Program) Equal(q *Program) bool {
 	}
 	return true
 }
+
+// Part is the program of instruction i, which must not be a condition.
+func (p *Program) Part(i int) *Program { return newProgram(builderFrom(p), int32(i)) }
 
 // newProgram is the program that computes root.
 func newProgram(b *builder, root int32) *Program {

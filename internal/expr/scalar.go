@@ -2,28 +2,7 @@ package expr
 
 import "math"
 
-const (
-	invSqrt2Pi    = 0.398942280401432677939946059934381868 // 1/√(2π)
-	twoOverSqrtPi = 1.128379167095512573896158903121545172 // 2/√π
-)
-
-// normalCDF returns Φ(x). Its relative error grows as x² times the rounding
-// unit in the left tail, because x/√2 is rounded before it is squared.
-func normalCDF(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
-
-// sigmoid returns 1/(1+exp(−x)) without overflow or cancellation.
-func sigmoid(x float64) float64 {
-	e := math.Exp(-math.Abs(x))
-	if x >= 0 {
-		return 1 / (1 + e)
-	}
-	return e / (1 + e)
-}
-
-// softplus returns log(1+exp(x)) without overflow or cancellation.
-func softplus(x float64) float64 {
-	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
-}
+const twoOverSqrtPi = 1.128379167095512573896158903121545172 // 2/√π
 
 // powInt returns xⁿ by repeated squaring.
 func powInt(x float64, n int) float64 {

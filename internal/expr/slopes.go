@@ -1,6 +1,10 @@
 package expr
 
-import "math"
+import (
+	"math"
+
+	"bsnn/internal/vector"
+)
 
 // slopes sets d[i] to the derivative of an operation with one operand at
 // a[i], where its value is v[i].
@@ -26,14 +30,7 @@ func (in *Instr) slopes(d, v, a []float64) {
 	case Exp:
 		copy(d, v)
 	case Expm1:
-		for i, u := range v {
-			// Below, exp(a) − 1 + 1 has lost digits.
-			if u < -0.95 {
-				d[i] = math.Exp(a[i])
-			} else {
-				d[i] = u + 1
-			}
-		}
+		vector.Exp(d, a)
 	case Log:
 		for i, u := range a {
 			d[i] = 1 / u
@@ -69,13 +66,10 @@ func (in *Instr) powIntSlopes(d, a []float64) {
 // logistic functions.
 func (in *Instr) slopesSpecial(d, v, a []float64) {
 	switch in.Op {
-	case Sin:
-		for i, u := range a {
-			d[i] = math.Cos(u)
-		}
 	case Cos:
-		for i, u := range a {
-			d[i] = -math.Sin(u)
+		vector.Sin(d, a)
+		for i, u := range d {
+			d[i] = -u
 		}
 	case Tan:
 		for i, u := range v {
@@ -93,8 +87,6 @@ func (in *Instr) slopesSpecial(d, v, a []float64) {
 		for i, u := range a {
 			d[i] = math.Sinh(u)
 		}
-	case Tanh:
-		tanhSlopes(d, v, a)
 	case Asinh:
 		for i, u := range a {
 			d[i] = 1 / math.Hypot(1, u)
@@ -123,48 +115,24 @@ func (in *Instr) slopesSpecial(d, v, a []float64) {
 		for i, u := range a {
 			d[i] = triSlope(u)
 		}
-	case Erf:
-		for i, u := range a {
-			d[i] = twoOverSqrtPi * math.Exp(-u*u)
-		}
 	case Erfc:
 		for i, u := range a {
 			d[i] = -twoOverSqrtPi * math.Exp(-u*u)
 		}
 	case Phi:
-		for i, u := range a {
-			d[i] = invSqrt2Pi * math.Exp(-0.5*u*u)
-		}
-	case Sigmoid:
-		sigmoidSlopes(d, v, a)
-	case Softplus:
-		for i, u := range a {
-			d[i] = sigmoid(u)
-		}
+		vector.NormalDensity(d, a)
 	}
 }
 
-// tanhSlopes uses 1 − tanh² while it keeps its digits and sech² beyond.
-func tanhSlopes(d, v, a []float64) {
-	for i, t := range v {
-		if t < 0.98 && t > -0.98 || t != t {
-			d[i] = 1 - t*t
-			continue
+// onePass has the functions of which one pass computes the derivative as well,
+// nil for other operations.
+var onePass = func() (f [numOps]*vector.Activation[float64]) {
+	for op, name := range map[Op]string{Sin: "sin", Tanh: "tanh", Erf: "erf", Sigmoid: "sigmoid", Softplus: "softplus"} {
+		a, ok := vector.Lookup[float64](name)
+		if !ok {
+			panic("expr: no loop for " + name)
 		}
-		e := math.Exp(-2 * math.Abs(a[i]))
-		d[i] = 4 * e / ((1 + e) * (1 + e))
+		f[op] = &a
 	}
-}
-
-// sigmoidSlopes uses s(1 − s) while it keeps its digits and the definition
-// beyond.
-func sigmoidSlopes(d, v, a []float64) {
-	for i, s := range v {
-		if s < 0.95 || s != s {
-			d[i] = s * (1 - s)
-			continue
-		}
-		e := math.Exp(-a[i])
-		d[i] = e / ((1 + e) * (1 + e))
-	}
-}
+	return f
+}()

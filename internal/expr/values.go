@@ -1,6 +1,10 @@
 package expr
 
-import "math"
+import (
+	"math"
+
+	"bsnn/internal/vector"
+)
 
 // values computes dst[i] from a[i], b[i], c[i], whichever the operation has.
 // One loop for each operation, so that nothing is decided per element.
@@ -21,6 +25,8 @@ func (in *Instr) values1(dst, a []float64) {
 	switch in.Op {
 	case PowInt, PowRat:
 		in.powers(dst, a)
+	case Sin, Tanh, Erf, Sigmoid, Softplus:
+		onePass[in.Op].Value(dst, a)
 	case Neg:
 		for i, u := range a {
 			dst[i] = -u
@@ -34,25 +40,15 @@ func (in *Instr) values1(dst, a []float64) {
 			dst[i] = signOf(u)
 		}
 	case Sqrt:
-		for i, u := range a {
-			dst[i] = math.Sqrt(u)
-		}
+		vector.Sqrt(dst, a)
 	case Exp:
-		for i, u := range a {
-			dst[i] = math.Exp(u)
-		}
+		vector.Exp(dst, a)
 	case Expm1:
-		for i, u := range a {
-			dst[i] = math.Expm1(u)
-		}
+		vector.Expm1(dst, a)
 	case Log:
-		for i, u := range a {
-			dst[i] = math.Log(u)
-		}
+		vector.Log(dst, a)
 	case Log1p:
-		for i, u := range a {
-			dst[i] = math.Log1p(u)
-		}
+		vector.Log1p(dst, a)
 	case Not:
 		for i, u := range a {
 			dst[i] = 1 - u
@@ -66,14 +62,8 @@ func (in *Instr) values1(dst, a []float64) {
 // logistic functions.
 func (in *Instr) valuesSpecial(dst, a []float64) {
 	switch in.Op {
-	case Sin:
-		for i, u := range a {
-			dst[i] = math.Sin(u)
-		}
 	case Cos:
-		for i, u := range a {
-			dst[i] = math.Cos(u)
-		}
+		vector.Cos(dst, a)
 	case Tan:
 		for i, u := range a {
 			dst[i] = math.Tan(u)
@@ -89,10 +79,6 @@ func (in *Instr) valuesSpecial(dst, a []float64) {
 	case Cosh:
 		for i, u := range a {
 			dst[i] = math.Cosh(u)
-		}
-	case Tanh:
-		for i, u := range a {
-			dst[i] = math.Tanh(u)
 		}
 	case Asinh:
 		for i, u := range a {
@@ -122,26 +108,12 @@ func (in *Instr) valuesSpecial(dst, a []float64) {
 		for i, u := range a {
 			dst[i] = tri(u)
 		}
-	case Erf:
-		for i, u := range a {
-			dst[i] = math.Erf(u)
-		}
 	case Erfc:
 		for i, u := range a {
 			dst[i] = math.Erfc(u)
 		}
 	case Phi:
-		for i, u := range a {
-			dst[i] = normalCDF(u)
-		}
-	case Sigmoid:
-		for i, u := range a {
-			dst[i] = sigmoid(u)
-		}
-	case Softplus:
-		for i, u := range a {
-			dst[i] = softplus(u)
-		}
+		vector.NormalCDF(dst, a)
 	}
 }
 
@@ -169,17 +141,11 @@ func (in *Instr) powers(dst, a []float64) {
 func (in *Instr) values2(dst, a, b []float64) {
 	switch in.Op {
 	case Add:
-		for i, u := range a {
-			dst[i] = u + b[i]
-		}
+		vector.Combine(dst, 1, a, 1, b)
 	case Sub:
-		for i, u := range a {
-			dst[i] = u - b[i]
-		}
+		vector.Combine(dst, 1, a, -1, b)
 	case Mul:
-		for i, u := range a {
-			dst[i] = u * b[i]
-		}
+		vector.Multiply(dst, a, b)
 	case Div:
 		for i, u := range a {
 			dst[i] = u / b[i]

@@ -7,6 +7,10 @@ import "fmt"
 // middle and Lagrange's remainder over the panel. One set of moments serves
 // every integrand on the panel. It is not safe for concurrent use.
 type Moments struct {
+	// Coarse is set when values alone enclosed an integral better than the series:
+	// the panel is too wide for it.
+	Coarse bool
+
 	panel Panel
 	m     []Interval // moment k is m[order−k], the order in which convolve takes it
 
@@ -93,7 +97,7 @@ func remainder(r, moment Interval, k int, left Interval) Interval {
 // from the second; degree 0 uses the values alone.
 //
 // Where f is not proven analytic on the panel it falls back on the mean
-// value theorem or on the values. It returns the whole line when f is not
+// value theorem or on the values, and on these also where derivatives overflow. It returns the whole line when f is not
 // proven to be defined on the panel.
 func (m *Moments) Integrate(point, whole *Series, degree int) Interval {
 	order := m.Order()
@@ -105,8 +109,14 @@ func (m *Moments) Integrate(point, whole *Series, degree int) Interval {
 		return Entire()
 	case st.Analytic():
 		n := min(degree, point.n)
-		sum := convolve(point.c[:n], m.m[order-n+1:])
-		return sum.Add(whole.c[degree].Mul(m.Moment(degree)))
+		sum := convolve(point.c[:n], m.m[order-n+1:]).Add(whole.c[degree].Mul(m.Moment(degree)))
+		values := whole.c[0].Mul(m.Moment(0)) // high derivatives overflow long before the values do
+		if !sum.IsBounded() {
+			m.Coarse = true
+			return values
+		}
+		m.Coarse = m.Coarse || sum.Hi-sum.Lo > values.Hi-values.Lo
+		return sum.Intersect(values)
 	case st.Lipschitz() && whole.Order() > 0:
 		reach := m.panel.left.Neg().Hull(m.panel.right)
 		values := point.c[0].Add(whole.c[1].Mul(reach))

@@ -56,7 +56,7 @@ func (s *Series) Variable(centre Interval, scale float64) {
 
 // Derivative sets s to the derivative of a with respect to x, where scale is
 // that of a's variable. The order of s is below that of a. Where a is
-// Kinked the derivative may jump.
+// Kinked the derivative may jump; where it is Bent the derivative is Singular.
 func (s *Series) Derivative(a *Series, scale float64) {
 	if s.Order() >= a.Order() {
 		panic("interval: a derivative loses one order")
@@ -67,6 +67,8 @@ func (s *Series) Derivative(a *Series, scale float64) {
 		st |= Partial
 	case st&Kinked != 0:
 		st |= Jump
+	case st&Bent != 0: // a continuous derivative
+		st = st&^Bent | Singular
 	}
 	s.status = st
 	top := s.top()
@@ -105,7 +107,7 @@ func (s *Series) top() int {
 	switch {
 	case s.status&(Singular|Partial|Undefined) != 0:
 		return 0
-	case s.status&(Kinked|Jump) != 0:
+	case s.status&(Kinked|Jump|Bent) != 0:
 		return min(1, s.Order())
 	}
 	return s.Order()

@@ -14,10 +14,37 @@ func (s *Series) expFrom(v *Series, u0 Interval) {
 	top := s.start(v.status, v)
 	d := s.slope(v)
 	s.c[0] = u0
+	if m, ok := s.underflow(v, top); ok {
+		for k := 1; k <= top; k++ {
+			s.c[k] = Interval{-m, m}
+		}
+		s.finish(s.span(d), top)
+		return
+	}
 	for k := 1; k <= top; k++ {
 		s.c[k] = chain(d, s.c, k)
 	}
 	s.finish(s.span(d), top)
+}
+
+// underflow bounds the coefficients of eᵛ where that is so small that their recurrence
+// would multiply the smallest float64 by huge powers of v′. With ε = e^{v₀/(n+1)},
+// coefficient k is ε^{n+1−k} times that of e to Σ v_jεʲtʲ, without the value. If
+// |v_j|εʲ ≤ 2⁻ʲ the latter is at most that of exp(Σ 2⁻ʲtʲ), and at most e.
+func (s *Series) underflow(v *Series, top int) (m float64, ok bool) {
+	if !(v.c[0].Hi < -1000) {
+		return 0, false
+	}
+	e := expUp(divUp(v.c[0].Hi, float64(top+1)))
+	half := mulUp(2, e)
+	power := half
+	for _, x := range s.terms(v)[1:] {
+		if !(mulUp(x.Magnitude(), power) <= 1) {
+			return 0, false
+		}
+		power = mulUp(power, half)
+	}
+	return mulUp(3, e), true
 }
 
 // Log sets s = log v from v·u′ = v′.

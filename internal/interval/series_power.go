@@ -1,19 +1,25 @@
 package interval
 
+import "math"
+
 // Sqrt sets s = √v from u² = v. It is Singular when 0 is the smallest value
 // of v, Partial when v may be negative.
 func (s *Series) Sqrt(v *Series) {
 	v0 := v.c[0]
-	top := s.start(v.status|rootStatus(v0), v)
+	st := rootStatus(v0)
+	if v.isZero() {
+		st = 0
+	}
+	top := s.start(v.status|st, v)
 	c := s.terms(v)
 	s.c[0] = Sqrt(v0)
-	twice := s.c[0].Scale(2)
-	for k := 1; k <= top; k++ {
-		s.c[k] = at(c, k).Sub(convolveSelf(s.c[1:k])).Div(twice)
-	}
 	n := len(s.c)
 	if len(c) == 1 {
 		n = 1
+	}
+	twice := s.c[0].Scale(2)
+	for k := 1; k <= min(n-1, top); k++ {
+		s.c[k] = at(c, k).Sub(convolveSelf(s.c[1:k])).Div(twice)
 	}
 	s.finish(n, top)
 }
@@ -33,12 +39,18 @@ func rootStatus(x Interval) Status {
 // Pow sets s = v^p for a constant real p, from v·u′ = p·u·v′:
 // u_k = (1/(k·v₀)) Σ_{j=1}^{k} (p·j − (k − j))·v_j·u_{k−j}. Use PowInt for
 // whole p: here v must be positive. v = 0 is Singular for p > 0 and outside
-// the domain for p ≤ 0.
+// the domain for p ≤ 0; for p ≥ 1 it is only Bent.
 func (s *Series) Pow(v *Series, p Interval) {
 	v0 := v.c[0]
 	st := rootStatus(v0)
-	if st == Singular && p.Lo <= 0 {
+	switch {
+	case st == Singular && p.Lo <= 0:
 		st = Partial
+	case v.isZero():
+		st = 0
+	case st == Singular && p.Lo >= 1:
+		s.bent(v, p)
+		return
 	}
 	u0 := Pow(v0, p)
 	if u0.IsEmpty() {
@@ -47,22 +59,35 @@ func (s *Series) Pow(v *Series, p Interval) {
 	s.powFrom(v, p, u0, st)
 }
 
+// isZero reports whether s is the function that is 0 everywhere.
+func (s *Series) isZero() bool { return s.n == 1 && s.c[0] == Interval{} && s.status&^Edge == 0 }
+
+// bent is v^p for v ≥ 0 and p ≥ 1, from the first derivative p·v^{p−1}·v′ alone.
+func (s *Series) bent(v *Series, p Interval) {
+	top := s.start(v.status|Bent, v)
+	s.c[0] = Pow(v.c[0], p)
+	if top > 0 {
+		s.c[1] = p.Mul(Pow(v.c[0], p.Sub(Interval{1, 1})).Intersect(Interval{0, math.Inf(1)})).Mul(v.c[1])
+	}
+	s.finish(len(s.c), top)
+}
+
 // powFrom runs the recurrence of Pow from the value u0.
 func (s *Series) powFrom(v *Series, p, u0 Interval, st Status) {
 	top := s.start(v.status|st, v)
 	c, g := s.terms(v), s.work(0)
+	n := len(s.c)
+	if len(c) == 1 {
+		n = 1
+	}
 	s.c[0] = u0
-	for k := 1; k <= top; k++ {
+	for k := 1; k <= min(n-1, top); k++ {
 		m := min(k, len(c)-1)
 		for j := 1; j <= m; j++ {
 			weight := p.Scale(float64(j)).Add(Point(float64(j - k)))
 			g[j-1] = weight.Mul(c[j])
 		}
 		s.c[k] = cauchy(g[:m], s.c[:k], k-1).Div(v.c[0].Scale(float64(k)))
-	}
-	n := len(s.c)
-	if len(c) == 1 {
-		n = 1
 	}
 	s.finish(n, top)
 }

@@ -2,6 +2,7 @@ package interval
 
 import (
 	"math"
+	"math/big"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -385,4 +386,33 @@ func (s *Series) polynomial(t Interval, terms int) Interval {
 		z = z.Mul(t).Add(s.c[k])
 	}
 	return z
+}
+
+// Where eᵛ is below all floats the bounds of its coefficients hold the exact ones, which
+// may be reached only by factors far beyond the floats.
+func TestSeriesOfTinyExponentials(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 12).Draw(t, "order")
+		v := NewSeries(n)
+		c := make([]num, n+1)
+		for k := range c {
+			x := rapid.Float64Range(-1, 1).Draw(t, "c") * math.Pow(10, rapid.Float64Range(0, 40).Draw(t, "size"))
+			if k == 0 {
+				x = -1000 - math.Pow(10, rapid.Float64Range(0, 12).Draw(t, "depth"))
+			}
+			v.c[k], c[k] = Point(x), fromFloat(x, digits)
+		}
+		v.n = n + 1
+		s := NewSeries(n)
+		s.Exp(v)
+		u := []num{refExp(c[0])}
+		for k := 1; k <= n; k++ {
+			sum := new(big.Float)
+			for j := 1; j <= k; j++ {
+				sum = add(sum, mul(mul(smallInt(j, digits), c[j]), u[k-j]))
+			}
+			u = append(u, quo(sum, smallInt(k, digits)))
+			require.True(t, holds(s.c[k], u[k]), "coefficient %d is %v, not %.5g", k, s.c[k], u[k])
+		}
+	})
 }

@@ -30,6 +30,9 @@ const (
 	Partial
 	// Undefined: no member lies in the domain; coefficient 0 is empty.
 	Undefined
+	// Bent: continuously differentiable, but the second derivative may be infinite, as
+	// that of v^1.5 at 0. Coefficients 0 and 1 say something.
+	Bent
 )
 
 // Analytic reports whether every coefficient may be used.
@@ -41,4 +44,4 @@ func (s Status) Defined() bool { return s&(Partial|Undefined) == 0 }
 
 // Lipschitz reports whether coefficient 1 holds a generalised derivative
 // with which the mean value theorem is true.
-func (s Status) Lipschitz() bool { return s&^(Edge|Kinked) == 0 }
+func (s Status) Lipschitz() bool { return s&^(Edge|Kinked|Bent) == 0 }

@@ -25,6 +25,9 @@ func (e *engine[T]) step(worker int) {
 	for l := e.depth - 1; l >= 0; l-- {
 		h.back(l)
 	}
+	e.crew.wait()
+	e.clock.lap(worker, otherTime)
+	h.update(0)
 	h.leaveEmbedding()
 	e.clock.lap(worker, otherTime)
 }
@@ -67,9 +70,9 @@ func (h *hand[T]) leave() {
 	}
 }
 
-// back takes the gradient through layer l (from 0) and updates the layer: d from
-// y, y of the layer below from d, the gradient of the worker's rows of W and
-// their step.
+// back takes the gradient through layer l (from 0): d from y, y of the layer below
+// from d. The layer above, whose W no worker needs any more once all have their
+// d, is updated last, so that workers meet once a layer.
 func (h *hand[T]) back(l int) {
 	e, p := h.e, &h.e.layers[l]
 	n, lo, hi := e.n, h.lo, h.hi
@@ -84,11 +87,18 @@ func (h *hand[T]) back(l int) {
 		if e.spec.Shortcut != NoShortcut {
 			beta = 1
 		}
-		h.multiply.product(false, false, e.rows, hi-lo, n, e.d, n, p.w[lo:], n, beta, e.y[lo:], n)
+		h.multiply.product(false, false, e.rows, hi-lo, n, e.gradient(l), n, p.w[lo:], n, beta, e.y[lo:], n)
 		e.clock.lap(h.id, gemmTime)
 	}
-	e.crew.wait() // W is not needed any more
-	e.clock.lap(h.id, otherTime)
+	if l+1 < e.depth {
+		h.update(l + 1)
+	}
+}
+
+// update makes the gradient of the worker's rows of W⁽ˡ⁾ and takes their step.
+func (h *hand[T]) update(l int) {
+	e, p := h.e, &h.e.layers[l]
+	n, lo, hi := e.n, h.lo, h.hi
 	if lo == hi {
 		return
 	}
@@ -100,7 +110,7 @@ func (h *hand[T]) back(l int) {
 	for from := lo; from < hi; from += gradientRows {
 		to := min(from+gradientRows, hi)
 		grad := h.grad[:(to-from)*n]
-		h.multiply.productWithKept(to-from, n, e.rows, e.d[from:], n, grad, n)
+		h.multiply.productWithKept(to-from, n, e.rows, e.gradient(l)[from:], n, grad, n)
 		e.clock.lap(h.id, gemmTime)
 		h.tally.grad[l] += h.descend(p.w[from*n:to*n], p.v[from*n:to*n], grad, rate)
 		e.clock.lap(h.id, updateTime)
@@ -113,14 +123,14 @@ const gradientRows = 96
 
 // derive sets the worker's columns of d and returns their sum of squares.
 func (h *hand[T]) derive(l int) (sum float64) {
-	e, p := h.e, &h.e.layers[l]
+	e, p, d := h.e, &h.e.layers[l], h.e.gradient(l)
 	n, lo, hi := e.n, h.lo, h.hi
 	for r := range e.rows {
 		y := e.y[r*n+lo : r*n+hi]
 		if e.spec.Shortcut == ScaledShortcut {
 			scale(y, balance)
 		}
-		sum += vector.Multiply(e.d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
+		sum += vector.Multiply(d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
 	}
 	if e.spec.BatchNorm {
 		sum = h.denormalize(l)
@@ -129,7 +139,7 @@ func (h *hand[T]) derive(l int) (sum float64) {
 		clear(h.sums[lo:hi])
 		for r := range e.rows {
 			for j := lo; j < hi; j++ {
-				h.sums[j] += float64(e.d[r*n+j])
+				h.sums[j] += float64(d[r*n+j])
 			}
 		}
 		h.descendVector(p.bias, h.sums)

@@ -76,14 +76,14 @@ func (h *hand[T]) remember(l int, mean, variance []float64) {
 // denormalize replaces the worker's columns of ∂E/∂u in d by ∂E/∂h, updates γ
 // and β and returns the sum of squares of ∂E/∂h.
 func (h *hand[T]) denormalize(l int) (sum float64) {
-	e, p := h.e, &h.e.layers[l]
+	e, p, d := h.e, &h.e.layers[l], h.e.gradient(l)
 	n, lo, hi := e.n, h.lo, h.hi
 	dShift, dScale := h.sums, h.sums2
 	clear(dShift[lo:hi])
 	clear(dScale[lo:hi])
 	for r := range e.rows {
 		for j := lo; j < hi; j++ {
-			du := float64(e.d[r*n+j])
+			du := float64(d[r*n+j])
 			dShift[j] += du
 			dScale[j] += du * float64(e.unit[l][r*n+j])
 		}
@@ -92,9 +92,9 @@ func (h *hand[T]) denormalize(l int) (sum float64) {
 	for r := range e.rows {
 		for j := lo; j < hi; j++ {
 			at := r*n + j
-			du, unit := float64(e.d[at]), float64(e.unit[l][at])
+			du, unit := float64(d[at]), float64(e.unit[l][at])
 			dh := T(float64(p.scale.w[j]) * e.inverse[l][j] * (du - (dShift[j]+unit*dScale[j])/rows))
-			e.d[at] = dh
+			d[at] = dh
 			sum += float64(dh) * float64(dh)
 		}
 	}

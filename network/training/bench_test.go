@@ -40,7 +40,8 @@ func BenchmarkStep(b *testing.B) {
 				for _, workers := range []int{1, runtime.GOMAXPROCS(0)} {
 					name := map[Products]string{AutoProducts: "auto", BLASProducts: "blas"}[products]
 					b.Run(fmt.Sprintf("%s/%s/%s/workers=%d", activation, dtype, name, workers), func(b *testing.B) {
-						benchmarkStep(b, activation, dtype, products, workers)
+						s := benchmarked(activation, dtype)
+						benchmarkStep(b, s, products, workers)
 					})
 				}
 			}
@@ -48,10 +49,38 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-func benchmarkStep(b *testing.B, activation string, dtype DType, products Products, workers int) {
+// BenchmarkProtocolStep is a step of the published protocol, whose batches have 64
+// samples, with what BenchmarkStep reports.
+func BenchmarkProtocolStep(b *testing.B) {
+	for _, workers := range []int{1, runtime.GOMAXPROCS(0)} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			s := benchmarked("tanh", Float32)
+			s.Batch = 64
+			benchmarkStep(b, s, AutoProducts, workers)
+		})
+	}
+}
+
+// BenchmarkConstrainedStep is a step that ends on O(n), beside one that does not.
+func BenchmarkConstrainedStep(b *testing.B) {
+	for _, c := range []Constraint{Free, QR, Cayley, Polar} {
+		b.Run(string(c), func(b *testing.B) {
+			s := benchmarked("tanh", Float32)
+			s.Depth, s.Constraint, s.Weights = 10, c, Haar
+			benchmarkStep(b, s, AutoProducts, runtime.GOMAXPROCS(0))
+		})
+	}
+}
+
+// benchmarked is a network of depth 200, width 500 and batch 128.
+func benchmarked(activation string, dtype DType) Spec {
 	s := Default()
 	s.Inputs, s.Classes, s.Activation, s.DType, s.Weights = 784, 10, activation, dtype, Gaussian
 	s.Epochs = 1 << 20
+	return s
+}
+
+func benchmarkStep(b *testing.B, s Spec, products Products, workers int) {
 	run, err := New(s, noise{4096, 784, 10}, nil)
 	if err != nil {
 		b.Fatal(err)

@@ -76,8 +76,9 @@ func (c *crew) dismiss() {
 }
 
 // A barrier holds its parties until all have arrived. A party that waits
-// watches for some microseconds, about the time that parts of a layer differ
-// by, and then sleeps, so that a machine with other work to do can do it.
+// watches for about the time that its part of a layer takes, since waking up
+// takes as long, and then sleeps, so that a machine with other work to do can do
+// it.
 type barrier struct {
 	parties int32
 	arrived atomic.Int32
@@ -87,7 +88,7 @@ type barrier struct {
 	opened  sync.Cond
 }
 
-const barrierWatches = 20_000
+const barrierWatches = 200_000
 
 // errBroken is what a party panics with that waited for one that panicked.
 var errBroken = errors.New("another worker panicked")

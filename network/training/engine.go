@@ -58,7 +58,8 @@ type engine[T real] struct {
 	unit    [][]T       // with batch normalisation: the normalised h⁽ˡ⁾
 	inverse [][]float64 // with batch normalisation: 1/√(variance + ε)
 	logits  []T         // batch×classes, then ∂E/∂logits
-	y, d    []T         // ∂E/∂x⁽ˡ⁺¹⁾ and ∂E/∂h⁽ˡ⁾ of the layer at hand, for the mean loss
+	y       []T         // ∂E/∂x⁽ˡ⁺¹⁾ of the layer at hand, for the mean loss
+	d       [2][]T      // ∂E/∂h⁽ˡ⁾ of that layer and of the one above, in turns
 	grad    []T         // of the output map or the embedding
 	sphere  []float64   // with Sphere: ‖c·E·u‖ of the rows
 	labels  []int
@@ -142,7 +143,7 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 		x:      make([][]T, s.Depth+1),
 		deriv:  make([][]T, s.Depth),
 		logits: make([]T, b*s.Classes),
-		y:      make([]T, b*n), d: make([]T, b*n),
+		y:      make([]T, b*n), d: [2][]T{make([]T, b*n), make([]T, b*n)},
 		grad:   make([]T, n*s.Classes),
 		sphere: make([]float64, b), labels: make([]int, b), targets: make([]float64, b*s.Classes),
 		row: make([]float64, max(s.Inputs, s.Classes)),
@@ -211,6 +212,9 @@ func share(n, parts, i, block int) (lo, hi int) {
 	blocks := (n + block - 1) / block
 	return min(n, blocks*i/parts*block), min(n, blocks*(i+1)/parts*block)
 }
+
+// gradient is where ∂E/∂h⁽ˡ⁾ is, until that of the second layer below takes its place.
+func (e *engine[T]) gradient(l int) []T { return e.d[l%2] }
 
 // load copies samples into the batch.
 func (e *engine[T]) load(d Data, index []int) {
