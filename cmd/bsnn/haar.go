@@ -109,7 +109,8 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 // writeHaar prints the checks for people.
 func writeHaar(w io.Writer, r checkpoint.HaarResult) error {
 	fmt.Fprintf(w, "%d matrices of size %d, α = %g in all, seed %d\n", r.Matrices, r.Dim, r.Alpha, r.Seed)
-	fmt.Fprintf(w, "orthogonality: largest entry of |QᵀQ − I| is %.2g (%s), tolerance %.2g\n", r.Orthogonality.Error, words.Shorten(words.Line(r.Worst), 120),
+	worst := words.Shorten(words.Line(r.Worst), 120) // a name from a file
+	fmt.Fprintf(w, "orthogonality: largest entry of |QᵀQ − I| is %.2g (%s), tolerance %.2g\n", r.Orthogonality.Error, worst,
 		r.Orthogonality.Tolerance)
 	if len(r.Checks) > 0 {
 		fmt.Fprintln(w)

@@ -112,8 +112,8 @@ func entry(d *json.Decoder) (Tensor, error) {
 		return Tensor{}, fmt.Errorf("data_offsets [%d, %d] are not a range", t.begin, t.end)
 	}
 	if want := count * int64(size/8); t.end-t.begin != want {
-		return Tensor{}, fmt.Errorf("shape %v of %s needs %d bytes, data_offsets [%d, %d] have %d", tensor.Shape(t.Shape), t.DType, want, t.begin, t.end,
-			t.end-t.begin)
+		return Tensor{}, fmt.Errorf("shape %v of %s needs %d bytes, data_offsets [%d, %d] have %d", tensor.Shape(t.Shape), t.DType, want,
+			t.begin, t.end, t.end-t.begin)
 	}
 	return t, nil
 }
