@@ -157,7 +157,7 @@ func (f *trainFlags) warn(c *cobra.Command, d *logbook.Document) {
 	if f.resume && !hasCheckpoint(f.output) {
 		note(c.ErrOrStderr(), "beginning at the beginning: %s has no checkpoint%s", f.output, doneBefore(d))
 	}
-	if then := d.Machine.Workers; f.resume && then > 0 && f.workers > 0 && f.workers != then {
+	if then := d.Machine.Workers; training.BitsDependOnWorkers() && f.resume && then > 0 && f.workers > 0 && f.workers != then {
 		note(c.ErrOrStderr(), "begun with %d workers, now %d: the last bits may differ", then, f.workers)
 	}
 }

@@ -27,6 +27,15 @@ func Nearest(word string, names []string) string {
 // mostLetters is how long a word may be that is compared with others.
 const mostLetters = 200
 
+// Meant says what would be right instead of word: the nearest name, or all of
+// them.
+func Meant(word string, names []string) string {
+	if near := Nearest(word, names); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "want one of " + strings.Join(names, ", ")
+}
+
 // Distance counts insertions, deletions, substitutions and swaps of
 // neighbouring bytes that turn one word into another, each byte being part of
 // at most one of them (optimal string alignment).

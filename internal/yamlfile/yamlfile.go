@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"bsnn/internal/bounded"
 	"bsnn/internal/limits"
@@ -48,14 +47,14 @@ func (f File) Parse(data []byte, want string) (*yaml.Node, error) {
 		return nil, fmt.Errorf("%s:1: the file is empty; want %s", f.Name, want)
 	}
 	if err != nil {
-		line, words := "1", err.Error()
-		if m := yamlLine.FindStringSubmatch(words); m != nil {
-			words = words[len(m[0]):]
+		line, text := "1", err.Error()
+		if m := yamlLine.FindStringSubmatch(text); m != nil {
+			text = text[len(m[0]):]
 			if m[1] != "" {
 				line = m[1]
 			}
 		}
-		return nil, fmt.Errorf("%s:%s: not YAML: %s", f.Name, line, words)
+		return nil, fmt.Errorf("%s:%s: not YAML: %s", f.Name, line, text)
 	}
 	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, f.Errorf(&more, "a second document; want one")
@@ -79,7 +78,7 @@ func (f File) Mapping(n *yaml.Node, what string, readers map[string]Reader) erro
 		read, known := readers[key.Value]
 		switch {
 		case !known:
-			return f.Errorf(key, "unknown %s %q; %s", what, shown(key), Suggestion(key.Value, slices.Sorted(maps.Keys(readers))))
+			return f.Errorf(key, "unknown %s %q; %s", what, shown(key), spelling.Meant(key.Value, slices.Sorted(maps.Keys(readers))))
 		case seen[key.Value]:
 			return f.Errorf(key, "%s %q appears twice; want it once", what, shown(key))
 		}
@@ -130,7 +129,7 @@ func (f File) Real(name string, out *float64, below float64) Reader {
 func (f File) Choice(name string, out *string, choices ...string) Reader {
 	return func(n *yaml.Node) error {
 		if !slices.Contains(choices, n.Value) {
-			return f.Errorf(n, "%s %q; %s", name, shown(n), Suggestion(n.Value, choices))
+			return f.Errorf(n, "%s %q; %s", name, shown(n), spelling.Meant(n.Value, choices))
 		}
 		*out = n.Value
 		return nil
@@ -159,10 +158,20 @@ func (f File) Yes(name string, out *bool) Reader {
 	}
 }
 
-// Suggestion says what would be right: the nearest word, or all of them.
-func Suggestion(word string, words []string) string {
-	if near := spelling.Nearest(word, words); near != "" {
-		return "did you mean " + near + "?"
+// Parameters reads names with numbers, which stay texts.
+func (f File) Parameters(name string, out *map[string]string) Reader {
+	return func(n *yaml.Node) error {
+		if n.Kind != yaml.MappingNode {
+			return f.Errorf(n, "%s: want names with numbers, as in {alpha: 0.2}", name)
+		}
+		*out = map[string]string{}
+		for i := 0; i < len(n.Content); i += 2 {
+			name, value := n.Content[i], Follow(n.Content[i+1])
+			if value.Kind != yaml.ScalarNode {
+				return f.Errorf(value, "parameter %s: want a number", words.Name(name.Value))
+			}
+			(*out)[name.Value] = value.Value
+		}
+		return nil
 	}
-	return "want one of " + strings.Join(words, ", ")
 }
