@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"bsnn/internal/bounded"
 	"bsnn/internal/limits"
@@ -174,4 +175,14 @@ func (f File) Parameters(name string, out *map[string]string) Reader {
 		}
 		return nil
 	}
+}
+
+// Text is a text as YAML has it, on one line: quoted where it must be.
+func Text(s string) (string, error) {
+	b, err := yaml.Marshal(s)
+	text := strings.TrimSuffix(string(b), "\n")
+	if strings.Contains(text, "\n") {
+		text = strconv.Quote(s)
+	}
+	return text, err
 }
