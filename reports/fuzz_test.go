@@ -73,9 +73,10 @@ func FuzzSpec(f *testing.F) {
 	require.NoError(f, err)
 	f.Add(text)
 	for _, s := range []string{
-		"depth: 99999999999999999999", "widths: 64:4096", "widths: [4, 8, -1]", "widths: &a [*a]", "activations: &a [*a]", "activations: [{activation: tanh, title: \"\\e[31m\"}]",
-		"activations: [tanh, {activation: a*x, parameters: {a: 2}, key: ../x}]", "effort: {layer: 1, depth: 1, least: 1, most: 0}", "effort: {most: 1e9}",
-		"a: &a [1,1]\nb: &b [*a,*a]\nc: [*b,*b]", "- - - - -", "{{{{", "trials: auto", "seed: 18446744073709551615", "x: \"\\0\"", "? - x\n: - y", "depth: !!binary eA==", "%YAML 9.9\n---\nx",
+		"depth: 99999999999999999999", "widths: 64:4096", "widths: [4, 8, -1]", "widths: &a [*a]", "activations: &a [*a]",
+		"activations: [{activation: tanh, title: \"\\e[31m\"}]", "activations: [tanh, {activation: a*x, parameters: {a: 2}, key: ../x}]",
+		"effort: {layer: 1, depth: 1, least: 1, most: 0}", "effort: {most: 1e9}", "a: &a [1,1]\nb: &b [*a,*a]\nc: [*b,*b]", "- - - - -",
+		"{{{{", "trials: auto", "seed: 18446744073709551615", "x: \"\\0\"", "? - x\n: - y", "depth: !!binary eA==", "%YAML 9.9\n---\nx",
 	} {
 		f.Add(s)
 	}
