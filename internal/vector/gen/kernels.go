@@ -28,7 +28,8 @@ func kernels() []*program {
 		for _, a := range activations {
 			list = append(list, layer(a, single))
 		}
-		list = append(list, beyond(single), dot(single), combine(single), multiplyDot(single), multiply(single), descend(single), addSquares(single))
+		list = append(list, beyond(single), dot(single), combine(single), multiplyDot(single), multiply(single), descend(single),
+			addSquares(single))
 	}
 	for _, p := range list {
 		p.prune()
