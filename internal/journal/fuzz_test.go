@@ -34,7 +34,8 @@ func FuzzRecords(f *testing.F) {
 	vector := appendVector(nil, 7, []float64{1, 2})[prefix:]
 	for _, bodies := range [][][]byte{
 		{header, []byte("ssection"), named, vector, []byte("m")},
-		{header, vector, vector}, {header, header}, {vector}, {header, []byte("v")}, {header, []byte("j")}, {header, []byte("j\xff\xff\xff\xff\x0f")},
+		{header, vector, vector}, {header, header}, {vector}, {header, []byte("v")}, {header, []byte("j")},
+		{header, []byte("j\xff\xff\xff\xff\x0f")},
 		{header, append([]byte("j\x01a"), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f)}, {header, []byte("j\x01a\x00null")},
 		{header, []byte("j\x01a\x01\x00\x00\x00\x00\x00\x00\xf8\x7f[null]")}, {header, []byte("q")}, {[]byte("h")}, {[]byte("hnull")},
 		{header, append([]byte("v"), binary.AppendUvarint(nil, 1<<63)...)},
