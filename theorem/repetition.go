@@ -75,6 +75,9 @@ func (r *repetition) drift(times float64) (float64, error) {
 	last := r.c.layers + times*r.perTime
 	threshold := r.c.merging * r.at.square
 	for times > 0 && d > smallestSeparation*r.at.square {
+		if err := r.c.ctx.Err(); err != nil {
+			return d, err
+		}
 		drop, err := r.step(d)
 		if err != nil {
 			return d, err

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"bsnn/internal/words"
+	"bsnn/network"
 	"bsnn/theorem"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,7 @@ import (
 type predictFlags struct {
 	netFlags
 	correlation, distance float64
-	asJSON                bool
+	asJSON, mend          bool
 }
 
 func newPredict() *cobra.Command {
@@ -41,7 +42,7 @@ it. "bsnn help net" shows what a file may say.
 Exit code 1 if signals or gradients vanish or explode: a factor outside [1/10, 10].`,
 		Example: `  bsnn predict --layers 784,512x29,10 --activation gelu --as-is --weights torch-default --bias
   bsnn predict --layers 512x200 --activation tanh --shortcut rotated
-  bsnn predict net.yaml --json`,
+  bsnn predict net.yaml --mend > better.yaml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return fmt.Errorf("%d files; want one", len(args))
@@ -55,6 +56,8 @@ Exit code 1 if signals or gradients vanish or explode: a factor outside [1/10, 1
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ of the two inputs that may merge, from −1 to 1")
 	c.Flags().Float64Var(&f.distance, "distance", 0.01, "1 − ρ below which inputs count as merged")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&f.mend, "mend", false, "print a better network of the same widths and functions, as a file for this command")
+	c.MarkFlagsMutuallyExclusive("json", "mend")
 	return c
 }
 
@@ -69,7 +72,11 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
-	p, err := theorem.Predict(c.Context(), a, theorem.Question{Correlation: f.correlation, MergeDistance: f.distance})
+	q := theorem.Question{Correlation: f.correlation, MergeDistance: f.distance}
+	if f.mend {
+		return f.writeMended(c, a, q)
+	}
+	p, err := theorem.Predict(c.Context(), a, q)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -82,6 +89,19 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 		err = answer{code: exitRefuted}
 	}
 	return err
+}
+
+// writeMended prints the file, with what is predicted of it as a comment.
+func (f *predictFlags) writeMended(c *cobra.Command, a network.Architecture, q theorem.Question) error {
+	better := theorem.Mend(a)
+	p, err := theorem.Predict(c.Context(), better, q)
+	if err != nil {
+		return fmt.Errorf("the mended network: %w", err)
+	}
+	w := c.OutOrStdout()
+	fmt.Fprintf(w, "# predicted: forward × %s, backward × %s; 1 − ρ = %s at the end\n", words.Number(p.ForwardFactor, 4),
+		words.Number(p.BackwardFactor, 4), words.Number(p.Separation, 3))
+	return network.WriteArchitecture(w, better)
 }
 
 // leaves says whether a factor counts as vanishing or exploding.

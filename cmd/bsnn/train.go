@@ -105,10 +105,22 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 		return nil, fmt.Errorf("--data: %w", err)
 	}
 	spec.Inputs, spec.Classes = examples.Train.Inputs(), examples.Train.Classes()
+	f.foretell(c, spec, examples.Train.Len(), begun)
 	if begun != nil {
 		return logbook.Resume(f.output, spec, data, examples, f.keeping(c))
 	}
 	return logbook.New(f.output, spec, data, examples, f.keeping(c))
+}
+
+// foretell says how long a long run will take, before it is begun.
+func (f *trainFlags) foretell(c *cobra.Command, spec training.Spec, rows int, begun *logbook.Document) {
+	done := 0
+	if begun != nil && begun.Summary != nil {
+		done = begun.Summary.Steps
+	}
+	if text := foretold(spec, rows, done); text != "" {
+		note(c.ErrOrStderr(), "%s", text)
+	}
 }
 
 // feasible looks at a run as far as that is possible without its data.

@@ -14,6 +14,7 @@ import (
 
 	"bsnn/internal/disk"
 	"bsnn/internal/folder"
+	"bsnn/internal/limits"
 	"bsnn/internal/npy"
 	"bsnn/internal/safetensors"
 	"bsnn/internal/tensor"
@@ -133,6 +134,10 @@ func (o Initial) plan() (tensor.DType, writer, Written, error) {
 		return 0, nil, r, err
 	}
 	if _, err := tensor.Count([]int64{int64(o.Depth), int64(o.Width), int64(o.Width)}, 8); err != nil {
+		return 0, nil, r, err
+	}
+	n := float64(o.Width)
+	if err := limits.Fit(fmt.Sprintf("a layer of width %d", o.Width), 4*n*n*8, "a smaller width"); err != nil {
 		return 0, nil, r, err
 	}
 	if o.Activation == "" || math.IsNaN(o.A) || math.IsInf(o.A, 0) || math.IsNaN(o.B) || math.IsInf(o.B, 0) {
