@@ -36,11 +36,11 @@ func (e *engine[T]) step(worker int) {
 // have theirs.
 func (e *engine[T]) forwardFinite() bool {
 	for _, x := range e.norms.x {
-		if !finite(sum(x[:e.rows])) {
+		if !finite(sum(x)) {
 			return false
 		}
 	}
-	return finite(sum(e.norms.loss[:e.rows]))
+	return finite(sum(e.norms.embedded[:e.rows])) && finite(sum(e.norms.loss[:e.rows]))
 }
 
 // leave sets the worker's columns of y⁽ᴸ⁾ = Oᵀ∂E/∂outputs and updates its
@@ -72,10 +72,10 @@ func (h *hand[T]) back(l int) {
 	n, lo, hi := e.n, h.lo, h.hi
 	if lo < hi {
 		h.derive(l)
+		h.squares(e.norms.d[l], e.gradient(l))
 	}
 	e.clock.lap(h.id, activationTime)
 	e.crew.wait()
-	h.rowSquares(e.norms.d[l], e.gradient(l))
 	e.clock.lap(h.id, otherTime)
 	if below := l > 0 || e.embed.v != nil; below && lo < hi {
 		var beta T
@@ -107,8 +107,9 @@ func (h *hand[T]) update(l int) {
 		grad := h.grad[:(to-from)*n]
 		h.multiply.productWithKept(to-from, n, e.rows, e.gradient(l)[from:], n, grad, n)
 		e.clock.lap(h.id, gemmTime)
-		for i := from; i < to; i++ {
-			e.norms.grad[l][i] = h.descend(p.w[i*n:(i+1)*n], p.v[i*n:(i+1)*n], grad[(i-from)*n:(i-from+1)*n], rate)
+		for i := from; i < to; i += neuronBlock {
+			j := min(i+neuronBlock, to)
+			e.norms.grad[l][i/neuronBlock] = h.descend(p.w[i*n:j*n], p.v[i*n:j*n], grad[(i-from)*n:(j-from)*n], rate)
 		}
 		e.clock.lap(h.id, updateTime)
 	}
@@ -116,7 +117,7 @@ func (h *hand[T]) update(l int) {
 
 // gradientRows is how many rows of a weight gradient are made at a time: they
 // are used up before they leave the second level of cache.
-const gradientRows = 96
+const gradientRows = 3 * neuronBlock
 
 // derive sets the worker's columns of d.
 func (h *hand[T]) derive(l int) {

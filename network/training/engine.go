@@ -89,8 +89,9 @@ type hand[T real] struct {
 	act      kernel[T]
 	ends     [2]float64 // the worker's part of a tally's
 	correct  int
-	grad     []T       // rows of ∂E/∂W⁽ˡ⁾, gradientRows×n
-	sums     []float64 // for columns lo … hi
+	series   *series[T] // with a constraint
+	grad     []T        // rows of ∂E/∂W⁽ˡ⁾, gradientRows×n
+	sums     []float64  // for columns lo … hi
 	sums2    []float64
 	err      error    // of the retraction
 	_        [64]byte // keeps the tallies of two workers on different cache lines
@@ -175,6 +176,9 @@ func (e *engine[T]) hire(workers int, p Products) (dismiss func()) {
 			act:      newKernel[T](e.activation),
 			grad:     make([]T, gradientRows*e.n),
 			sums:     make([]float64, e.n), sums2: make([]float64, e.n),
+		}
+		if e.spec.Constraint != Free {
+			e.hands[i].series = newSeries[T](e.n)
 		}
 	}
 	e.timer = newProductTimer(e)

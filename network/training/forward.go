@@ -26,7 +26,6 @@ func (h *hand[T]) pass(train bool) {
 		h.layer(l, train)
 		e.clock.lap(h.id, activationTime)
 		e.crew.wait()
-		h.rowSquares(e.norms.x[l+1], e.x[l+1])
 		e.clock.lap(h.id, otherTime)
 	}
 }
@@ -48,7 +47,7 @@ func (h *hand[T]) enter() {
 			scale(x, T(math.Sqrt(float64(n))/e.sphere[r]))
 			sq = vector.SumSquares(x)
 		}
-		e.norms.x[0][r] = sq
+		e.norms.embedded[r] = sq
 	}
 }
 
@@ -80,6 +79,7 @@ func (h *hand[T]) layer(l int, train bool) {
 		case ScaledShortcut:
 			join(out, below, balance)
 		}
+		vector.AddSquares(e.norms.x[l][lo:hi], out)
 	}
 }
 

@@ -3,51 +3,51 @@ package training
 import "bsnn/internal/vector"
 
 // norms are the squares that a pass finds, by address: each belongs to one row of
-// the batch or to one neuron, is computed by whichever worker has it, and is added
-// up in the order of the addresses. So no sum depends on how the work was divided.
+// the batch, to one neuron or to a block of neurons, is computed by whichever worker
+// has it, and is added up in the order of the addresses. So no sum depends on how
+// the work was divided.
 type norms struct {
-	x    [][]float64 // l = 1 … L+1, by row: ‖x⁽ˡ⁾‖²
-	d    [][]float64 // l = 1 … L, by row: ‖∂E/∂h⁽ˡ⁾‖²
-	grad [][]float64 // l = 1 … L, by neuron: of its row of ∂E/∂W⁽ˡ⁾
-	loss []float64   // by row
+	embedded []float64   // by row: ‖x⁽¹⁾‖²
+	x        [][]float64 // l = 2 … L+1, by neuron: Σ(x⁽ˡ⁾)² over the rows
+	d        [][]float64 // l = 1 … L, by neuron: Σ(∂E/∂h⁽ˡ⁾)² over the rows
+	grad     [][]float64 // l = 1 … L, by neuronBlock: of its rows of ∂E/∂W⁽ˡ⁾
+	loss     []float64   // by row
 }
 
 func newNorms(depth, width, batch int) norms {
-	of := func(layers, size int) [][]float64 {
-		list := make([][]float64, layers)
+	of := func(size int) [][]float64 {
+		list := make([][]float64, depth)
 		for l := range list {
 			list[l] = make([]float64, size)
 		}
 		return list
 	}
-	return norms{x: of(depth+1, batch), d: of(depth, batch), grad: of(depth, width), loss: make([]float64, batch)}
+	blocks := (width + neuronBlock - 1) / neuronBlock
+	return norms{embedded: make([]float64, batch), x: of(width), d: of(width), grad: of(blocks), loss: make([]float64, batch)}
 }
 
 func (s *norms) reset() {
-	for _, part := range [][][]float64{s.x, s.d, s.grad, {s.loss}} {
+	for _, part := range [][][]float64{s.x, s.d, s.grad, {s.embedded, s.loss}} {
 		for _, x := range part {
 			clear(x)
 		}
 	}
 }
 
-// rowSquares are the squared norms of the worker's share of the rows of x.
-func (h *hand[T]) rowSquares(dst []float64, x []T) {
-	n := h.e.n
-	lo, hi := share(h.e.rows, h.e.crew.size, h.id, 1)
-	for r := lo; r < hi; r++ {
-		dst[r] = vector.SumSquares(x[r*n : (r+1)*n])
+// squares adds the squares of the worker's columns of x to dst.
+func (h *hand[T]) squares(dst []float64, x []T) {
+	n, lo, hi := h.e.n, h.lo, h.hi
+	for r := range h.e.rows {
+		vector.AddSquares(dst[lo:hi], x[r*n+lo:r*n+hi])
 	}
 }
 
 // collect adds up what the workers found.
 func (e *engine[T]) collect() *tally {
 	t := &e.total
-	for l := range t.x {
-		t.x[l] = sum(e.norms.x[l][:e.rows])
-	}
+	t.x[0] = sum(e.norms.embedded[:e.rows])
 	for l := range t.d {
-		t.d[l], t.grad[l] = sum(e.norms.d[l][:e.rows]), sum(e.norms.grad[l])
+		t.x[l+1], t.d[l], t.grad[l] = sum(e.norms.x[l]), sum(e.norms.d[l]), sum(e.norms.grad[l])
 	}
 	t.loss, t.correct, t.ends = sum(e.norms.loss[:e.rows]), 0, [2]float64{}
 	for i := range e.hands {
