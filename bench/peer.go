@@ -53,8 +53,8 @@ func startPeer(name string, interpreters []string, threads int) (*peer, error) {
 // tryPeer returns no peer, but the reason, when the library is absent there.
 func tryPeer(name, python string, threads int) (p *peer, reason string, err error) {
 	process := exec.Command(python, "-c", peersProgram, name, strconv.Itoa(threads))
-	process.Env = os.Environ()
-	for _, variable := range []string{"OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"} {
+	process.Env, _ = steered(os.Environ())
+	for _, variable := range []string{"OMP_NUM_THREADS", "MKL_NUM_THREADS"} { // OpenBLAS reads the first
 		process.Env = append(process.Env, variable+"="+strconv.Itoa(threads))
 	}
 	var complaints strings.Builder

@@ -19,7 +19,8 @@ type timing struct {
 	took []time.Duration
 }
 
-func (t timing) best() time.Duration { return slices.Min(t.took) }
+func (t timing) best() time.Duration  { return slices.Min(t.took) }
+func (t timing) worst() time.Duration { return slices.Max(t.took) }
 
 func (t timing) median() time.Duration {
 	sorted := slices.Sorted(slices.Values(t.took))
@@ -48,13 +49,13 @@ func race(contestants []contestant, rounds int, budget time.Duration) ([]timing,
 }
 
 // ratio is how many times longer the fastest like peer takes than t, of the
-// best times; 0 without a peer.
+// medians; 0 without a peer.
 func ratio(t timing, all []timing) float64 {
 	var fastest time.Duration
 	for _, other := range all {
-		if !other.own && other.like && (fastest == 0 || other.best() < fastest) {
-			fastest = other.best()
+		if !other.own && other.like && (fastest == 0 || other.median() < fastest) {
+			fastest = other.median()
 		}
 	}
-	return fastest.Seconds() / t.best().Seconds()
+	return fastest.Seconds() / t.median().Seconds()
 }

@@ -96,6 +96,9 @@ func oneStep(run *training.Run, o training.Options) (time.Duration, error) {
 	return time.Duration(summary.Speed.Seconds * float64(time.Second)), nil
 }
 
+// stepGoals are the ratios to reach.
+var stepGoals = map[training.DType]float64{training.Float32: 5, training.Float64: 3}
+
 func raceStep(o options, dtype training.DType, library bool, peers []*peer, w io.Writer, goals *targets) error {
 	contestants, err := stepContestants(o, dtype, library, peers)
 	if err != nil {
@@ -105,7 +108,7 @@ func raceStep(o options, dtype training.DType, library bool, peers []*peer, w io
 	if err != nil {
 		return err
 	}
-	goals.add(fmt.Sprintf("training step in %s", dtype), 3, ratio(timings[0], timings))
+	goals.add(fmt.Sprintf("training step in %s", dtype), stepGoals[dtype], ratio(timings[0], timings))
 	goals.add(fmt.Sprintf("training step in %s, pure Go", dtype), 0.7, ratio(timings[1], timings))
 	return report(w, fmt.Sprintf("training step in %s, n = %d, L = %d, batch %d", dtype, o.trainWidth, o.trainDepth, o.batch), timings)
 }

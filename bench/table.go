@@ -7,13 +7,14 @@ import (
 	"time"
 )
 
-// report writes the timings of one job: best and median in milliseconds and,
+// report writes the timings of one job: median and range in milliseconds and,
 // for this project, how many times longer the fastest peer takes.
 func report(w io.Writer, title string, timings []timing) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(table, "%s\tbest ms\tmedian ms\tfastest peer ÷ this\t\n", title)
+	fmt.Fprintf(table, "%s\tmedian ms\tfrom\tto\trounds\tfastest peer ÷ this\t\n", title)
 	for _, t := range timings {
-		fmt.Fprintf(table, "%s\t%.3f\t%.3f\t%s\t\n", t.name, milliseconds(t.best()), milliseconds(t.median()), ratioText(t, timings))
+		fmt.Fprintf(table, "%s\t%.3f\t%.3f\t%.3f\t%d\t%s\t\n", t.name, milliseconds(t.median()), milliseconds(t.best()),
+			milliseconds(t.worst()), len(t.took), ratioText(t, timings))
 	}
 	fmt.Fprintln(table)
 	return table.Flush()

@@ -11,6 +11,9 @@ import (
 	"bsnn/network"
 )
 
+// lazyTrial is the peer that draws answers instead of matrices.
+const lazyTrial = "numpy, lazy"
+
 // trialContestants send one vector forward and one backward through a freshly
 // drawn tanh network and record every norm. The peer forms its matrices by QR,
 // as a NumPy user would; beside it, for information, it draws their answers as
@@ -41,7 +44,7 @@ func trialContestants(width, depth int, peers []*peer) ([]contestant, error) {
 		if p.name != "numpy" {
 			continue
 		}
-		for _, method := range []string{"explicit", "lazy"} {
+		for _, method := range []string{"explicit", "lazy"} { // the second is lazyTrial
 			request := fmt.Sprintf("trial %d %d %s", width, depth, method)
 			all = append(all, contestant{
 				name: "numpy, " + method,

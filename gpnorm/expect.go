@@ -47,7 +47,7 @@ func LengthMap(a Activation, q float64) (float64, error) {
 	root := math.Sqrt(q)
 	r, err := problem{
 		what:  []string{"φ(√q·g)²"},
-		kinks: over(a.Breaks(), root),
+		kinks: relocated(a.Breaks(), 0, root),
 		f: func(out [][]float64, x []float64) ([]float64, error) {
 			y := out[0]
 			for i, t := range x {

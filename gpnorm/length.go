@@ -183,17 +183,6 @@ func expectProduct(a Activation) (float64, error) {
 	return r.Value[0], nil
 }
 
-// over divides by root; what is too large for float64 is left out.
-func over(points []float64, root float64) []float64 {
-	var out []float64
-	for _, x := range points {
-		if s := x / root; s-s == 0 {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
 // stretched is x ↦ φ(root·x)/size, for root > 0.
 func (a Activation) stretched(root, size float64) Activation {
 	inner := func(dst, x []float64) {
@@ -217,6 +206,6 @@ func (a Activation) stretched(root, size float64) Activation {
 			apply(dst, root/size, 0)
 		},
 	}
-	b.Kinks, b.Panels = over(a.Kinks, root), over(a.Panels, root)
+	b.Kinks, b.Panels = relocated(a.Kinks, 0, root), relocated(a.Panels, 0, root)
 	return b
 }

@@ -37,7 +37,7 @@ func (t Trial) Layer(layer int) Stream {
 	if high := uint64(layer) >> bits; high != 0 {
 		key = digest("layers", high, string(binary.LittleEndian.AppendUint64(nil, key)))
 	}
-	return Stream{vector.Source{Stream: vector.Stream{Key: key, Trial: t.trial, Layer: uint32(layer) & (1<<bits - 1)}}}
+	return Stream{vector.NewSource(vector.Stream{Key: key, Trial: t.trial, Layer: uint32(layer) & (1<<bits - 1)})}
 }
 
 // NewStream is the stream addressed by (seed, experiment, trial, layer).
@@ -63,7 +63,7 @@ func (s *Stream) Uint64() uint64 { return s.source.Uint64() }
 
 // Normals fills dst with the next standard normal numbers and returns their sum
 // of squares. They are those of NormalsAt from NextNormal(0) on.
-func (s *Stream) Normals(dst []float64) (sumOfSquares float64) { return s.source.NextNormals(dst) }
+func (s *Stream) Normals(dst []float64) (sumOfSquares float64) { return s.source.Normals(dst) }
 
 // NormalsAt fills dst with the standard normal numbers from a position on and
 // returns their sum of squares. The stream stays where it is.
@@ -72,7 +72,7 @@ func (s *Stream) Normals(dst []float64) (sumOfSquares float64) { return s.source
 // doi:10.1214/aoms/1177706645). Nothing beyond 9.49 is drawn, where a normal number is
 // with probability 2.2·10⁻²¹.
 func (s *Stream) NormalsAt(dst []float64, position uint64) (sumOfSquares float64) {
-	return s.source.Stream.Normals(dst, position)
+	return s.source.NormalsAt(dst, position)
 }
 
 // NextNormal is the position at which normal numbers go on after the next n of

@@ -2,6 +2,7 @@ package montecarlo_test
 
 import (
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -19,7 +20,8 @@ func TestStreamsAreAddressed(t *testing.T) {
 		return [3]uint64{s.Uint64(), s.Uint64(), s.Uint64()}
 	}
 	seen := map[[3]uint64]bool{}
-	addresses := []int{-1, math.MinInt, 1 << 24, 1<<24 + 1, 1 << 32, 1<<32 + 1, 1 << 40, math.MaxInt}
+	const half, high = bits.UintSize / 2, bits.UintSize - 24
+	addresses := []int{-1, math.MinInt, 1 << 24, 1<<24 + 1, 1 << half, 1<<half + 1, 1 << high, math.MaxInt}
 	for i := range 20 {
 		addresses = append(addresses, i)
 	}

@@ -9,33 +9,6 @@ import (
 	"bsnn/montecarlo"
 )
 
-// Weights is the law of the weight matrices of a random network.
-type Weights int
-
-const (
-	// Haar: W uniform on O(n), assumption (2) of the paper.
-	Haar Weights = iota
-	// Gaussian: independent N(0, 1/n) entries, the usual alternative.
-	Gaussian
-)
-
-// ParseWeights reads what String writes: "haar" or "gaussian".
-func ParseWeights(s string) (Weights, error) {
-	for _, w := range []Weights{Haar, Gaussian} {
-		if w.String() == s {
-			return w, nil
-		}
-	}
-	return 0, fmt.Errorf("weights %q; want haar or gaussian", s)
-}
-
-func (w Weights) String() string {
-	if w == Gaussian {
-		return "gaussian"
-	}
-	return "haar"
-}
-
 // Memory is what a simulated network keeps of a layer between the two looks at
 // its normal draws: for their norm, which scales them, and for what becomes of
 // them.
@@ -103,6 +76,9 @@ func NewSimulator(cfg Config) (*Simulator, error) {
 	}
 	if cfg.Depth < 1 {
 		return nil, fmt.Errorf("depth %d; want 1 or more", cfg.Depth)
+	}
+	if err := cfg.Weights.Simulated(); err != nil {
+		return nil, err
 	}
 	if cfg.Workers < 0 {
 		return nil, fmt.Errorf("%d workers; want 0 or more", cfg.Workers)

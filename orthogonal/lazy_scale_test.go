@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"bsnn/internal/replay"
+	"bsnn/internal/vector"
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/floats"
@@ -202,6 +203,10 @@ func TestLazyResumesToTheBit(t *testing.T) {
 	for name, newSource := range map[string]func(seed uint64) rand.Source{
 		"PCG":     func(seed uint64) rand.Source { return rand.NewPCG(seed, 1) },
 		"ChaCha8": func(seed uint64) rand.Source { return rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8)}) },
+		"Stream": func(seed uint64) rand.Source {
+			s := vector.NewSource(vector.Stream{Key: seed})
+			return &s
+		},
 	} {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			n := rapid.IntRange(1, 60).Draw(t, "n")
@@ -260,7 +265,7 @@ func TestLazyCloneIsIndependent(t *testing.T) {
 func TestLazyStateErrors(t *testing.T) {
 	odd := newLazyFrom(t, 3, new(stuckSource))
 	_, err := odd.MarshalBinary()
-	require.ErrorContains(t, err, "*orthogonal.stuckSource, want *rand.PCG or *rand.ChaCha8")
+	require.ErrorContains(t, err, "*orthogonal.stuckSource, want a *montecarlo.Stream, *rand.PCG or *rand.ChaCha8")
 	_, err = odd.Clone()
 	require.ErrorContains(t, err, "*orthogonal.stuckSource")
 

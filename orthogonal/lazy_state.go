@@ -10,6 +10,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"bsnn/internal/vector"
+
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
@@ -24,7 +26,7 @@ var (
 // the same answers to the same questions, and from then on is independent of l: a
 // question to one is unknown to the other. What is known is shared, not
 // copied, so a clone costs O(k) memory. The random source must be a
-// *rand.PCG or a *rand.ChaCha8, else Clone is an error.
+// *montecarlo.Stream, a *rand.PCG or a *rand.ChaCha8, else Clone is an error.
 func (l *Lazy) Clone() (*Lazy, error) {
 	kind, state, err := sourceState(l.src)
 	if err != nil {
@@ -63,11 +65,12 @@ const stateMagic = "bsnnlazy1\n"
 const (
 	kindPCG     = 1
 	kindChaCha8 = 2
+	kindStream  = 3
 )
 
 // MarshalBinary saves what is known of W and the state of the random source,
-// in 16nk bytes and a few more. The source must be a *rand.PCG or a
-// *rand.ChaCha8, else it is an error.
+// in 16nk bytes and a few more. The source must be a *montecarlo.Stream, a
+// *rand.PCG or a *rand.ChaCha8, else it is an error.
 func (l *Lazy) MarshalBinary() ([]byte, error) {
 	kind, state, err := sourceState(l.src)
 	if err != nil {
@@ -166,7 +169,12 @@ func sourceState(src rand.Source) (kind byte, state []byte, err error) {
 		state, err = s.MarshalBinary()
 		return kindChaCha8, state, err
 	}
-	return 0, nil, fmt.Errorf("random source is a %T, want *rand.PCG or *rand.ChaCha8 to restore it", src)
+	if s, ok := src.(encoding.BinaryMarshaler); ok {
+		if state, err := s.MarshalBinary(); err == nil && new(vector.Source).UnmarshalBinary(state) == nil {
+			return kindStream, state, nil
+		}
+	}
+	return 0, nil, fmt.Errorf("random source is a %T, want a *montecarlo.Stream, *rand.PCG or *rand.ChaCha8 to restore it", src)
 }
 
 func restoreSource(kind byte, state []byte) (rand.Source, error) {
@@ -176,6 +184,9 @@ func restoreSource(kind byte, state []byte) (rand.Source, error) {
 		return s, s.UnmarshalBinary(state)
 	case kindChaCha8:
 		s := new(rand.ChaCha8)
+		return s, s.UnmarshalBinary(state)
+	case kindStream:
+		s := new(vector.Source)
 		return s, s.UnmarshalBinary(state)
 	}
 	return nil, fmt.Errorf("unknown kind %d of random source", kind)

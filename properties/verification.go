@@ -118,7 +118,7 @@ func (v Verification) validate() error {
 	case !slices.IsSorted(v.Widths):
 		return fmt.Errorf("widths %v; want them ascending", v.Widths)
 	}
-	return nil
+	return v.fitsMemory()
 }
 
 func (v Verification) sweep(ctx context.Context, profile gpnorm.Profile, out []ClaimResult) error {

@@ -9,25 +9,25 @@ import (
 
 // A Card is what is known of one activation. The JSON names are fixed.
 type Card struct {
-	Expression   string `json:"expression"`
-	GPNormalized bool   `json:"gp_normalized"` // of the function as it is
-	// GPUndecided: the enclosures, as of a function that oscillates quickly, are too wide
-	// to tell whether it is.
-	GPUndecided            bool     `json:"gp_undecided,omitempty"`
-	Mean                   Number   `json:"mean"`
-	SecondMoment           Range    `json:"second_moment"`
-	DerivativeSecondMoment Range    `json:"derivative_second_moment"`
-	A                      Number   `json:"a"`
-	B                      Number   `json:"b"`
-	Roots                  []Root   `json:"roots"`
-	Lipschitz              Number   `json:"lipschitz"`            // null when infinite
-	DerivativeLipschitz    Number   `json:"derivative_lipschitz"` // null when infinite
-	Theorems               Theorems `json:"theorems"`
-	Stable                 bool     `json:"stable"`
-	RootRule               string   `json:"root_rule"` // why this b
-	Proof                  Proof    `json:"proof"`
-	Maps                   *Maps    `json:"maps,omitempty"`
-	Warnings               []string `json:"warnings"`
+	Expression             string        `json:"expression"`
+	GPNormalized           bool          `json:"gp_normalized"`          // of the function as it is
+	GPUndecided            bool          `json:"gp_undecided,omitempty"` // the enclosures are too wide to tell
+	Mean                   Number        `json:"mean"`
+	SecondMoment           Range         `json:"second_moment"`
+	DerivativeSecondMoment Range         `json:"derivative_second_moment"`
+	A                      Number        `json:"a"`
+	B                      Number        `json:"b"`
+	Roots                  []Root        `json:"roots"`
+	Lipschitz              Number        `json:"lipschitz"`            // null when infinite
+	DerivativeLipschitz    Number        `json:"derivative_lipschitz"` // null when infinite
+	Theorems               Theorems      `json:"theorems"`
+	Gains                  theorem.Gains `json:"gains"`             // of normal weights, for the function as it is
+	PoincareQuotient       Range         `json:"poincare_quotient"` // E f′²/Var f
+	Stable                 bool          `json:"stable"`
+	RootRule               string        `json:"root_rule"` // why this b
+	Proof                  Proof         `json:"proof"`
+	Maps                   *Maps         `json:"maps,omitempty"`
+	Warnings               []string      `json:"warnings"`
 }
 
 // A Proof holds proven enclosures; those of the variances are of the
@@ -99,10 +99,12 @@ func NewCard(j gpnorm.Judgement, tol float64) Card {
 			Forward:  applicability(theorem.Theorem1(), j.Activation, j.Roots[j.Chosen].Profile),
 			Backward: applicability(theorem.Theorem2(), j.Activation, j.Roots[j.Chosen].Profile),
 		},
-		Stable:   j.Stable,
-		RootRule: rootRule(j.Normalized),
-		Proof:    proof,
-		Warnings: append([]string{}, j.Warnings...),
+		Gains:            theorem.GainsOf(j.RawProfile),
+		PoincareQuotient: rangeOf(j.Certificate.PoincareQuotient),
+		Stable:           j.Stable,
+		RootRule:         rootRule(j.Normalized),
+		Proof:            proof,
+		Warnings:         append([]string{}, j.Warnings...),
 	}
 	c.GPUndecided = !c.GPNormalized && !apart1(proof.SecondMoment, tol) && !apart1(proof.DerivativeSecondMoment, tol)
 	for _, r := range j.Roots {

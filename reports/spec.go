@@ -121,7 +121,11 @@ func (s Spec) Validate() error {
 		}
 		seen[x.Key] = true
 	}
-	if _, err := network.ParseWeights(s.Weights); err != nil {
+	weights, err := network.ParseWeights(s.Weights)
+	if err == nil {
+		err = weights.Simulated()
+	}
+	if err != nil {
 		return err
 	}
 	for _, c := range s.claims() {

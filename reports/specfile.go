@@ -102,7 +102,7 @@ func (f specFile) subject(n *yaml.Node) (Subject, error) {
 	err := f.Mapping(n, "key", map[string]yamlfile.Reader{
 		"activation": f.Words("activation", &s.Activation), "key": f.Words("key", &s.Key), "title": f.Words("title", &s.Title),
 		"note":       f.Words("note", &s.Note),
-		"parameters": func(n *yaml.Node) error { return f.parameters(n, &s.Parameters) },
+		"parameters": f.Parameters("parameters", &s.Parameters),
 		"as_is":      f.Yes("as_is", &s.AsIs), "other_root": f.Yes("other_root", &s.OtherRoot), "control": f.Yes("control", &s.Control),
 	})
 	switch {
@@ -120,21 +120,6 @@ func (f specFile) subject(n *yaml.Node) (Subject, error) {
 	}
 	s.Title, s.Note = words.Line(s.Title), words.Line(s.Note)
 	return s.Named(), nil
-}
-
-func (f specFile) parameters(n *yaml.Node, out *map[string]string) error {
-	if n.Kind != yaml.MappingNode {
-		return f.Errorf(n, "parameters: want names with numbers, as in {alpha: 0.2}")
-	}
-	*out = map[string]string{}
-	for i := 0; i < len(n.Content); i += 2 {
-		name, value := n.Content[i], yamlfile.Follow(n.Content[i+1])
-		if value.Kind != yaml.ScalarNode {
-			return f.Errorf(value, "parameter %s: want a number", words.Name(name.Value))
-		}
-		(*out)[name.Value] = value.Value
-	}
-	return nil
 }
 
 func (f specFile) widths(n *yaml.Node, out *[]int) error {

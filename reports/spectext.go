@@ -10,7 +10,7 @@ import (
 	"strings"
 	"text/template"
 
-	"go.yaml.in/yaml/v3"
+	"bsnn/internal/yamlfile"
 )
 
 //go:embed spec.yaml.tmpl
@@ -19,7 +19,7 @@ var specTemplate string
 // SpecText is a specification as YAML with comments, as ReadSpec reads it.
 func SpecText(s Spec) (string, error) {
 	t, err := template.New("spec").Funcs(template.FuncMap{
-		"text": yamlText, "widths": widthsText, "parameters": parametersText,
+		"text": yamlfile.Text, "widths": widthsText, "parameters": parametersText,
 		"real": func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) },
 	}).Parse(specTemplate)
 	if err != nil {
@@ -30,16 +30,6 @@ func SpecText(s Spec) (string, error) {
 		return "", fmt.Errorf("specification: %w", err)
 	}
 	return b.String(), nil
-}
-
-// yamlText quotes where YAML needs it.
-func yamlText(s string) (string, error) {
-	b, err := yaml.Marshal(s)
-	text := strings.TrimSuffix(string(b), "\n")
-	if strings.Contains(text, "\n") {
-		text = strconv.Quote(s)
-	}
-	return text, err
 }
 
 // widthsText is short where the widths double.
@@ -59,11 +49,11 @@ func widthsText(widths []int) string {
 func parametersText(p map[string]string) (string, error) {
 	var words []string
 	for _, name := range slices.Sorted(maps.Keys(p)) {
-		key, err := yamlText(name)
+		key, err := yamlfile.Text(name)
 		if err != nil {
 			return "", err
 		}
-		value, err := yamlText(p[name])
+		value, err := yamlfile.Text(p[name])
 		if err != nil {
 			return "", err
 		}

@@ -153,6 +153,8 @@ func writeCard(w io.Writer, c reports.Card) error {
 	row("  E f(g)", "%s", between(c.Proof.Mean))
 	row("  E f(g)²", "%s", between(c.SecondMoment))
 	row("  E f′(g)²", "%s", between(c.DerivativeSecondMoment))
+	row("  gains of normal weights", "%.6g for signals, %.6g for gradients", c.Gains.Forward, c.Gains.Backward)
+	row("  Poincaré quotient", "%s: layer and batch normalisation let gradients grow by its root in every layer", between(c.PoincareQuotient))
 	row("normalised", "φ = a·f + b")
 	row("  a", "%s", between(c.Proof.A))
 	row("  b", "%s", chosenB(c))

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"text/tabwriter"
 
+	"bsnn/internal/limits"
+	"bsnn/internal/words"
 	"bsnn/network/checkpoint"
 	"bsnn/orthogonal/haartest"
 
@@ -64,19 +66,22 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	if err := fraction("resolution", f.resolution); err != nil {
 		return err
 	}
-	if f.reference < -1 {
-		return fmt.Errorf("--reference %d; want -1, 0 or a number of matrices", f.reference)
+	if f.reference < -1 || f.reference > limits.Trials {
+		return fmt.Errorf("--reference %d; want a number of matrices up to %d, 0 or -1", f.reference, limits.Trials)
 	}
 	seed, err := parseSeed(f.seed)
 	if err != nil {
 		return err
 	}
 	useAllCores(c.Context())
+	line := newProgress(c.ErrOrStderr())
+	simulating := line.counted("simulating Haar matrices")
 	r, err := awaited(c.Context(), func() (checkpoint.HaarResult, error) {
 		return checkpoint.TestHaar(c.Context(), files, f.tensors, haartest.Options{
-			Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed,
+			Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed, Progress: simulating,
 		})
 	})
+	line.clear()
 	switch {
 	case errors.Is(err, checkpoint.ErrNameless):
 		return fmt.Errorf("--tensor %q: %w; want safetensors files, or no --tensor", f.tensors, err)
@@ -104,7 +109,8 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 // writeHaar prints the checks for people.
 func writeHaar(w io.Writer, r checkpoint.HaarResult) error {
 	fmt.Fprintf(w, "%d matrices of size %d, α = %g in all, seed %d\n", r.Matrices, r.Dim, r.Alpha, r.Seed)
-	fmt.Fprintf(w, "orthogonality: largest entry of |QᵀQ − I| is %.2g (%s), tolerance %.2g\n", r.Orthogonality.Error, r.Worst,
+	worst := words.Shorten(words.Line(r.Worst), 120) // a name from a file
+	fmt.Fprintf(w, "orthogonality: largest entry of |QᵀQ − I| is %.2g (%s), tolerance %.2g\n", r.Orthogonality.Error, worst,
 		r.Orthogonality.Tolerance)
 	if len(r.Checks) > 0 {
 		fmt.Fprintln(w)

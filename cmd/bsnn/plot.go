@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"bsnn/gpnorm"
-	"bsnn/internal/atomicfile"
+	"bsnn/internal/folder"
 	"bsnn/reports/page"
 )
 
@@ -30,8 +30,8 @@ func checkPicture(path string) error {
 // writePlot draws an activation to a file.
 func writePlot(path string, n gpnorm.Normalized) error {
 	picture := page.ActivationSVG(n)
-	if err := atomicfile.Write(path, func(w io.Writer) error { _, err := w.Write(picture); return err }); err != nil {
-		return fmt.Errorf("--plot %s: %w", path, err)
+	if err := folder.WriteFile(path, func(w io.Writer) error { _, err := w.Write(picture); return err }); err != nil {
+		return fmt.Errorf("--plot %w", err)
 	}
 	return nil
 }

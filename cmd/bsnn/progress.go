@@ -14,9 +14,11 @@ import (
 )
 
 // A progress keeps the last line of a terminal up to date while work goes on:
-// words, with a bar where all of the work is counted. Elsewhere it is silent.
+// words, with a bar where all of the work is counted. Elsewhere it writes a line
+// now and then.
 type progress struct {
 	w     io.Writer // nil where nothing is drawn
+	plain io.Writer // where lines are written instead
 	bar   *progressbar.ProgressBar
 	next  time.Time // when the bar may be drawn again
 	words bool      // are on the line
@@ -28,7 +30,19 @@ func newProgress(w io.Writer) *progress {
 	if f := terminalOf(w); f != nil {
 		return &progress{w: f}
 	}
-	return &progress{}
+	return &progress{plain: w, next: time.Now().Add(heartbeat)}
+}
+
+// heartbeat is how often a run without a terminal says how far it is.
+const heartbeat = 30 * time.Second
+
+// beat writes words as a line of their own, now and then.
+func (p *progress) beat(now time.Time, what string) {
+	if p.plain == nil || now.Before(p.next) {
+		return
+	}
+	p.next = now.Add(heartbeat)
+	note(p.plain, "%s", what)
 }
 
 const clearLine = "\r\x1b[K"
@@ -36,6 +50,7 @@ const clearLine = "\r\x1b[K"
 // say replaces the line by words of any origin.
 func (p *progress) say(what string) {
 	if p.w == nil {
+		p.beat(time.Now(), what)
 		return
 	}
 	p.words = true
@@ -44,7 +59,11 @@ func (p *progress) say(what string) {
 
 // draw shows words and a bar.
 func (p *progress) draw(now time.Time, what string, done, total int) {
-	if p.w == nil || now.Before(p.next) {
+	if p.w == nil {
+		p.beat(now, fmt.Sprintf("%s, %d %%", what, 100*int64(done)/max(1, int64(total))))
+		return
+	}
+	if now.Before(p.next) {
 		return
 	}
 	p.next = now.Add(barThrottle)
@@ -94,11 +113,8 @@ func (p *progress) counted(what string) (update func(done, total int)) {
 	}
 }
 
-// verifying follows a verification; nil where nothing is drawn.
+// verifying follows a verification.
 func (p *progress) verifying(what string) func(properties.Progress) {
-	if p.w == nil {
-		return nil
-	}
 	speed := pace{start: time.Now()}
 	return func(x properties.Progress) {
 		now := time.Now()

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
+	"bsnn/internal/bounded"
 	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/reports"
@@ -250,7 +250,7 @@ func (f *reportFlags) spec(c *cobra.Command, old *reports.Report) (reports.Spec,
 	if f.from != "" {
 		return old.Spec, nil
 	}
-	data, err := awaited(c.Context(), func() ([]byte, error) { return os.ReadFile(f.specFile) })
+	data, err := awaited(c.Context(), func() ([]byte, error) { return bounded.Read(f.specFile, bounded.Settings) })
 	if err != nil {
 		return reports.Spec{}, fmt.Errorf("--spec: %w; want a file as bsnn report --print-spec prints it", err)
 	}

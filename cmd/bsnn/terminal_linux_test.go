@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -37,19 +38,30 @@ func terminal(t *testing.T) (screen, tty *os.File) {
 // People at a terminal see the rate and the time left; nobody else does.
 func TestProgressOnATerminal(t *testing.T) {
 	screen, tty := terminal(t)
+	rate := regexp.MustCompile(`[0-9.e+]+ networks/s, at most [0-9ms]+ left`)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer time.AfterFunc(time.Minute, cancel).Stop() // where none is shown
 	seen := make(chan []byte)
 	go func() {
-		text, _ := io.ReadAll(screen) // ends with an error when tty is closed
+		var text []byte
+		for part := make([]byte, 4096); ; {
+			n, err := screen.Read(part) // an error when tty is closed
+			text = append(text, part[:n]...)
+			if err != nil {
+				break
+			}
+			if rate.Match(text) {
+				cancel()
+			}
+		}
 		seen <- text
 	}()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer time.AfterFunc(2*time.Second, cancel).Stop()
 	var out bytes.Buffer
 	require.Equal(t, exitUndecided, run(ctx, endless("--activation", "relu", "--state", filepath.Join(t.TempDir(), "state")), &out, tty))
 	require.NoError(t, tty.Close())
 	text := string(<-seen)
 	require.Contains(t, text, "verifying ReLU: width 4, depth 1")
-	require.Regexp(t, `[0-9.e+]+ networks/s, at most [0-9ms]+ left`, text)
+	require.Regexp(t, rate, text)
 	require.NotContains(t, out.String(), "networks/s")
 
 	_, _, stderr := command(t, "verify", "--activation", "relu", "--widths", "64", "--depth", "20", "--trials", "100")

@@ -38,6 +38,32 @@ Ctrl-C stops cleanly, keeps what is done and says how to continue. A second Ctrl
 at once. BSNN_BLAS=off|auto|PATH chooses the library that multiplies explicit matrices.`,
 		},
 		{
+			Use:   "net",
+			Short: "How a file describes a network",
+			Long: `A network is an input width and a list of blocks, applied in this order:
+
+  input: 784
+  blocks:
+    - linear: {to: 512}          # Haar weights: orthonormal rows or columns, scaled
+    - activation: gelu           # a name or an expression in x, normalised first
+    - repeat: 30
+      blocks:
+        - shortcut: {branch: 1/30}
+          blocks: [ {linear: {to: 512}}, {activation: gelu} ]
+    - norm: rms
+    - linear: {to: 10}
+
+linear      to: numbers that leave it; weights: haar, gaussian, uniform, torch-default or
+            keras-default; gain: factor of the weights; bias: true for what the law
+            draws at the start, or the standard deviation of normal ones
+activation  as_is: true takes the function as it is; parameters: {c: 0.2} of an expression
+norm        rms (divides by the root of the mean square), layer (subtracts the mean of the
+            entries before) or batch (does so for each entry over a batch of inputs)
+shortcut    x ↦ αx + βV·B(x) around its blocks: branch: β² with α² = 1 − β², or alpha: and
+            beta:; V is a second Haar map, which plain: true leaves out
+repeat      so many times, with weights drawn anew`,
+		},
+		{
 			Use:   "exit-codes",
 			Short: "What the exit code says",
 			Long: `  0  confirmed, or done

@@ -105,10 +105,22 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 		return nil, fmt.Errorf("--data: %w", err)
 	}
 	spec.Inputs, spec.Classes = examples.Train.Inputs(), examples.Train.Classes()
+	f.foretell(c, spec, examples.Train.Len(), begun)
 	if begun != nil {
 		return logbook.Resume(f.output, spec, data, examples, f.keeping(c))
 	}
 	return logbook.New(f.output, spec, data, examples, f.keeping(c))
+}
+
+// foretell says how long a long run will take, before it is begun.
+func (f *trainFlags) foretell(c *cobra.Command, spec training.Spec, rows int, begun *logbook.Document) {
+	done := 0
+	if begun != nil && begun.Summary != nil {
+		done = begun.Summary.Steps
+	}
+	if text := foretold(spec, rows, done); text != "" {
+		note(c.ErrOrStderr(), "%s", text)
+	}
 }
 
 // feasible looks at a run as far as that is possible without its data.
@@ -145,7 +157,7 @@ func (f *trainFlags) warn(c *cobra.Command, d *logbook.Document) {
 	if f.resume && !hasCheckpoint(f.output) {
 		note(c.ErrOrStderr(), "beginning at the beginning: %s has no checkpoint%s", f.output, doneBefore(d))
 	}
-	if then := d.Machine.Workers; f.resume && then > 0 && f.workers > 0 && f.workers != then {
+	if then := d.Machine.Workers; training.BitsDependOnWorkers() && f.resume && then > 0 && f.workers > 0 && f.workers != then {
 		note(c.ErrOrStderr(), "begun with %d workers, now %d: the last bits may differ", then, f.workers)
 	}
 }

@@ -59,7 +59,7 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
 	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
 	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers, or \"random\"")
-	s.IntVar(&f.workers, "workers", 0, "parallel workers; 0 means one for each core (changes at most the last bits)")
+	s.IntVar(&f.workers, "workers", 0, "parallel workers; 0 means one for each core (changes at most the last bits, and none on amd64)")
 	s.StringVarP(&f.output, "output", "o", "", "folder for the checkpoint and training.json (default: nothing is kept)")
 	s.BoolVar(&f.resume, "resume", false, "go on with the run in the folder of -o; flags not given are those it was begun with")
 	s.StringVar(&f.checkpointEvery, "checkpoint-every", "1m", "time, as in 30s, or number of steps between checkpoints")

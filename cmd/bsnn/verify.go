@@ -162,8 +162,11 @@ func (f *verifyFlags) verification(ctx context.Context) (properties.Verification
 	if v.Widths, err = parseWidths(f.widths); err != nil {
 		return v, nil, err
 	}
-	if v.Weights, err = network.ParseWeights(f.weights); err != nil {
-		return v, nil, err
+	if v.Weights, err = network.ParseWeights(f.weights); err == nil {
+		err = v.Weights.Simulated()
+	}
+	if err != nil {
+		return v, nil, fmt.Errorf("--%w", err)
 	}
 	if v.Sampler, err = parseSampler(f.sampler); err != nil {
 		return v, nil, err

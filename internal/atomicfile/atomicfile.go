@@ -63,12 +63,18 @@ func Begin(path string) (*Pending, error) {
 // Write adds to the file.
 func (p *Pending) Write(b []byte) (int, error) { return p.w.Write(b) }
 
-// Commit flushes the file to the disk and gives it its name.
-func (p *Pending) Commit() error {
+// Flush puts what is written on the disk. It is part of Commit, and of use to who
+// must do something else between the two.
+func (p *Pending) Flush() error {
 	if err := p.w.Flush(); err != nil {
 		return err
 	}
-	if err := p.file.Sync(); err != nil {
+	return p.file.Sync()
+}
+
+// Commit flushes the file and gives it its name.
+func (p *Pending) Commit() error {
+	if err := p.Flush(); err != nil {
 		return err
 	}
 	if err := p.file.Close(); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"bsnn/internal/expr/exprtest"
+	"bsnn/internal/peers"
 )
 
 var pythonPoints = []float64{-30.3, -7.31, -4.57, -2.13, -1.37, -0.71, -0.0123, 0.31, 0.83, 1.19, 1.71, 3.47, 8.09, 22.7, 30.3}
@@ -53,7 +54,7 @@ func TestPythonAgrees(t *testing.T) {
 		{"pytorch", "shim", ""}, {"jax", "shim", ""}, {"pytorch", "real_pytorch", "torch"}, {"jax", "real_jax", "jax"},
 	} {
 		t.Run(c.language+" on "+c.backend, func(t *testing.T) {
-			python, ok := interpreterWith(c.module)
+			python, ok := peers.Python(c.module)
 			if !ok {
 				t.Skipf("%s is not installed: its code ran on the stand-in alone", c.module)
 			}
@@ -81,20 +82,6 @@ func TestPythonAgrees(t *testing.T) {
 			}
 		})
 	}
-}
-
-// interpreterWith finds a Python that can import the module; any for "".
-func interpreterWith(module string) (path string, ok bool) {
-	program := "pass"
-	if module != "" {
-		program = "import " + module
-	}
-	for _, python := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(python, "-c", program).Run() == nil {
-			return python, true
-		}
-	}
-	return "", false
 }
 
 // TestPythonCompiles: whatever the grammar admits is Python.

@@ -37,6 +37,8 @@ type Certificate struct {
 	Given Profile // of f as it is
 
 	A interval.Interval // 1/√E f′²
+	// PoincareQuotient is E f′²/Var f, at least 1.
+	PoincareQuotient interval.Interval
 	// Roots are the two b, by |b|, the positive one first on a tie. There is
 	// a single entry, enclosing both, when they are not proven different.
 	Roots []Root
@@ -173,6 +175,7 @@ func assemble(m moments, v *vector, g guess) Certificate {
 	c := Certificate{Mean: m.mean, SecondMoment: m.second, DerivMean: m.d, DerivSecondMoment: m.dd}
 	c.Given = m.profile(interval.Point(1), m.mean)
 	c.A = interval.Sqrt(m.dd).Inv()
+	c.PoincareQuotient = interval.Point(1).Add(m.gap.Div(m.hh)).Max(interval.Point(1))
 	// φ = a·h + β with β = E φ = ±√(1 − a²Var f).
 	beta := interval.Sqrt(m.gap.Div(m.dd))
 	shift := c.A.Mul(m.mean)

@@ -36,6 +36,7 @@ func parse(t fataler, text string) *expr.Program {
 func (c Certificate) list() map[string]interval.Interval {
 	m := map[string]interval.Interval{
 		"E f": c.Mean, "E f²": c.SecondMoment, "E f′": c.DerivMean, "E f′²": c.DerivSecondMoment, "a": c.A,
+		"P": c.PoincareQuotient,
 	}
 	for k, v := range c.Given.list() {
 		m["given "+k] = v

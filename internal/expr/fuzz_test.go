@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,7 +12,7 @@ import (
 )
 
 // FuzzParse holds Parse to its promise: for any text, a program that can be
-// run, written and read back, or a one-line *Error; quickly, and no panic.
+// run, written and read back, or a one-line *Error; in bounded work, and no panic.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"x*tanh(log(1+exp(x)))", "-x^2^-x", "x > 0 ?.5: y", "0 < x <= 1 and not (x == 2 || x != 3) ? x : clamp(x, -1, 1e-3)",
@@ -24,7 +23,6 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		start := time.Now()
 		p, err := exprtest.Grammar().Parse(text, map[string]string{"alpha": "0.2"})
 		if err != nil {
 			var e *expr.Error
@@ -38,7 +36,7 @@ func FuzzParse(f *testing.F) {
 		again, err := exprtest.Grammar().Parse(p.String(), nil)
 		require.NoError(t, err)
 		require.True(t, p.Equal(again), "%q: %s and %s differ", text, p, again)
-		require.Less(t, time.Since(start), 5*time.Second)
+		require.LessOrEqual(t, len(p.Code()), expr.MaxCode) // which bounds the time of all that is done with it
 		require.False(t, strings.Contains(p.String(), "\n"))
 	})
 }

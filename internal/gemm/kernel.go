@@ -23,7 +23,3 @@ func kernelFor[T number]() *kernel[T] {
 	}
 	return k.(*kernel[T])
 }
-
-// Wide is whether this processor's kernels work in registers of 512 bits, which
-// makes them about as fast as it can be.
-func Wide() bool { return kernel64 != nil && kernel64.cols == 16 }

@@ -58,7 +58,7 @@ func TestEveryTruncationIsContinued(t *testing.T) {
 		{section: "b", index: 0, vector: []float64{}},
 		{section: "a", index: 1, vector: []float64{math.Inf(-1), 0}},
 		{section: "a", name: "x", value: value{Name: "two", Single: &half}},
-		{section: "", index: 1 << 40, vector: []float64{2}},
+		{section: "", index: math.MaxInt, vector: []float64{2}},
 		{section: "", index: 3, vector: make([]float64, 9)},
 	}
 	whole := written(t, path, ops)

@@ -178,7 +178,7 @@ func operations(t *rapid.T) (out []operation) {
 		if rapid.Bool().Draw(t, "put") {
 			o.name, o.value = rapid.SampledFrom([]string{"a", "b", "ünder"}).Draw(t, "name"), valuesToPut().Draw(t, "value")
 		} else {
-			o.index = rapid.IntRange(0, 1<<40).Draw(t, "index")
+			o.index = rapid.IntRange(0, math.MaxInt).Draw(t, "index")
 			o.vector = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) float64 {
 				return math.Float64frombits(rapid.Uint64().Draw(t, "bits"))
 			}), 0, 4).Draw(t, "values")

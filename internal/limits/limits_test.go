@@ -14,7 +14,7 @@ func TestMemory(t *testing.T) {
 	if runtime.GOOS == "linux" || runtime.GOOS == "darwin" {
 		require.Less(t, Memory(), 1e15)
 	}
-	require.EqualValues(t, 24683620*1024, total(strings.NewReader("MemTotal:       24683620 kB\nMemFree: 1 kB\n")))
+	require.EqualValues(t, 24683620.0*1024, total(strings.NewReader("MemTotal:       24683620 kB\nMemFree: 1 kB\n")))
 	require.True(t, math.IsInf(total(strings.NewReader("nonsense\n")), 1))
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"bsnn/internal/tensor"
+	"bsnn/internal/words"
 )
 
 // A header is the dictionary of an .npy file.
@@ -31,14 +32,14 @@ func parseHeader(text string) (header, error) {
 			return h, err
 		}
 		if seen[key] {
-			return h, fmt.Errorf("key %q twice", key)
+			return h, fmt.Errorf("key %q twice", words.Shorten(key, 40))
 		}
 		seen[key] = true
 		if err := p.expect(':'); err != nil {
 			return h, err
 		}
 		if err := p.value(&h, key); err != nil {
-			return h, fmt.Errorf("%s: %w", key, err)
+			return h, fmt.Errorf("%s: %w", words.Name(key), err)
 		}
 		if !p.accept(',') && !p.next('}') {
 			return h, p.unexpected("',' or '}'")
@@ -66,9 +67,9 @@ func (h header) dtype() (tensor.DType, error) {
 	case h.descr == "<f8":
 		return tensor.Float64, nil
 	case strings.HasPrefix(h.descr, ">"):
-		return 0, fmt.Errorf("dtype %q is big-endian, want little-endian '<f4' or '<f8'", h.descr)
+		return 0, fmt.Errorf("dtype %q is big-endian, want little-endian '<f4' or '<f8'", words.Shorten(h.descr, 40))
 	}
-	return 0, fmt.Errorf("dtype %q is not supported, want '<f4' or '<f8'", h.descr)
+	return 0, fmt.Errorf("dtype %q is not supported, want '<f4' or '<f8'", words.Shorten(h.descr, 40))
 }
 
 // A parser reads the few Python literals that headers consist of.
@@ -133,7 +134,7 @@ func (p *parser) str() (string, error) {
 	}
 	s := p.rest[1 : 1+end]
 	if strings.ContainsAny(s, "\\\n") {
-		return "", fmt.Errorf("string %q has an escape", s)
+		return "", fmt.Errorf("string %q has an escape", words.Shorten(s, 40))
 	}
 	p.rest = p.rest[end+2:]
 	return s, nil
@@ -162,6 +163,9 @@ func (p *parser) tuple() ([]int64, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(shape) == tensor.MaxDims {
+			return nil, fmt.Errorf("more than %d dimensions", tensor.MaxDims)
+		}
 		shape = append(shape, d)
 		if !p.accept(',') && (!p.next(')') || len(shape) == 1) {
 			return nil, p.unexpected("','")
@@ -178,7 +182,7 @@ func (p *parser) length() (int64, error) {
 	}
 	d, err := strconv.ParseInt(p.rest[:digits], 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("length %s is out of range", p.rest[:digits])
+		return 0, fmt.Errorf("length %s is out of range", words.Shorten(p.rest[:digits], 40))
 	}
 	p.rest = strings.TrimPrefix(p.rest[digits:], "L")
 	return d, nil

@@ -40,9 +40,9 @@ func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
 	want, have := count*int64(t.Size()), size-start
 	switch {
 	case have < want:
-		return nil, fmt.Errorf("truncated: shape %v of %v needs %d bytes, the file has %d after the header", h.shape, t, want, have)
+		return nil, fmt.Errorf("truncated: shape %v of %v needs %d bytes, the file has %d after the header", tensor.Shape(h.shape), t, want, have)
 	case have > want:
-		return nil, fmt.Errorf("shape %v of %v needs %d bytes, but %d follow the header", h.shape, t, want, have)
+		return nil, fmt.Errorf("shape %v of %v needs %d bytes, but %d follow the header", tensor.Shape(h.shape), t, want, have)
 	}
 	return &Reader{Shape: h.shape, Type: t, data: io.NewSectionReader(r, start, want)}, nil
 }

@@ -58,7 +58,7 @@ func load(setting string) (*Backend, error) {
 // finding none is that of the first name that is a library at all, or else of
 // the first name.
 func search(names []string, open func(name string) (lib *library, opened bool, err error)) *Backend {
-	b := &Backend{reason: "no OpenBLAS is known for " + runtime.GOOS + "/" + runtime.GOARCH}
+	b := &Backend{reason: withoutNames}
 	for i, name := range names {
 		lib, opened, err := open(name)
 		if err == nil {

@@ -7,7 +7,9 @@
 // and every call with arguments that gonum refuses, goes to gonum, so that
 // results agree to rounding error and panics are the same. gonum's LAPACK
 // works through the same registration. The build tag noblas leaves the search
-// out; without cgo such a program is linked statically.
+// out; without cgo such a program is linked statically, and runs where no C
+// library is installed. A program that is linked statically with one finds that
+// out, and loads nothing.
 //
 // # Threads
 //

@@ -6,11 +6,14 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
 	"github.com/ebitengine/purego"
 )
+
+const withoutNames = "no OpenBLAS is known for linux/" + runtime.GOARCH
 
 // candidates are the names under which distributions install OpenBLAS, in
 // the order of preference: first what the dynamic linker knows, then the
@@ -31,6 +34,9 @@ func candidates() []string {
 // open loads a library and binds its routines. opened is true when name is a
 // shared library at all.
 func open(name string) (lib *library, opened bool, err error) {
+	if !dynamic() {
+		return nil, false, fmt.Errorf("cannot load %s: this program is linked statically and loads no libraries", name)
+	}
 	handle, err := purego.Dlopen(name, purego.RTLD_NOW|purego.RTLD_LOCAL)
 	if err != nil {
 		return nil, false, fmt.Errorf("cannot load %s: %w", name, err)
@@ -103,21 +109,52 @@ func (s *symbols) bind(function any, name string) {
 }
 
 // fileOf is the file that is mapped at an address, or "".
-func fileOf(address uintptr) string {
+func fileOf(address uintptr) (path string) {
+	_ = mappings(func(from, to uintptr, file string) bool {
+		if from <= address && address < to {
+			path = file
+		}
+		return path == ""
+	})
+	return path
+}
+
+// dynamic says whether the system's loader of libraries is in memory. In a program
+// without it, one that is linked statically, the C library has a function that
+// loads libraries, but ends the program.
+func dynamic() (found bool) {
+	err := mappings(func(_, _ uintptr, file string) bool {
+		found = isLoader(file)
+		return !found
+	})
+	return found || err != nil
+}
+
+// isLoader recognises ld-linux-x86-64.so.2, ld-2.31.so, ld-musl-x86_64.so.1 and
+// their like.
+func isLoader(file string) bool {
+	name := filepath.Base(file)
+	return strings.HasPrefix(name, "ld-") && strings.Contains(name, ".so") || strings.HasPrefix(name, "ld.so")
+}
+
+// mappings goes through the files that are mapped into memory, as long as visit
+// says so.
+func mappings(visit func(from, to uintptr, file string) bool) error {
 	maps, err := os.Open("/proc/self/maps")
 	if err != nil {
-		return ""
+		return err
 	}
 	defer maps.Close()
-	for lines := bufio.NewScanner(maps); lines.Scan(); {
+	lines := bufio.NewScanner(maps)
+	for lines.Scan() {
 		var from, to uintptr
 		fields := strings.Fields(lines.Text())
 		if len(fields) < 6 {
 			continue
 		}
-		if _, err := fmt.Sscanf(fields[0], "%x-%x", &from, &to); err == nil && from <= address && address < to {
-			return strings.Join(fields[5:], " ")
+		if _, err := fmt.Sscanf(fields[0], "%x-%x", &from, &to); err == nil && !visit(from, to, strings.Join(fields[5:], " ")) {
+			return nil
 		}
 	}
-	return ""
+	return lines.Err()
 }

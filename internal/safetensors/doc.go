@@ -16,6 +16,13 @@ import "bsnn/internal/tensor"
 // does.
 const maxHeader = 100_000_000
 
+// What one header may hold: more tensors than any model has in one file, and for
+// each of them a description of a shape.
+const (
+	maxTensors = 1 << 18
+	maxEntry   = 1 << 12 // bytes
+)
+
 const metadataKey = "__metadata__"
 
 // bits is the size of a number of each dtype of the format.

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"bsnn/internal/tensor"
+	"bsnn/internal/words"
 )
 
 // parseHeader reads the JSON of a header. Tensors are in the order of their
@@ -36,9 +38,12 @@ func parseHeader(text []byte) ([]Tensor, map[string]string, error) {
 			}
 			continue
 		}
+		if len(tensors) == maxTensors {
+			return nil, nil, fmt.Errorf("more than %d tensors", maxTensors)
+		}
 		t, err := entry(d)
 		if err != nil {
-			return nil, nil, fmt.Errorf("tensor %q: %w", name, err)
+			return nil, nil, fmt.Errorf("tensor %s: %w", quoted(name), err)
 		}
 		t.Name = name
 		tensors = append(tensors, t)
@@ -63,7 +68,7 @@ func key(d *json.Decoder, seen map[string]bool) (string, error) {
 	}
 	name := token.(string) // encoding/json returns keys as strings
 	if seen[name] {
-		return "", fmt.Errorf("key %q twice", name)
+		return "", fmt.Errorf("key %s twice", quoted(name))
 	}
 	seen[name] = true
 	return name, nil
@@ -80,6 +85,9 @@ func entry(d *json.Decoder) (Tensor, error) {
 	if err := d.Decode(&text); err != nil {
 		return Tensor{}, err
 	}
+	if len(text) > maxEntry { // before it is decoded
+		return Tensor{}, fmt.Errorf("a description of %d bytes, want at most %d", len(text), maxEntry)
+	}
 	strict := json.NewDecoder(bytes.NewReader(text))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&raw); err != nil {
@@ -91,7 +99,10 @@ func entry(d *json.Decoder) (Tensor, error) {
 	t := Tensor{DType: *raw.DType, Shape: raw.Shape, begin: (*raw.Offsets)[0], end: (*raw.Offsets)[1]}
 	size, ok := bits[t.DType]
 	if !ok {
-		return Tensor{}, fmt.Errorf("unknown dtype %q", t.DType)
+		return Tensor{}, fmt.Errorf("unknown dtype %s", quoted(t.DType))
+	}
+	if len(t.Shape) > tensor.MaxDims {
+		return Tensor{}, fmt.Errorf("%d dimensions, want at most %d", len(t.Shape), tensor.MaxDims)
 	}
 	count, err := tensor.Count(t.Shape, size/8)
 	if err != nil {
@@ -101,11 +112,14 @@ func entry(d *json.Decoder) (Tensor, error) {
 		return Tensor{}, fmt.Errorf("data_offsets [%d, %d] are not a range", t.begin, t.end)
 	}
 	if want := count * int64(size/8); t.end-t.begin != want {
-		return Tensor{}, fmt.Errorf("shape %v of %s needs %d bytes, data_offsets [%d, %d] have %d", t.Shape, t.DType, want, t.begin, t.end,
-			t.end-t.begin)
+		return Tensor{}, fmt.Errorf("shape %v of %s needs %d bytes, data_offsets [%d, %d] have %d", tensor.Shape(t.Shape), t.DType, want,
+			t.begin, t.end, t.end-t.begin)
 	}
 	return t, nil
 }
+
+// quoted is a name from a file, for a message.
+func quoted(name string) string { return strconv.Quote(words.Shorten(name, 60)) }
 
 // checkCover reports a hole, an overlap or an end other than size.
 func checkCover(tensors []Tensor, size int64) error {
@@ -113,11 +127,11 @@ func checkCover(tensors []Tensor, size int64) error {
 	for _, t := range tensors {
 		switch {
 		case t.end > size:
-			return fmt.Errorf("truncated: tensor %q ends at byte %d of %d", t.Name, t.end, size)
+			return fmt.Errorf("truncated: tensor %s ends at byte %d of %d", quoted(t.Name), t.end, size)
 		case t.begin > at:
-			return fmt.Errorf("hole of %d bytes before tensor %q", t.begin-at, t.Name)
+			return fmt.Errorf("hole of %d bytes before tensor %s", t.begin-at, quoted(t.Name))
 		case t.begin < at:
-			return fmt.Errorf("tensor %q overlaps the one before it by %d bytes", t.Name, at-t.begin)
+			return fmt.Errorf("tensor %s overlaps the one before it by %d bytes", quoted(t.Name), at-t.begin)
 		}
 		at = t.end
 	}

@@ -73,14 +73,14 @@ func (r *Reader) Open(t Tensor) (*Stream, error) {
 			return &Stream{dtype, t.Name, io.NewSectionReader(r.r, r.data+t.begin, t.end-t.begin)}, nil
 		}
 	}
-	return nil, fmt.Errorf("tensor %q has dtype %s, want F32 or F64", t.Name, t.DType)
+	return nil, fmt.Errorf("tensor %s has dtype %s, want F32 or F64", quoted(t.Name), t.DType)
 }
 
 // Read fills dst with the next numbers. It is io.ErrUnexpectedEOF when fewer
 // are left.
 func (s *Stream) Read(dst []float64) error {
 	if err := tensor.Read(s.data, s.Type, dst); err != nil {
-		return fmt.Errorf("tensor %q: %w", s.name, err)
+		return fmt.Errorf("tensor %s: %w", quoted(s.name), err)
 	}
 	return nil
 }

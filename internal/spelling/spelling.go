@@ -7,6 +7,9 @@ import "strings"
 // or "" if none is close. Among equally close ones it prefers the length of
 // word: swapped letters are commoner than lost ones.
 func Nearest(word string, names []string) string {
+	if len(word) > mostLetters {
+		return ""
+	}
 	lower := strings.ToLower(word)
 	best, least := "", 2*(1+len(word)/3)+2
 	for _, name := range names {
@@ -19,6 +22,18 @@ func Nearest(word string, names []string) string {
 		}
 	}
 	return best
+}
+
+// mostLetters is how long a word may be that is compared with others.
+const mostLetters = 200
+
+// Meant says what would be right instead of word: the nearest name, or all of
+// them.
+func Meant(word string, names []string) string {
+	if near := Nearest(word, names); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "want one of " + strings.Join(names, ", ")
 }
 
 // Distance counts insertions, deletions, substitutions and swaps of

@@ -52,14 +52,14 @@ func Count(shape []int64, size int) (int64, error) {
 	count, empty := int64(1), false
 	for _, d := range shape {
 		if d < 0 {
-			return 0, fmt.Errorf("shape %v has a negative length", shape)
+			return 0, fmt.Errorf("shape %v has a negative length", Shape(shape))
 		}
 		if d == 0 {
 			empty = true
 			continue
 		}
 		if count > limit/d {
-			return 0, fmt.Errorf("shape %v has more bytes than any file", shape)
+			return 0, fmt.Errorf("shape %v has more bytes than any file", Shape(shape))
 		}
 		count *= d
 	}
@@ -67,6 +67,22 @@ func Count(shape []int64, size int) (int64, error) {
 		return 0, nil
 	}
 	return count, nil
+}
+
+// MaxDims is the largest number of dimensions that is accepted, that of NumPy.
+const MaxDims = 64
+
+// A Shape is the lengths of an array, for messages: of many it shows the first.
+type Shape []int64
+
+// String writes the lengths in brackets.
+func (s Shape) String() string {
+	const most = 8
+	if len(s) <= most {
+		return fmt.Sprint([]int64(s))
+	}
+	text := fmt.Sprint([]int64(s[:most]))
+	return fmt.Sprintf("%s …] (%d dimensions)", text[:len(text)-1], len(s))
 }
 
 // chunk is the number of values converted at a time.

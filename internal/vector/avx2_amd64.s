@@ -3671,6 +3671,34 @@ next:
 	VZEROUPPER
 	RET
 
+// func addSquares64AVX2(a *arguments)
+//
+// addSquares64 adds x² to dst, which is in float64.
+TEXT ·addSquares64AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), DI
+	MOVQ 0(DI), CX
+	MOVQ 8(DI), R8
+	MOVQ 16(DI), R9
+	MOVQ 32(DI), R11
+	XORQ BX, BX
+
+next:
+	VMOVUPD 0(R8)(BX*1), Y0
+	VMOVUPD 0(R9)(BX*1), Y1
+	VMULPD Y0, Y0, Y0
+	VADDPD Y0, Y1, Y0
+	VMOVUPD Y0, 0(R11)(BX*1)
+	VMOVUPD 32(R8)(BX*1), Y0
+	VMOVUPD 32(R9)(BX*1), Y1
+	VMULPD Y0, Y0, Y0
+	VADDPD Y0, Y1, Y0
+	VMOVUPD Y0, 32(R11)(BX*1)
+	ADDQ $64, BX
+	SUBQ $8, CX
+	JNZ next
+	VZEROUPPER
+	RET
+
 // func identity32AVX2(a *arguments)
 //
 // identity32 sets x = factor·φ(scale·g) + shift and der = factor·φ′(scale·g), φ(x) = x, with Σx².
@@ -5504,5 +5532,33 @@ next:
 	JNZ next
 	VMOVUPD Y15, 240(DI)
 	VMOVUPD Y14, 272(DI)
+	VZEROUPPER
+	RET
+
+// func addSquares32AVX2(a *arguments)
+//
+// addSquares32 adds x² to dst, which is in float64.
+TEXT ·addSquares32AVX2(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), DI
+	MOVQ 0(DI), CX
+	MOVQ 8(DI), R8
+	MOVQ 16(DI), R9
+	MOVQ 32(DI), R11
+	XORQ BX, BX
+
+next:
+	VCVTPS2PD 0(R8)(BX*1), Y0
+	VMOVUPD 0(R9)(BX*2), Y1
+	VMULPD Y0, Y0, Y0
+	VADDPD Y0, Y1, Y0
+	VMOVUPD Y0, 0(R11)(BX*2)
+	VCVTPS2PD 16(R8)(BX*1), Y0
+	VMOVUPD 32(R9)(BX*2), Y1
+	VMULPD Y0, Y0, Y0
+	VADDPD Y0, Y1, Y0
+	VMOVUPD Y0, 32(R11)(BX*2)
+	ADDQ $32, BX
+	SUBQ $8, CX
+	JNZ next
 	VZEROUPPER
 	RET

@@ -2032,6 +2032,29 @@ next:
 	VZEROUPPER
 	RET
 
+// func addSquares64AVX512(a *arguments)
+//
+// addSquares64 adds x² to dst, which is in float64.
+TEXT ·addSquares64AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), DI
+	MOVQ 0(DI), CX
+	MOVQ 8(DI), R8
+	MOVQ 16(DI), R9
+	MOVQ 32(DI), R11
+	XORQ BX, BX
+
+next:
+	VMOVUPD 0(R8)(BX*1), Z0
+	VMOVUPD 0(R9)(BX*1), Z1
+	VMULPD Z0, Z0, Z0
+	VADDPD Z0, Z1, Z0
+	VMOVUPD Z0, 0(R11)(BX*1)
+	ADDQ $64, BX
+	SUBQ $8, CX
+	JNZ next
+	VZEROUPPER
+	RET
+
 // func identity32AVX512(a *arguments)
 //
 // identity32 sets x = factor·φ(scale·g) + shift and der = factor·φ′(scale·g), φ(x) = x, with Σx².
@@ -3057,5 +3080,28 @@ next:
 	SUBQ $8, CX
 	JNZ next
 	VMOVUPD Z31, 240(DI)
+	VZEROUPPER
+	RET
+
+// func addSquares32AVX512(a *arguments)
+//
+// addSquares32 adds x² to dst, which is in float64.
+TEXT ·addSquares32AVX512(SB), NOSPLIT, $0-8
+	MOVQ a+0(FP), DI
+	MOVQ 0(DI), CX
+	MOVQ 8(DI), R8
+	MOVQ 16(DI), R9
+	MOVQ 32(DI), R11
+	XORQ BX, BX
+
+next:
+	VCVTPS2PD 0(R8)(BX*1), Z0
+	VMOVUPD 0(R9)(BX*2), Z1
+	VMULPD Z0, Z0, Z0
+	VADDPD Z0, Z1, Z0
+	VMOVUPD Z0, 0(R11)(BX*2)
+	ADDQ $32, BX
+	SUBQ $8, CX
+	JNZ next
 	VZEROUPPER
 	RET

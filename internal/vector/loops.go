@@ -43,6 +43,7 @@ const (
 	kernelMultiplyDot64
 	kernelMultiply64
 	kernelDescend64
+	kernelAddSquares64
 	kernelIdentity32
 	kernelRelu32
 	kernelLeakyReLU32
@@ -61,6 +62,7 @@ const (
 	kernelMultiplyDot32
 	kernelMultiply32
 	kernelDescend32
+	kernelAddSquares32
 )
 
 // firstSingle is where the loops over float32 begin.
@@ -133,6 +135,8 @@ func (k kernel) plain(a *arguments) {
 		multiply64Go(a)
 	case kernelDescend64:
 		descend64Go(a)
+	case kernelAddSquares64:
+		addSquares64Go(a)
 	case kernelIdentity32:
 		identity32Go(a)
 	case kernelRelu32:
@@ -169,6 +173,8 @@ func (k kernel) plain(a *arguments) {
 		multiply32Go(a)
 	case kernelDescend32:
 		descend32Go(a)
+	case kernelAddSquares32:
+		addSquares32Go(a)
 	}
 }
 
@@ -2349,6 +2355,20 @@ func descend64Go(a *arguments) {
 	}
 }
 
+// addSquares64 adds x² to dst, which is in float64.
+func addSquares64Go(a *arguments) {
+	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
+	in1 := unsafe.Slice((*float64)(a.in[1]), a.n)
+	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
+	for i := range a.n {
+		v0 := float64(in0[i])
+		v1 := float64(in1[i])
+		v2 := float64(v0 * v0)
+		v3 := v1 + v2
+		out0[i] = v3
+	}
+}
+
 // identity32 sets x = factor·φ(scale·g) + shift and der = factor·φ′(scale·g), φ(x) = x, with Σx².
 func identity32Go(a *arguments) {
 	in0 := unsafe.Slice((*float32)(a.in[0]), a.n)
@@ -3326,5 +3346,19 @@ func descend32Go(a *arguments) {
 		out1[i] = float32(v14)
 		v16 := float64(v2 * v2)
 		sum0[i&7] += v16
+	}
+}
+
+// addSquares32 adds x² to dst, which is in float64.
+func addSquares32Go(a *arguments) {
+	in0 := unsafe.Slice((*float32)(a.in[0]), a.n)
+	in1 := unsafe.Slice((*float64)(a.in[1]), a.n)
+	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
+	for i := range a.n {
+		v0 := float64(in0[i])
+		v1 := float64(in1[i])
+		v2 := float64(v0 * v0)
+		v3 := v1 + v2
+		out0[i] = v3
 	}
 }

@@ -70,6 +70,8 @@ func (k kernel) onAVX512(a *arguments) {
 		multiply64AVX512(a)
 	case kernelDescend64:
 		descend64AVX512(a)
+	case kernelAddSquares64:
+		addSquares64AVX512(a)
 	case kernelIdentity32:
 		identity32AVX512(a)
 	case kernelRelu32:
@@ -106,6 +108,8 @@ func (k kernel) onAVX512(a *arguments) {
 		multiply32AVX512(a)
 	case kernelDescend32:
 		descend32AVX512(a)
+	case kernelAddSquares32:
+		addSquares32AVX512(a)
 	}
 }
 
@@ -206,6 +210,9 @@ func multiply64AVX512(a *arguments)
 func descend64AVX512(a *arguments)
 
 //go:noescape
+func addSquares64AVX512(a *arguments)
+
+//go:noescape
 func identity32AVX512(a *arguments)
 
 //go:noescape
@@ -258,6 +265,9 @@ func multiply32AVX512(a *arguments)
 
 //go:noescape
 func descend32AVX512(a *arguments)
+
+//go:noescape
+func addSquares32AVX512(a *arguments)
 
 func (k kernel) onAVX2(a *arguments) {
 	switch k {
@@ -325,6 +335,8 @@ func (k kernel) onAVX2(a *arguments) {
 		multiply64AVX2(a)
 	case kernelDescend64:
 		descend64AVX2(a)
+	case kernelAddSquares64:
+		addSquares64AVX2(a)
 	case kernelIdentity32:
 		identity32AVX2(a)
 	case kernelRelu32:
@@ -361,6 +373,8 @@ func (k kernel) onAVX2(a *arguments) {
 		multiply32AVX2(a)
 	case kernelDescend32:
 		descend32AVX2(a)
+	case kernelAddSquares32:
+		addSquares32AVX2(a)
 	}
 }
 
@@ -461,6 +475,9 @@ func multiply64AVX2(a *arguments)
 func descend64AVX2(a *arguments)
 
 //go:noescape
+func addSquares64AVX2(a *arguments)
+
+//go:noescape
 func identity32AVX2(a *arguments)
 
 //go:noescape
@@ -513,3 +530,6 @@ func multiply32AVX2(a *arguments)
 
 //go:noescape
 func descend32AVX2(a *arguments)
+
+//go:noescape
+func addSquares32AVX2(a *arguments)

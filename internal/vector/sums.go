@@ -14,6 +14,18 @@ func Dot[T Real](x, y []T) float64 {
 // SumSquares is Σx².
 func SumSquares[T Real](x []T) float64 { return Dot(x, x) }
 
+// AddSquares adds x², element by element, to dst. The slices have the same length.
+func AddSquares[T Real](dst []float64, x []T) {
+	x = x[:len(dst)]
+	whole := len(x) &^ (lanes - 1)
+	a := arguments{n: whole}
+	a.in[0], a.in[1], a.out[0] = first(x), first(dst), first(dst)
+	sized[T](kernelAddSquares64, kernelAddSquares32).run(&a)
+	for i, v := range x[whole:] {
+		dst[whole+i] += float64(float64(v) * float64(v))
+	}
+}
+
 // Combine sets dst = a·x + b·y and returns Σdst². The slices have the same length, and dst may be x or y.
 func Combine[T Real](dst []T, a float64, x []T, b float64, y []T) (sumSquares float64) {
 	x, y = x[:len(dst)], y[:len(dst)]

@@ -61,6 +61,16 @@ func testSums[T Real](t *testing.T) {
 		require.Equal(t, sumOf(dst[:n], dst[:n]), yy)
 		require.Equal(t, sumOf(dst[:n], h[:n]), hy)
 
+		squares := make([]float64, n+1)
+		for i := range squares {
+			squares[i] = float64(i)
+		}
+		AddSquares(squares[:n], x[:n])
+		for i := range n {
+			require.Equal(t, float64(i)+float64(float64(x[i])*float64(x[i])), squares[i])
+		}
+		require.Equal(t, float64(n), squares[n])
+
 		rate, momentum, decay := rand.Float64(), rand.Float64(), rand.Float64()
 		w, v := append([]T(nil), x...), append([]T(nil), y...)
 		require.Equal(t, sumOf(h[:n], h[:n]), Descend(w[:n], v[:n], h[:n], rate, momentum, decay))

@@ -14,7 +14,10 @@ import (
 	"strconv"
 	"strings"
 
+	"bsnn/internal/bounded"
+	"bsnn/internal/limits"
 	"bsnn/internal/spelling"
+	"bsnn/internal/words"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -34,6 +37,10 @@ var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
 // Parse reads the one document of the file; want says what an empty one lacks.
 func (f File) Parse(data []byte, want string) (*yaml.Node, error) {
+	if len(data) > bounded.Settings {
+		return nil, fmt.Errorf("%s:1: a file of %s; want settings, at most %s", f.Name, limits.Bytes(float64(len(data))),
+			limits.Bytes(bounded.Settings))
+	}
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, more yaml.Node
 	err := d.Decode(&doc)
@@ -41,20 +48,23 @@ func (f File) Parse(data []byte, want string) (*yaml.Node, error) {
 		return nil, fmt.Errorf("%s:1: the file is empty; want %s", f.Name, want)
 	}
 	if err != nil {
-		line, words := "1", err.Error()
-		if m := yamlLine.FindStringSubmatch(words); m != nil {
-			words = words[len(m[0]):]
+		line, text := "1", err.Error()
+		if m := yamlLine.FindStringSubmatch(text); m != nil {
+			text = text[len(m[0]):]
 			if m[1] != "" {
 				line = m[1]
 			}
 		}
-		return nil, fmt.Errorf("%s:%s: not YAML: %s", f.Name, line, words)
+		return nil, fmt.Errorf("%s:%s: not YAML: %s", f.Name, line, text)
 	}
 	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, f.Errorf(&more, "a second document; want one")
 	}
 	return doc.Content[0], nil
 }
+
+// shown is the value of a node, for a message.
+func shown(n *yaml.Node) string { return words.Shorten(n.Value, 60) }
 
 // Mapping hands every value to the reader of its key; what says what the keys
 // are.
@@ -69,9 +79,9 @@ func (f File) Mapping(n *yaml.Node, what string, readers map[string]Reader) erro
 		read, known := readers[key.Value]
 		switch {
 		case !known:
-			return f.Errorf(key, "unknown %s %q; %s", what, key.Value, Suggestion(key.Value, slices.Sorted(maps.Keys(readers))))
+			return f.Errorf(key, "unknown %s %q; %s", what, shown(key), spelling.Meant(key.Value, slices.Sorted(maps.Keys(readers))))
 		case seen[key.Value]:
-			return f.Errorf(key, "%s %q appears twice; want it once", what, key.Value)
+			return f.Errorf(key, "%s %q appears twice; want it once", what, shown(key))
 		}
 		seen[key.Value] = true
 		if err := read(value); err != nil {
@@ -94,7 +104,7 @@ func (f File) Whole(name string, out *int, lo, hi int) Reader {
 	return func(n *yaml.Node) error {
 		v, err := strconv.Atoi(n.Value)
 		if err != nil || v < lo || v > hi {
-			return f.Errorf(n, "%s %q; want a whole number from %d to %d", name, n.Value, lo, hi)
+			return f.Errorf(n, "%s %q; want a whole number from %d to %d", name, shown(n), lo, hi)
 		}
 		*out = v
 		return nil
@@ -110,9 +120,9 @@ func (f File) Real(name string, out *float64, below float64) Reader {
 			*out = v
 			return nil
 		case math.IsInf(below, 1):
-			return f.Errorf(n, "%s %q; want a finite number above 0", name, n.Value)
+			return f.Errorf(n, "%s %q; want a finite number above 0", name, shown(n))
 		}
-		return f.Errorf(n, "%s %q; want a number above 0 and below %g", name, n.Value, below)
+		return f.Errorf(n, "%s %q; want a number above 0 and below %g", name, shown(n), below)
 	}
 }
 
@@ -120,7 +130,7 @@ func (f File) Real(name string, out *float64, below float64) Reader {
 func (f File) Choice(name string, out *string, choices ...string) Reader {
 	return func(n *yaml.Node) error {
 		if !slices.Contains(choices, n.Value) {
-			return f.Errorf(n, "%s %q; %s", name, n.Value, Suggestion(n.Value, choices))
+			return f.Errorf(n, "%s %q; %s", name, shown(n), spelling.Meant(n.Value, choices))
 		}
 		*out = n.Value
 		return nil
@@ -142,17 +152,37 @@ func (f File) Words(name string, out *string) Reader {
 func (f File) Yes(name string, out *bool) Reader {
 	return func(n *yaml.Node) error {
 		if n.Value != "true" && n.Value != "false" {
-			return f.Errorf(n, "%s %q; want true or false", name, n.Value)
+			return f.Errorf(n, "%s %q; want true or false", name, shown(n))
 		}
 		*out = n.Value == "true"
 		return nil
 	}
 }
 
-// Suggestion says what would be right: the nearest word, or all of them.
-func Suggestion(word string, words []string) string {
-	if near := spelling.Nearest(word, words); near != "" {
-		return "did you mean " + near + "?"
+// Parameters reads names with numbers, which stay texts.
+func (f File) Parameters(name string, out *map[string]string) Reader {
+	return func(n *yaml.Node) error {
+		if n.Kind != yaml.MappingNode {
+			return f.Errorf(n, "%s: want names with numbers, as in {alpha: 0.2}", name)
+		}
+		*out = map[string]string{}
+		for i := 0; i < len(n.Content); i += 2 {
+			name, value := n.Content[i], Follow(n.Content[i+1])
+			if value.Kind != yaml.ScalarNode {
+				return f.Errorf(value, "parameter %s: want a number", words.Name(name.Value))
+			}
+			(*out)[name.Value] = value.Value
+		}
+		return nil
 	}
-	return "want one of " + strings.Join(words, ", ")
+}
+
+// Text is a text as YAML has it, on one line: quoted where it must be.
+func Text(s string) (string, error) {
+	b, err := yaml.Marshal(s)
+	text := strings.TrimSuffix(string(b), "\n")
+	if strings.Contains(text, "\n") {
+		text = strconv.Quote(s)
+	}
+	return text, err
 }

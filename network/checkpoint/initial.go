@@ -6,11 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 	"strconv"
 
-	"bsnn/internal/atomicfile"
+	"bsnn/internal/disk"
+	"bsnn/internal/folder"
+	"bsnn/internal/limits"
 	"bsnn/internal/npy"
 	"bsnn/internal/safetensors"
 	"bsnn/internal/tensor"
@@ -62,26 +66,54 @@ type Metadata struct {
 	DType      string `json:"dtype"`
 }
 
+// What every file of initial weights says of itself.
+const (
+	formatName   = "pt"
+	ensembleName = "haar"
+)
+
 // Write draws the weights and writes them as they are drawn, with the memory
 // of one layer. Layer l comes from the stream (seed, "init", 0, l), l = 1, 2, …, so a
 // deeper network begins with the layers of a shallower one. The file appears
-// when it is complete; if Write fails or ctx ends, whatever Path held remains.
+// when it is complete; if Write fails or ctx ends, whatever Path held remains. The
+// sidecar of an .npy file never speaks of other weights than are there, and never
+// replaces a file that is no sidecar.
 func (o Initial) Write(ctx context.Context) (Written, error) {
 	dtype, write, r, err := o.plan()
 	if err != nil {
 		return r, err
 	}
-	counted := new(counter)
-	err = atomicfile.Write(o.Path, func(w io.Writer) error {
-		counted.w = w
-		return write(counted, dtype, func(sink func([]float64) error) error { return o.layers(ctx, sink) })
-	})
+	weights, err := folder.Begin(o.Path)
+	if err != nil {
+		return r, err
+	}
+	defer weights.Close()
+	var sidecar *folder.File
+	if r.Sidecar != "" {
+		if sidecar, err = beginSidecar(r.Sidecar, r.Metadata); err != nil {
+			return r, err
+		}
+		defer sidecar.Close()
+	}
+	counted := &counter{w: weights}
+	err = write(counted, dtype, func(sink func([]float64) error) error { return o.layers(ctx, sink) })
+	if err == nil {
+		err = weights.Flush()
+	}
+	if err == nil && sidecar != nil {
+		if err = disk.Remove(r.Sidecar); errors.Is(err, fs.ErrNotExist) { // it is of the former weights
+			err = nil
+		}
+	}
+	if err == nil {
+		err = weights.Commit()
+	}
 	if err != nil {
 		return r, fmt.Errorf("%s: %w", o.Path, err)
 	}
 	r.Bytes = counted.n
-	if r.Sidecar != "" {
-		if err := writeSidecar(r.Sidecar, r.Metadata); err != nil {
+	if sidecar != nil {
+		if err := sidecar.Commit(); err != nil {
 			return r, fmt.Errorf("%s: %w", r.Sidecar, err)
 		}
 	}
@@ -102,6 +134,10 @@ func (o Initial) plan() (tensor.DType, writer, Written, error) {
 		return 0, nil, r, err
 	}
 	if _, err := tensor.Count([]int64{int64(o.Depth), int64(o.Width), int64(o.Width)}, 8); err != nil {
+		return 0, nil, r, err
+	}
+	n := float64(o.Width)
+	if err := limits.Fit(fmt.Sprintf("a layer of width %d", o.Width), 4*n*n*8, "a smaller width"); err != nil {
 		return 0, nil, r, err
 	}
 	if o.Activation == "" || math.IsNaN(o.A) || math.IsInf(o.A, 0) || math.IsNaN(o.B) || math.IsInf(o.B, 0) {
@@ -128,7 +164,7 @@ func tensorName(l int) string { return strconv.Itoa(2*l) + ".weight" }
 func (o Initial) metadata(t tensor.DType) Metadata {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	return Metadata{
-		Format: "pt", Ensemble: "haar", Activation: o.Activation, A: number(o.A), B: number(o.B),
+		Format: formatName, Ensemble: ensembleName, Activation: o.Activation, A: number(o.A), B: number(o.B),
 		Seed: strconv.FormatUint(o.Seed, 10), Depth: strconv.Itoa(o.Depth), Width: strconv.Itoa(o.Width), DType: t.String(),
 	}
 }
@@ -202,13 +238,40 @@ func (o Initial) npy(w io.Writer, t tensor.DType, layers func(func([]float64) er
 	return out.Close()
 }
 
-func writeSidecar(path string, m Metadata) error {
-	return atomicfile.Write(path, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		return e.Encode(m)
-	})
+// beginSidecar begins the metadata beside an .npy file, unless another file has its
+// name.
+func beginSidecar(path string, m Metadata) (*folder.File, error) {
+	if !isSidecar(path) {
+		return nil, fmt.Errorf("%s exists and does not describe initial weights; want it moved away, or another name for the weights", path)
+	}
+	f, err := folder.Begin(path)
+	if err != nil {
+		return nil, err
+	}
+	e := json.NewEncoder(f)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(m); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return f, nil
+}
+
+// isSidecar says whether nothing is at path but what was written as the metadata of
+// initial weights.
+func isSidecar(path string) bool {
+	const most = 1 << 20 // bytes: formulas may be long
+	info, err := os.Lstat(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	if !info.Mode().IsRegular() || info.Size() > most {
+		return false
+	}
+	text, err := os.ReadFile(path)
+	var former Metadata
+	return err == nil && json.Unmarshal(text, &former) == nil && former.Format == formatName && former.Ensemble == ensembleName
 }
 
 // counter counts bytes on their way.

@@ -120,7 +120,7 @@ func TestInitialErrors(t *testing.T) {
 	for want, change := range map[string]func(*Initial){
 		"depth 0 and width 4":        func(o *Initial) { o.Depth = 0 },
 		"depth 3 and width -1":       func(o *Initial) { o.Width = -1 },
-		"more bytes than any file":   func(o *Initial) { o.Width = math.MaxInt32 * 2 },
+		"more bytes than any file":   func(o *Initial) { o.Width = math.MaxInt },
 		`unknown number type "half"`: func(o *Initial) { o.DType = "half" },
 		`want .safetensors or .npy`:  func(o *Initial) { o.Path = filepath.Join(dir, "w.pt") },
 		"name of the activation":     func(o *Initial) { o.Activation = "" },

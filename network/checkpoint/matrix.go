@@ -11,6 +11,7 @@ import (
 	"bsnn/internal/npy"
 	"bsnn/internal/safetensors"
 	"bsnn/internal/tensor"
+	"bsnn/internal/words"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -121,7 +122,7 @@ func eachOf(name string, shape []int64, t tensor.DType, read func([]float64) err
 		count, square = shape[0], shape[1:]
 	}
 	if len(square) != 2 || square[0] != square[1] || square[0] == 0 || count == 0 {
-		return fmt.Errorf("%sshape is %v, want n×n or k×n×n with k, n ≥ 1", prefix(name), shape)
+		return fmt.Errorf("%sshape is %v, want n×n or k×n×n with k, n ≥ 1", prefix(name), tensor.Shape(shape))
 	}
 	n := int(square[0])
 	m := mat.NewDense(n, n, nil)
@@ -150,5 +151,5 @@ func prefix(name string) string {
 	if name == "" {
 		return ""
 	}
-	return name + ": "
+	return words.Name(name) + ": "
 }

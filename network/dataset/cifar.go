@@ -15,14 +15,17 @@ const cifarRecord = 1 + cifarDim
 
 const cifarDim = 3 * 32 * 32
 
+// maxBatchBytes bounds a batch: all of CIFAR-10 in one file takes 184 MB.
+const maxBatchBytes = 1 << 28
+
 // ReadCIFAR10 reads a batch of the binary version of CIFAR-10 (A.
 // Krizhevsky): records of a label byte, 0 to 9, and 3,072 pixel bytes, the
 // red plane first, then green, then blue. A gzipped stream is recognised by
 // its content. The name appears in errors only, which are of type
 // [*FileError]: an empty file, a last record cut short, a label out of
-// range, more than 1 GiB.
+// range, more than 256 MiB.
 func ReadCIFAR10(name string, r io.Reader) (Images, error) {
-	return readCIFAR(name, r, maxBytes/cifarRecord)
+	return readCIFAR(name, r, maxBatchBytes/cifarRecord)
 }
 
 func readCIFAR(name string, r io.Reader, limit int) (Images, error) {
@@ -139,9 +142,9 @@ func readBatches(dir string, names []string) (Images, error) {
 }
 
 func readCIFARFile(path string) (Images, error) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
-		return Images{}, readError(path, err)
+		return Images{}, err
 	}
 	defer f.Close()
 	return ReadCIFAR10(path, f)

@@ -47,6 +47,19 @@ func checkDir(dir string) error {
 	return nil
 }
 
+// openFile opens a file of a set. A device, which may have no end, is none.
+func openFile(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, readError(path, err)
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&fs.ModeDevice != 0 {
+		f.Close()
+		return nil, &FileError{path, "is a device", "a file", err}
+	}
+	return f, nil
+}
+
 // otherForms are forms in which the sets are also published, by what their names
 // end in.
 var otherForms = []struct{ name, is string }{

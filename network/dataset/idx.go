@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 )
 
@@ -54,9 +53,9 @@ func ReadIDX[T Element](name string, r io.Reader) (Array[T], error) {
 
 // ReadIDXFile is [ReadIDX] on the named file.
 func ReadIDXFile[T Element](path string) (Array[T], error) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
-		return Array[T]{}, readError(path, err)
+		return Array[T]{}, err
 	}
 	defer f.Close()
 	return ReadIDX[T](path, f)

@@ -81,8 +81,8 @@ func TestIDXBadInput(t *testing.T) {
 		"nine dimensions": {idx(8, []int{1, 1, 1, 1, 1, 1, 1, 1, 1}, []uint8{1}), "f: 9 dimensions; want 1 to 8"},
 		"zero dimension":  {idx(8, []int{2, 0}, []uint8{}), "f: dimension 2 of 2 is 0, so the file holds no data; want at least 1"},
 		"absurd":          {idx(8, []int{1 << 20, 1025}, []uint8{1}), "f: the header promises 1048576×1025 elements; want at most 1073741824"},
-		"product overflows": {idx(8, []int{1 << 31, 1 << 31, 4}, []uint8{1}),
-			"f: the header promises 2147483648×2147483648×4 elements; want at most 1073741824"},
+		"product overflows": {idx(8, []int{1 << 30, 1 << 30, 16}, []uint8{1}),
+			"f: the header promises 1073741824×1073741824×16 elements; want at most 1073741824"},
 		"short payload": {good[:15], "f: ends after 3 of the 6 data bytes promised by its header (2×3); want the complete file"},
 		"no payload":    {good[:12], "f: ends after 0 of the 6 data bytes promised by its header (2×3); want the complete file"},
 		"trailing":      {append(bytes.Clone(good), 0), "f: bytes follow the 2×3 elements that the header promises; want nothing after them"},
@@ -153,7 +153,7 @@ func FuzzIDX(f *testing.F) {
 	plain := idx(8, []int{2, 3}, []uint8{1, 2, 3, 4, 5, 6})
 	floats := idx(0x0d, []int{2}, []float32{1.5, float32(math.NaN())})
 	for _, seed := range [][]byte{nil, plain, plain[:9], zipped(plain), zipped(plain)[:20], floats, zipped(floats),
-		idx(8, []int{1 << 31, 1 << 31, 4}, []uint8{}), append(bytes.Clone(plain), 1)} {
+		idx(8, []int{1 << 30, 1 << 30, 16}, []uint8{}), append(bytes.Clone(plain), 1)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {

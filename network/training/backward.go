@@ -10,7 +10,7 @@ import (
 // layer as its gradient is known. When learn is off it only measures.
 func (e *engine[T]) step(worker int) {
 	h := &e.hands[worker]
-	h.tally.reset()
+	h.resetTally()
 	e.clock.start(worker)
 	h.pass(true)
 	h.score(true)
@@ -35,18 +35,12 @@ func (e *engine[T]) step(worker int) {
 // forwardFinite is whether all norms and the loss are finite, once all workers
 // have theirs.
 func (e *engine[T]) forwardFinite() bool {
-	for i := range e.hands {
-		t := &e.hands[i].tally
-		if !finite(t.loss) {
+	for _, x := range e.norms.x {
+		if !finite(sum(x)) {
 			return false
 		}
-		for _, x := range t.x {
-			if !finite(x) {
-				return false
-			}
-		}
 	}
-	return true
+	return finite(sum(e.norms.embedded[:e.rows])) && finite(sum(e.norms.loss[:e.rows]))
 }
 
 // leave sets the worker's columns of y⁽ᴸ⁾ = Oᵀ∂E/∂outputs and updates its
@@ -60,7 +54,7 @@ func (h *hand[T]) leave() {
 	if lo < hi && e.out.v != nil {
 		h.multiply.product(true, false, classes, hi-lo, e.rows, e.logits, classes, e.x[e.depth][lo:], n, 0, e.grad[lo:], n)
 		for c := range classes {
-			h.tally.ends[1] += h.descend(e.out.w[c*n+lo:c*n+hi], e.out.v[c*n+lo:c*n+hi], e.grad[c*n+lo:c*n+hi], e.rate)
+			h.ends[1] += h.descend(e.out.w[c*n+lo:c*n+hi], e.out.v[c*n+lo:c*n+hi], e.grad[c*n+lo:c*n+hi], e.rate)
 		}
 	}
 	if h.id == 0 && e.spec.Bias && e.learn && e.out.v != nil {
@@ -77,7 +71,8 @@ func (h *hand[T]) back(l int) {
 	e, p := h.e, &h.e.layers[l]
 	n, lo, hi := e.n, h.lo, h.hi
 	if lo < hi {
-		h.tally.d[l] = h.derive(l)
+		h.derive(l)
+		h.squares(e.norms.d[l], e.gradient(l))
 	}
 	e.clock.lap(h.id, activationTime)
 	e.crew.wait()
@@ -112,17 +107,20 @@ func (h *hand[T]) update(l int) {
 		grad := h.grad[:(to-from)*n]
 		h.multiply.productWithKept(to-from, n, e.rows, e.gradient(l)[from:], n, grad, n)
 		e.clock.lap(h.id, gemmTime)
-		h.tally.grad[l] += h.descend(p.w[from*n:to*n], p.v[from*n:to*n], grad, rate)
+		for i := from; i < to; i += neuronBlock {
+			j := min(i+neuronBlock, to)
+			e.norms.grad[l][i/neuronBlock] = h.descend(p.w[i*n:j*n], p.v[i*n:j*n], grad[(i-from)*n:(j-from)*n], rate)
+		}
 		e.clock.lap(h.id, updateTime)
 	}
 }
 
 // gradientRows is how many rows of a weight gradient are made at a time: they
 // are used up before they leave the second level of cache.
-const gradientRows = 96
+const gradientRows = 3 * neuronBlock
 
-// derive sets the worker's columns of d and returns their sum of squares.
-func (h *hand[T]) derive(l int) (sum float64) {
+// derive sets the worker's columns of d.
+func (h *hand[T]) derive(l int) {
 	e, p, d := h.e, &h.e.layers[l], h.e.gradient(l)
 	n, lo, hi := e.n, h.lo, h.hi
 	for r := range e.rows {
@@ -130,10 +128,10 @@ func (h *hand[T]) derive(l int) (sum float64) {
 		if e.spec.Shortcut == ScaledShortcut {
 			scale(y, balance)
 		}
-		sum += vector.Multiply(d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
+		vector.Multiply(d[r*n+lo:r*n+hi], y, e.deriv[l][r*n+lo:r*n+hi])
 	}
 	if e.spec.BatchNorm {
-		sum = h.denormalize(l)
+		h.denormalize(l)
 	}
 	if e.spec.Bias && e.learn {
 		clear(h.sums[lo:hi])
@@ -144,7 +142,6 @@ func (h *hand[T]) derive(l int) (sum float64) {
 		}
 		h.descendVector(p.bias, h.sums)
 	}
-	return sum
 }
 
 // leaveEmbedding updates the worker's rows of the embedding, if it is trained.
@@ -163,7 +160,7 @@ func (h *hand[T]) leaveEmbedding() {
 	}
 	n, m, lo, hi := e.n, e.spec.Inputs, h.lo, h.hi
 	h.multiply.product(true, false, hi-lo, m, e.rows, e.y[lo:], n, e.input, m, 0, e.grad[lo*m:], m)
-	h.tally.ends[0] = h.descend(e.embed.w[lo*m:hi*m], e.embed.v[lo*m:hi*m], e.grad[lo*m:hi*m], e.rate)
+	h.ends[0] = h.descend(e.embed.w[lo*m:hi*m], e.embed.v[lo*m:hi*m], e.grad[lo*m:hi*m], e.rate)
 }
 
 // unsphere takes the gradient of the worker's share of the rows through the

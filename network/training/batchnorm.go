@@ -74,8 +74,8 @@ func (h *hand[T]) remember(l int, mean, variance []float64) {
 }
 
 // denormalize replaces the worker's columns of ∂E/∂u in d by ∂E/∂h, updates γ
-// and β and returns the sum of squares of ∂E/∂h.
-func (h *hand[T]) denormalize(l int) (sum float64) {
+// and β.
+func (h *hand[T]) denormalize(l int) {
 	e, p, d := h.e, &h.e.layers[l], h.e.gradient(l)
 	n, lo, hi := e.n, h.lo, h.hi
 	dShift, dScale := h.sums, h.sums2
@@ -93,14 +93,11 @@ func (h *hand[T]) denormalize(l int) (sum float64) {
 		for j := lo; j < hi; j++ {
 			at := r*n + j
 			du, unit := float64(d[at]), float64(e.unit[l][at])
-			dh := T(float64(p.scale.w[j]) * e.inverse[l][j] * (du - (dShift[j]+unit*dScale[j])/rows))
-			d[at] = dh
-			sum += float64(dh) * float64(dh)
+			d[at] = T(float64(p.scale.w[j]) * e.inverse[l][j] * (du - (dShift[j]+unit*dScale[j])/rows))
 		}
 	}
 	if e.learn {
 		h.descendVector(p.scale, dScale)
 		h.descendVector(p.shift, dShift)
 	}
-	return sum
 }

@@ -48,16 +48,16 @@ func (s Spec) Feasible(workers int) error {
 }
 
 // Operations is about how many floating-point operations a run of the Spec takes
-// with that many rows to train on: those of its matrix products, and those that
-// draw the weights.
-func (s Spec) Operations(rows int) (drawing, steps float64) {
+// with that many rows to train on, of which some steps are done: those that draw
+// the weights, and those of matrix products.
+func (s Spec) Operations(rows, done int) (drawing, steps float64) {
 	n, depth := float64(s.Width), float64(s.Depth)
-	if s.Weights == Haar {
+	if s.Weights == Haar && done == 0 {
 		drawing = depth * 4 * n * n * n
 	}
 	count := float64(s.Epochs) * math.Floor(float64(rows)/float64(max(s.Batch, 1)))
 	if s.Steps > 0 {
 		count = min(count, float64(s.Steps))
 	}
-	return drawing, count * 6 * float64(s.Batch) * n * (n*depth + float64(s.Classes))
+	return drawing, max(0, count-float64(done)) * 6 * float64(s.Batch) * n * (n*depth + float64(s.Classes))
 }

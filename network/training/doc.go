@@ -20,14 +20,17 @@
 // # Reproducibility
 //
 // Weights and the order of the samples are addressed by the seed, the layer
-// and the epoch. A run gives the same bits for the same Spec, data, number of
-// workers and matrix library, however often it is interrupted and resumed.
+// and the epoch, and sums are added up in the order of rows and neurons. A run
+// gives the same bits for the same Spec, data and kind of processor, for any number
+// of workers, however often it is interrupted and resumed. A matrix library takes
+// part in drawing orthogonal weights; where package gemm has no kernels it multiplies
+// in training too, and the last bits may depend on the number of workers.
 //
 // # Matrix products
 //
-// They are made by the kernels of internal/gemm where these are of full width
-// (AVX-512) or no library is registered, and otherwise by the BLAS that is
-// registered with gonum (blas64, blas32), which a program chooses once at its
-// start (see internal/openblas); [Options] can decide it. The engine splits every
-// product among its own workers, so a call into a library should use one thread.
+// They are made by the kernels of internal/gemm where the processor has any (AVX2
+// or AVX-512), and otherwise by the BLAS that is registered with gonum (blas64,
+// blas32), which a program chooses once at its start (see internal/openblas);
+// [Options] can decide it. The engine splits every product among its own workers,
+// so a call into a library should use one thread.
 package training

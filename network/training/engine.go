@@ -65,6 +65,8 @@ type engine[T real] struct {
 	labels  []int
 	targets []float64 // batch×classes, for the squared error
 
+	norms   norms // of the batch at hand
+	total   tally // of all workers
 	crew    *crew
 	hands   []hand[T]
 	rate    float64 // η of the step
@@ -85,15 +87,17 @@ type hand[T real] struct {
 	lo, hi   int // its neurons
 	multiply multiplier[T]
 	act      kernel[T]
-	tally    tally
-	grad     []T       // rows of ∂E/∂W⁽ˡ⁾, gradientRows×n
-	sums     []float64 // for columns lo … hi
+	ends     [2]float64 // the worker's part of a tally's
+	correct  int
+	series   *series[T] // with a constraint
+	grad     []T        // rows of ∂E/∂W⁽ˡ⁾, gradientRows×n
+	sums     []float64  // for columns lo … hi
 	sums2    []float64
 	err      error    // of the retraction
 	_        [64]byte // keeps the tallies of two workers on different cache lines
 }
 
-// A tally is what one worker saw of one batch: sums of squares over its part.
+// A tally is what a pass saw of one batch: sums of squares.
 type tally struct {
 	x       []float64  // l = 1 … L+1
 	d, grad []float64  // l = 1 … L
@@ -104,31 +108,6 @@ type tally struct {
 
 func newTally(depth int) tally {
 	return tally{x: make([]float64, depth+1), d: make([]float64, depth), grad: make([]float64, depth)}
-}
-
-func (t *tally) reset() {
-	clear(t.x)
-	clear(t.d)
-	clear(t.grad)
-	t.ends = [2]float64{}
-	t.loss, t.correct = 0, 0
-}
-
-// add adds another worker's part.
-func (t *tally) add(o *tally) {
-	addTo(t.x, o.x)
-	addTo(t.d, o.d)
-	addTo(t.grad, o.grad)
-	t.ends[0] += o.ends[0]
-	t.ends[1] += o.ends[1]
-	t.loss += o.loss
-	t.correct += o.correct
-}
-
-func addTo(dst, x []float64) {
-	for i, v := range x {
-		dst[i] += v
-	}
 }
 
 // newEngine makes an engine with parameters that are zero, except γ.
@@ -146,7 +125,8 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 		y:      make([]T, b*n), d: [2][]T{make([]T, b*n), make([]T, b*n)},
 		grad:   make([]T, n*s.Classes),
 		sphere: make([]float64, b), labels: make([]int, b), targets: make([]float64, b*s.Classes),
-		row: make([]float64, max(s.Inputs, s.Classes)),
+		row:   make([]float64, max(s.Inputs, s.Classes)),
+		norms: newNorms(s.Depth, n, b), total: newTally(s.Depth),
 	}
 	if s.TrainEmbedding {
 		e.grad = make([]T, n*max(s.Inputs, s.Classes))
@@ -195,8 +175,10 @@ func (e *engine[T]) hire(workers int, p Products) (dismiss func()) {
 			multiply: newMultiplier[T](p),
 			act:      newKernel[T](e.activation),
 			grad:     make([]T, gradientRows*e.n),
-			tally:    newTally(e.depth),
 			sums:     make([]float64, e.n), sums2: make([]float64, e.n),
+		}
+		if e.spec.Constraint != Free {
+			e.hands[i].series = newSeries[T](e.n)
 		}
 	}
 	e.timer = newProductTimer(e)
@@ -239,15 +221,6 @@ func (e *engine[T]) load(d Data, index []int) {
 		clear(target)
 		target[e.labels[r]] = 1
 	}
-}
-
-// collect adds up the tallies of the workers, in worker 0's.
-func (e *engine[T]) collect() *tally {
-	all := &e.hands[0].tally
-	for i := 1; i < len(e.hands); i++ {
-		all.add(&e.hands[i].tally)
-	}
-	return all
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -12,7 +12,7 @@ const balance = math.Sqrt2 / 2
 // forward runs the batch through the network in evaluation mode and scores it.
 func (e *engine[T]) forward(worker int) {
 	h := &e.hands[worker]
-	h.tally.reset()
+	h.resetTally()
 	h.pass(false)
 	h.score(false)
 }
@@ -39,7 +39,6 @@ func (h *hand[T]) enter() {
 		return
 	}
 	h.multiply.product(false, true, hi-lo, n, m, e.input[lo*m:], m, e.embed.w, m, 0, e.x[0][lo*n:], n)
-	var sum float64
 	for r := lo; r < hi; r++ {
 		x := e.x[0][r*n : (r+1)*n]
 		sq := vector.SumSquares(x)
@@ -48,13 +47,12 @@ func (h *hand[T]) enter() {
 			scale(x, T(math.Sqrt(float64(n))/e.sphere[r]))
 			sq = vector.SumSquares(x)
 		}
-		sum += sq
+		e.norms.embedded[r] = sq
 	}
-	h.tally.x[0] = sum
 }
 
 // layer computes the worker's columns of x⁽ˡ⁺²⁾ from x⁽ˡ⁺¹⁾ (l counts from 0
-// here) and adds up their squares.
+// here).
 func (h *hand[T]) layer(l int, train bool) {
 	if h.lo == h.hi {
 		return
@@ -72,28 +70,23 @@ func (h *hand[T]) layer(l int, train bool) {
 		h.normalize(l, train)
 		e.clock.lap(h.id, otherTime)
 	}
-	var sum float64
 	for r := range e.rows {
 		below, out := e.x[l][r*n+lo:r*n+hi], e.x[l+1][r*n+lo:r*n+hi]
-		sq := h.act.Forward(out, e.deriv[l][r*n+lo:r*n+hi])
+		h.act.Forward(out, e.deriv[l][r*n+lo:r*n+hi])
 		switch e.spec.Shortcut {
 		case PlainShortcut:
-			sq = join(out, below, 1)
+			join(out, below, 1)
 		case ScaledShortcut:
-			sq = join(out, below, balance)
+			join(out, below, balance)
 		}
-		sum += sq
+		vector.AddSquares(e.norms.x[l][lo:hi], out)
 	}
-	h.tally.x[l+1] = sum
 }
 
-// join sets out to c(out + below) and returns its sum of squares.
-func join[T real](out, below []T, c T) (sum float64) {
+// join sets out to c(out + below).
+func join[T real](out, below []T, c T) {
 	below = below[:len(out)]
 	for i, v := range out {
-		v = c * (v + below[i])
-		out[i] = v
-		sum += float64(v) * float64(v)
+		out[i] = c * (v + below[i])
 	}
-	return sum
 }

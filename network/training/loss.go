@@ -17,12 +17,12 @@ func (h *hand[T]) score(train bool) {
 		if e.spec.Bias {
 			add(out, e.outBias.w)
 		}
-		h.tally.correct += hit(out, e.labels[r])
+		h.correct += hit(out, e.labels[r])
 		switch e.spec.Loss {
 		case CrossEntropy:
-			h.tally.loss += crossEntropy(out, e.labels[r], 1/float64(e.rows))
+			e.norms.loss[r] = crossEntropy(out, e.labels[r], 1/float64(e.rows))
 		case SquaredError:
-			h.tally.loss += squaredError(out, e.targets[r*classes:(r+1)*classes], 1/float64(e.rows))
+			e.norms.loss[r] = squaredError(out, e.targets[r*classes:(r+1)*classes], 1/float64(e.rows))
 		}
 	}
 	if train {

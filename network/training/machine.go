@@ -34,6 +34,7 @@ func newMachine(s Spec, a function) machine {
 // train takes a step on the loaded batch.
 func (e *engine[T]) train(rate float64) (*tally, error) {
 	e.rate, e.learn = rate, true
+	e.norms.reset()
 	e.crew.run(e.tasks.step)
 	if !e.stopped && e.spec.Constraint != Free {
 		e.crew.run(e.tasks.retract)
@@ -54,6 +55,7 @@ func (e *engine[T]) train(rate float64) (*tally, error) {
 // look measures the loaded batch and changes nothing.
 func (e *engine[T]) look() *tally {
 	e.learn = false
+	e.norms.reset()
 	e.crew.run(e.tasks.step)
 	return e.collect()
 }

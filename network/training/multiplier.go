@@ -24,8 +24,7 @@ type Products string
 
 const (
 	// AutoProducts is GoProducts on a processor for which package gemm has
-	// kernels of full width (AVX-512 on amd64), or where no library is
-	// registered, and BLASProducts otherwise.
+	// kernels (AVX2 or AVX-512 on amd64), and BLASProducts otherwise.
 	AutoProducts Products = ""
 	// GoProducts are the kernels of package gemm, if the processor has any.
 	GoProducts Products = "go"
@@ -33,31 +32,19 @@ const (
 	BLASProducts Products = "blas"
 )
 
+// BitsDependOnWorkers is whether the last bits of a run with AutoProducts may depend on
+// the number of workers: where a library multiplies.
+func BitsDependOnWorkers() bool { return gemm.NewSerial[float32]() == nil }
+
 func newMultiplier[T real](p Products) multiplier[T] {
 	if serial := gemm.NewSerial[T](); serial != nil && p != BLASProducts {
-		if p == GoProducts || gemm.Wide() || goIsRegistered[T]() {
-			return &kernels[T]{Serial: serial}
-		}
+		return &kernels[T]{Serial: serial}
 	}
 	var m any = &registered32{Float32: blas32.Implementation()}
 	if _, ok := any(T(0)).(float64); ok {
 		m = &registered64{Float64: blas64.Implementation()}
 	}
 	return m.(multiplier[T])
-}
-
-// goIsRegistered is whether gonum's BLAS is package gemm, whose products call
-// up goroutines of their own.
-func goIsRegistered[T real]() bool {
-	var registered any = blas32.Implementation()
-	if _, ok := any(T(0)).(float64); ok {
-		registered = blas64.Implementation()
-	}
-	switch registered.(type) {
-	case gemm.Float32, gemm.Float64:
-		return true
-	}
-	return false
 }
 
 // kernels are those of package gemm.

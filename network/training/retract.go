@@ -21,22 +21,33 @@ func (c Constraint) retraction() orthogonal.Retraction {
 	return nil
 }
 
-// retract moves the W⁽ˡ⁾ along −ηV on O(n), each worker every so many layers.
-// It works in float64, whatever the precision of the weights.
+// retract moves the W⁽ˡ⁾ along −ηV on O(n), each worker every so many layers: by a
+// short series where the step is small enough for it, and otherwise in float64,
+// whatever the precision of the weights.
 func (e *engine[T]) retract(worker int) {
 	h := &e.hands[worker]
 	h.err = nil
-	step, w := mat.NewDense(e.n, e.n, nil), mat.NewDense(e.n, e.n, nil)
 	for l := worker; l < e.depth; l += e.crew.size {
-		p := &e.layers[l]
-		widen(w.RawMatrix().Data, p.w, 1)
-		widen(step.RawMatrix().Data, p.v, -e.rate)
-		if err := e.spec.Constraint.retraction()(w, w, step); err != nil {
+		if h.retractBySeries(l) {
+			continue
+		}
+		if err := e.retractExactly(l); err != nil {
 			h.err = fmt.Errorf("layer %d of %d: %w", l+1, e.depth, err)
 			return
 		}
-		fill(p.w, w, 1)
 	}
+}
+
+func (e *engine[T]) retractExactly(l int) error {
+	p := &e.layers[l]
+	step, w := mat.NewDense(e.n, e.n, nil), mat.NewDense(e.n, e.n, nil)
+	widen(w.RawMatrix().Data, p.w, 1)
+	widen(step.RawMatrix().Data, p.v, -e.rate)
+	if err := e.spec.Constraint.retraction()(w, w, step); err != nil {
+		return err
+	}
+	fill(p.w, w, 1)
+	return nil
 }
 
 // widen sets dst to c·x in float64.

@@ -32,7 +32,8 @@ type Run struct {
 }
 
 // Options are what a call of [Run.Train] needs beyond the Spec; none changes
-// the results, except that the last bits may depend on Workers and Products.
+// the results, except that the last bits may depend on Products, and with
+// BLASProducts on Workers.
 type Options struct {
 	// Checkpoint is the file to keep the state in, written atomically; empty
 	// for none. A run made by New refuses a file that exists; a resumed one
@@ -201,8 +202,7 @@ func (r *Run) hire(workers int, p Products) (dismiss func(), err error) {
 // changing anything. Epoch is 0 in the record, and Test is nil. Norms that
 // overflow are in the record as infinite or NaN, not an error.
 //
-// It computes with the given number of goroutines, 0 for GOMAXPROCS, on which the
-// last bits depend.
+// It computes with the given number of goroutines, 0 for GOMAXPROCS.
 func (r *Run) Measure(ctx context.Context, batches, workers int) (EpochRecord, error) {
 	if batches < 1 {
 		return EpochRecord{}, fmt.Errorf("measurement over %d batches; want 1 or more", batches)

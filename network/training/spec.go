@@ -91,8 +91,10 @@ const (
 )
 
 // Constraint says how the W⁽ˡ⁾ stay orthogonal: by the retraction of package
-// orthogonal that follows each step. It needs Weights Haar. The momentum is
-// kept in the space of matrices; a step is its projection on the tangent space.
+// orthogonal that follows each step, computed in the precision of the weights
+// where the step is short, and in float64 where it is long. It needs Weights Haar.
+// The momentum is kept in the space of matrices; a step is its projection on the
+// tangent space.
 type Constraint string
 
 const (

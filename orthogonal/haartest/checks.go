@@ -147,7 +147,7 @@ func (t *Test) Result(ctx context.Context) (Result, error) {
 	var ref [featureCount][]float64
 	if t.opt.Reference > 0 {
 		var err error
-		if ref, err = reference(ctx, t.n, t.opt.Reference, t.opt.Seed); err != nil {
+		if ref, err = reference(ctx, t.n, t.opt.Reference, t.opt.Seed, t.opt.Progress); err != nil {
 			return Result{}, err
 		}
 		r.Reference = t.opt.Reference

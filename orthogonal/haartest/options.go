@@ -3,6 +3,8 @@ package haartest
 import (
 	"fmt"
 	"math"
+
+	"bsnn/internal/limits"
 )
 
 // Options say how a test is done. The zero value means the defaults.
@@ -20,6 +22,8 @@ type Options struct {
 	// laws that have no closed form, 0 for a number that fits the size. A
 	// negative number means none, and then the test does not confirm.
 	Reference int
+	// Progress, if set, is told how many of these are done.
+	Progress func(done, total int)
 	// Seed makes the probes and the reference matrices. The same seed and
 	// matrices give the same result.
 	Seed uint64
@@ -47,6 +51,9 @@ func (o Options) withDefaults(n int) (Options, error) {
 		o.Reference = referenceSize(n)
 	}
 	o.Reference = max(o.Reference, 0)
+	if err := limits.Whole("reference matrices:", o.Reference, 0, limits.Trials); err != nil {
+		return o, err
+	}
 	if o.Tolerance < 0 || math.IsNaN(o.Tolerance) || math.IsInf(o.Tolerance, 0) {
 		return o, fmt.Errorf("tolerance is %v, want a positive number", o.Tolerance)
 	}

@@ -3,6 +3,7 @@ package haartest
 import (
 	"context"
 	"runtime"
+	"sync"
 
 	"bsnn/internal/parallel"
 	"bsnn/orthogonal"
@@ -30,7 +31,7 @@ func referenceSize(n int) int {
 
 // reference simulates the features of r Haar matrices on all cores. The
 // result depends on n, r and the seed alone.
-func reference(ctx context.Context, n, r int, seed uint64) ([featureCount][]float64, error) {
+func reference(ctx context.Context, n, r int, seed uint64, progress func(done, total int)) ([featureCount][]float64, error) {
 	var all [featureCount][]float64
 	for f := range all {
 		all[f] = make([]float64, r)
@@ -38,6 +39,15 @@ func reference(ctx context.Context, n, r int, seed uint64) ([featureCount][]floa
 	workers := max(1, min(r, runtime.GOMAXPROCS(0)))
 	errs := make([]error, workers)
 	var group parallel.Group
+	var mu sync.Mutex
+	done := 0
+	tell := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if done++; progress != nil {
+			progress(done, r)
+		}
+	}
 	for w := range workers {
 		group.Go(func() {
 			for i := w; i < r; i += workers {
@@ -57,6 +67,7 @@ func reference(ctx context.Context, n, r int, seed uint64) ([featureCount][]floa
 				for f, v := range features {
 					all[f][i] = v
 				}
+				tell()
 			}
 		})
 	}

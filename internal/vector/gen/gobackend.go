@@ -48,10 +48,10 @@ func (g *goPrinter) print(format string, values ...any) { fmt.Fprintf(&g.text, f
 // arguments names inputs, outputs, sums and scalars.
 func (g *goPrinter) arguments() {
 	for i := range g.p.inputs {
-		g.print("in%d := unsafe.Slice((*%s)(a.in[%d]), a.n)\n", i, g.element, i)
+		g.print("in%d := unsafe.Slice((*%s)(a.in[%d]), a.n)\n", i, g.elementOf(opLoad, i), i)
 	}
 	for i := range g.p.outputs {
-		g.print("out%d := unsafe.Slice((*%s)(a.out[%d]), %sa.n)\n", i, g.element, i, times2(g.p.slots))
+		g.print("out%d := unsafe.Slice((*%s)(a.out[%d]), %sa.n)\n", i, g.elementOf(opStore, i), i, times2(g.p.slots))
 	}
 	for i := range g.p.sums {
 		g.print("sum%d := &a.sums[%d]\n", i, i)
@@ -68,6 +68,14 @@ func (g *goPrinter) arguments() {
 			g.print("s%d := math.Float64frombits(a.scalars[%d])\n", i.imm, i.imm)
 		}
 	}
+}
+
+// elementOf is the type of an input or output.
+func (g *goPrinter) elementOf(o op, place int) string {
+	if slices.ContainsFunc(g.p.code, func(i *instruction) bool { return i.op == o && i.imm == place && i.wide }) {
+		return "float64"
+	}
+	return g.element
 }
 
 // blocks prints a loop for each stage.
@@ -202,7 +210,7 @@ func (g *goPrinter) statement(i *instruction, arg []string) string {
 		if g.p.slots > 1 {
 			place = fmt.Sprintf("%d*(%si&^7)+%d+i&7", g.p.slots, g.offset, 8*i.slot)
 		}
-		if g.p.single {
+		if g.p.single && !i.wide {
 			value = "float32(" + value + ")"
 		}
 		return fmt.Sprintf("out%d[%s] = %s", i.imm, place, value)

@@ -28,7 +28,8 @@ func kernels() []*program {
 		for _, a := range activations {
 			list = append(list, layer(a, single))
 		}
-		list = append(list, beyond(single), dot(single), combine(single), multiplyDot(single), multiply(single), descend(single))
+		list = append(list, beyond(single), dot(single), combine(single), multiplyDot(single), multiply(single), descend(single),
+			addSquares(single))
 	}
 	for _, p := range list {
 		p.prune()
@@ -95,6 +96,15 @@ func multiply(single bool) *program {
 	p := newProgram(name, name+" sets dst = y·d, with Σdst².", single)
 	v := p.store("dst", p.mul(p.load("y"), p.load("d")))
 	p.sum(0, v, v)
+	return p
+}
+
+// addSquares is the only loop with a vector in float64 beside others.
+func addSquares(single bool) *program {
+	name := "addSquares" + suffix(single)
+	p := newProgram(name, name+" adds x² to dst, which is in float64.", single)
+	x := p.load("x")
+	p.storeWide("dst", p.add(p.loadWide("dst"), p.mul(x, x)))
 	return p
 }
 

@@ -78,9 +78,12 @@ func (a *assembler) binary(i *instruction) {
 }
 
 // address is that of an element of this part of a turn.
-func (a *assembler) address(base string, slot, scale int) string {
-	bytes := 8
-	if a.p.single {
+func (a *assembler) address(base string, i *instruction, scale int) string {
+	bytes, slot := 8, i.slot
+	switch {
+	case a.p.single && i.wide:
+		scale *= 2 // the offset is that of float32
+	case a.p.single:
 		bytes = 4
 	}
 	offset := bytes * (8*slot + a.lanes*a.part)
@@ -89,17 +92,17 @@ func (a *assembler) address(base string, slot, scale int) string {
 
 func (a *assembler) loadElement(i *instruction) {
 	move := "VMOVUPD"
-	if a.p.single {
+	if a.p.single && !i.wide {
 		move = "VCVTPS2PD"
 	}
-	address := a.address(regIn[i.imm], 0, 1)
+	address := a.address(regIn[i.imm], i, 1)
 	a.print("%s %s, %s", move, address, a.reg(a.result(i)))
 }
 
 func (a *assembler) storeElement(i *instruction) {
 	r := a.load(i.args[0])
-	address := a.address(regOut[i.imm], i.slot, a.p.slots)
-	if !a.p.single {
+	address := a.address(regOut[i.imm], i, a.p.slots)
+	if !a.p.single || i.wide {
 		a.print("VMOVUPD %s, %s", a.reg(r), address)
 		return
 	}

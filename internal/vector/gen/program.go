@@ -62,6 +62,7 @@ type instruction struct {
 	args []*instruction
 	imm  int    // place of inputs, outputs, arguments and sums; distance of shifts
 	slot int    // of stores: which 8 of the elements that a turn puts out
+	wide bool   // of loads and stores: float64 in a loop over float32
 	bits uint64 // of constants
 }
 
@@ -120,6 +121,13 @@ func (p *program) words(o op, imm int, args ...*instruction) *instruction {
 func (p *program) load(name string) *instruction {
 	p.inputs = append(p.inputs, name)
 	return p.emit(opLoad, number, len(p.inputs)-1, 0)
+}
+
+// loadWide is a float64 of the next input, in any loop.
+func (p *program) loadWide(name string) *instruction {
+	i := p.load(name)
+	i.wide = true
+	return i
 }
 
 // scalar is argument number i.
@@ -252,6 +260,12 @@ func (p *program) storeSlot(name string, v *instruction, slot int) {
 func (p *program) sum(i int, a, b *instruction) {
 	p.sums = max(p.sums, i+1)
 	p.code = append(p.code, &instruction{op: opSum, kind: number, args: []*instruction{p.mul(a, b)}, imm: i})
+}
+
+// storeWide puts out a float64, in any loop.
+func (p *program) storeWide(name string, v *instruction) {
+	p.storeSlot(name, v, 0)
+	p.code[len(p.code)-1].wide = true
 }
 
 // prune removes what no output and no sum needs.

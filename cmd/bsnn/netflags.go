@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"bsnn/internal/spelling"
+	"bsnn/network"
+
+	"github.com/spf13/cobra"
+)
+
+// netFlags say which architecture is meant: a file, or a stack in a few words.
+type netFlags struct {
+	functionFlags
+	layers, activation, weights, shortcut, branch, norm string
+	asIs, bias                                          bool
+	gain                                                float64
+
+	changed func(flag string) bool
+}
+
+// stackFlags are those that mean nothing beside a file.
+var stackFlags = []string{"layers", "activation", "set", "as-is", "weights", "gain", "bias", "shortcut", "branch", "norm"}
+
+func (f *netFlags) register(c *cobra.Command) {
+	f.changed = c.Flags().Changed
+	f.functionFlags.register(c)
+	c.Flags().StringVar(&f.layers, "layers", "", "widths, as in 784,512x29,10: what enters, and what leaves each linear map")
+	c.Flags().StringVar(&f.activation, "activation", "tanh",
+		"name or expression of the function after every linear map but the last; it is normalised first")
+	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the function as it is, not normalised")
+	c.Flags().StringVar(&f.weights, "weights", "haar", "law of the weights: "+strings.Join(network.WeightsNames(), ", "))
+	oneOf(c, "weights", network.WeightsNames()...)
+	c.Flags().Float64Var(&f.gain, "gain", 1, "factor of the weights")
+	c.Flags().BoolVar(&f.bias, "bias", false, "biases, as the law of the weights has them at the start: only torch-default draws some")
+	c.Flags().StringVar(&f.shortcut, "shortcut", "none", "around each linear map that keeps the width: rotated, plain, identity or none")
+	oneOf(c, "shortcut", network.ShortcutNames()...)
+	c.Flags().StringVar(&f.branch, "branch", "", "β², the part of the branch, with α² = 1 − β²: a number, 1/30, or 1/L (default 1/L)")
+	c.Flags().StringVar(&f.norm, "norm", "none", "normalisation after each activation: rms, layer, batch or none")
+	oneOf(c, "norm", append(network.NormNames(), "none")...)
+}
+
+// architecture is the one that is meant, and its name for people.
+func (f *netFlags) architecture(files []string) (network.Architecture, string, error) {
+	var given []string
+	for _, flag := range stackFlags {
+		if f.changed(flag) {
+			given = append(given, "--"+flag)
+		}
+	}
+	switch {
+	case len(files) == 1 && len(given) > 0:
+		return network.Architecture{}, "", fmt.Errorf("%s beside a file; want the file to say it, or --layers instead of the file", given[0])
+	case len(files) == 1:
+		return readNet(files[0])
+	case f.layers == "":
+		return network.Architecture{}, "", errors.New("no network; want a file, as net.yaml, or --layers, as in --layers 784,512x29,10")
+	}
+	s, err := f.stack()
+	if err != nil {
+		return network.Architecture{}, "", err
+	}
+	a, err := s.Architecture()
+	return a, f.layers, err
+}
+
+func readNet(name string) (network.Architecture, string, error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return network.Architecture{}, "", err
+	}
+	defer in.Close()
+	a, err := network.LoadArchitecture(name, in)
+	return a, name, err
+}
+
+func (f *netFlags) stack() (s network.Stack, err error) {
+	if s.Input, s.Runs, err = network.ParseLayers(f.layers); err != nil {
+		return s, fmt.Errorf("--layers %w", err)
+	}
+	parameters, err := f.parameters()
+	if err != nil {
+		return s, err
+	}
+	s.Activation = network.Activation{Spec: f.activation, Parameters: parameters, AsIs: f.asIs}
+	if err := s.Activation.Check(); err != nil {
+		return s, err
+	}
+	if s.Linear.Weights, err = network.ParseWeights(f.weights); err != nil {
+		return s, fmt.Errorf("--%w", err)
+	}
+	if err := positive("gain", f.gain); err != nil {
+		return s, err
+	}
+	s.Linear.Gain, s.Linear.Bias = f.gain, f.bias
+	if f.norm != "none" {
+		i := slices.Index(network.NormNames(), f.norm)
+		if i < 0 {
+			return s, fmt.Errorf("--norm %q; %s", f.norm, spelling.Meant(f.norm, append(network.NormNames(), "none")))
+		}
+		kind := network.Norm(i)
+		s.Norm = &kind
+	}
+	s.Shortcut = f.shortcut
+	if !slices.Contains(network.ShortcutNames(), f.shortcut) {
+		return s, fmt.Errorf("--shortcut %q; %s", f.shortcut, spelling.Meant(f.shortcut, network.ShortcutNames()))
+	}
+	if f.branch != "" && f.branch != "1/L" {
+		if s.Branch, err = network.ParseFraction(f.branch); err != nil {
+			return s, fmt.Errorf("--branch %w", err)
+		}
+		if s.Branch == 0 {
+			return s, errors.New("--branch 0 leaves nothing of the branches; want a number above 0")
+		}
+	}
+	if f.branch != "" && f.shortcut != "rotated" && f.shortcut != "plain" {
+		return s, fmt.Errorf("--branch %s with --shortcut %s; want it with rotated or plain", f.branch, f.shortcut)
+	}
+	return s, nil
+}

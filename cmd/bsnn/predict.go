@@ -1,0 +1,160 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+
+	"bsnn/internal/words"
+	"bsnn/network"
+	"bsnn/theorem"
+
+	"github.com/spf13/cobra"
+)
+
+type predictFlags struct {
+	netFlags
+	correlation, distance float64
+	asJSON, mend          bool
+}
+
+func newPredict() *cobra.Command {
+	var f predictFlags
+	c := &cobra.Command{
+		Use:     "predict [NET.yaml]",
+		GroupID: groupQuestions,
+		Short:   "Say what a network does to signals and gradients, from theory alone",
+		Long: `Say at once what the random networks of an architecture do to signals and gradients
+at their start, block by block and in total, from theory alone; how much networks of
+these widths differ; when two inputs become one; and where norms or inputs are not kept,
+why, and what would mend it.
+
+Factors are of squared norms: forward (‖output‖²/n)/(‖input‖²/n), backward the squared
+gradient at the first linear map over the same at the last, for an error at the output
+in a random direction. They are limits for wide networks; the ranges are those of 90 %
+of the networks of these widths, to first order.
+
+The network is described in a file, or in a few words by --layers and the flags beside
+it. "bsnn help net" shows what a file may say.
+
+Exit code 1 if signals or gradients vanish or explode: a factor outside [1/10, 10].`,
+		Example: `  bsnn predict --layers 784,512x29,10 --activation gelu --as-is --weights torch-default --bias
+  bsnn predict --layers 512x200 --activation tanh --shortcut rotated
+  bsnn predict net.yaml --mend > better.yaml`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fmt.Errorf("%d files; want one", len(args))
+			}
+			return nil
+		},
+		ValidArgsFunction: filesEnding("yaml", "yml"),
+		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args) },
+	}
+	f.netFlags.register(c)
+	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ of the two inputs that may merge, from −1 to 1")
+	c.Flags().Float64Var(&f.distance, "distance", 0.01, "1 − ρ below which inputs count as merged")
+	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	c.Flags().BoolVar(&f.mend, "mend", false, "print a better network of the same widths and functions, as a file for this command")
+	c.MarkFlagsMutuallyExclusive("json", "mend")
+	return c
+}
+
+func (f *predictFlags) run(c *cobra.Command, files []string) error {
+	if !(math.Abs(f.correlation) <= 1) {
+		return fmt.Errorf("--correlation %v; want a number from −1 to 1", f.correlation)
+	}
+	if !(f.distance > 0 && f.distance < 2) {
+		return fmt.Errorf("--distance %v; want a number above 0 and below 2", f.distance)
+	}
+	a, name, err := f.architecture(files)
+	if err != nil {
+		return err
+	}
+	q := theorem.Question{Correlation: f.correlation, MergeDistance: f.distance}
+	if f.mend {
+		return f.writeMended(c, a, q)
+	}
+	p, err := theorem.Predict(c.Context(), a, q)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if f.asJSON {
+		err = writeJSON(c.OutOrStdout(), p)
+	} else {
+		err = writePrediction(c.OutOrStdout(), name, p)
+	}
+	if err == nil && (leaves(p.ForwardFactor) || leaves(p.BackwardFactor)) {
+		err = answer{code: exitRefuted}
+	}
+	return err
+}
+
+// writeMended prints the file, with what is predicted of it as a comment.
+func (f *predictFlags) writeMended(c *cobra.Command, a network.Architecture, q theorem.Question) error {
+	better := theorem.Mend(a)
+	p, err := theorem.Predict(c.Context(), better, q)
+	if err != nil {
+		return fmt.Errorf("the mended network: %w", err)
+	}
+	w := c.OutOrStdout()
+	fmt.Fprintf(w, "# predicted: forward × %s, backward × %s; 1 − ρ = %s at the end\n", words.Number(p.ForwardFactor, 4),
+		words.Number(p.BackwardFactor, 4), words.Number(p.Separation, 3))
+	return network.WriteArchitecture(w, better)
+}
+
+// leaves says whether a factor counts as vanishing or exploding.
+func leaves(factor float64) bool { return !(factor >= 0.1 && factor <= 10) }
+
+// writePrediction prints a table and what follows from it.
+func writePrediction(w io.Writer, name string, p theorem.Prediction) error {
+	fmt.Fprintf(w, "%s: %s linear maps, %d → %d\n\n", name, words.Number(p.Layers, 8), p.Input, p.Output)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "block\tsignal ×\tgradient ×\t‖x‖²/n\t1 − ρ")
+	writeBlocks(t, p.Blocks, "")
+	fmt.Fprintf(t, "in all\t%s\t\t\t\n", words.Number(p.ForwardFactor, 4))
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nforward   × %s%s\n", words.Number(p.ForwardFactor, 4), rangeOf(p.ForwardLog))
+	fmt.Fprintf(w, "backward  × %s%s, from the last linear map to the first\n", words.Number(p.BackwardFactor, 4), rangeOf(p.BackwardLog))
+	switch {
+	case math.IsNaN(p.MergeDepth):
+		fmt.Fprintf(w, "inputs    stay apart: 1 − ρ = %s at the end\n", words.Number(p.Separation, 3))
+	default:
+		fmt.Fprintf(w, "inputs    merge after %s linear maps (1 − ρ < %g); 1 − ρ = %s at the end\n", words.Number(p.MergeDepth, 8),
+			p.MergeDistance, words.Number(p.Separation, 3))
+	}
+	fmt.Fprintf(w, "spectrum  τ((JᵀJ)²)/τ(JᵀJ)² = %s (1: all directions alike)\n", words.Number(p.JacobianSecondMoment, 4))
+	if p.Rough != "" {
+		fmt.Fprintf(w, "\n%s is applied to entries that are not normal: what follows it is approximate.\n", p.Rough)
+	}
+	for i, c := range p.Causes {
+		if i == 0 {
+			fmt.Fprintln(w, "\nWhat to know, and what would mend it:")
+		}
+		fmt.Fprintf(w, "%2d. %s.\n    → %s.\n", i+1, c.Text, c.Cure)
+	}
+	return nil
+}
+
+func writeBlocks(w io.Writer, blocks []theorem.BlockPrediction, indent string) {
+	for _, b := range blocks {
+		name := b.Name
+		if b.Times > 0 {
+			name += ", together"
+		}
+		fmt.Fprintf(w, "%s%s\t%s\t%s\t%s\t%s\n", indent, name, words.Number(b.Signal, 4), words.Number(b.Gradient, 4), words.Number(b.Square, 4),
+			words.Number(b.Distance, 3))
+		writeBlocks(w, b.Blocks, indent+strings.Repeat(" ", 2))
+	}
+}
+
+// rangeOf is what 90 % of the networks have.
+func rangeOf(l theorem.LogLaw) string {
+	if math.IsNaN(l.SD) {
+		return ""
+	}
+	return fmt.Sprintf("  (in 90 %% of networks %s … %s)", words.Number(l.Quantile(0.05), 3), words.Number(l.Quantile(0.95), 3))
+}

@@ -1,0 +1,5 @@
+//go:build linux && (amd64 || arm64) && noblas
+
+package openblas
+
+const withoutNames = "built with the tag noblas"

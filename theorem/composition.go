@@ -1,0 +1,294 @@
+package theorem
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"bsnn/gpnorm"
+	"bsnn/network"
+)
+
+// A composer runs signals through blocks.
+type composer struct {
+	ctx       context.Context
+	functions map[string]*function
+	layers    float64 // linear maps passed so far
+	merging   float64 // relative distance at which inputs count as merged
+	merged    float64 // linear maps until then; NaN while they are apart
+	rough     string  // which block was treated approximately; "" for none
+	facts     []fact
+}
+
+// A function is an activation with what was computed of it.
+type function struct {
+	gpnorm.Judgement
+	used  gpnorm.Activation
+	known map[[2]float64]gpnorm.Profile // by mean and standard deviation of what enters
+}
+
+// A fact is what the composer saw in passing, for the diagnosis.
+type fact struct {
+	block  network.Block
+	in     signal
+	out    signal
+	effect effect
+	times  float64 // how often the block is applied in all
+}
+
+func (c *composer) function(a network.Activation) (*function, error) {
+	key := functionKey(a)
+	if f := c.functions[key]; f != nil {
+		return f, nil
+	}
+	j, err := a.Judge()
+	if err != nil {
+		return nil, err
+	}
+	f := &function{Judgement: j, used: a.Function(j), known: map[[2]float64]gpnorm.Profile{}}
+	c.functions[key] = f
+	return f, nil
+}
+
+// profile describes the function where it is applied to N(mean, sd²).
+func (f *function) profile(mean, sd float64) (gpnorm.Profile, error) {
+	at := [2]float64{mean, sd}
+	if p, known := f.known[at]; known {
+		return p, nil
+	}
+	p, err := gpnorm.Describe(f.used.At(mean, sd))
+	if err == nil {
+		f.known[at] = p
+	}
+	return p, err
+}
+
+// chain runs a signal through blocks. times is how often they are applied.
+func (c *composer) chain(blocks []network.Block, s signal, width int, times float64) (signal, effect, []BlockPrediction, error) {
+	all := untouched(width)
+	var list []BlockPrediction
+	length := s.square // what is shown
+	for i := 0; i < len(blocks); i++ {
+		before, lengthBefore, b := s, length, blocks[i]
+		e, inner, err := effect{}, []BlockPrediction(nil), error(nil)
+		taken := 0.
+		if a, is := b.(network.Activation); is && i+1 < len(blocks) && isLayerNorm(blocks[i+1]) {
+			// The mean that layer normalisation takes away is taken here, where its
+			// fluctuation is known.
+			s, taken, e, err = c.centredActivation(a, s, all.out)
+		} else {
+			s, e, inner, err = c.block(b, s, all.out, times)
+		}
+		if err != nil {
+			return s, all, list, err
+		}
+		if !(s.square > 0) || math.IsInf(s.square, 0) {
+			return s, all, list, fmt.Errorf("%s: the squared length per neuron becomes %v", b, s.square)
+		}
+		if _, is := b.(network.Repeat); !is {
+			c.facts = append(c.facts, fact{b, before, s, e, times})
+		}
+		length = s.square + taken
+		count := 0
+		if r, is := b.(network.Repeat); is {
+			count = r.Times
+		}
+		list = append(list, BlockPrediction{
+			Times: count, Name: b.String(), In: e.in, Out: e.out, Signal: length / lengthBefore, Gradient: e.gradient, Square: length,
+			Distance: s.distance / length, Blocks: inner,
+		})
+		all = all.then(e)
+	}
+	return s, all, list, nil
+}
+
+func (c *composer) block(b network.Block, s signal, width int, times float64) (signal, effect, []BlockPrediction, error) {
+	switch b := b.(type) {
+	case network.Linear:
+		out, e := c.linear(b, s, width)
+		return out, e, nil, nil
+	case network.Activation:
+		out, e, err := c.activation(b, s, width)
+		return out, e, nil, err
+	case network.Normalization:
+		out, e, err := normalization(b.Kind, s, width)
+		return out, e, nil, err
+	case network.Shortcut:
+		return c.shortcut(b, s, width, times)
+	case network.Repeat:
+		return c.repeat(b, s, width, times)
+	}
+	return s, effect{}, nil, fmt.Errorf("no theory of %T", b)
+}
+
+// linear maps x to gWx + z. Given the length of x that of Wx is exact for square
+// Haar weights; narrowing keeps a Beta(n/2, (m−n)/2) part of it; independent entries
+// give it the law of χ²ₙ/n. Backwards the same with the dimensions exchanged.
+func (c *composer) linear(l network.Linear, s signal, m int) (signal, effect) {
+	n := l.To
+	gain := l.Scale() * l.Scale()
+	passed, bias := gain*l.Weights.Variance(m, n)*s.square, l.BiasVariance(m)
+	out := signal{square: passed + bias, normal: true}
+	out.distance = passed / s.square * s.distance
+	share := passed / out.square
+	e := effect{
+		in: m, out: n, kept: share, gradient: gain * l.Weights.Variance(m, n),
+		varForward:  share*share*lengthVariance(l.Weights, m, n) + (4*share*(1-share)+2*(1-share)*(1-share))/float64(n),
+		varBackward: lengthVariance(l.Weights, n, m),
+		spread:      1 + float64(m)/float64(n),
+	}
+	if l.Weights == network.Haar {
+		e.spread = math.Max(1, float64(m)/float64(n))
+	}
+	e.sagForward, e.sagBackward = e.varForward/2, e.varBackward/2
+	c.pass(out)
+	return out, e
+}
+
+// lengthVariance is the relative variance of ‖Wx‖² for a given x in ℝᵐ and W to ℝⁿ.
+func lengthVariance(w network.Weights, m, n int) float64 {
+	switch {
+	case w != network.Haar:
+		return 2 / float64(n)
+	case n < m:
+		return 2 * float64(m-n) / (float64(n) * (float64(m) + 2))
+	}
+	return 0
+}
+
+// pass counts a linear map, and looks whether inputs have merged.
+func (c *composer) pass(s signal) {
+	c.layers++
+	if math.IsNaN(c.merged) && s.distance < c.merging*s.square {
+		c.merged = c.layers
+	}
+}
+
+// activation applies a function to the entries.
+func (c *composer) activation(a network.Activation, s signal, n int) (signal, effect, error) {
+	f, here, err := c.applied(a, s)
+	if err != nil {
+		return s, effect{}, err
+	}
+	sd := math.Sqrt(s.centred())
+	p, err := f.profile(s.mean, sd)
+	if err != nil {
+		return s, effect{}, err
+	}
+	out := signal{square: p.SecondMoment.Value, mean: p.Mean.Value}
+	out.distance, err = separated(here, s)
+	return out, activationEffect(p, s, n), err
+}
+
+// centredActivation takes the mean of the entries away as well: taken is its
+// square.
+func (c *composer) centredActivation(a network.Activation, s signal, n int) (out signal, taken float64, e effect, err error) {
+	f, here, err := c.applied(a, s)
+	if err != nil {
+		return s, 0, effect{}, err
+	}
+	p, err := f.profile(s.mean, math.Sqrt(s.centred()))
+	if err != nil {
+		return s, 0, effect{}, err
+	}
+	mean := p.Mean.Value
+	if p, err = gpnorm.Describe(here.Affine(1, -mean)); err != nil {
+		return s, 0, effect{}, err
+	}
+	out = signal{square: p.SecondMoment.Value}
+	out.distance, err = separated(here, s)
+	return out, mean * mean, activationEffect(p, s, n), err
+}
+
+// applied is the function, and what it is of a standard normal where it is applied
+// to s.
+func (c *composer) applied(a network.Activation, s signal) (*function, gpnorm.Activation, error) {
+	f, err := c.function(a)
+	if err != nil {
+		return nil, gpnorm.Activation{}, err
+	}
+	if !s.normal && c.rough == "" {
+		c.rough = a.String()
+	}
+	v := s.centred()
+	if !(v > 0) {
+		return nil, gpnorm.Activation{}, fmt.Errorf("%s: all entries that enter are equal", a)
+	}
+	return f, f.used.At(s.mean, math.Sqrt(v)), nil
+}
+
+// separated is the distance of two inputs behind a function.
+func separated(here gpnorm.Activation, s signal) (float64, error) {
+	return gpnorm.Separation(here, math.Min(s.distance/s.centred(), 2))
+}
+
+// activationEffect is that of a function with profile p where it is applied to s,
+// with entries uniform on the sphere: fluctuations of their length come with δ.
+func activationEffect(p gpnorm.Profile, s signal, n int) effect {
+	v, q, g, width := s.centred(), p.SecondMoment.Value, p.DerivSecondMoment.Value, float64(n)
+	onVariance := s.square / v // from deviations of the squared length to those of the variance
+	e := effect{
+		in: n, out: n, gradient: g / v, kept: p.Slope / q * onVariance, felt: p.DerivSlope / (2 * g) * onVariance,
+		varForward: p.ForwardVariance / (width * q * q), varBackward: p.BackwardVariance / (width * g * g),
+		covariance: p.Cross / (width * q * g),
+		// E φ′⁴, as V_b has it
+		spread: (p.BackwardVariance + 3*g*g + p.DerivSlope*p.DerivSlope/2) / (3 * g * g),
+	}
+	e.sagForward, e.sagBackward = e.varForward/2, e.varBackward/2
+	return e
+}
+
+// normalization divides by a length; what it takes from the fluctuation of the
+// signal it hands to the gradient.
+func normalization(kind network.Norm, s signal, n int) (signal, effect, error) {
+	by, mean := s.square, s.mean
+	e := effect{in: n, out: n, spread: 1}
+	switch kind {
+	case network.Layer:
+		by, mean = s.centred(), 0
+	case network.Batch: // of inputs as far from each other as the two of the signal
+		by, mean = s.distance, 0
+		e.unknown = true
+	}
+	if !(by > 0) {
+		return s, e, fmt.Errorf("%s normalisation of what does not vary", kind)
+	}
+	out := signal{square: 1, mean: mean / math.Sqrt(by), distance: s.distance / by, normal: s.normal}
+	e.gradient, e.felt = 1/by, -s.square/by
+	return out, e, nil
+}
+
+// shortcut adds a branch. The two terms are uncorrelated, but for the mean
+// direction that a branch without a rotation of its own has in common with x.
+func (c *composer) shortcut(b network.Shortcut, s signal, n int, times float64) (signal, effect, []BlockPrediction, error) {
+	branch, f, inner, err := c.chain(b.Blocks, s, n, times)
+	if err != nil {
+		return s, f, inner, err
+	}
+	if !b.Plain {
+		branch.mean, branch.normal = 0, true
+	}
+	aa, bb := b.Alpha*b.Alpha, b.Beta*b.Beta
+	out := signal{
+		square:   aa*s.square + bb*branch.square + 2*b.Alpha*b.Beta*s.mean*branch.mean,
+		mean:     b.Alpha*s.mean + b.Beta*branch.mean,
+		distance: aa*s.distance + bb*branch.distance,
+		normal:   s.normal && branch.normal,
+	}
+	e := effect{in: n, out: n, gradient: aa + bb*f.gradient, unknown: f.unknown}
+	signalPart, gradientPart := bb*branch.square/out.square, bb*f.gradient/e.gradient
+	cross := 4 * aa * bb / float64(n)
+	e.kept = aa*s.square/out.square + signalPart*f.kept
+	e.felt = gradientPart * f.felt
+	e.varForward = signalPart*signalPart*f.varForward + cross*s.square*branch.centred()/(out.square*out.square)
+	e.varBackward = gradientPart*gradientPart*f.varBackward + cross*f.gradient/(e.gradient*e.gradient)
+	e.covariance = signalPart * gradientPart * f.covariance
+	e.sagForward, e.sagBackward = e.varForward/2, e.varBackward/2
+	e.spread = (aa*aa + 4*aa*bb*f.gradient + bb*bb*f.spread*f.gradient*f.gradient) / (e.gradient * e.gradient)
+	return out, e, inner, nil
+}
+
+func isLayerNorm(b network.Block) bool {
+	n, is := b.(network.Normalization)
+	return is && n.Kind == network.Layer
+}
