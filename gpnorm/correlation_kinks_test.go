@@ -11,7 +11,8 @@ import (
 )
 
 // orthant is P(u > a, v > b) for standard normal u, v of correlation ρ, by the
-// derivative in ρ, which is their density at (a, b) (Plackett 1954).
+// derivative in ρ, which is their density at (a, b) (Plackett 1954,
+// doi:10.1093/biomet/41.3-4.351).
 func orthant(a, b, rho float64) float64 {
 	density := func(t float64) float64 {
 		sin, cos := math.Sincos(t)

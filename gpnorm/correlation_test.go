@@ -29,7 +29,8 @@ func correlation(t require.TestingT, a gpnorm.Activation, q float64) *gpnorm.Cor
 }
 
 // Closed forms of E φ(√q u)φ(√q v)/E φ(√q u)²: the arc-cosine kernel of order 1
-// (Cho, Saul 2009), the arcsine law of erf (Williams 1997), and for the sine
+// (Cho, Saul 2009, arXiv 1112.3712), the arcsine law of erf (Williams 1998,
+// doi:10.1162/089976698300017412), and for the sine
 // exp(−q)·sinh(qρ).
 func TestCorrelationClosedForms(t *testing.T) {
 	slowUnderRace(t)

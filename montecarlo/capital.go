@@ -24,9 +24,11 @@ const ruined = 1e-280
 // spread evenly over the stakes; a stake θ keeps the part 1 − θ of what it
 // has and puts θ on the gain, so a gain g multiplies it by 1 − θ + θg ≥ 0.
 // Under the hypothesis the total is a non-negative supermartingale: it ever
-// reaches 1/α with probability at most α (Ville 1939).
+// reaches 1/α with probability at most α (Ville 1939,
+// https://eudml.org/doc/192893).
 //
-// It is the betting of Waudby-Smith and Ramdas (2024) with a mixture of
+// It is the betting of Waudby-Smith and Ramdas (2024,
+// doi:10.1093/jrsssb/qkad009) with a mixture of
 // constant bets instead of one bet guessed from the past: never more than
 // log 24 behind the best of the constant bets, and independent of the order
 // of the gains.

@@ -42,7 +42,8 @@ func (c MeanClaim) check() error {
 // once and for every law on the support:
 //
 //   - K⁺(μ) and K⁻(μ) are non-negative martingales of mean 1, so with
-//     probability at least 1 − α neither ever reaches 2/α (Ville 1939).
+//     probability at least 1 − α neither ever reaches 2/α (Ville 1939,
+//     https://eudml.org/doc/192893).
 //   - Whatever the observations, K⁺(m) decreases and K⁻(m) increases in m. So
 //     K⁺(Lo) ≥ 2/α at any time implies K⁺(μ) ≥ 2/α unless μ > Lo, and in the
 //     same way for the other three hypotheses μ ≥ Lo, μ ≤ Hi, μ ≥ Hi.

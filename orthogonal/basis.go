@@ -13,7 +13,8 @@ type basis [][]float64
 // removeFrom subtracts from r its projection on the span of b and adds the
 // coefficients to coef unless that is nil. It goes through b twice: the first pass leaves
 // rounding errors of the size of r as it came in, the second of the size of
-// what the first left, which is enough (Giraud, Langou, Rozložník 2005)
+// what the first left, which is enough (Giraud, Langou, Rozložník 2005,
+// doi:10.1016/j.camwa.2005.08.009)
 // unless next to nothing was left.
 func (b basis) removeFrom(r, coef []float64) {
 	for range 2 {

@@ -6,10 +6,11 @@ import (
 )
 
 // The product H_{p-1}⋯H_0 is formed from the last reflector to the first, in
-// blocks of compact WY form (R. Schreiber, C. Van Loan 1989): for b reflectors
+// blocks of compact WY form (R. Schreiber, C. Van Loan 1989,
+// doi:10.1137/0910005): for b reflectors
 // with the unit upper trapezoidal rows V, H_{i+b-1}⋯H_i = I − VᵀTV with
 // T⁻¹ = diag(1/τ) + the strictly lower triangle of VVᵀ (the UT transform; C.
-// Puglisi 1992), so that everything but the inverse of a b×b triangle is a
+// Puglisi 1992, doi:10.1137/0913042), so that everything but the inverse of a b×b triangle is a
 // product of matrices.
 
 // blockOf is the number of reflectors in a block when there are p: larger

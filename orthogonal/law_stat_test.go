@@ -35,7 +35,7 @@ func refuted(all []comparison) []string {
 
 // twoSample bounds the p-value of the two-sample Kolmogorov–Smirnov test for
 // two samples of one size N by 2exp(−ND²). The bound is proven for N ≥ 458
-// and laws of any kind (Wei and Dudley 2012).
+// and laws of any kind (Wei and Dudley 2012, doi:10.1016/j.spl.2011.11.012).
 func twoSample(x, y []float64) float64 {
 	if len(x) != len(y) || len(x) < 458 {
 		panic("samples must have one size of at least 458")
@@ -47,7 +47,7 @@ func twoSample(x, y []float64) float64 {
 }
 
 // oneSample bounds the p-value of the Kolmogorov–Smirnov test against a
-// continuous law by 2exp(−2ND²) (Massart 1990).
+// continuous law by 2exp(−2ND²) (Massart 1990, doi:10.1214/aop/1176990746).
 func oneSample(x []float64, cdf func(float64) float64) float64 {
 	slices.Sort(x)
 	n := float64(len(x))

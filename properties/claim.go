@@ -26,7 +26,7 @@ func (c Claim) String() string {
 // Validate says whether the claim can be tested.
 func (c Claim) Validate() error {
 	if !(c.Tolerance > 0) || math.IsInf(c.Tolerance, 0) {
-		return fmt.Errorf("tolerance %v; want a finite number above 0", c.Tolerance)
+		return fmt.Errorf("tolerance %v of %s (squared norms); want a finite number above 0", c.Tolerance, c.Statement.Name)
 	}
 	if !(c.Limit > 0 && c.Limit < 1) {
 		return fmt.Errorf("limit %v; want a probability above 0 and below 1", c.Limit)

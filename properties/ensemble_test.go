@@ -33,7 +33,8 @@ func TestResultsDoNotDependOnWorkers(t *testing.T) {
 
 // The lazy network, explicit matrices and reflectors have one law. The
 // Kolmogorov–Smirnov distance of two samples of size m exceeds d with
-// probability at most 2·e·exp(−m·d²) (Wei, Dudley 2012): 5e-8 for each of the
+// probability at most 2·e·exp(−m·d²) (Wei, Dudley 2012,
+// doi:10.1016/j.spl.2011.11.012): 5e-8 for each of the
 // six comparisons that must agree. Narrow networks make the law far from a
 // point mass, so that Haar and Gaussian weights differ by far more than that.
 func TestSamplersShareOneLaw(t *testing.T) {

@@ -27,7 +27,7 @@ func (q WidthQuestion) Validate() error {
 	case q.Depth < 1:
 		return fmt.Errorf("depth %d; want at least 1", q.Depth)
 	case !(q.Tolerance > 0 && q.Tolerance < 1):
-		return fmt.Errorf("tolerance %v; want a number above 0 and below 1", q.Tolerance)
+		return fmt.Errorf("tolerance %v (norms); want a number above 0 and below 1", q.Tolerance)
 	case !(q.Confidence > 0 && q.Confidence < 1):
 		return fmt.Errorf("confidence %v; want a probability above 0 and below 1", q.Confidence)
 	}

@@ -3,6 +3,7 @@ package reports
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -92,6 +93,10 @@ func (s Spec) Validate() error {
 		return fmt.Errorf("input %q; want one of %s", words.Shorten(s.Input, 60), strings.Join(inputNames(), ", "))
 	case !(s.Alpha > 0 && s.Alpha < 1):
 		return fmt.Errorf("alpha %v; want a probability above 0 and below 1", s.Alpha)
+	case !(s.LayerTolerance > 0) || math.IsInf(s.LayerTolerance, 1):
+		return fmt.Errorf("layer tolerance %v; want a finite number above 0", s.LayerTolerance)
+	case !(s.DepthTolerance > 0) || math.IsInf(s.DepthTolerance, 1):
+		return fmt.Errorf("depth tolerance %v; want a finite number above 0", s.DepthTolerance)
 	case !(s.NormTolerance > 0 && s.NormTolerance < 1):
 		return fmt.Errorf("norm tolerance %v; want a number above 0 and below 1", s.NormTolerance)
 	case !(s.Confidence > 0 && s.Confidence < 1):

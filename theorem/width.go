@@ -182,7 +182,7 @@ type beyond func(n int, lo, hi float64) (float64, error)
 
 func smallestWidths(tolerance, confidence float64, forward, backward beyond) (w Widths, err error) {
 	if !(tolerance > 0 && tolerance < 1) {
-		return w, fmt.Errorf("tolerance %v, want a number between 0 and 1", tolerance)
+		return w, fmt.Errorf("tolerance %v (norms), want a number between 0 and 1", tolerance)
 	}
 	if !(confidence > 0 && confidence < 1) {
 		return w, fmt.Errorf("confidence %v, want a number between 0 and 1", confidence)

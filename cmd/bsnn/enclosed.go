@@ -20,9 +20,18 @@ func between(r reports.Range) string {
 		return fmt.Sprintf("0 ± %s (proven)", oneDigitUp(max(-lo, hi)))
 	}
 	half := max((hi-lo)/2, math.SmallestNonzeroFloat64)
-	text := withDigits(lo/2+hi/2, half)
-	shown, _ := strconv.ParseFloat(text, 64)
-	return fmt.Sprintf("%s ± %s (proven)", text, oneDigitUp(max(hi-shown, shown-lo, half)))
+	text, distance := "", oneDigitUp(half)
+	for range 4 { // rounding the number may lengthen the distance, and that shorten the number
+		e, _ := strconv.ParseFloat(distance, 64)
+		text = withDigits(lo/2+hi/2, e)
+		shown, _ := strconv.ParseFloat(text, 64)
+		longer := oneDigitUp(max(hi-shown, shown-lo, half))
+		if longer == distance {
+			break
+		}
+		distance = longer
+	}
+	return fmt.Sprintf("%s ± %s (proven)", text, distance)
 }
 
 // withDigits writes x with the digits down to the first one of its error, 16 at most.

@@ -1,6 +1,7 @@
 package chart
 
-// A Colour is one of the palette: those of Okabe and Ito (2008), which people
+// A Colour is one of the palette: those of Okabe and Ito (2008,
+// https://jfly.uni-koeln.de/color/), which people
 // with any kind of colour blindness tell apart, darkened or lightened for
 // contrast with what is behind them.
 type Colour string

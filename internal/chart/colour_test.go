@@ -40,7 +40,7 @@ func contrast(a, b rgb) float64 {
 }
 
 // blindness turns colours into what people without one kind of cone see:
-// Machado, Oliveira, Fernandes 2009, severity 1, in linear light.
+// Machado, Oliveira, Fernandes 2009 (doi:10.1109/TVCG.2009.113), severity 1, in linear light.
 var blindness = map[string][3]rgb{
 	"none":         {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
 	"protanopia":   {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},

@@ -37,8 +37,9 @@ func TestBranchesThatMeet(t *testing.T) {
 	for text, same := range map[string]string{
 		"abs(x)>=0 ? x : 3": "x", "sin(x)>1 ? 5 : x": "x", "x==0 ? 5 : tanh(x)": "tanh(x)", "x==0 ? 1 : sin(x)/x": "sinc(x)",
 		"x>pi/2 ? 1 : (x<-pi/2 ? -1 : sin(x))": "sin(clip(x,-pi/2,pi/2))", "x*x>4 ? 4*abs(x)-4 : x^2": "abs(x)>2 ? 4*abs(x)-4 : x^2",
-		"exp(x)>1 ? x : exp(x)-1": "elu(x)", "x>log(2) ? exp(x) : 2": "max(exp(x), 2)", "(x<0 ? sin(x) : expm1(x))/x": "x<0 ? sinc(x) : expm1(x)/x",
-		"log(sqrt(x^2+1)-x)": "-asinh(x)",
+		"exp(x)>1 ? x : exp(x)-1": "elu(x)", "x>log(2) ? exp(x) : 2": "max(exp(x), 2)",
+		"(x<0 ? sin(x) : expm1(x))/x": "x<0 ? sinc(x) : expm1(x)/x",
+		"log(sqrt(x^2+1)-x)":          "-asinh(x)",
 	} {
 		a, err := Certify(parse(t, text), Options{momentsOnly: true})
 		require.NoError(t, err, text)

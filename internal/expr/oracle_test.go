@@ -250,7 +250,7 @@ func complexValue(p *expr.Program, x complex128) (v complex128, ok bool) {
 }
 
 // The derivative by a complex step, Im f(x+ih)/h with h = 1e-100 (Squire and
-// Trapp 1998), has no truncation or cancellation error.
+// Trapp 1998, doi:10.1137/S003614459631241X), has no truncation or cancellation error.
 func TestDerivativeAgainstComplexStep(t *testing.T) {
 	compared, drawn := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -305,7 +305,7 @@ func TestDerivativeAgainstDifferences(t *testing.T) {
 }
 
 // differences extrapolates central differences with steps h, h/2, h/4, h/8
-// (Ridders 1982) and returns the last correction as the uncertainty.
+// (Ridders 1982, doi:10.1016/S0141-1195(82)80057-0) and returns the last correction as the uncertainty.
 func differences(f func(float64) float64, x, h float64) (deriv, uncertainty float64) {
 	var row [4]float64
 	for i := range row {

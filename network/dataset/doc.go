@@ -10,7 +10,8 @@
 // was expected.
 //
 // Two tools relate a set to the assumptions of Lu, Gould and Ajanthan
-// (Bidirectionally Self-Normalizing Neural Networks, 2020). [ThinShell]
+// (Bidirectionally Self-Normalizing Neural Networks, 2020, arXiv
+// 2006.12169). [ThinShell]
 // measures how far the images, as given, are from a thin shell, the first
 // assumption. [Embedding] carries them into ℝⁿ by a uniformly random
 // semi-orthogonal map and puts each on the sphere ‖x‖² = n, where the

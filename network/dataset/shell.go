@@ -11,7 +11,7 @@ import (
 )
 
 // A Summary says how far the images of a set are from a thin shell, the
-// assumption that P(|‖x‖²/m − 1| ≥ ε) is small (Lu, Gould, Ajanthan 2020,
+// assumption that P(|‖x‖²/m − 1| ≥ ε) is small (Lu, Gould, Ajanthan 2020, arXiv 2006.12169,
 // assumption 1). It is a description of the given images (empirical); the
 // assumption itself is a statement about m → ∞.
 type Summary struct {

@@ -20,7 +20,7 @@ func radius(k int, alpha float64) float64 {
 
 // oneSample compares x with a continuous law: the largest distance between
 // the distribution functions, and a bound on its p-value that is never too
-// small (Massart 1990).
+// small (Massart 1990, doi:10.1214/aop/1176990746).
 func oneSample(x []float64, cdf func(float64) float64) (distance, p float64) {
 	sorted := slices.Sorted(slices.Values(x))
 	k := float64(len(x))
@@ -67,7 +67,8 @@ func maxDifference(x, y []float64) int {
 
 // pathTail is the probability that a uniformly random lattice path from
 // (0, 0) to (m, n) meets a point with |i·n − j·m| ≥ d: the exact upper tail
-// of the two-sample Kolmogorov–Smirnov statistic (Hodges 1958). A path to
+// of the two-sample Kolmogorov–Smirnov statistic (Hodges 1958,
+// doi:10.1007/BF02589501). A path to
 // (i, j) comes from (i−1, j) with probability i/(i+j), so the probabilities
 // follow one from another by additions alone and keep their relative
 // precision.
