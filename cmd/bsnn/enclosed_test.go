@@ -35,7 +35,8 @@ func TestPrintedEnclosuresContain(t *testing.T) {
 		}
 		digits := strings.TrimLeft(regexp.MustCompile(`[.-]|e.*`).ReplaceAllString(m[1], ""), "0")
 		last := math.Pow(10, math.Floor(math.Log10(math.Abs(x)))-float64(len(digits)-1))
-		require.GreaterOrEqual(t, 1.0001*last, min(math.Pow(10, math.Floor(math.Log10(e*1.0001))), math.Abs(x)), "%v", between(r))
+		leading := math.Pow(10, math.Floor(math.Log10(math.Abs(x))))
+		require.GreaterOrEqual(t, 1.0001*last, min(math.Pow(10, math.Floor(math.Log10(e*1.0001))), leading), "%v", between(r))
 	})
 }
 
