@@ -14,6 +14,11 @@ func Read(path string) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; want the report.json of a report", err)
 	}
+	return decode(path, data)
+}
+
+// decode takes the content of a file, which may come from anyone.
+func decode(path string, data []byte) (*Report, error) {
 	var head struct {
 		Format *int             `json:"format"`
 		Spec   *json.RawMessage `json:"spec"`

@@ -103,8 +103,8 @@ func (f *gridFlags) outcome(failed []string) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	return answer{exitRefuted, fmt.Sprintf("%d cells failed, the same command tries them again: %s", len(failed),
-		oneLine(errors.New(strings.Join(failed, "; "))))}
+	return answer{exitRefuted, fitted(fmt.Sprintf("%d cells failed, the same command tries them again: %s", len(failed),
+		folded(strings.Join(failed, "; "))))}
 }
 
 func (f *gridFlags) path(name string) string { return filepath.Join(f.output, name) }

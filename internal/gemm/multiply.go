@@ -25,7 +25,7 @@ func multiply[T number](k *kernel[T], buffers *sync.Pool, alpha T, a, b, c matri
 				rows := min(height, a.rows-i*height)
 				packedA := borrow[T](buffers, roundUp(rows, k.rows)*deep+k.rows*k.cols)
 				defer buffers.Put(packedA)
-				k.addBlock(alpha, a.part(i*height, p, rows, deep), *packedA, *packedB, c.part(i*height, j, rows, width), 1)
+				k.addBlock(alpha, a.part(i*height, p, rows, deep), *packedA, *packedB, c.part(i*height, j, rows, width), 1, &ahead[T]{})
 			})
 		}
 	}
@@ -49,13 +49,14 @@ func (k *kernel[T]) blockHeight(rows int) int {
 
 // addBlock adds alpha·A·B to C, or replaces it when keep is 0, for one block of A
 // and the packed B. work has room for the packed A and a tile.
-func (k *kernel[T]) addBlock(alpha T, a matrix[T], work, packedB []T, c matrix[T], keep int) {
+func (k *kernel[T]) addBlock(alpha T, a matrix[T], work, packedB []T, c matrix[T], keep int, next *ahead[T]) {
 	packedA, tile := work[:roundUp(a.rows, k.rows)*a.cols], work[roundUp(a.rows, k.rows)*a.cols:]
 	for i := 0; i < a.rows; i += k.rows {
 		k.packA(packedA[i*a.cols:], alpha, a, i)
 	}
 	for j := 0; j < c.cols; j += k.cols {
 		for i := 0; i < a.rows; i += k.rows {
+			next.step()
 			k.addTile(a.cols, packedA[i*a.cols:], packedB[j*a.cols:], tile, c.part(i, j, min(k.rows, c.rows-i), min(k.cols, c.cols-j)), keep)
 		}
 	}

@@ -1,6 +1,8 @@
 package gemm
 
 import (
+	"unsafe"
+
 	"gonum.org/v1/gonum/blas"
 )
 
@@ -12,7 +14,21 @@ type Serial[T number] struct {
 	kernel *kernel[T]
 	work   []T
 	packed []T
+	next   ahead[T]
 }
+
+// Ahead says what memory will be wanted after the next product, during which it is
+// fetched into the caches. What would take the place of the product's own operands
+// in the second level is not.
+func (s *Serial[T]) Ahead(next []T) {
+	s.next.rest = nil
+	if len(next)*int(unsafe.Sizeof(T(0))) <= mostAhead {
+		s.next.rest = next
+	}
+}
+
+// mostAhead is in bytes: about half of a usual second level of cache.
+const mostAhead = 640 << 10
 
 // NewSerial returns nil where there is no kernel for this processor.
 func NewSerial[T number]() *Serial[T] {
@@ -59,10 +75,11 @@ func (s *Serial[T]) multiply(a, b, c matrix[T], keep int) {
 // keep is 0.
 func (s *Serial[T]) addRows(a, c matrix[T], keep int) {
 	k := s.kernel
+	s.next.tiles = ceilDiv(a.rows, k.rows) * ceilDiv(c.cols, k.cols)
 	for i := 0; i < a.rows; i += k.height {
 		rows := min(k.height, a.rows-i)
 		s.work = grow(s.work, roundUp(rows, k.rows)*a.cols+k.rows*k.cols)
-		k.addBlock(1, a.part(i, 0, rows, a.cols), s.work, s.packed, c.part(i, 0, rows, c.cols), keep)
+		k.addBlock(1, a.part(i, 0, rows, a.cols), s.work, s.packed, c.part(i, 0, rows, c.cols), keep, &s.next)
 	}
 }
 

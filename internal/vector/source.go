@@ -41,7 +41,9 @@ func (s *Source) Normals(dst []float64) (sumSquares float64) {
 }
 
 // NormalsAt is Stream.Normals.
-func (s *Source) NormalsAt(dst []float64, first uint64) (sumSquares float64) { return s.of.Normals(dst, first) }
+func (s *Source) NormalsAt(dst []float64, first uint64) (sumSquares float64) {
+	return s.of.Normals(dst, first)
+}
 
 // NextNormal is where normals go on after the next n of them.
 func (s *Source) NextNormal(n int) uint64 { return groups(s.next) + groups(uint64(n)) }

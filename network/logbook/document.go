@@ -104,6 +104,11 @@ func Read(dir string) (*Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s holds no training run (%s: %w); want a folder that bsnn train -o wrote", dir, DocumentName, fserror.Cause(err))
 	}
+	return decode(path, raw)
+}
+
+// decode takes the content of a file, which may come from anyone.
+func decode(path string, raw []byte) (*Document, error) {
 	var d Document
 	if err := bounded.DecodeJSON(raw, &d); err != nil {
 		return nil, fmt.Errorf("%s: %w; want the file as bsnn train wrote it", path, err)

@@ -82,6 +82,7 @@ func (h *hand[T]) back(l int) {
 		if e.spec.Shortcut != NoShortcut {
 			beta = 1
 		}
+		h.multiply.ahead(e.layers[min(l+1, e.depth-1)].v[lo*n : hi*n])
 		h.multiply.product(false, false, e.rows, hi-lo, n, e.gradient(l), n, p.w[lo:], n, beta, e.y[lo:], n)
 		e.clock.lap(h.id, gemmTime)
 	}
@@ -102,6 +103,7 @@ func (h *hand[T]) update(l int) {
 		rate = 0 // the retraction moves W
 	}
 	h.multiply.keep(n, e.rows, e.x[l], n)
+	h.multiply.ahead(e.weightsOf(l - 2)[lo*n : hi*n])
 	for from := lo; from < hi; from += gradientRows {
 		to := min(from+gradientRows, hi)
 		grad := h.grad[:(to-from)*n]

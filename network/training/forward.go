@@ -59,6 +59,7 @@ func (h *hand[T]) layer(l int, train bool) {
 	}
 	e, p := h.e, &h.e.layers[l]
 	n, lo, hi := e.n, h.lo, h.hi
+	h.multiply.ahead(e.weightsOf(l + 1)[lo*n : hi*n])
 	h.multiply.product(false, true, e.rows, hi-lo, n, e.x[l], n, p.w[lo*n:], n, 0, e.deriv[l][lo:], n)
 	e.clock.lap(h.id, gemmTime)
 	if e.spec.Bias {
@@ -82,6 +83,9 @@ func (h *hand[T]) layer(l int, train bool) {
 		vector.AddSquares(e.norms.x[l][lo:hi], out)
 	}
 }
+
+// weightsOf is W of layer l, or of the nearest that there is.
+func (e *engine[T]) weightsOf(l int) []T { return e.layers[min(max(l, 0), e.depth-1)].w }
 
 // join sets out to c(out + below).
 func join[T real](out, below []T, c T) {

@@ -13,6 +13,8 @@ type multiplier[T real] interface {
 	// product sets C = op(A)·op(B) + beta·C, where op transposes if told; op(A) is
 	// m×k, op(B) is k×n, and ld are the strides of the matrices as stored.
 	product(transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int)
+	// ahead says what will be read after the next product.
+	ahead(next []T)
 	// keep prepares the right operand B of several products C = AᵀB in a row;
 	// productWithKept is one of them. B must stay as it is.
 	keep(n, k int, b []T, ldb int)
@@ -63,6 +65,12 @@ type kept[T real] struct {
 func (s *kernels[T]) product(transA, transB bool, m, n, k int, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	s.Product(transpose(transA), transpose(transB), m, n, k, a, lda, b, ldb, beta, c, ldc)
 }
+
+func (s *kernels[T]) ahead(next []T) { s.Ahead(next) }
+
+func (r *registered64) ahead([]float64) {}
+
+func (r *registered32) ahead([]float32) {}
 
 func (s *kernels[T]) keep(n, k int, b []T, ldb int) {
 	s.packed = s.Keep(blas.NoTrans, k, n, b, ldb)
