@@ -21,5 +21,5 @@ func (j Judgement) WriteCode(w io.Writer, language, name string) error {
 	if j.Expression.program == nil {
 		return fmt.Errorf("WriteCode: empty judgement; want one made by Judge")
 	}
-	return emit.Write(w, language, emit.Function{Program: j.Expression.program, A: j.A, B: j.B, Name: name})
+	return emit.Write(w, language, emit.Function{Program: j.Expression.floats, Formula: j.Expression.String(), A: j.A, B: j.B, Name: name})
 }

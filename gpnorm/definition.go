@@ -168,7 +168,7 @@ func (e *entry) express(parameters []float64) (Expression, error) {
 	if err != nil {
 		return Expression{}, err
 	}
-	return Expression{e.name(parameters), p}, nil
+	return newExpression(e.name(parameters), p), nil
 }
 
 // name is what the activation with these parameters is called.

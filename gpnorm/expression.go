@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"bsnn/internal/enclose"
 	"bsnn/internal/expr"
 )
 
@@ -14,6 +15,24 @@ import (
 type Expression struct {
 	name    string
 	program *expr.Program
+	floats  *expr.Program // for computation in float64: with limits where the formula is 0/0
+	limits  []float64     // where that is
+}
+
+func newExpression(name string, p *expr.Program) Expression {
+	e := Expression{name: name, program: p, floats: p}
+	for i := range p.Code() {
+		if p.Code()[i].Op == expr.Div {
+			if list := enclose.Removable(p); len(list) > 0 {
+				e.floats = p.Patched(enclose.Patches(list))
+				for _, r := range list {
+					e.limits = append(e.limits, r.At)
+				}
+			}
+			break
+		}
+	}
+	return e
 }
 
 // A SyntaxError says what is wrong with the text of an expression. Its Column
@@ -35,7 +54,7 @@ func Parse(source string, params map[string]string) (Expression, error) {
 	if len(params) > 0 { // the formula shows the numbers
 		name = p.String()
 	}
-	return Expression{name, p}, nil
+	return newExpression(name, p), nil
 }
 
 // String returns the formula in a canonical notation; parsing it gives the same
@@ -58,7 +77,7 @@ func (e Expression) Name() string { return e.name }
 // a constant.
 func (e Expression) Activation() Activation {
 	a := Activation{Name: e.name, Lipschitz: math.NaN(), DerivLipschitz: math.NaN()}
-	p := e.program
+	p := e.floats
 	if p == nil {
 		return a
 	}
@@ -69,9 +88,11 @@ func (e Expression) Activation() Activation {
 		return a
 	}
 	farthest := reaches[len(reaches)-1]
-	kinks, err := p.Kinks(-farthest, farthest)
+	kinks, err := e.program.Kinks(-farthest, farthest)
 	if err == nil { // the interval is valid, so it is
-		a.Kinks = kinks
+		a.Kinks = slices.DeleteFunc(kinks, func(k float64) bool {
+			return slices.ContainsFunc(e.limits, func(x float64) bool { return math.Abs(k-x) <= 1e-9*(1+math.Abs(x)) })
+		})
 	}
 	return a
 }

@@ -10,7 +10,8 @@ import (
 // A Card is what is known of one activation. The JSON names are fixed.
 type Card struct {
 	Expression             string        `json:"expression"`
-	GPNormalized           bool          `json:"gp_normalized"` // of the function as it is
+	GPNormalized           bool          `json:"gp_normalized"`          // of the function as it is
+	GPUndecided            bool          `json:"gp_undecided,omitempty"` // the enclosures are too wide to tell
 	Mean                   Number        `json:"mean"`
 	SecondMoment           Range         `json:"second_moment"`
 	DerivativeSecondMoment Range         `json:"derivative_second_moment"`
@@ -105,6 +106,7 @@ func NewCard(j gpnorm.Judgement, tol float64) Card {
 		Proof:            proof,
 		Warnings:         append([]string{}, j.Warnings...),
 	}
+	c.GPUndecided = !c.GPNormalized && !apart1(proof.SecondMoment, tol) && !apart1(proof.DerivativeSecondMoment, tol)
 	for _, r := range j.Roots {
 		c.Roots = append(c.Roots, Root{
 			B: Number(r.B), LengthMapSlope: Number(r.Slope),
@@ -127,6 +129,9 @@ func scaledUp(a, constant gpnorm.Interval, otherwise float64) Number {
 	}
 	return Number(up)
 }
+
+// apart1 says whether no point of the range is within tol of 1.
+func apart1(r Range, tol float64) bool { return float64(r.Lo) > 1+tol || float64(r.Hi) < 1-tol }
 
 // near1 says whether every point of the range is within tol of 1.
 func near1(r Range, tol float64) bool {

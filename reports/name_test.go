@@ -117,3 +117,25 @@ func TestKeysNameNoFilesElsewhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), strings.Repeat("k", mostKeyLetters)+".rates.json")
 	require.NoError(t, os.WriteFile(path, nil, 0o600), "a key leaves room")
 }
+
+// However long a formula is, its key is the name of a file on every system, and
+// differs from that of one that is nearly the same.
+func TestLongFormulasHaveShortKeys(t *testing.T) {
+	sum := func(last string) string {
+		terms := []string{}
+		for k := range 138 {
+			terms = append(terms, fmt.Sprintf("sin(%d*x)/%d", k+1, k+1))
+		}
+		return strings.Join(append(terms, last), "+")
+	}
+	seen := map[string]bool{}
+	for _, s := range []Subject{{Activation: sum("x")}, {Activation: sum("2*x")}, {Activation: sum("x"), AsIs: true},
+		{Activation: sum("x"), OtherRoot: true}, {Activation: sum("a*x"), Parameters: map[string]string{"a": strings.Repeat("1", 300)}}} {
+		key := s.Named().Key
+		require.NoError(t, checkKey(key))
+		require.Less(t, len(key), 80)
+		require.Equal(t, key, PathKey(key))
+		require.False(t, seen[key], key)
+		seen[key] = true
+	}
+}

@@ -65,7 +65,7 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(gpnorm.Languages(), ", "))
 	oneOf(c, "emit", gpnorm.Languages()...)
 	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file, name.svg")
-	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as it is, is GP-normalised")
+	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as it is, is GP-normalised, 3 if that is undecided")
 	c.Flags().Float64Var(&f.tol, "tol", theorem.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
 	c.Flags().Float64Var(&f.distance, "distance", 0.01, "merged means 1 − ρ below this")
@@ -108,6 +108,10 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	} else {
 		err = writeCard(c.OutOrStdout(), card)
 	}
+	if err == nil && f.require && card.GPUndecided {
+		return answer{exitUndecided, fmt.Sprintf("%s: E f² is proven to be %s and E f′² %s, which does not tell whether both are 1 within %g",
+			spec, span(card.SecondMoment), span(card.DerivativeSecondMoment), f.tol)}
+	}
 	if err == nil && f.require && !card.GPNormalized {
 		return answer{exitRefuted, fmt.Sprintf("%s, as it is, is not GP-normalised within %g", spec, f.tol)}
 	}
@@ -145,7 +149,7 @@ func writeCard(w io.Writer, c reports.Card) error {
 		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
 	}
 	fmt.Fprintf(t, "f = %s\n\n", c.Expression)
-	row("as is", "%s", normalizedWords(c.GPNormalized))
+	row("as is", "%s", normalizedWords(c))
 	row("  E f(g)", "%s", between(c.Proof.Mean))
 	row("  E f(g)²", "%s", between(c.SecondMoment))
 	row("  E f′(g)²", "%s", between(c.DerivativeSecondMoment))
@@ -166,8 +170,10 @@ func writeCard(w io.Writer, c reports.Card) error {
 		if r.B == c.B {
 			mark = "← chosen"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", short(r.B), short(r.LengthMapSlope), short(r.ForwardVariance), short(r.BackwardVariance),
-			short(r.DepthVariance), mark)
+		p := proofOf(c.Proof.Roots, r.B)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", carried(r.B, p.B), carried(r.LengthMapSlope, p.LengthMapSlope),
+			carried(r.ForwardVariance, p.ForwardVariance), carried(r.BackwardVariance, p.BackwardVariance),
+			carried(r.DepthVariance, p.DepthVariance), mark)
 	}
 	fmt.Fprintln(t)
 	row("theorem 1 (forward)", "%s", applies(c.Theorems.Forward))
@@ -182,9 +188,12 @@ func writeCard(w io.Writer, c reports.Card) error {
 	return t.Flush()
 }
 
-func normalizedWords(ok bool) string {
-	if ok {
+func normalizedWords(c reports.Card) string {
+	switch {
+	case c.GPNormalized:
 		return "GP-normalised"
+	case c.GPUndecided:
+		return "undecided: the enclosures are wider than the tolerance"
 	}
 	return "not GP-normalised"
 }
@@ -220,15 +229,6 @@ func short(x reports.Number) string {
 	return fmt.Sprintf("%.6g", float64(x))
 }
 
-// between prints a proven enclosure as its middle and half its width, one that
-// holds 0 as 0 and how far it goes from there.
-func between(r reports.Range) string {
-	if r.Lo <= 0 && 0 <= r.Hi {
-		return fmt.Sprintf("0 ± %.1g (proven)", max(-float64(r.Lo), float64(r.Hi)))
-	}
-	return fmt.Sprintf("%.16g ± %.1g (proven)", float64(r.Lo+r.Hi)/2, math.Max(float64(r.Hi-r.Lo)/2, math.SmallestNonzeroFloat64))
-}
-
 // chosenB is the enclosure of the root that was chosen.
 func chosenB(c reports.Card) string {
 	for _, r := range c.Proof.Roots {
@@ -237,6 +237,18 @@ func chosenB(c reports.Card) string {
 		}
 	}
 	return number(c.B)
+}
+
+// proofOf is the enclosure of the root that is nearest to b.
+func proofOf(roots []reports.RootProof, b reports.Number) reports.RootProof {
+	var best reports.RootProof
+	for i, r := range roots {
+		distance := func(r reports.RootProof) float64 { return math.Abs(float64(r.B.Lo+r.B.Hi)/2 - float64(b)) }
+		if i == 0 || distance(r) < distance(best) {
+			best = r
+		}
+	}
+	return best
 }
 
 // mapRows prints what infinitely wide layers do.

@@ -29,6 +29,7 @@ import (
 // A Function is φ = A·f + B, to be written under a name.
 type Function struct {
 	Program *expr.Program // f
+	Formula string        // how f is written, by its program if empty
 	A, B    float64
 
 	// Name is an ASCII identifier, "activation" if empty. Go code starts it
@@ -114,10 +115,13 @@ func exported(name string) string { return strings.ToUpper(name[:1]) + name[1:] 
 
 // heading describes φ in lines of text; formula lines start with a tab.
 func (f Function) heading() []string {
+	if f.Formula == "" {
+		f.Formula = f.Program.String()
+	}
 	return []string{
 		"a Gaussian–Poincaré normalised activation function, by bsnn:",
 		"",
-		fmt.Sprintf("\tφ(x) = a·f(x) + b, f(x) = %s,", f.Program),
+		fmt.Sprintf("\tφ(x) = a·f(x) + b, f(x) = %s,", f.Formula),
 		fmt.Sprintf("\ta = %s, b = %s.", exactly(f.A), exactly(f.B)),
 		"",
 		"For standard normal g, E φ(g)² = E φ′(g)² = 1.",

@@ -151,6 +151,20 @@ func (b border) positions(code []expr.Instr) []side {
 	return []side{below, above}
 }
 
+// isolated reports whether a border is a single point at which only the value there is
+// chosen, as by x == 0: that matters to no integral, and both sides are one formula.
+func (b border) isolated(code []expr.Instr) bool {
+	if code[b.a].Op != expr.Var || b.b != numeral {
+		return false
+	}
+	for _, m := range b.members {
+		if op := code[m.index].Op; op != expr.Equal && op != expr.NotEqual {
+			return false
+		}
+	}
+	return true
+}
+
 // tellsEqual reports whether a branching operation has a value of its own where the
 // difference is 0.
 func tellsEqual(op expr.Op) bool { return op == expr.Equal || op == expr.NotEqual || op == expr.Sign }

@@ -50,6 +50,9 @@ type Certificate struct {
 	Lipschitz      Lipschitz // of f
 	DerivLipschitz Lipschitz // of f′
 
+	// Removed are the points at which the function is 0/0 and its limit is meant.
+	Removed []Removed
+
 	Kinks  []interval.Interval // where f may be not smooth, the first ones found, by |x|
 	Panels int                 // evaluated
 	// Narrow are the ends, ascending, of the panels that had to be narrower than 1/32:

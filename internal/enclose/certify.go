@@ -55,9 +55,11 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 	if err := infinite(rough.scale, left, right); err != nil {
 		return Certificate{}, err
 	}
-	point := newMachine(p, opt.degree+1)
-	whole := newMachine(p, opt.degree+1)
-	e := &engine{in: newIntegrator(point, whole, rough), budget: opt.MaxPanels}
+	removed := s.m.removed()
+	point := newMachineWith(p, opt.degree+1, extra(removed))
+	whole := newMachineWith(p, opt.degree+1, extra(removed))
+	e := &engine{in: newIntegrator(point, whole, rough, opt.degree+1), budget: opt.MaxPanels}
+	e.in.meets = len(removed) > 0
 	e.start(right.r, s.kinks)
 	l, r := tailIntegrals(left, rough), tailIntegrals(right, rough)
 	for n := -1; n != len(e.nodes); {
@@ -79,6 +81,8 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 	c.rescale(rough.scale)
 	c.Panels, c.Reach, c.Narrow = len(e.nodes), right.r, e.narrowEnds()
 	c.Kinks = s.kinks
+	expand(p, removed)
+	c.Removed = removed
 	c.FourthMoment = fourth(&v, left, right)
 	if !opt.momentsOnly {
 		c.Lipschitz, c.DerivLipschitz = lipschitz(s)

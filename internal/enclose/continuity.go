@@ -322,6 +322,9 @@ func joins(code []expr.Instr, list []border, known []side, ranges func(i int32) 
 	var openBorders []border
 	for _, b := range list {
 		s := b.known(code, known)
+		if s == open && b.isolated(code) {
+			s = above
+		}
 		if s == open {
 			openBorders = append(openBorders, b)
 			continue

@@ -16,6 +16,10 @@ const slight = 1e-6
 // jump decides whether the function really jumps inside x.
 func (s *surveyor) jump(x interval.Interval) error {
 	l, r, ok := s.sidesOf(x, 0)
+	if ok && l == r && l.IsPoint() { // both values are exact
+		s.addKink(x)
+		return nil
+	}
 	if !ok || !(l.Hi < r.Lo || r.Hi < l.Lo) {
 		return &Error{NotProvenContinuous, x, "the branches that meet there are not proven to have the same value"}
 	}
@@ -49,9 +53,9 @@ func (s *surveyor) withoutBranch() string {
 	return b.String()
 }
 
-// digits writes what is known of a number, three digits at least and twelve at most.
+// digits writes what is known of a number, three digits at least and sixteen at most.
 func digits(x interval.Interval) string {
-	for n := 12; n > 3; n-- {
+	for n := 16; n > 3; n-- {
 		if lo := strconv.FormatFloat(x.Lo, 'g', n, 64); lo == strconv.FormatFloat(x.Hi, 'g', n, 64) {
 			return lo
 		}

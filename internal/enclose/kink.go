@@ -60,8 +60,42 @@ func (s *surveyor) corner(x interval.Interval) (c corner, first, second interval
 	} else {
 		first, second = interval.Entire(), interval.Entire()
 	}
-	if l, r, ok := s.sidesOf(x, 1); ok && (l.Hi < r.Lo || r.Hi < l.Lo) {
+	if analytic && len(opens) == 1 && s.tangent(x, opens[0]) {
+		return round, first, second
+	}
+	switch l, r, ok := s.sidesOf(x, 1); {
+	case ok && (l.Hi < r.Lo || r.Hi < l.Lo):
 		return sharp, first, second
+	case ok && analytic && l == r && l.IsPoint(): // both slopes are exact
+		return round, first, second
 	}
 	return unclear, first, second
+}
+
+// tangent reports whether the two branches of the one open border inside x have the same
+// slope where they meet, exactly, at 0 or in the middle of x. A monotone difference
+// vanishes nowhere else, or else the branches are one function.
+func (s *surveyor) tangent(x interval.Interval, b border) bool {
+	i := b.members[0].index
+	s.m.run(x, 1)
+	slope, analytic := s.difference(i)
+	if b.b == turns || !analytic || slope.Lo < 0 && slope.Hi > 0 {
+		return false
+	}
+	known := append([]side(nil), s.m.sides...)
+	for _, c := range []float64{0, x.Mid()} {
+		if !x.Contains(c) || s.m.differenceAt(i, c) != (interval.Interval{}) {
+			continue
+		}
+		var slopes [2]interval.Interval
+		for k, at := range []side{below, above} {
+			b.set(known, at)
+			s.m.forced = known
+			r := s.m.run(interval.Point(c), 1)
+			s.m.forced = nil
+			slopes[k] = r.Coefficient(1)
+		}
+		return slopes[0] == slopes[1] && slopes[0].IsPoint()
+	}
+	return false
 }

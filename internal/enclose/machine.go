@@ -49,17 +49,33 @@ type machine struct {
 
 	p      *expr.Program
 	centre interval.Interval // of the last run
-	probe  *machine          // looks at single points for decide; made when it is needed
+	probe  *machine          // looks at single points; made when it is needed
+	zeros  map[zeroKey]int   // the orders of the common zeros that quotients have met
 
 	sides   []side // of branching instructions, found by the last run
 	touches []bool // the difference may vanish although its side is known
 	forced  []side // nil, or sides to be taken without asking; open asks
 }
 
+// newMachine makes a machine. One of low order has room for what is lost at removable
+// singularities.
 func newMachine(p *expr.Program, order int) *machine {
+	lost := 0
+	for _, in := range p.Code() {
+		if in.Op == expr.Div && in.B >= 0 && p.Code()[in.B].Op != expr.Const {
+			lost = highestZero
+		}
+	}
+	return newMachineWith(p, order, lost)
+}
+
+// newMachineWith makes a machine whose series keep their order where so many coefficients
+// are lost.
+func newMachineWith(p *expr.Program, order, lost int) *machine {
 	code := p.Code()
+	order += lost
 	n := len(code)
-	m := &machine{p: p, code: code, order: order, regs: make([]*interval.Series, n), varies: make([]bool, n),
+	m := &machine{p: p, zeros: map[zeroKey]int{}, code: code, order: order, regs: make([]*interval.Series, n), varies: make([]bool, n),
 		diff: make([]*interval.Series, n), truths: make([]truth, n), bad: make([]*interval.Series, n),
 		sides: make([]side, n), touches: make([]bool, n), either: interval.NewSeries(order)}
 	m.either.Constant(interval.New(-1, 1))
@@ -144,6 +160,8 @@ func (m *machine) step(i int) {
 		m.triangle(i, s, a)
 	case branches(in.Op):
 		m.branch(i, s, a, b)
+	case in.Op == expr.Div:
+		m.quotient(i, s, a, b)
 	default:
 		m.smooth(in, s, a, b)
 	}
@@ -162,8 +180,6 @@ func (m *machine) smooth(in *expr.Instr, s, a, b *interval.Series) {
 		s.Sub(a, b)
 	case expr.Mul:
 		m.product(in, s, a, b)
-	case expr.Div:
-		s.Div(a, b)
 	case expr.PowInt:
 		s.PowInt(a, in.N)
 	case expr.PowRat:
@@ -350,13 +366,18 @@ func (m *machine) decideByEnds(i int, d *interval.Series) (at side, touch bool) 
 	return open, false
 }
 
-// differenceAt encloses the difference that branching instruction i depends on, at one
-// point, on the branches that were taken so far.
-func (m *machine) differenceAt(i int, x float64) interval.Interval {
+// prober is the machine for single points.
+func (m *machine) prober() *machine {
 	if m.probe == nil {
 		m.probe = newMachine(m.p, 1)
 	}
-	q := m.probe
+	return m.probe
+}
+
+// differenceAt encloses the difference that branching instruction i depends on, at one
+// point, on the branches that were taken so far.
+func (m *machine) differenceAt(i int, x float64) interval.Interval {
+	q := m.prober()
 	q.forced = m.sides
 	q.runTo(interval.Point(x), 1, i)
 	in := &m.code[i]

@@ -83,13 +83,13 @@ type integrator struct {
 
 	guess guess
 	size  [count]float64 // of the integrands, about
+	meets bool           // singularities have been removed
 
 	x, f, h, u, d, uu, dd, ud, z, r, e, q pair
 	roots                                 [2]variation
 }
 
-func newIntegrator(point, whole *machine, rough sketch) *integrator {
-	n := point.order
+func newIntegrator(point, whole *machine, rough sketch, n int) *integrator {
 	in := &integrator{point: point, whole: whole, scale: rough.scale, size: rough.size,
 		c0: rough.mean, c1: rough.slope, guess: rough.guess, degree: n - 1,
 		m: interval.NewMoments(n - 1)}
@@ -114,6 +114,9 @@ func (in *integrator) panel(lo, hi float64) (vector, interval.Status, bool) {
 	whole := in.whole.run(interval.Interval{Lo: lo, Hi: hi}, p.Scale)
 	in.point.forced = in.whole.sides // the middle belongs to the same branch
 	point := in.point.run(interval.Point(p.Mid), p.Scale)
+	if in.meets && whole.Status().Analytic() && point.Status().Analytic() {
+		point.Meet(whole) // quotients near their singularities are accurate on the panel alone
+	}
 	in.build(pair{point, whole}, p.Scale)
 	status := whole.Status()
 	if status == 0 && !point.Status().Analytic() {

@@ -1,6 +1,9 @@
 package expr
 
-import "sync"
+import (
+	"math/big"
+	"sync"
+)
 
 // An Instr is one operation of a Program. Operands are the indices of earlier
 // instructions, −1 where the operation has fewer.
@@ -69,6 +72,47 @@ func (p *Program) Equal(q *Program) bool {
 
 // Part is the program of instruction i, which must not be a condition.
 func (p *Program) Part(i int) *Program { return newProgram(builderFrom(p), int32(i)) }
+
+// A Patch replaces an instruction near one point, where its operation loses digits or
+// is not defined, by a polynomial in x − At.
+type Patch struct {
+	Instr      int
+	At, Radius float64
+	Poly       []float64 // of (x − At)ᵏ
+}
+
+// Patched is the program with patches, for computation in floats.
+func (p *Program) Patched(patches []Patch) *Program {
+	b := newBuilder(p.grammar)
+	at := make([]int32, len(p.code))
+	operand := func(i int32) int32 {
+		if i < 0 {
+			return -1
+		}
+		return at[i]
+	}
+	for i, in := range p.code {
+		in.A, in.B, in.C = operand(in.A), operand(in.B), operand(in.C)
+		at[i] = b.put(in)
+		for _, patch := range patches {
+			if patch.Instr == i {
+				at[i] = b.patch(at[i], patch)
+			}
+		}
+	}
+	return newProgram(b, at[len(at)-1])
+}
+
+// patch is the polynomial where x is near, and v elsewhere.
+func (b *builder) patch(v int32, p Patch) int32 {
+	float := func(x float64) int32 { return b.rat(new(big.Rat).SetFloat64(x)) }
+	d := b.sub(b.op0(Var), float(p.At))
+	sum := float(p.Poly[len(p.Poly)-1])
+	for k := len(p.Poly) - 2; k >= 0; k-- {
+		sum = b.add(b.mul(sum, d), float(p.Poly[k]))
+	}
+	return b.choose(b.op2(Less, b.op1(Abs, d), float(p.Radius)), sum, v)
+}
 
 // newProgram is the program that computes root.
 func newProgram(b *builder, root int32) *Program {

@@ -1,0 +1,53 @@
+// Command narrow draws functions with features of any width from 1 to 1e-10 and any
+// height from 1 to 1e-6, and looks for a number of theirs outside its enclosure: on the
+// card, in its JSON, in the code, and in the moments of the activation that networks,
+// widths and reports use.
+//
+//	go run ./bench/narrow [-n 2000] [-seed 1]
+//
+// It prints what it found and ends with exit code 1 if that is anything.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+func main() {
+	n := flag.Int("n", 2000, "how many functions")
+	seed := flag.Uint64("seed", 1, "of the draws")
+	flag.Parse()
+	var certified, wrong atomic.Int64
+	trials := make(chan int)
+	var done sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			for trial := range trials {
+				spec := draw(*seed, trial)
+				proven, faults := check(spec)
+				if proven {
+					certified.Add(1)
+				}
+				for _, fault := range faults {
+					wrong.Add(1)
+					fmt.Printf("%d: %s: %s\n", trial, spec, fault)
+				}
+			}
+		}()
+	}
+	for trial := range *n {
+		trials <- trial
+	}
+	close(trials)
+	done.Wait()
+	fmt.Printf("%d functions of seed %d, %d certified, %d numbers outside their enclosures\n", *n, *seed, certified.Load(), wrong.Load())
+	if wrong.Load() > 0 {
+		os.Exit(1)
+	}
+}
