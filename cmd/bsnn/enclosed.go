@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"bsnn/reports"
 )
@@ -25,26 +26,33 @@ func between(r reports.Range) string {
 		e, _ := strconv.ParseFloat(distance, 64)
 		text = withDigits(lo/2+hi/2, e)
 		shown, _ := strconv.ParseFloat(text, 64)
-		longer := oneDigitUp(max(hi-shown, shown-lo, half))
-		if longer == distance {
-			break
+		if far := max(hi-shown, shown-lo); far > e {
+			distance = oneDigitUp(far)
+			continue
 		}
-		distance = longer
+		break
 	}
 	return fmt.Sprintf("%s ± %s (proven)", text, distance)
 }
 
 // withDigits writes x with the digits down to the first one of its error, 16 at most.
 func withDigits(x, e float64) string {
-	n := int(math.Floor(math.Log10(math.Abs(x)))) - int(math.Floor(math.Log10(e))) + 1
+	n := decade(x) - decade(e) + 1
 	return strconv.FormatFloat(x, 'g', min(max(n, 1), 16), 64)
+}
+
+// decade is the power of ten of the first digit of x; a logarithm may round beside it.
+func decade(x float64) int {
+	_, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', -1, 64), "e")
+	n, _ := strconv.Atoi(exponent)
+	return n
 }
 
 // oneDigitUp writes a distance with one digit, rounded up.
 func oneDigitUp(x float64) string {
 	text := strconv.FormatFloat(x, 'g', 1, 64)
 	if v, _ := strconv.ParseFloat(text, 64); v < x {
-		unit := math.Pow(10, math.Floor(math.Log10(x)))
+		unit := math.Pow(10, float64(decade(x)))
 		text = strconv.FormatFloat(math.Floor(x/unit+1)*unit, 'g', 1, 64)
 	}
 	return text

@@ -68,6 +68,16 @@ func TestGuardsOnlyWhereNeeded(t *testing.T) {
 	}
 }
 
+// TestLimitsFollowThePrecision: Python code has no limit of one precision.
+func TestLimitsFollowThePrecision(t *testing.T) {
+	for _, text := range flat {
+		for _, language := range []string{"pytorch", "jax"} {
+			require.NotContains(t, emitted(t, language, text), "700", text)
+		}
+	}
+	require.Contains(t, emitted(t, "pytorch", "1/cosh(x)"), "torch.cosh(torch.clamp(torch.clamp(x, max=top), min=-top))")
+}
+
 // TestBranchesAreLazy: Go computes what only one branch needs in that branch.
 func TestBranchesAreLazy(t *testing.T) {
 	code := emitted(t, "go", "x > 0 ? sin(x)*exp(sin(x)) : tanh(x)")

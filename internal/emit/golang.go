@@ -63,7 +63,7 @@ func comment(lines []string) string {
 }
 
 func writeGoFunction(b *strings.Builder, name, constants string, g *graph, root int32) {
-	root, _ = g.limitExponentials(root, limiter{limit: g.number(goLimit)})
+	root, _ = g.limitExponentials(root, limiter{top: g.number(goLimit), bottom: g.number(-goLimit)})
 	root = g.lowerForGo(root)
 	p := &printer{newLayout(g, root, true), golang}
 	s := &statements{printer: p, out: b}

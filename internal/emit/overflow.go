@@ -13,8 +13,8 @@ const goLimit = 700
 
 // A limiter says where a language needs its exponentials limited.
 type limiter struct {
-	limit    int32 // the node of the largest argument
-	products bool  // the code will be differentiated, which multiplies a flat function's slope by that of what it swallows
+	top, bottom int32 // the nodes of the largest argument and its negative
+	products    bool  // the code will be differentiated, which multiplies a flat function's slope by that of what it swallows
 }
 
 // limitExponentials adds a copy of root in which no exponential overflows where
@@ -32,9 +32,9 @@ func (g *graph) limitExponentials(root int32, l limiter) (limited int32, used bo
 			}
 		}
 		if flat[i] && g.grows(i, signs) {
-			n.a = g.op2(expr.Min, n.a, l.limit)
+			n.a = g.op2(expr.Min, n.a, l.top)
 			if even := g.nodes[i].op; (even == expr.Sinh || even == expr.Cosh) && !signs[operand].neverNegative {
-				n.a = g.op2(expr.Max, n.a, g.neg(l.limit))
+				n.a = g.op2(expr.Max, n.a, l.bottom)
 			}
 			used = true
 		}

@@ -118,7 +118,7 @@ func writePython(f Function, l *language) []byte {
 	g := newGraph()
 	root := g.oneSided(g.smoothSinc(g.load(f.Program)))
 	root, guarded := g.guard(root)
-	root, limited := g.limitExponentials(root, limiter{limit: g.named("top", goLimit), products: true})
+	root, limited := g.limitExponentials(root, limiter{top: g.named("top", goLimit), bottom: g.named("-top", -goLimit), products: true})
 	keepsNaN := g.keepsNaN(root)
 	root = g.rewrite(g.affine(root, f.A, f.B), func(n node) int32 {
 		if n.op == expr.Phi {
