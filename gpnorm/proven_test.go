@@ -169,3 +169,16 @@ func TestFeaturesOfGoFunctions(t *testing.T) {
 		require.InDelta(t, n.B, nearestRoot(proof, n.B), 1e-6)
 	})
 }
+
+// A narrow feature is proven with few panels: what rounding leaves of the width of a
+// panel is not refined.
+func TestNarrowFeaturesTakeFewPanels(t *testing.T) {
+	for _, spec := range []string{"x+0.03*exp(-1e5*(x-0.3)^2)", "x+1e-4*sin((x-0.3)/1e-6)*exp(-((x-0.3)/1e-6)^2)", "tanh(3000*x)"} {
+		f, err := gpnorm.Parse(spec, nil)
+		require.NoError(t, err)
+		c, err := gpnorm.Certify(f)
+		require.NoError(t, err)
+		require.Less(t, c.Panels, 1000, spec)
+		require.Less(t, c.A.Width(), 1e-12*c.A.Mid()+1e-12, spec)
+	}
+}

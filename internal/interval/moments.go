@@ -7,7 +7,7 @@ import "fmt"
 // middle and Lagrange's remainder over the panel. One set of moments serves
 // every integrand on the panel. It is not safe for concurrent use.
 type Moments struct {
-	// Coarse is set when values alone enclosed an integral better than the series:
+	// Coarse is set when values alone enclosed an integral far better than the series:
 	// the panel is too wide for it.
 	Coarse bool
 
@@ -115,7 +115,7 @@ func (m *Moments) Integrate(point, whole *Series, degree int) Interval {
 			m.Coarse = true
 			return values
 		}
-		m.Coarse = m.Coarse || sum.Hi-sum.Lo > values.Hi-values.Lo
+		m.Coarse = m.Coarse || sum.Hi-sum.Lo > 100*(values.Hi-values.Lo)
 		return sum.Intersect(values)
 	case st.Lipschitz() && whole.Order() > 0:
 		reach := m.panel.left.Neg().Hull(m.panel.right)
