@@ -20,6 +20,7 @@ import (
 	"bsnn/internal/fserror"
 	"bsnn/internal/openblas"
 	"bsnn/internal/parallel"
+	"bsnn/internal/vector"
 	"bsnn/internal/words"
 
 	"github.com/spf13/cobra"
@@ -48,6 +49,9 @@ func main() {
 	// The first signal asks for a clean end; a second one ends at once.
 	context.AfterFunc(ctx, stop)
 	blas, err := openblas.Use(os.Getenv(openblas.Environment))
+	if err == nil {
+		_, err = vector.Path()
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bsnn:", oneLine(err))
 		os.Exit(exitBadInput)

@@ -35,7 +35,8 @@ Random numbers belong to their place, not to the order of the work: the same see
 the same result, bit for bit, for any number of workers and after any interruption.
 
 Ctrl-C stops cleanly, keeps what is done and says how to continue. A second Ctrl-C stops
-at once. BSNN_BLAS=off|auto|PATH chooses the library that multiplies explicit matrices.`,
+at once. BSNN_BLAS=off|auto|PATH chooses the library that multiplies explicit matrices,
+BSNN_VECTOR=avx512|avx2|go the instructions of loops over neurons, which changes no bit.`,
 		},
 		{
 			Use:   "net",

@@ -39,5 +39,5 @@ func pathFor(setting string, paths []path) (path, error) {
 			return p, nil
 		}
 	}
-	return paths[0], fmt.Errorf("%s=%s: want auto or one of the paths of this processor, %v", Environment, setting, paths)
+	return paths[0], fmt.Errorf("%s=%s: want auto or one of what this processor has, %v", Environment, setting, paths)
 }
