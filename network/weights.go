@@ -67,7 +67,7 @@ func (w Weights) Variance(m, n int) float64 {
 // without a matrix.
 func (w Weights) Simulated() error {
 	if w != Haar && w != Gaussian {
-		return fmt.Errorf("weights %s; want haar or gaussian: other laws cannot be simulated without a matrix", w)
+		return fmt.Errorf("weights %q; want haar or gaussian: other laws cannot be simulated without a matrix", w.String())
 	}
 	return nil
 }
