@@ -13,22 +13,20 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"sync"
 	"sync/atomic"
+
+	"bsnn/internal/parallel"
 )
 
 func main() {
 	n := flag.Int("n", 2000, "how many functions")
 	seed := flag.Uint64("seed", 1, "of the draws")
 	flag.Parse()
-	var certified, wrong atomic.Int64
-	trials := make(chan int)
-	var done sync.WaitGroup
+	var certified, wrong, next atomic.Int64
+	var workers parallel.Group
 	for range runtime.GOMAXPROCS(0) {
-		done.Add(1)
-		go func() {
-			defer done.Done()
-			for trial := range trials {
+		workers.Go(func() {
+			for trial := int(next.Add(1)) - 1; trial < *n; trial = int(next.Add(1)) - 1 {
 				spec := draw(*seed, trial)
 				proven, faults := check(spec)
 				if proven {
@@ -39,13 +37,9 @@ func main() {
 					fmt.Printf("%d: %s: %s\n", trial, spec, fault)
 				}
 			}
-		}()
+		})
 	}
-	for trial := range *n {
-		trials <- trial
-	}
-	close(trials)
-	done.Wait()
+	workers.Wait()
 	fmt.Printf("%d functions of seed %d, %d certified, %d numbers outside their enclosures\n", *n, *seed, certified.Load(), wrong.Load())
 	if wrong.Load() > 0 {
 		os.Exit(1)
