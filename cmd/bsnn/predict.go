@@ -41,8 +41,8 @@ it. "bsnn help net" shows what a file may say.
 
 Exit code 1 if signals or gradients vanish or explode: a factor outside [1/10, 10].`,
 		Example: `  bsnn predict --layers 784,512x29,10 --activation gelu --as-is --weights torch-default --bias
-  bsnn predict --layers 512x200 --activation tanh --shortcut rotated
-  bsnn predict net.yaml --mend > better.yaml`,
+  bsnn predict --layers 512x200 --activation tanh --norm layer --mend > net.yaml
+  bsnn predict net.yaml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return fmt.Errorf("%d files; want one", len(args))

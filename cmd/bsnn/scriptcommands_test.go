@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -128,7 +129,12 @@ func terminates(ts *testscript.TestScript, args []string) error {
 	return ends(ts, syscall.SIGTERM, args)
 }
 
-func hangsUp(ts *testscript.TestScript, args []string) error { return ends(ts, syscall.SIGHUP, args) }
+// hangsUp works under nohup too: programs started by one that listens to a signal
+// do not inherit that it is ignored.
+func hangsUp(ts *testscript.TestScript, args []string) error {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	return ends(ts, syscall.SIGHUP, args)
+}
 
 // ends is for signals that ask: the program says what it did, and that it has no
 // answer.
