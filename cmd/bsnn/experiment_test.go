@@ -88,7 +88,8 @@ func TestTwoGridsInOneFolder(t *testing.T) {
 	code, stdout, stderr := command(t, grid("killed")...)
 	require.Equal(t, exitBadInput, code)
 	require.Empty(t, stdout)
-	require.Equal(t, "bsnn: another bsnn is working on the run in "+filepath.Dir(path)+"; want it to end first, or another --output FOLDER\n", stderr)
+	require.Equal(t, "bsnn: another bsnn is working on the run in "+filepath.Dir(path)+
+		"; want it to end first, or another --output FOLDER\n", stderr)
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait(), "killed, not finished")
 	results := func(name string) []experiment.Cell[experiment.NormsCell] {
