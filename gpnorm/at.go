@@ -23,6 +23,7 @@ func (a Activation) At(mean, sd float64) Activation {
 		Lipschitz:      a.Lipschitz * sd,
 		DerivLipschitz: a.DerivLipschitz * sd * sd,
 		operations:     a.operations,
+		sampled:        a.sampled,
 		Value: func(dst, x []float64) {
 			inner(dst, x)
 			a.Value(dst, dst)
@@ -31,6 +32,11 @@ func (a Activation) At(mean, sd float64) Activation {
 			inner(dst, x)
 			a.Deriv(dst, dst)
 			apply(dst, sd, 0)
+		},
+		Both: func(val, der, x []float64) {
+			inner(val, x)
+			a.ValueDeriv(val, der, val)
+			apply(der, sd, 0)
 		},
 	}
 	b.Kinks, b.Panels = relocated(a.Kinks, mean, sd), relocated(a.Panels, mean, sd)

@@ -185,27 +185,7 @@ func expectProduct(a Activation) (float64, error) {
 
 // stretched is x ↦ φ(root·x)/size, for root > 0.
 func (a Activation) stretched(root, size float64) Activation {
-	inner := func(dst, x []float64) {
-		for i, v := range x {
-			dst[i] = root * v
-		}
-	}
-	b := Activation{
-		Name:           a.Name,
-		Lipschitz:      a.Lipschitz * root / size,
-		DerivLipschitz: a.DerivLipschitz * root * root / size,
-		operations:     a.operations,
-		Value: func(dst, x []float64) {
-			inner(dst, x)
-			a.Value(dst, dst)
-			apply(dst, 1/size, 0)
-		},
-		Deriv: func(dst, x []float64) {
-			inner(dst, x)
-			a.Deriv(dst, dst)
-			apply(dst, root/size, 0)
-		},
-	}
-	b.Kinks, b.Panels = relocated(a.Kinks, 0, root), relocated(a.Panels, 0, root)
+	b := a.At(0, root).Affine(1/size, 0)
+	b.Name = a.Name
 	return b
 }

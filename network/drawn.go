@@ -200,7 +200,7 @@ func (d *drawing) linear(l Linear, in int) (node, error) {
 }
 
 func (d *drawing) activation(a Activation) (node, error) {
-	key := fmt.Sprintf("%q %v %t", a.Spec, a.Parameters, a.AsIs)
+	key := a.Key()
 	f, known := d.functions[key]
 	if !known {
 		j, err := a.Judge()

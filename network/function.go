@@ -1,6 +1,10 @@
 package network
 
-import "bsnn/gpnorm"
+import (
+	"fmt"
+
+	"bsnn/gpnorm"
+)
 
 // Check is an error unless the function can be read.
 func (a Activation) Check() error {
@@ -18,3 +22,6 @@ func (a Activation) Function(j gpnorm.Judgement) gpnorm.Activation {
 	}
 	return j.Activation
 }
+
+// Key is the same for blocks that apply the same function, and for no others.
+func (a Activation) Key() string { return fmt.Sprintf("%q %q %t", a.Spec, a.Parameters, a.AsIs) }

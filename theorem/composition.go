@@ -25,6 +25,7 @@ type function struct {
 	gpnorm.Judgement
 	used  gpnorm.Activation
 	known map[[2]float64]gpnorm.Profile // by mean and standard deviation of what enters
+	apart map[[3]float64]float64        // distances behind it, by these and the distance before
 }
 
 // A fact is what the composer saw in passing, for the diagnosis.
@@ -37,7 +38,7 @@ type fact struct {
 }
 
 func (c *composer) function(a network.Activation) (*function, error) {
-	key := functionKey(a)
+	key := a.Key()
 	if f := c.functions[key]; f != nil {
 		return f, nil
 	}
@@ -45,7 +46,8 @@ func (c *composer) function(a network.Activation) (*function, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &function{Judgement: j, used: a.Function(j), known: map[[2]float64]gpnorm.Profile{}}
+	f := &function{Judgement: j, used: a.Function(j), known: map[[2]float64]gpnorm.Profile{},
+		apart: map[[3]float64]float64{}}
 	c.functions[key] = f
 	return f, nil
 }
@@ -166,60 +168,67 @@ func (c *composer) pass(s signal) {
 
 // activation applies a function to the entries.
 func (c *composer) activation(a network.Activation, s signal, n int) (signal, effect, error) {
-	f, here, err := c.applied(a, s)
+	f, err := c.applied(a, s)
 	if err != nil {
 		return s, effect{}, err
 	}
-	sd := math.Sqrt(s.centred())
-	p, err := f.profile(s.mean, sd)
+	p, err := f.profile(s.mean, math.Sqrt(s.centred()))
 	if err != nil {
 		return s, effect{}, err
 	}
 	out := signal{square: p.SecondMoment.Value, mean: p.Mean.Value}
-	out.distance, err = separated(here, s)
+	out.distance, err = f.separated(s)
 	return out, activationEffect(p, s, n), err
 }
 
 // centredActivation takes the mean of the entries away as well: taken is its
 // square.
 func (c *composer) centredActivation(a network.Activation, s signal, n int) (out signal, taken float64, e effect, err error) {
-	f, here, err := c.applied(a, s)
+	f, err := c.applied(a, s)
 	if err != nil {
 		return s, 0, effect{}, err
 	}
-	p, err := f.profile(s.mean, math.Sqrt(s.centred()))
+	sd := math.Sqrt(s.centred())
+	p, err := f.profile(s.mean, sd)
 	if err != nil {
 		return s, 0, effect{}, err
 	}
 	mean := p.Mean.Value
-	if p, err = gpnorm.Describe(here.Affine(1, -mean)); err != nil {
+	if p, err = gpnorm.Describe(f.used.At(s.mean, sd).Affine(1, -mean)); err != nil {
 		return s, 0, effect{}, err
 	}
 	out = signal{square: p.SecondMoment.Value}
-	out.distance, err = separated(here, s)
+	out.distance, err = f.separated(s)
 	return out, mean * mean, activationEffect(p, s, n), err
 }
 
-// applied is the function, and what it is of a standard normal where it is applied
-// to s.
-func (c *composer) applied(a network.Activation, s signal) (*function, gpnorm.Activation, error) {
+// applied is the function, where it can be applied to s.
+func (c *composer) applied(a network.Activation, s signal) (*function, error) {
 	f, err := c.function(a)
 	if err != nil {
-		return nil, gpnorm.Activation{}, err
+		return nil, err
 	}
 	if !s.normal && c.rough == "" {
 		c.rough = a.String()
 	}
-	v := s.centred()
-	if !(v > 0) {
-		return nil, gpnorm.Activation{}, fmt.Errorf("%s: all entries that enter are equal", a)
+	if !(s.centred() > 0) {
+		return nil, fmt.Errorf("%s: all entries that enter are equal", a)
 	}
-	return f, f.used.At(s.mean, math.Sqrt(v)), nil
+	return f, nil
 }
 
-// separated is the distance of two inputs behind a function.
-func separated(here gpnorm.Activation, s signal) (float64, error) {
-	return gpnorm.Separation(here, math.Min(s.distance/s.centred(), 2))
+// separated is the distance of two inputs behind the function.
+func (f *function) separated(s signal) (float64, error) {
+	sd := math.Sqrt(s.centred())
+	at := [3]float64{s.mean, sd, math.Min(s.distance/s.centred(), 2)}
+	if d, known := f.apart[at]; known {
+		return d, nil
+	}
+	d, err := gpnorm.Separation(f.used.At(s.mean, sd), at[2])
+	if err == nil {
+		f.apart[at] = d
+	}
+	return d, err
 }
 
 // activationEffect is that of a function with profile p where it is applied to s,

@@ -25,7 +25,7 @@ const (
 )
 
 // diagnose names causes, those of the largest effect in the order of the blocks.
-func (c *composer) diagnose(_ network.Architecture, p Prediction) []Cause {
+func (c *composer) diagnose(p Prediction) []Cause {
 	var list []Cause
 	at := map[string]int{}
 	add := func(x Cause, when bool) {
@@ -101,7 +101,7 @@ func (c *composer) weightsCause(i int, l network.Linear, f, next fact) (Cause, b
 	if !unsettled(signal, f.times) && !unsettled(gradient, f.times) {
 		return Cause{}, false
 	}
-	fn := c.functions[functionKey(a)]
+	fn := c.functions[a.Key()]
 	if fn == nil {
 		return Cause{}, false
 	}
@@ -126,10 +126,6 @@ func profileOf(f *function, a network.Activation) gpnorm.Profile {
 		return f.RawProfile
 	}
 	return f.Roots[f.Chosen].Profile
-}
-
-func functionKey(a network.Activation) string {
-	return fmt.Sprintf("%q %v %t", a.Spec, a.Parameters, a.AsIs)
 }
 
 func wholeNumber(v float64) string { return fmt.Sprintf("%.10g", v) }
@@ -170,7 +166,7 @@ func (c *composer) growthCause(a network.Activation, f fact) (Cause, bool) {
 
 // centringCause: normalisation that takes the mean away lets gradients grow.
 func (c *composer) centringCause(i int, a network.Activation, f fact) (Cause, bool) {
-	fn := c.functions[functionKey(a)]
+	fn := c.functions[a.Key()]
 	kind, centred := c.centredAfter(i)
 	if fn == nil || !centred {
 		return Cause{}, false

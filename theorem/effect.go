@@ -43,7 +43,8 @@ func untouched(width int) effect {
 }
 
 // then is e followed by f. The Jacobians are asymptotically free where random
-// weights stand between them, so that relative second moments less 1 add, each in
+// weights stand between them (as in Pennington, Schoenholz, Ganguli 2017, arXiv
+// 1711.04735), so that relative second moments less 1 add, each in
 // the dimension where it is taken: a trace over m of n dimensions is m/n of it.
 func (e effect) then(f effect) effect {
 	between := float64(e.out) / float64(e.in)

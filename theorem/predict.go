@@ -81,7 +81,13 @@ type Question struct {
 // gradient map block by block, from an input of squared length per neuron 1; the
 // fluctuations of a network of these widths to first order. Lengths are exact in
 // the limit of infinite width as long as activations are applied to normal
-// entries, which linear maps and rotated shortcuts make and keep.
+// entries, which linear maps and rotated shortcuts make and keep. Everything is
+// asymptotic in the width, but for what square Haar weights keep exactly.
+//
+// Length and correlation maps are those of Poole, Lahiri, Raghu, Sohl-Dickstein,
+// Ganguli 2016 (arXiv 1606.05340), gradients those of Schoenholz, Gilmer, Ganguli,
+// Sohl-Dickstein 2017 (arXiv 1611.01232); batch normalisation is in Yang, Pennington,
+// Rao, Sohl-Dickstein, Schoenholz 2019 (arXiv 1902.08129).
 //
 // It fails where an architecture does, where a function cannot be judged, and
 // where a signal vanishes or explodes.
@@ -117,7 +123,7 @@ func Predict(ctx context.Context, a network.Architecture, q Question) (Predictio
 	}
 	p.BackwardFactor = between.gradient
 	p.BackwardLog = logLaw(between.gradient, between.sagBackward, between.varBackward, between.unknown)
-	p.Causes = c.diagnose(a, p)
+	p.Causes = c.diagnose(p)
 	return p, nil
 }
 

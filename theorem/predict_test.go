@@ -64,11 +64,22 @@ func TestPredictRemedies(t *testing.T) {
 	require.InDelta(t, math.Pi/(math.Pi-1), math.Pow(p.BackwardFactor, 1./99), 1e-6)
 	require.True(t, math.IsNaN(p.BackwardLog.SD))
 
+	// RMS normalisation: (V_b + V_f − 2C)/n for each of the 99 layers, without memory.
+	s = stack("400x101", "tanh")
+	rms := network.RMS
+	s.Norm = &rms
+	p = predict(t, s)
+	require.InDelta(t, 1, p.BackwardFactor, 1e-9)
+	require.InDelta(t, 2.515, 400*p.BackwardLog.SD*p.BackwardLog.SD/99, 1e-3)
+
 	s = stack("400x52", "tanh")
 	s.Shortcut, s.Branch = "plain", 1./50
 	p = predict(t, s)
 	require.InDelta(t, 5.84, p.ForwardFactor, 0.1)
 	s.Shortcut = "rotated"
+	forty := stack("400x42", "tanh")
+	forty.Shortcut = "rotated"
+	require.InDelta(t, 2.965, predict(t, forty).JacobianSecondMoment, 1e-3)
 	p = predict(t, s)
 	require.InDelta(t, 1, p.ForwardFactor, 1e-9)
 	require.InDelta(t, 3.74, 400*p.BackwardLog.SD*p.BackwardLog.SD, 0.4)
@@ -121,4 +132,19 @@ func TestPredictMistakes(t *testing.T) {
 	deep := network.Architecture{Input: 4, Blocks: []network.Block{network.Repeat{Times: 1000, Blocks: layer}}}
 	_, err := theorem.Predict(ctx, deep, theorem.Question{})
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// Two hundred blocks: at one length, and where every block has a length of its own.
+func BenchmarkPredict(b *testing.B) {
+	for _, shortcut := range []string{"rotated", "plain"} {
+		b.Run(shortcut, func(b *testing.B) {
+			input, r := runs("400x202")
+			a, err := network.Stack{Input: input, Runs: r, Activation: network.Activation{Spec: "tanh"}, Shortcut: shortcut}.Architecture()
+			require.NoError(b, err)
+			for b.Loop() {
+				_, err := theorem.Predict(context.Background(), a, theorem.Question{})
+				require.NoError(b, err)
+			}
+		})
+	}
 }
