@@ -15,7 +15,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"bsnn/internal/fserror"
 	"bsnn/internal/openblas"
@@ -57,16 +56,6 @@ func main() {
 		os.Exit(exitBadInput)
 	}
 	os.Exit(run(withBLAS(ctx, blas), os.Args[1:], os.Stdout, os.Stderr))
-}
-
-// endings are the signals that ask for an end: Ctrl-C, the system, and a terminal
-// that was closed, unless the user said that this is none (nohup).
-func endings() []os.Signal {
-	out := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		out = append(out, syscall.SIGHUP)
-	}
-	return out
 }
 
 // run executes one command line and returns the exit code. Errors are one
