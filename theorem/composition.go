@@ -81,11 +81,14 @@ func (c *composer) chain(blocks []network.Block, s signal, width int, times floa
 		} else {
 			s, e, inner, err = c.block(b, s, all.out, times)
 		}
+		if err != nil && before.square > explosive {
+			err = &LengthError{b.String(), c.layers, before.square}
+		}
 		if err != nil {
 			return s, all, list, err
 		}
 		if !(s.square > 0) || math.IsInf(s.square, 0) {
-			return s, all, list, fmt.Errorf("%s: the squared length per neuron becomes %v", b, s.square)
+			return s, all, list, &LengthError{b.String(), c.layers, s.square}
 		}
 		if _, is := b.(network.Repeat); !is {
 			c.facts = append(c.facts, fact{b, before, s, e, times})
@@ -102,6 +105,27 @@ func (c *composer) chain(blocks []network.Block, s signal, width int, times floa
 		all = all.then(e)
 	}
 	return s, all, list, nil
+}
+
+// explosive is a squared length per neuron from which on a function that cannot be
+// integrated any more counts as one that makes signals explode.
+const explosive = 1e30
+
+// A LengthError says where a signal vanished or exploded beyond what float64 holds.
+type LengthError struct {
+	Block  string
+	Layers float64 // linear maps passed so far
+	Square float64 // the squared length per neuron
+}
+
+// Error names the place.
+func (e *LengthError) Error() string {
+	what := "vanishes"
+	if e.Square > 1 {
+		what = "explodes"
+	}
+	return fmt.Sprintf("the signal %s: behind %.10g linear maps, at %s, its squared length per neuron is %.3g", what, e.Layers, e.Block,
+		e.Square)
 }
 
 func (c *composer) block(b network.Block, s signal, width int, times float64) (signal, effect, []BlockPrediction, error) {

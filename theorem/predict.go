@@ -90,7 +90,7 @@ type Question struct {
 // Rao, Sohl-Dickstein, Schoenholz 2019 (arXiv 1902.08129).
 //
 // It fails where an architecture does, where a function cannot be judged, and
-// where a signal vanishes or explodes.
+// with a *LengthError where a signal vanishes or explodes.
 func Predict(ctx context.Context, a network.Architecture, q Question) (Prediction, error) {
 	output, err := a.Output()
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -77,7 +78,11 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 		return f.writeMended(c, a, q)
 	}
 	p, err := theorem.Predict(c.Context(), a, q)
-	if err != nil {
+	var beyond *theorem.LengthError
+	switch {
+	case errors.As(err, &beyond):
+		return answer{exitRefuted, fmt.Sprintf("%s: %v", name, beyond)}
+	case err != nil:
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if f.asJSON {
