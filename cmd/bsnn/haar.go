@@ -72,7 +72,7 @@ are undecided if nothing speaks against them, or need a coarser --resolution, be
 	c.Flags().StringArrayVar(&f.tensors, "tensor", nil, "pattern of tensor names, as in '*.weight' (default all); may be given several times")
 	c.Flags().StringArrayVar(&f.exclude, "exclude", nil, "pattern of tensor names to leave out, as in 'embed*'; may be given several times")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 0,
-		"largest entry of |QᵀQ − I|, which is about squared norms; 0 means what rounding allows: 16·n·u, u of the type in which numbers were kept")
+		"largest entry of |QᵀQ − I|, which is about squared norms; 0 means what rounding allows, 16·n·u, u of the type that was kept")
 	c.Flags().BoolVar(&f.verbose, "verbose", false, "print every check, not the worst three")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c

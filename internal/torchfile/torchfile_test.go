@@ -105,7 +105,8 @@ func doubled(times int) string {
 // Whatever a pickle says, reading ends without a panic, and arrays stay inside their
 // storages.
 func FuzzRead(f *testing.F) {
-	f.Add([]byte("}(Va\n" + build("FloatStorage", "0", 0, two, one) + "Vb\n" + build("BFloat16Storage", "0", 1, "K\x01K\x02\x86", "K\x02K\x01\x86") + "u."))
+	f.Add([]byte("}(Va\n" + build("FloatStorage", "0", 0, two, one) + "Vb\n" +
+		build("BFloat16Storage", "0", 1, "K\x01K\x02\x86", "K\x02K\x01\x86") + "u."))
 	f.Add([]byte("}(Vstate\n}Vparam_groups\n]u."))
 	f.Add([]byte("](ctorch._utils\n_rebuild_parameter\n(" + build("HalfStorage", "0", 0, "ctorch\nSize\nK\x04\x85\x85R", one) + "\x88NtRe."))
 	f.Fuzz(func(t *testing.T, b []byte) {
