@@ -55,5 +55,30 @@ func TestStatementBoundsTakeWindows(t *testing.T) {
 			ends += one.Probability
 		}
 		require.LessOrEqual(t, want.Probability, ends*(1+1e-9), s.ID)
+		for _, w := range [][2]float64{{1 - eps, 1 + eps/2}, {1 - eps/2, 1 + eps}} {
+			narrower, err := s.Bound(gpTanh, n, depth, w[0], w[1])
+			require.NoError(t, err)
+			require.Greater(t, narrower.Probability, 2*want.Probability, "%s: %v", s.ID, w)
+		}
 	}
+}
+
+// By the variance alone, the chance to leave a window is that of Cantelli's two
+// points where the other end is far, and that of Chebyshev's three where both are
+// equally near: no bound can be smaller.
+func TestChebyshevOfWindow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		mean := rapid.Float64Range(0.5, 2).Draw(t, "mean")
+		near := rapid.Float64Range(0.05, 0.5).Draw(t, "near")
+		v := rapid.Float64Range(0.01, 0.9).Draw(t, "v") * near * near
+		s := square{mean: mean, variance: v, lipschitz: math.NaN(), ceiling: math.NaN()}
+		two := v / (v + near*near)
+		require.InEpsilon(t, two, s.outside(mean-near, mean+1e3).p, 1e-9)
+		require.InEpsilon(t, two, s.outside(mean-1e3, mean+near).p, 1e-9)
+		require.InEpsilon(t, v/(near*near), s.outside(mean-near, mean+near).p, 1e-9)
+		far := near * rapid.Float64Range(1, 3).Draw(t, "far over near")
+		p := s.outside(mean-near, mean+far).p
+		require.GreaterOrEqual(t, p, two*(1-1e-9))
+		require.LessOrEqual(t, p, v/(near*near)*(1+1e-9))
+	})
 }
