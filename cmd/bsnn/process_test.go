@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -23,6 +24,9 @@ func TestMain(m *testing.M) {
 type quiet struct{ *testing.M }
 
 func (q quiet) Run() int {
+	if user, err := os.UserCacheDir(); err == nil && os.Getenv("GOCACHE") == "" {
+		_ = os.Setenv("GOCACHE", filepath.Join(user, "go-build")) // else compilers would begin with nothing
+	}
 	cache, err := os.MkdirTemp("", "bsnn-test")
 	if err == nil {
 		err = errors.Join(os.Setenv("XDG_CACHE_HOME", cache), os.Setenv("BSNN_BLAS", "off"))
