@@ -40,6 +40,13 @@ var networksWritten = []struct {
 	{name: "batch", flags: "--layers 50x4 --activation relu --norm batch", input: 50, batch: 200, linearMaps: 3},
 	{name: "plain", flags: "--layers 50x6 --activation tanh --shortcut plain", input: 50, linearMaps: 5, hasShortcut: true},
 	{name: "identity", flags: "--layers 50x5 --activation gelu --shortcut identity", input: 50, linearMaps: 4, hasShortcut: true},
+	{name: "biases", input: 50, linearMaps: 4, file: `
+input: 50
+blocks:
+  - repeat: 3
+    blocks: [ {linear: {to: 60, weights: gaussian, bias: 1.0}}, {activation: relu, as_is: true} ]
+  - linear: {to: 50, weights: uniform, bias: 0.5}
+`},
 	{name: "file", input: 70, linearMaps: 14, hasShortcut: true, file: `
 input: 70
 blocks:
