@@ -121,12 +121,7 @@ var dialects = map[string]*dialect{
 				fmt.Sprintf("torch.nn.BatchNorm1d(%d, eps=%s, affine=False)", width, epsilon),
 			}[kind]
 		},
-		shortcut: func(s network.Shortcut, width int) (open, end string) {
-			if s.Plain {
-				return fmt.Sprintf("Shortcut(  # β² = %.4g\n%%s%s, %s,", s.Beta*s.Beta, number(s.Alpha), number(s.Beta)), "),"
-			}
-			return fmt.Sprintf("RotatedShortcut(  # β² = %.4g\n%%s%d, %s, %s,", s.Beta*s.Beta, width, number(s.Alpha), number(s.Beta)), "),"
-		},
+		shortcut: pythonShortcut("Shortcut", "RotatedShortcut"),
 		repeat: func(times int) (open, end string) {
 			return "*(torch.nn.Sequential(", fmt.Sprintf(") for _ in range(%d)),", times)
 		},
@@ -137,12 +132,7 @@ var dialects = map[string]*dialect{
 		normalization: func(kind network.Norm, _ int) string {
 			return [...]string{"root_mean_square()", "layer_normalisation()", "batch_normalisation()"}[kind]
 		},
-		shortcut: func(s network.Shortcut, width int) (open, end string) {
-			if s.Plain {
-				return fmt.Sprintf("shortcut(  # β² = %.4g\n%%s%s, %s,", s.Beta*s.Beta, number(s.Alpha), number(s.Beta)), "),"
-			}
-			return fmt.Sprintf("rotated_shortcut(  # β² = %.4g\n%%s%d, %s, %s,", s.Beta*s.Beta, width, number(s.Alpha), number(s.Beta)), "),"
-		},
+		shortcut: pythonShortcut("shortcut", "rotated_shortcut"),
 		repeat: func(times int) (open, end string) { return fmt.Sprintf("*repeat(\n%%s%d,", times), ")," },
 	},
 	"go": {
@@ -196,6 +186,17 @@ func pythonLinear(l network.Linear, in int) string {
 		s += ", bias=0.0"
 	}
 	return s + ")"
+}
+
+// pythonShortcut opens a call of one of two names; %s is the indentation of what follows.
+func pythonShortcut(plain, rotated string) func(s network.Shortcut, width int) (open, end string) {
+	return func(s network.Shortcut, width int) (open, end string) {
+		name, first := plain, ""
+		if !s.Plain {
+			name, first = rotated, fmt.Sprintf("%d, ", width)
+		}
+		return fmt.Sprintf("%s(  # β² = %.4g\n%%s%s%s, %s,", name, s.Beta*s.Beta, first, number(s.Alpha), number(s.Beta)), "),"
+	}
 }
 
 // pythonName is as gelu_normalised.
