@@ -133,7 +133,7 @@ var dialects = map[string]*dialect{
 			return [...]string{"root_mean_square()", "layer_normalisation()", "batch_normalisation()"}[kind]
 		},
 		shortcut: pythonShortcut("shortcut", "rotated_shortcut"),
-		repeat: func(times int) (open, end string) { return fmt.Sprintf("*repeat(\n%%s%d,", times), ")," },
+		repeat:   func(times int) (open, end string) { return fmt.Sprintf("*repeat(\n%%s%d,", times), ")," },
 	},
 	"go": {
 		language: "go", template: goTemplate, imports: goImports, finish: formatted, functionName: goName,
