@@ -112,7 +112,8 @@ var goTemplate string
 
 var dialects = map[string]*dialect{
 	"pytorch": {
-		language: "pytorch", depth: 1, template: pytorchTemplate, imports: emit.Imports, finish: asItIs, functionName: pythonName, linear: pythonLinear,
+		language: "pytorch", depth: 1, template: pytorchTemplate, imports: emit.Imports, finish: asItIs,
+		functionName: pythonName, linear: pythonLinear,
 		activation: func(name string) string { return "Elementwise(" + name + ")" },
 		normalization: func(kind network.Norm, width int) string {
 			return [...]string{
