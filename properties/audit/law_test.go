@@ -121,7 +121,7 @@ func TestRecognise(t *testing.T) {
 // Gains are those of the network that was described: W = gV.
 func TestGains(t *testing.T) {
 	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
-	for law, want := range map[int]float64{0: 1 / math.Sqrt(3), 2: math.Sqrt2, 6: 1} { // for Haar the factor √2 of the draw is √max(1, 128/64)
+	for law, want := range map[int]float64{0: 1 / math.Sqrt(3), 2: math.Sqrt2, 6: 1} { // Haar: the factor √2 is that of 64→128
 		l := recognised(t, draws[law].draw(128, 64, r))
 		require.InDelta(t, want, float64(l.Gain), 0.01, "%v", l)
 	}

@@ -64,7 +64,8 @@ func TestLayers(t *testing.T) {
 	require.Equal(t, []checkpoint.Skipped{{Name: "n.weight", Why: "shape is [4], want m×n or k×m×n"}}, skipped)
 	text, err := json.Marshal(layers)
 	require.NoError(t, err, "NaN is null")
-	for _, field := range []string{"name", "shape", "dtype", "forward_gain", "backward_gain", "singular_values", "orthogonality_error", "law"} {
+	for _, field := range []string{"name", "shape", "dtype", "forward_gain", "backward_gain", "singular_values", "orthogonality_error",
+		"law"} {
 		require.Contains(t, string(text), fmt.Sprintf("%q:", field))
 	}
 	_, _, err = Layers(t.Context(), f, Options{Choice: checkpoint.Choice{Include: []string{"x*"}}})
@@ -115,7 +116,8 @@ func TestLawsOfPyTorch(t *testing.T) {
 		return layers
 	}
 	missed := 0
-	for name, known := range map[string]string{"default": "torch-default", "kaiming": "kaiming-normal", "orthogonal": "torch.nn.init.orthogonal_"} {
+	for name, known := range map[string]string{"default": "torch-default", "kaiming": "kaiming-normal",
+		"orthogonal": "torch.nn.init.orthogonal_"} {
 		for _, l := range read(name + ".pt") {
 			if len(l.Law.Known) == 0 || l.Law.Known[0] != known {
 				t.Log(name, l.Name, l.Law)
