@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime"
 	"text/tabwriter"
 
 	"bsnn/internal/limits"
@@ -76,9 +77,16 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	useAllCores(c.Context())
 	line := newProgress(c.ErrOrStderr())
 	simulating := line.counted("simulating Haar matrices")
+	foretell := func(matrices, n int) {
+		seconds := haartest.ReferenceDraws * foretoldDrawing(matrices, n) / float64(runtime.GOMAXPROCS(0))
+		if text := durationText(seconds); text != "" {
+			note(c.ErrOrStderr(), "simulating %d Haar matrices of size %d: %s", matrices, n, text)
+		}
+	}
 	r, err := awaited(c.Context(), func() (checkpoint.HaarResult, error) {
 		return checkpoint.TestHaar(c.Context(), files, f.tensors, haartest.Options{
-			Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed, Progress: simulating,
+			Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed, Begin: foretell,
+			Progress: simulating,
 		})
 	})
 	line.clear()
