@@ -15,10 +15,12 @@ import (
 func FuzzArchitecture(f *testing.F) {
 	f.Add([]byte(residual))
 	for _, change := range [][2]string{
-		{"784", "9223372036854775807"}, {"784", "-1"}, {"to: 512", "to: 1073741825"}, {"to: 512", "to: 1e9"}, {"gain: 1.5", "gain: 1e-320"},
-		{"bias: 0.1", "bias: .inf"}, {"1/30", "1/0"}, {"1/30", "30/1"}, {"repeat: 30", "repeat: 9223372036854775807"}, {"repeat: 30", "repeat: 0"},
-		{"norm: rms", "norm: \"\\e[31m\""}, {"{c: 2}", "{c: .nan}"}, {"{c: 2}", "{c: [2]}"}, {"gelu", "tanh(x"}, {"gelu", "!!binary eA=="},
-		{"blocks:\n  - linear", "blocks: &a\n  - *a\n  - linear"}, {"norm: rms", "norm: batch\n    norm: rms"}, {"input: 784", "input: 784\ninput: 784"},
+		{"784", "9223372036854775807"}, {"784", "-1"}, {"to: 512", "to: 1073741825"}, {"to: 512", "to: 1e9"},
+		{"gain: 1.5", "gain: 1e-320"}, {"bias: 0.1", "bias: .inf"}, {"1/30", "1/0"}, {"1/30", "30/1"},
+		{"repeat: 30", "repeat: 9223372036854775807"}, {"repeat: 30", "repeat: 0"}, {"norm: rms", "norm: \"\\e[31m\""},
+		{"{c: 2}", "{c: .nan}"}, {"{c: 2}", "{c: [2]}"}, {"gelu", "tanh(x"}, {"gelu", "!!binary eA=="},
+		{"blocks:\n  - linear", "blocks: &a\n  - *a\n  - linear"}, {"norm: rms", "norm: batch\n    norm: rms"},
+		{"input: 784", "input: 784\ninput: 784"},
 	} {
 		f.Add([]byte(strings.ReplaceAll(residual, change[0], change[1])))
 	}
