@@ -12,6 +12,7 @@ import (
 	"bsnn/network"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mat"
 )
 
 // scalar evaluates φ and φ′ for one neuron, as loops without package vector do.
@@ -108,6 +109,50 @@ func BenchmarkShared(b *testing.B) {
 				require.NoError(b, s.Run(context.Background(), trial.Layer, x, x, out))
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n/depth, "ns/neuron-layer")
+		})
+	}
+}
+
+// BenchmarkDrawnLazily compares a network that is described as data with the
+// simulation of a plain one, for each neuron and layer.
+func BenchmarkDrawnLazily(b *testing.B) {
+	const n, depth = 4096, 50
+	f := network.Activation{Spec: "tanh"}
+	layer := []network.Block{network.Linear{To: n}, f}
+	s, err := network.NewSimulator(network.Config{Activation: normalized(b, "tanh"), Width: n, Depth: depth})
+	require.NoError(b, err)
+	e := montecarlo.NewExperiment(1, "benchmark")
+	x, out := normals(rand.New(rand.NewPCG(1, 1)), n), network.NewNorms(depth)
+	column := mat.NewDense(n, 1, x)
+	for name, blocks := range map[string][]network.Block{
+		"plain": layer, "rotated": {network.Balanced(0.02, layer...)}, "rms": append(layer, network.Normalization{Kind: network.RMS}),
+	} {
+		maps := depth
+		if name == "rotated" {
+			maps = 2 * depth
+		}
+		p, err := network.Architecture{Input: n, Blocks: []network.Block{network.Repeat{Times: depth, Blocks: blocks}}}.Prepare()
+		require.NoError(b, err)
+		b.Run(name, func(b *testing.B) {
+			var own, plain time.Duration
+			trials := 0
+			for b.Loop() {
+				start := time.Now()
+				d, err := p.DrawLazily(e.Trial(trials).Layer)
+				require.NoError(b, err)
+				trace, err := d.Forward(column)
+				require.NoError(b, err)
+				_, err = trace.Backward(column)
+				require.NoError(b, err)
+				own += time.Since(start)
+				start = time.Now()
+				require.NoError(b, s.Run(context.Background(), e.Trial(trials).Layer, x, x, out))
+				plain += time.Since(start)
+				trials++
+			}
+			neurons := float64(n * trials)
+			b.ReportMetric(float64(own.Nanoseconds())/neurons/float64(maps), "ns/(neuron·map)")
+			b.ReportMetric(float64(own)/float64(maps)/(float64(plain)/depth), "ratio")
 		})
 	}
 }

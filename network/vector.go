@@ -8,4 +8,17 @@ import (
 
 func squaredNorm(x []float64) float64 { return vector.SumSquares(x) }
 
+func dot(x, y []float64) float64 { return vector.Dot(x, y) }
+
+// combine sets dst = ax + by; dst may be one of them.
+func combine(dst []float64, a float64, x []float64, b float64, y []float64) {
+	vector.Combine(dst, a, x, b, y)
+}
+
+// add adds y to x.
+func add(x, y []float64) { vector.Combine(x, 1, x, 1, y) }
+
+// scale multiplies x by a.
+func scale(x []float64, a float64) { vector.Combine(x, a, x, 0, x) }
+
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

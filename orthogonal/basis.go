@@ -7,10 +7,11 @@ import (
 )
 
 // A basis is a set of orthonormal vectors of ℝⁿ, each in memory of its own,
-// so that its size is what was put into it and adding one moves nothing.
+// so that its size is what was put into it and adding one moves nothing. A vector that
+// is shorter than others ends in zeros that are left out.
 type basis [][]float64
 
-// removeFrom subtracts from r its projection on the span of b and adds the
+// removeFrom subtracts from r, which is as long as any of b, its projection on the span of b and adds the
 // coefficients to coef unless that is nil. It goes through b twice: the first pass leaves
 // rounding errors of the size of r as it came in, the second of the size of
 // what the first left, which is enough (Giraud, Langou, Rozložník 2005,
@@ -19,8 +20,8 @@ type basis [][]float64
 func (b basis) removeFrom(r, coef []float64) {
 	for range 2 {
 		for i, v := range b {
-			c := dot(v, r)
-			axpy(-c, v, r)
+			c := dot(v, r[:len(v)])
+			axpy(-c, v, r[:len(v)])
 			if coef != nil {
 				coef[i] += c
 			}
@@ -28,12 +29,21 @@ func (b basis) removeFrom(r, coef []float64) {
 	}
 }
 
-// combine sets dst = Σ coef_i·b_i. b is not empty.
+// combine sets dst = Σ coef_i·b_i, as many coordinates of it as dst has. b is
+// not empty.
 func (b basis) combine(dst, coef []float64) {
-	floats.ScaleTo(dst, coef[0], b[0])
+	floats.ScaleTo(dst, coef[0], b[0][:len(dst)])
 	for i, c := range coef[1:] {
-		axpy(c, b[i+1], dst)
+		axpy(c, b[i+1][:len(dst)], dst)
 	}
+}
+
+// longest is how many coordinates the last vector has, which are as many as any has.
+func (b basis) longest() int {
+	if len(b) == 0 {
+		return 0
+	}
+	return len(b[len(b)-1])
 }
 
 // norm returns ‖x‖ for x whose entries can be squared.

@@ -36,11 +36,15 @@ func observe(t testing.TB, draw drawer, n int, seed uint64, ask func(Operator) m
 	for i := range samples {
 		w, err := draw(n, source(seed, i))
 		require.NoError(t, err)
-		for name, value := range ask(w) {
-			all[name] = append(all[name], math.Round(value*1e9)/1e9)
-		}
+		all.add(ask(w))
 	}
 	return all
+}
+
+func (o observations) add(seen map[string]float64) {
+	for name, value := range seen {
+		o[name] = append(o[name], math.Round(value*1e9)/1e9)
+	}
 }
 
 // features are the entries, traces of powers, determinant and two joint

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -97,6 +96,13 @@ func (l *Lazy) ApplyTransposeColumns(dst *mat.Dense, y mat.Matrix) {
 // it to x.
 func (l *Lazy) ask(dst, x []float64, from, to *basis) {
 	mustMatch(l.n, dst, x)
+	l.answer(dst, x, from, to, func() []float64 { return l.drawUnit(*to) })
+}
+
+// answer is ask where dst may be the first coordinates only of what W makes of x, and x
+// the first of a vector that ends in zeros; unit draws a unit vector of the
+// complement of to.
+func (l *Lazy) answer(dst, x []float64, from, to *basis, unit func() []float64) {
 	size, length := magnitude(x)
 	switch {
 	case math.IsNaN(size):
@@ -109,7 +115,7 @@ func (l *Lazy) ask(dst, x []float64, from, to *basis) {
 		return
 	}
 
-	residual := dst // until the answer takes its place
+	residual := make([]float64, max(len(x), from.longest()))
 	copy(residual, x)
 	if size != 1 {
 		scale(1/size, residual)
@@ -121,10 +127,9 @@ func (l *Lazy) ask(dst, x []float64, from, to *basis) {
 		rest = norm(residual)
 	}
 	if len(*from) < l.n && rest > residualTolerance*length {
-		image := l.drawUnit(*to)
-		direction := make([]float64, l.n)
-		floats.ScaleTo(direction, 1/rest, residual)
-		*from = append(*from, direction)
+		image := unit()
+		scale(1/rest, residual)
+		*from = append(*from, residual)
 		*to = append(*to, image)
 		coef = append(coef, rest)
 	}
@@ -144,10 +149,14 @@ func (l *Lazy) zeroCoef() []float64 {
 }
 
 // drawUnit draws a unit vector uniformly from the complement of b.
-func (l *Lazy) drawUnit(b basis) []float64 {
-	g := make([]float64, l.n)
+func (l *Lazy) drawUnit(b basis) []float64 { return l.drawUnitBy(b, l.n, l.draw) }
+
+// drawUnitBy draws it from vectors of so many coordinates, which draw fills with those
+// of a normal one.
+func (l *Lazy) drawUnitBy(b basis, coordinates int, draw func([]float64)) []float64 {
+	g := make([]float64, coordinates)
 	for range maxRejections {
-		l.draw(g)
+		draw(g)
 		b.removeFrom(g, nil)
 		if l.normalise(g) {
 			return g

@@ -35,17 +35,13 @@ func (q WidthQuestion) Validate() error {
 }
 
 // Statement is the claim in a direction.
-func (q WidthQuestion) Statement(d theorem.Direction) theorem.Statement {
+func (q WidthQuestion) Statement(d theorem.Direction) theorem.Statement { return definition1(d) }
+
+func definition1(d theorem.Direction) theorem.Statement {
 	if d == theorem.Forward {
 		return theorem.Definition1Forward()
 	}
 	return theorem.Definition1Backward()
-}
-
-// within says whether a network with this statistic, which is of squared norms,
-// is within the tolerance.
-func (q WidthQuestion) within(statistic float64) bool {
-	return math.Abs(math.Sqrt(statistic)-1) < q.Tolerance
 }
 
 // A WidthAnswer is what is proven, what the limit law says and, if asked for,

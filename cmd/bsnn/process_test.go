@@ -2,19 +2,35 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
+	"bsnn/internal/parallel"
+
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 )
 
 // TestMain lets the test binary be the program when it is called bsnn. It is
 // found on PATH under that name, by scripts, by shells and by the tests that
 // start it to kill it.
 func TestMain(m *testing.M) {
-	testscript.Main(quiet{m}, map[string]func(){"bsnn": main})
+	testscript.Main(quiet{m}, map[string]func(){"bsnn": main, "bsnn-faulty": faulty})
+}
+
+// faulty is a program with a fault in a goroutine of its own.
+func faulty() {
+	verb := &cobra.Command{RunE: func(*cobra.Command, []string) error {
+		var g parallel.Group
+		g.Go(func() { var list []int; _ = list[len(list)] })
+		g.Wait()
+		return nil
+	}}
+	os.Exit(execute(context.Background(), verb, []string{}, os.Stderr))
 }
 
 // quiet keeps the unfinished runs of tests out of the user's cache folder. Processes
@@ -23,6 +39,9 @@ func TestMain(m *testing.M) {
 type quiet struct{ *testing.M }
 
 func (q quiet) Run() int {
+	if user, err := os.UserCacheDir(); err == nil && os.Getenv("GOCACHE") == "" {
+		_ = os.Setenv("GOCACHE", filepath.Join(user, "go-build")) // else compilers would begin with nothing
+	}
 	cache, err := os.MkdirTemp("", "bsnn-test")
 	if err == nil {
 		err = errors.Join(os.Setenv("XDG_CACHE_HOME", cache), os.Setenv("BSNN_BLAS", "off"))

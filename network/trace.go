@@ -1,0 +1,124 @@
+package network
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A Trace is what inputs leave behind in a drawn network.
+type Trace struct {
+	// Blocks are those that were applied, in the order in which they ended:
+	// the blocks of a shortcut before the shortcut, repetitions written out.
+	Blocks []BlockNorms
+	// Input are the norms in front of the first block.
+	Input  BlockNorms
+	Output *mat.Dense // one column for each input
+
+	back pullback
+}
+
+// BlockNorms are norms behind a block.
+type BlockNorms struct {
+	Block    Block   // nil for what enters the network
+	Inside   bool    // in the branch of a shortcut
+	Width    int     // n, how many numbers leave the block
+	Signal   float64 // ‖x‖²/n, the mean over the inputs
+	Gradient float64 // ‖∂E/∂x‖², summed over the inputs; NaN before Backward
+
+	// The cosines between the first two inputs there, and between their gradients; NaN
+	// for one input, and before Backward.
+	Correlation, GradientCorrelation float64
+}
+
+// normsBehind looks at what leaves a block.
+func normsBehind(b Block, inside bool, x *mat.Dense) BlockNorms {
+	_, n := x.Dims()
+	return BlockNorms{
+		Block: b, Inside: inside, Width: n, Signal: meanSquare(x), Gradient: math.NaN(), Correlation: cosine(x), GradientCorrelation: math.NaN(),
+	}
+}
+
+// gradient adds what comes back.
+func (b *BlockNorms) gradient(g *mat.Dense) {
+	b.Gradient, b.GradientCorrelation = squaredNorm(g.RawMatrix().Data), cosine(g)
+}
+
+// recorded writes down the norms behind a block.
+func recorded(b Block, inside bool, n node) node {
+	return func(x *mat.Dense, t *Trace) (*mat.Dense, pullback) {
+		y, back := n(x, t)
+		at := len(t.Blocks)
+		t.Blocks = append(t.Blocks, normsBehind(b, inside, y))
+		return y, func(g *mat.Dense) *mat.Dense {
+			t.Blocks[at].gradient(g)
+			return back(g)
+		}
+	}
+}
+
+func meanSquare(x *mat.Dense) float64 {
+	data := x.RawMatrix().Data
+	return squaredNorm(data) / float64(len(data))
+}
+
+// cosine is that of the angle between the first two rows.
+func cosine(x *mat.Dense) float64 {
+	if k, _ := x.Dims(); k < 2 {
+		return math.NaN()
+	}
+	a, b := x.RawRowView(0), x.RawRowView(1)
+	return dot(a, b) / (math.Sqrt(squaredNorm(a)) * math.Sqrt(squaredNorm(b)))
+}
+
+// Forward sends inputs through the network, one in each column of x, which is not
+// changed. Batch normalisation needs two or more.
+func (d *Drawn) Forward(x *mat.Dense) (*Trace, error) {
+	n, _ := x.Dims()
+	if n != d.input {
+		return nil, fmt.Errorf("inputs of %d numbers; want %d", n, d.input)
+	}
+	rows := mat.DenseCopyOf(x.T())
+	t := &Trace{Input: normsBehind(nil, false, rows)}
+	out, back := d.run(rows, t)
+	t.Output, t.back = mat.DenseCopyOf(out.T()), back
+	if s := meanSquare(out); !finite(s) {
+		return nil, fmt.Errorf("‖x‖²/n of the output is %v; want a network that does not explode, and inputs that differ", s)
+	}
+	return t, nil
+}
+
+// Backward sends the gradient at the output back, one column for each input, and
+// returns the gradient at the inputs. The norms are those of the last one.
+func (t *Trace) Backward(y *mat.Dense) (*mat.Dense, error) {
+	n, k := y.Dims()
+	if wantN, wantK := t.Output.Dims(); n != wantN || k != wantK {
+		return nil, fmt.Errorf("a gradient of %d×%d numbers; want %d×%d", n, k, wantN, wantK)
+	}
+	g := t.back(mat.DenseCopyOf(y.T()))
+	t.Input.gradient(g)
+	return mat.DenseCopyOf(g.T()), nil
+}
+
+// ForwardFactor is (‖output‖²/n_out)/(‖input‖²/n_in), in the mean over the inputs.
+func (t *Trace) ForwardFactor() float64 {
+	return t.Blocks[len(t.Blocks)-1].Signal / t.Input.Signal
+}
+
+// BackwardFactor is ‖∂E/∂h‖² behind the first linear map over the same behind
+// the last. A linear map in a branch counts as the whole shortcut. It is NaN for
+// a network without a linear map, and before Backward.
+func (t *Trace) BackwardFactor() float64 {
+	first, last := math.NaN(), math.NaN()
+	for _, b := range t.Blocks {
+		if b.Inside || !HasLinear(b.Block) {
+			continue
+		}
+		if math.IsNaN(first) {
+			first = b.Gradient
+		}
+		last = b.Gradient
+	}
+	return first / last
+}
