@@ -133,14 +133,16 @@ func TestRemovableQuotients(t *testing.T) {
 func TestPatches(t *testing.T) {
 	for text, same := range map[string]string{
 		"sin(x)/x": "sinc(x)", "sin(x-1)/(x-1)": "sinc(x-1)", "sin(40*x)/x": "40*sinc(40*x)", "sin(x)^2/x^2": "sinc(x)^2",
-		"sin(x-0.1)/(x-0.1)": "sinc(x-0.1)", "(1-cos(x-pi/3))/(x-pi/3)^2": "sinc((x-pi/3)/2)^2/2", "x==0.3 ? 1 : sin(x-0.3)/(x-0.3)": "sinc(x-0.3)",
+		"sin(x-0.1)/(x-0.1)": "sinc(x-0.1)", "(1-cos(x-pi/3))/(x-pi/3)^2": "sinc((x-pi/3)/2)^2/2",
+		"x==0.3 ? 1 : sin(x-0.3)/(x-0.3)": "sinc(x-0.3)",
 	} {
 		p, want := parse(t, text), parse(t, same)
 		list := Removable(p)
 		require.Len(t, list, 1, text)
 		patched := p.Patched(Patches(list))
 		require.IsType(t, (*expr.Program)(nil), patched)
-		for _, x := range []float64{0, 1e-300, 1e-17, -1e-9, 1e-6, 1e-4, -0.003, 0.01, 0.1, 0.1 + 1e-15, 0.1001, 0.3, math.Pi / 3, 0.03, 0.06, 0.07, 0.2, 1, 1 + 1e-10, 2} {
+		for _, x := range []float64{0, 1e-300, 1e-17, -1e-9, 1e-6, 1e-4, -0.003, 0.01, 0.1, 0.1 + 1e-15, 0.1001, 0.3, math.Pi / 3,
+			0.03, 0.06, 0.07, 0.2, 1, 1 + 1e-10, 2} {
 			v, d := patched.Value(x)
 			wv, wd := want.Value(x)
 			require.InDelta(t, wv, v, 1e-13*(1+math.Abs(wv)), "%s at %v", text, x)
