@@ -22,7 +22,8 @@ func (e netExamination) share() float64 { return e.s.alpha / 7 }
 // drawsItsLaw holds squared lengths against their laws, which are exact for Haar and for
 // normal weights, given all that came before in the same network.
 func (e netExamination) drawsItsLaw() ([]finding, error) {
-	forward := lawTest{claim: fmt.Sprintf("‖h⁽ˡ⁾‖² is that of %s", e.maps()), advice: "the variance of the biases? the gain once? fan-in, not fan-out?"}
+	forward := lawTest{claim: fmt.Sprintf("‖h⁽ˡ⁾‖² is that of %s", e.maps()),
+		advice: "the variance of the biases? the gain once? fan-in, not fan-out?"}
 	backward := lawTest{claim: fmt.Sprintf("‖∂E/∂x⁽¹⁾‖² is that of %s on the way back", e.maps()),
 		advice: "the gain once? fan-in, not fan-out? the same matrix as forward?"}
 	if e.s.maps.Weights == network.Haar && e.s.maps.Scale() == 1 {
