@@ -151,11 +151,12 @@ func (c *composer) betweenLinear(a network.Architecture, start signal) (effect, 
 	c.facts = c.facts[:len(c.facts):len(c.facts)]
 	facts, merged, layers := c.facts, c.merged, c.layers
 	defer func() { c.facts, c.merged, c.layers = facts, merged, layers }()
-	s, e, _, err := c.chain(head, start, a.Input, 1)
+	s, before, _, err := c.chain(head, start, a.Input, 1)
 	if err != nil {
 		return effect{}, err
 	}
-	_, e, _, err = c.chain(tail[:last+1], s, e.out, 1)
+	_, e, _, err := c.chain(tail[:last+1], s, before.out, 1)
+	e.varBackward += e.felt * e.felt * before.varForward // the length that enters is one of the network's
 	return e, err
 }
 
