@@ -140,6 +140,6 @@ func (p *Prepared) draw(stream func(matrix int) montecarlo.Stream, lazily bool) 
 		return nil, fmt.Errorf("%.3g weights; want at most %d, so that they fit into memory", n, MostWeights)
 	}
 	d := drawing{prepared: p, stream: stream, lazily: lazily}
-	run, _, err := d.chain(p.architecture.Blocks, p.architecture.Input, false)
+	run, err := d.network(p.architecture)
 	return &Drawn{p.architecture.Input, p.output, run}, err
 }

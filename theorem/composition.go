@@ -100,7 +100,7 @@ func (c *composer) chain(blocks []network.Block, s signal, width int, times floa
 		}
 		list = append(list, BlockPrediction{
 			Times: count, Name: b.String(), In: e.in, Out: e.out, Signal: length / lengthBefore, Gradient: e.gradient, Square: length,
-			Distance: s.distance / length, Blocks: inner,
+			Distance: s.distance / length, Blocks: inner, effect: e,
 		})
 		all = all.then(e)
 	}
