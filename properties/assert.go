@@ -46,8 +46,9 @@ func Widths(n ...int) Option { return func(s *settings) { s.widths = n } }
 // Depth is the number of layers.
 func Depth(layers int) Option { return func(s *settings) { s.depth = layers } }
 
-// Tolerance is the deviation that an assertion lets pass, above 0; what it is
-// measured in is said where it applies.
+// Tolerance is the deviation that an assertion lets pass, above 0. It is about
+// norms, not squared norms, where an assertion is about norms; GPNormalized and
+// HaarDistributed say what theirs is of.
 func Tolerance(epsilon float64) Option {
 	return func(s *settings) { s.tolerance, s.toleranceChosen = epsilon, true }
 }

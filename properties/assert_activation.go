@@ -12,7 +12,8 @@ import (
 
 // GPNormalized asserts that φ, as given, is Gaussian–Poincaré normalised:
 // E φ(g)² = 1 and E φ′(g)² = 1 for g ~ N(0,1). The expectations are computed, not
-// sampled; Tolerance, 1e-6 by default, is the deviation from 1 that passes.
+// sampled; Tolerance, 1e-6 by default, is the deviation from 1 of these moments that
+// passes.
 // φ′ is compared with φ on the way. It returns whether the claim holds.
 //
 // gpnorm.FromFunc makes an activation of two Go functions.
@@ -51,10 +52,10 @@ const rateLimit = 0.1
 // layers (20 by default), forward and backward, at each of the Widths (1,024
 // by default).
 //
-// In at most 10 % of the networks a ratio of squared norms may be off by the
+// In at most 10 % of the networks a ratio of norms may be off by the
 // tolerance: the deviation that theory predicts for 1 % of the networks of
-// the normalised function, but at most ½; Tolerance fixes another. For one
-// layer the mean of the ratio must also lie within 0.005 of what theory says of the
+// the normalised function, but at most ¼; Tolerance fixes another. For one
+// layer the mean of the ratio's square must also lie within 0.005 of what theory says of the
 // normalised function, which sees constants that are slightly off.
 //
 // It passes when every claim is confirmed and fails when one is refuted or stays
@@ -124,8 +125,8 @@ func (s settings) norms(act gpnorm.Activation, n gpnorm.Normalized, width int) (
 	return append(out, means...), err
 }
 
-// toleranceFor is the deviation that the law of theory exceeds in 1 % of the
-// networks, at most ½, or the tolerance asked for.
+// toleranceFor is the deviation of norms that the law of theory exceeds in 1 % of
+// the networks, at most ¼, or the tolerance asked for.
 func (s settings) toleranceFor(c Claim, p gpnorm.Profile, width int) (float64, error) {
 	if s.tolerance > 0 {
 		return s.tolerance, nil
@@ -134,12 +135,12 @@ func (s settings) toleranceFor(c Claim, p gpnorm.Profile, width int) (float64, e
 	if err != nil {
 		return 0, err
 	}
-	lo, hi := 1e-3, 0.5
-	if !law.Known() || law.Outside(hi) >= 0.01 {
+	lo, hi := 5e-4, 0.25
+	if !law.Known() || law.NormOutside(hi) >= 0.01 {
 		return hi, nil
 	}
 	for range 50 {
-		if mid := (lo + hi) / 2; law.Outside(mid) > 0.01 {
+		if mid := (lo + hi) / 2; law.NormOutside(mid) > 0.01 {
 			lo = mid
 		} else {
 			hi = mid
@@ -152,11 +153,11 @@ func (s settings) about(r Result, p gpnorm.Profile) finding {
 	v := r.Verdict
 	f := finding{
 		claim: fmt.Sprintf("%s, n = %d, L = %d", r.Claim, r.Ensemble.Width, r.Ensemble.Depth),
-		seen:  fmt.Sprintf("%d of %d networks are outside, so it is at least %.3g; mean %.4g", v.Events, v.Trials, v.Lo, r.Sample.Mean),
+		seen:  fmt.Sprintf("%d of %d networks are outside, so it is at least %.3g; mean square %.4g", v.Events, v.Trials, v.Lo, r.Sample.Mean),
 		odds:  odds(v), undecided: v.Outcome == montecarlo.Undecided,
 	}
 	law, err := r.Claim.Statement.PredictionFor(p, r.Ensemble.Width, r.Ensemble.Depth)
-	if outside := law.Outside(r.Claim.Tolerance); err == nil && !law.Known() {
+	if outside := law.NormOutside(r.Claim.Tolerance); err == nil && !law.Known() {
 		f.advice = law.Reason
 	} else if err == nil && outside > 0.02 {
 		f.advice = fmt.Sprintf("theory expects %.2g even for the normalised function: a wider network, a lower depth or a larger tolerance",

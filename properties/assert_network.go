@@ -88,7 +88,7 @@ func NetOf[W orthogonal.Operator](act gpnorm.Activation, width, depth int, sampl
 //     differences along random directions;
 //   - the way back through its first weights keeps lengths, ‖∂E/∂x⁽¹⁾‖ = ‖d⁽¹⁾‖, as
 //     orthogonal weights do;
-//   - ‖x⁽ᴸ⁺¹⁾‖²/n and ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖² are off 1 by the tolerance (½ by default) in
+//   - ‖x⁽ᴸ⁺¹⁾‖/√n and ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖ are off 1 by the tolerance (¼ by default) in
 //     at most 10 % of the networks.
 //
 // Layers that share their weights are seen where φ(0) is not 0, in the first two
@@ -102,7 +102,7 @@ func NetOf[W orthogonal.Operator](act gpnorm.Activation, width, depth int, sampl
 func Network(t TB, net Net, opts ...Option) bool {
 	t.Helper()
 	what := fmt.Sprintf("%s, n = %d, L = %d, keeps its norms and differentiates itself", net.Name, net.Width, net.Depth)
-	s, err := configure(settings{widths: []int{net.Width}, depth: net.Depth, trials: 2000, tolerance: 0.5}, opts)
+	s, err := configure(settings{widths: []int{net.Width}, depth: net.Depth, trials: 2000, tolerance: 0.25}, opts)
 	switch {
 	case err != nil:
 	case net.Run == nil:
@@ -303,7 +303,7 @@ func (e netExamination) keepsNorms() ([]finding, error) {
 		}
 		f := finding{
 			claim: Claim{Statement: s, Depth: e.Depth, Tolerance: e.s.tolerance, Limit: rateLimit}.String(),
-			seen:  fmt.Sprintf("%d of %d networks are outside, so it is at least %.3g; mean %.4g", v.Events, v.Trials, v.Lo, samples[k].Mean),
+			seen:  fmt.Sprintf("%d of %d networks are outside, so it is at least %.3g; mean square %.4g", v.Events, v.Trials, v.Lo, samples[k].Mean),
 			odds:  odds(v), undecided: v.Outcome == montecarlo.Undecided,
 		}
 		if v.Outcome == montecarlo.Undecided {

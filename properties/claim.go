@@ -9,24 +9,24 @@ import (
 )
 
 // A Claim is a statement of the theory made testable: in at most a fraction
-// Limit of the networks of an ensemble the statistic lies ε or more away from
-// 1.
+// Limit of the networks of an ensemble the ratio of norms lies ε or more away
+// from 1. The statistic is that ratio squared.
 type Claim struct {
 	Statement theorem.Statement
 	Depth     int     // L of the networks it speaks of; 1 unless Statement.Deep
-	Tolerance float64 // ε
-	Limit     float64 // largest acceptable P(|statistic − 1| ≥ ε)
+	Tolerance float64 // ε, of norms, not of squared norms
+	Limit     float64 // largest acceptable P(|√statistic − 1| ≥ ε)
 }
 
 // String says what is claimed.
 func (c Claim) String() string {
-	return fmt.Sprintf("P(|%s − 1| ≥ %g) ≤ %g", c.Statement.Statistic, c.Tolerance, c.Limit)
+	return fmt.Sprintf("P(|%s − 1| ≥ %g) ≤ %g", c.Statement.Ratio, c.Tolerance, c.Limit)
 }
 
 // Validate says whether the claim can be tested.
 func (c Claim) Validate() error {
 	if !(c.Tolerance > 0) || math.IsInf(c.Tolerance, 0) {
-		return fmt.Errorf("tolerance %v of %s (squared norms); want a finite number above 0", c.Tolerance, c.Statement.Name)
+		return fmt.Errorf("tolerance %v of %s (norms); want a finite number above 0", c.Tolerance, c.Statement.Name)
 	}
 	if !(c.Limit > 0 && c.Limit < 1) {
 		return fmt.Errorf("limit %v; want a probability above 0 and below 1", c.Limit)
@@ -43,7 +43,14 @@ func (c Claim) Value(norms network.Norms, width int) float64 {
 // probability is claimed to be small. A statistic that is not a number, as
 // for a gradient that underflowed to zero everywhere, counts.
 func (c Claim) Violated(value float64) bool {
-	return !(math.Abs(value-1) < c.Tolerance)
+	return !NormKept(value, c.Tolerance)
+}
+
+// NormKept says whether a norm, given by its square relative to what it should
+// be, is within the tolerance: |√squared − 1| < tolerance. What is not a number is
+// not kept.
+func NormKept(squared, tolerance float64) bool {
+	return math.Abs(math.Sqrt(squared)-1) < tolerance
 }
 
 // Statistic is the quantity that the statement predicts to be 1.

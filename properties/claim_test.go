@@ -116,11 +116,12 @@ func TestPredictAsksTheStatement(t *testing.T) {
 		e := properties.Ensemble{Activation: n.Activation, Width: 4096, Depth: c.Depth}
 		got, err := properties.Predict(c, e, p)
 		require.NoError(t, err)
+		lo, hi := (1-c.Tolerance)*(1-c.Tolerance), (1+c.Tolerance)*(1+c.Tolerance)
 		law, err := c.Statement.PredictionFor(p, 4096, c.Depth)
 		require.NoError(t, err)
-		require.Equal(t, law.Outside(c.Tolerance), got.Outside)
+		require.Equal(t, law.Beyond(lo, hi), got.Outside)
 		require.Equal(t, law.SD, got.SD)
-		bound, err := c.Statement.Bound(n.Activation, 4096, c.Depth, c.Tolerance)
+		bound, err := c.Statement.Bound(n.Activation, 4096, c.Depth, lo, hi)
 		require.NoError(t, err)
 		if bound.Status == theorem.Proven {
 			require.Equal(t, bound.Probability, got.Bound)

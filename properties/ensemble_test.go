@@ -113,13 +113,14 @@ func TestTestRejects(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// A statistic that is not a number violates every claim.
+// The tolerance is on norms, the value is of squared norms. One that is not a
+// number violates every claim.
 func TestViolated(t *testing.T) {
 	c := properties.Claim{Tolerance: 0.5}
-	for _, v := range []float64{math.NaN(), math.Inf(1), 1.5, 0.5, 0} {
+	for _, v := range []float64{math.NaN(), math.Inf(1), 2.26, 0.24, 0} {
 		require.True(t, c.Violated(v), "%v", v)
 	}
-	for _, v := range []float64{1, 1.49, 0.51} {
+	for _, v := range []float64{1, 2.24, 1.5, 0.5, 0.26} {
 		require.False(t, c.Violated(v), "%v", v)
 	}
 }

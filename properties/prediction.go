@@ -13,9 +13,9 @@ import (
 // what theory does not say.
 type Prediction struct {
 	// Of the limit law, asymptotic: mean, standard deviation, 5 and 95 %
-	// quantiles, P(|statistic − 1| ≥ ε).
+	// quantiles of the statistic, P(|√statistic − 1| ≥ ε).
 	Mean, SD, Q05, Q95, Outside float64
-	// Bound on P(|statistic − 1| ≥ ε), proven.
+	// Bound on P(|√statistic − 1| ≥ ε), proven.
 	Bound float64
 }
 
@@ -35,10 +35,11 @@ func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
 		if err != nil {
 			return p, fmt.Errorf("%s: %w", c.Statement.Name, err)
 		}
-		p.Mean, p.SD, p.Outside = law.Mean, law.SD, law.Outside(c.Tolerance)
+		p.Mean, p.SD, p.Outside = law.Mean, law.SD, law.NormOutside(c.Tolerance)
 		p.Q05, p.Q95 = law.Quantile(0.05), law.Quantile(0.95)
 	}
-	bound, err := c.Statement.Bound(e.Activation, e.Width, e.Depth, c.Tolerance)
+	lo, hi := theorem.NormWindow(c.Tolerance)
+	bound, err := c.Statement.Bound(e.Activation, e.Width, e.Depth, lo, hi)
 	if err != nil {
 		return p, fmt.Errorf("%s: %w", c.Statement.Name, err)
 	}

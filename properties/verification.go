@@ -57,16 +57,20 @@ type VerificationResult struct {
 // A ClaimResult is the answer to one claim; its Outcome joins those of the
 // widths as [OutcomeOverWidths] does.
 type ClaimResult struct {
-	ID      string             `json:"id"`
-	Name    string             `json:"name"`
-	Claim   string             `json:"claim"`
-	Depth   int                `json:"depth"`
-	Widths  []WidthResult      `json:"widths"`
-	Outcome montecarlo.Outcome `json:"outcome"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Claim string `json:"claim"`
+	Depth int    `json:"depth"`
+	// Tolerance is the ε of the claim: how far a norm, not its square, may be off.
+	Tolerance float64            `json:"tolerance"`
+	Widths    []WidthResult      `json:"widths"`
+	Outcome   montecarlo.Outcome `json:"outcome"`
 }
 
-// A WidthResult is the answer at one width, beside what theory says. Absent
-// numbers do not exist: there is no limit law, or no bound is known.
+// A WidthResult is the answer at one width, beside what theory says. Mean and SD are
+// those of the statistic, a ratio of squared norms; outside of the tolerance is what
+// the verdict counts. Absent numbers do not exist: there is no limit law, or no bound
+// is known.
 type WidthResult struct {
 	Width            int                `json:"width"`
 	Networks         int                `json:"networks"`
@@ -97,7 +101,8 @@ func (v Verification) Run(ctx context.Context) (VerificationResult, error) {
 		Assumptions: assumptions(v.Claims, v.Activation, profile),
 	}
 	for _, c := range v.Claims {
-		out.Claims = append(out.Claims, ClaimResult{ID: c.Statement.ID, Name: c.Statement.Name, Claim: c.String(), Depth: c.Depth})
+		out.Claims = append(out.Claims, ClaimResult{ID: c.Statement.ID, Name: c.Statement.Name, Claim: c.String(), Depth: c.Depth,
+			Tolerance: c.Tolerance})
 	}
 	err = v.sweep(ctx, profile, out.Claims)
 	answers := make([]montecarlo.Outcome, len(out.Claims))

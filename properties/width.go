@@ -42,12 +42,6 @@ func (q WidthQuestion) Statement(d theorem.Direction) theorem.Statement {
 	return theorem.Definition1Backward()
 }
 
-// within says whether a network with this statistic, which is of squared norms,
-// is within the tolerance.
-func (q WidthQuestion) within(statistic float64) bool {
-	return math.Abs(math.Sqrt(statistic)-1) < q.Tolerance
-}
-
 // A WidthAnswer is what is proven, what the limit law says and, if asked for,
 // what was measured. It is what the command line prints as JSON.
 type WidthAnswer struct {

@@ -260,7 +260,7 @@ func (s *widthSearch) sample(ctx context.Context, width int, rate *montecarlo.Ra
 		}
 		values, err := montecarlo.Collect(ctx, plan, e.runners(plan), trial)
 		for _, v := range values {
-			rate.Add(!s.question.within(v[0]))
+			rate.Add(!NormKept(v[0], s.question.Tolerance))
 		}
 		if err != nil {
 			return fmt.Errorf("networks of width %d: %w", width, err)

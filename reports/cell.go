@@ -117,8 +117,8 @@ func (s *sweep) reduce(e properties.Ensemble, res resolved, trials []network.Nor
 // newSeries begins the series of one claim about one activation.
 func (s *sweep) newSeries(c properties.Claim, res resolved) Series {
 	return Series{
-		Statement: c.Statement.ID, Name: c.Statement.Name, Claim: c.String(), Statistic: c.Statement.Statistic, Given: c.Statement.Given,
-		Direction: c.Statement.Direction.String(), Depth: c.Depth, Tolerance: c.Tolerance,
+		Statement: c.Statement.ID, Name: c.Statement.Name, Claim: c.String(), Statistic: c.Statement.Statistic,
+		Ratio: c.Statement.Ratio, Given: c.Statement.Given, Direction: c.Statement.Direction.String(), Depth: c.Depth, Tolerance: c.Tolerance,
 		Assumptions: c.Statement.Assumptions(res.activation, res.profile),
 	}
 }

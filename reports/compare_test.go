@@ -140,10 +140,10 @@ func TestReadReport(t *testing.T) {
 	for text, want := range map[string]string{
 		"{":                                "is not JSON",
 		"{}":                               "holds no specification",
-		`{"spec":{}}`:                      "has another format than 2",
-		`{"spec":{},"format":1}`:           "has another format than 2",
-		`{"spec":{"seed":"x"},"format":2}`: "want the report.json of a report",
-		`{"spec":{"seed":1},"format":2}`:   "no activations",
+		`{"spec":{}}`:                      "has another format than 3, that of this program; want",
+		`{"spec":{},"format":2}`:           "has another format than 3, that of this program (its tolerances are about squared norms)",
+		`{"spec":{"seed":"x"},"format":3}`: "want the report.json of a report",
+		`{"spec":{"seed":1},"format":3}`:   "no activations",
 	} {
 		put(text)
 		_, err := reports.Read(path)

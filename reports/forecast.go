@@ -63,7 +63,7 @@ func newForecast(c properties.Claim, e properties.Ensemble, res resolved) (forec
 		return f, nil
 	}
 	f.bound, err = smallestDeviation(func(eps float64) (float64, error) {
-		b, err := c.Statement.Bound(e.Activation, e.Width, e.Depth, eps)
+		b, err := c.Statement.Bound(e.Activation, e.Width, e.Depth, 1-eps, 1+eps)
 		if b.Status != theorem.Proven {
 			return 1, err
 		}

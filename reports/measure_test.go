@@ -37,7 +37,7 @@ func TestForecastOfReLU(t *testing.T) {
 		require.InEpsilon(t, 1.959964*math.Sqrt(3/float64(n)), f[0].law, 2e-3)
 		c := spec.claims()[0]
 		at := func(eps float64) float64 {
-			b, err := c.Statement.Bound(e.Activation, n, 1, eps)
+			b, err := c.Statement.Bound(e.Activation, n, 1, 1-eps, 1+eps)
 			require.NoError(t, err)
 			return b.Probability
 		}
@@ -164,7 +164,7 @@ func TestMeasuredWidths(t *testing.T) {
 func TestShortfall(t *testing.T) {
 	r := rand.New(rand.NewPCG(replay.Seed(t), 4))
 	s := DefaultSpec()
-	s.Depth = 5
+	s.Depth, s.DepthTolerance = 5, 0.1
 	const n = 30
 	var trials []network.Norms
 	for range 50 {
@@ -198,7 +198,7 @@ func TestShortfall(t *testing.T) {
 // does not, and depth costs what the limit laws say.
 func TestWidthTheory(t *testing.T) {
 	s := DefaultSpec()
-	s.Depth = 10
+	s.Depth, s.DepthTolerance = 10, 0.1
 	res := subjectOf(t, Subject{Activation: "tanh"})
 	needs, err := s.widthTheory(res)
 	require.NoError(t, err)

@@ -30,8 +30,12 @@ func decode(path string, data []byte) (*Report, error) {
 	case head.Spec == nil:
 		return nil, fmt.Errorf("%s holds no specification; want the report.json of a report", path)
 	case head.Format == nil || *head.Format != Format:
-		return nil, fmt.Errorf("%s has another format than %d, that of this program; "+
-			"want a report that the same version wrote, or make it again", path, Format)
+		why := ""
+		if head.Format != nil && *head.Format < normFormat {
+			why = " (its tolerances are about squared norms)"
+		}
+		return nil, fmt.Errorf("%s has another format than %d, that of this program%s; "+
+			"want a report that the same version wrote, or make it again", path, Format, why)
 	}
 	var r Report
 	if err := bounded.DecodeJSON(data, &r); err != nil {

@@ -9,7 +9,11 @@ import (
 
 // Format counts the changes of report.json that a reader of an older one
 // would stumble over.
-const Format = 2
+const Format = 3
+
+// normFormat is the first format with tolerances of norms; before, they were of
+// squared norms.
+const normFormat = 3
 
 // A Report is a finished sweep. Everything but Machine and what is added to a
 // finished sweep follows from Spec, and from the images that Input describes.
@@ -56,16 +60,18 @@ type SubjectResult struct {
 }
 
 // A Series is one statistic against width: ‖x‖²/n forward, a ratio of ‖d‖²
-// backward; 1 is what the statement predicts.
+// backward; 1 is what the statement predicts. The claim is about its root, the
+// ratio of norms.
 type Series struct {
 	Statement   string               `json:"statement"` // ID of a theorem.Statement
 	Name        string               `json:"name"`
 	Claim       string               `json:"claim"`     // what exactly is tested, in words
-	Statistic   string               `json:"statistic"` // its formula
+	Statistic   string               `json:"statistic"` // its formula: squared norms
+	Ratio       string               `json:"ratio"`     // the root of it, which the claim is about
 	Given       string               `json:"given"`     // what it is measured under
 	Direction   string               `json:"direction"` // "forward" or "backward"
 	Depth       int                  `json:"depth"`
-	Tolerance   float64              `json:"tolerance"` // ε
+	Tolerance   float64              `json:"tolerance"` // ε, of norms
 	Assumptions []theorem.Assumption `json:"assumptions"`
 	Cells       []Cell               `json:"cells"`
 	Fit         Fit                  `json:"fit"`
@@ -81,7 +87,7 @@ type Cell struct {
 	Q05     Number `json:"q05"`
 	Q50     Number `json:"q50"`
 	Q95     Number `json:"q95"`
-	Outside Number `json:"outside"` // measured P(|statistic − 1| ≥ ε)
+	Outside Number `json:"outside"` // measured P(|√statistic − 1| ≥ ε)
 
 	// The limit law (asymptotic); NaN where theory has none, as for a
 	// function that is not GP-normalised, or says nothing, as over depth for
@@ -99,7 +105,7 @@ type Cell struct {
 
 	Deviation Deviation `json:"deviation"`
 
-	// Bound is proven: P(|statistic − 1| ≥ ε) ≤ Bound. NaN where none is
+	// Bound is proven: P(|√statistic − 1| ≥ ε) ≤ Bound. NaN where none is
 	// known; 1 says nothing.
 	Bound Number `json:"bound"`
 

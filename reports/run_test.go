@@ -169,7 +169,6 @@ func TestRunRejects(t *testing.T) {
 		{"limit 1", func(s *reports.Spec) { s.Limit = 1 }},
 		{"depth tolerance 0", func(s *reports.Spec) { s.DepthTolerance = 0 }},
 		{"layer tolerance NaN", func(s *reports.Spec) { s.LayerTolerance = math.NaN() }},
-		{"norm tolerance 1", func(s *reports.Spec) { s.NormTolerance = 1 }},
 		{`weights "uniform"`, func(s *reports.Spec) { s.Weights = "uniform" }},
 		{"wants mnist input", func(s *reports.Spec) { s.Input = "mnist" }},
 	} {

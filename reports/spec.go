@@ -24,15 +24,13 @@ type Spec struct {
 	Trials int    `json:"trials"`
 	Effort Effort `json:"effort"` // what TrialsAt makes of it
 
+	// Tolerances are about norms, not squared norms. Claimed is that in at most
+	// a fraction Limit of the networks a ratio of norms is off 1 by ε or more; the
+	// width needed is the one from which on that is so.
 	LayerTolerance float64 `json:"layer_tolerance"` // ε for one layer
 	DepthTolerance float64 `json:"depth_tolerance"` // ε for the deep networks
-	Limit          float64 `json:"limit"`           // claimed: P(|statistic − 1| ≥ ε) ≤ Limit
-	Alpha          float64 `json:"alpha"`           // error probability of all verdicts together
-
-	// The width needed is the one from which on a fraction Confidence of the
-	// networks keep the norm, not its square, within NormTolerance.
-	NormTolerance float64 `json:"norm_tolerance"`
-	Confidence    float64 `json:"confidence"`
+	Limit          float64 `json:"limit"`
+	Alpha          float64 `json:"alpha"` // error probability of all verdicts together
 
 	Weights string `json:"weights"` // "haar" or "gaussian"
 	Input   string `json:"input"`   // "synthetic", "mnist" or "cifar10"
@@ -52,8 +50,7 @@ func DefaultSpec() Spec {
 	s := Spec{
 		Seed: 1, Subjects: DefaultSubjects(), Depth: 50,
 		Effort:         Effort{Layer: 11_500_000, Depth: 72_000_000, Least: 24, Most: 400},
-		LayerTolerance: 0.1, DepthTolerance: 0.5, Limit: 0.1, Alpha: 1e-4,
-		NormTolerance: 0.1, Confidence: 0.9,
+		LayerTolerance: 0.05, DepthTolerance: 0.25, Limit: 0.1, Alpha: 1e-4,
 		Weights: "haar", Input: "synthetic",
 	}
 	for n := 64; n <= 65536; n *= 2 {
@@ -94,13 +91,9 @@ func (s Spec) Validate() error {
 	case !(s.Alpha > 0 && s.Alpha < 1):
 		return fmt.Errorf("alpha %v; want a probability above 0 and below 1", s.Alpha)
 	case !(s.LayerTolerance > 0) || math.IsInf(s.LayerTolerance, 1):
-		return fmt.Errorf("layer tolerance %v; want a finite number above 0", s.LayerTolerance)
+		return fmt.Errorf("layer tolerance %v (norms); want a finite number above 0", s.LayerTolerance)
 	case !(s.DepthTolerance > 0) || math.IsInf(s.DepthTolerance, 1):
-		return fmt.Errorf("depth tolerance %v; want a finite number above 0", s.DepthTolerance)
-	case !(s.NormTolerance > 0 && s.NormTolerance < 1):
-		return fmt.Errorf("norm tolerance %v; want a number above 0 and below 1", s.NormTolerance)
-	case !(s.Confidence > 0 && s.Confidence < 1):
-		return fmt.Errorf("confidence %v; want a probability above 0 and below 1", s.Confidence)
+		return fmt.Errorf("depth tolerance %v (norms); want a finite number above 0", s.DepthTolerance)
 	}
 	if err := s.Effort.validate(); err != nil {
 		return err

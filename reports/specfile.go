@@ -51,11 +51,17 @@ func (f specFile) settings(s *Spec) map[string]yamlfile.Reader {
 		"depth_tolerance": f.Real("depth_tolerance", &s.DepthTolerance, math.Inf(1)),
 		"limit":           f.Real("limit", &s.Limit, 1),
 		"alpha":           f.Real("alpha", &s.Alpha, 1),
-		"norm_tolerance":  f.Real("norm_tolerance", &s.NormTolerance, 1),
-		"confidence":      f.Real("confidence", &s.Confidence, 1),
+		"norm_tolerance":  f.former,
+		"confidence":      f.former,
 		"weights":         f.Choice("weights", &s.Weights, network.Haar.String(), network.Gaussian.String()),
 		"input":           f.Choice("input", &s.Input, inputNames()...),
 	}
+}
+
+// former refuses what told the width needed from the claim.
+func (f specFile) former(n *yaml.Node) error {
+	return f.Errorf(n, "norm_tolerance and confidence are now depth_tolerance and 1 − limit, and tolerances are about norms; "+
+		"want half of what was said of squared norms, and neither of the two")
 }
 
 func (f specFile) effort(e *Effort) map[string]yamlfile.Reader {

@@ -10,7 +10,7 @@ import (
 func TestSpecTextReadsBack(t *testing.T) {
 	odd := DefaultSpec()
 	odd.Seed, odd.Widths, odd.Depth, odd.Trials, odd.Weights, odd.Input = 1<<63, []int{4, 7, 1000}, 3, 17, "gaussian", "mnist"
-	odd.LayerTolerance, odd.Alpha, odd.Confidence, odd.Effort.Most = 0.123456789012345678, 1e-9, 0.99, 25
+	odd.LayerTolerance, odd.Alpha, odd.Limit, odd.Effort.Most = 0.123456789012345678, 1e-9, 0.01, 25
 	odd.Subjects = []Subject{
 		{Key: "a.b-c", Title: "x: #1 'quoted' \"twice\"", Note: "- starts like a list", Activation: "a*tanh(x) + b*x",
 			Parameters: map[string]string{"a": "1e-3", "b": "0.5"}, AsIs: true},
@@ -60,7 +60,8 @@ func TestSpecFileMistakes(t *testing.T) {
 		"alpha: 1":                          `alpha "1"; want a number above 0 and below 1`,
 		"limit: .nan":                       `limit ".nan"; want a number above 0 and below 1`,
 		"layer_tolerance: .inf":             `layer_tolerance ".inf"; want a finite number above 0`,
-		"confidence: 0":                     `confidence "0"`,
+		"norm_tolerance: 0.1":               "s.yaml:1: norm_tolerance and confidence are now depth_tolerance and 1 − limit",
+		"confidence: 0.9":                   "tolerances are about norms",
 		"weights: har":                      `s.yaml:1: weights "har"; did you mean haar?`,
 		"weights: uniform":                  `want one of haar, gaussian`,
 		"input: mnits":                      `did you mean mnist?`,

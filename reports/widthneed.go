@@ -6,12 +6,13 @@ import (
 	"bsnn/gpnorm"
 	"bsnn/montecarlo"
 	"bsnn/network"
+	"bsnn/properties"
 	"bsnn/theorem"
 )
 
-// A WidthNeed says how wide networks of one depth must be so that a fraction
-// Spec.Confidence of them keep a norm within Spec.NormTolerance. 0 stands for
-// no width known.
+// A WidthNeed says how wide networks of one depth must be so that at
+// most a fraction Spec.Limit of them is off a norm by Spec.DepthTolerance or more. 0
+// stands for no width known.
 type WidthNeed struct {
 	Depth    int             `json:"depth"`
 	Forward  SufficientWidth `json:"forward"`  // ‖x⁽ᴸ⁺¹⁾‖/√n
@@ -87,13 +88,13 @@ func (s Spec) newShortfall(width, depth int, trials []network.Norms) shortfall {
 }
 
 func (s Spec) tooManyOff(trials []network.Norms, squared func(network.Norms) float64) bool {
-	kept := 0
+	off := 0
 	for _, t := range trials {
-		if math.Abs(math.Sqrt(squared(t))-1) < s.NormTolerance {
-			kept++
+		if !properties.NormKept(squared(t), s.DepthTolerance) {
+			off++
 		}
 	}
-	return float64(kept) < s.Confidence*float64(len(trials))
+	return float64(off) > s.Limit*float64(len(trials))
 }
 
 // widthTheory is what theory says. Networks of other than Haar weights, and
@@ -134,7 +135,7 @@ func (s Spec) predict(needs []WidthNeed, a gpnorm.Activation, p gpnorm.Profile) 
 	}
 	proven := map[int]theorem.Widths{}
 	if !math.IsNaN(a.Lipschitz) && !math.IsInf(a.Lipschitz, 1) {
-		all, err := theorem.WidthsAgainstDepth(a, depths, s.NormTolerance, s.Confidence)
+		all, err := theorem.WidthsAgainstDepth(a, depths, s.DepthTolerance, 1-s.Limit)
 		if err != nil {
 			return err
 		}
@@ -142,16 +143,16 @@ func (s Spec) predict(needs []WidthNeed, a gpnorm.Activation, p gpnorm.Profile) 
 			proven[w.Depth] = w.Proven
 		}
 	}
-	layer, err := theorem.LayerWidthByBound(a, s.NormTolerance, s.Confidence)
+	layer, err := theorem.LayerWidthByBound(a, s.DepthTolerance, 1-s.Limit)
 	if err != nil {
 		return err
 	}
 	proven[1] = layer
 	for i := range needs {
 		w := &needs[i]
-		law, err := theorem.LayerWidthByLimitLaw(p, s.NormTolerance, s.Confidence)
+		law, err := theorem.LayerWidthByLimitLaw(p, s.DepthTolerance, 1-s.Limit)
 		if w.Depth > 1 {
-			law, err = theorem.WidthByLimitLaw(p, w.Depth, s.NormTolerance, s.Confidence)
+			law, err = theorem.WidthByLimitLaw(p, w.Depth, s.DepthTolerance, 1-s.Limit)
 		}
 		if err != nil {
 			return err

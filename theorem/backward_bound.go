@@ -121,6 +121,10 @@ func BackwardBoundInside(a gpnorm.Activation, n int, q, rho, eps float64) (Bound
 	if err := checkEps(eps); err != nil {
 		return Bound{}, err
 	}
+	return insideOutside(a, n, q, rho, 1-eps, 1+eps)
+}
+
+func insideOutside(a gpnorm.Activation, n int, q, rho, lo, hi float64) (Bound, error) {
 	if !(rho >= 0 && rho <= 1) {
 		return Bound{}, fmt.Errorf("alignment ρ = %v, want a number in [0, 1]", rho)
 	}
@@ -130,7 +134,7 @@ func BackwardBoundInside(a gpnorm.Activation, n int, q, rho, eps float64) (Bound
 	}
 	p := passage{spread: derivativeSquare(a, m), lipschitz: a.Lipschitz, constant: float64(n - 2)}
 	smallest, largest := alignedMeans(n, rho, a.Lipschitz*a.Lipschitz)
-	return sum(p.below(1-eps, smallest), p.above(1+eps, largest)).bound(), nil
+	return sum(p.below(lo, smallest), p.above(hi, largest)).bound(), nil
 }
 
 // alignedMeans encloses ρ²G + (1−ρ²)(nS − G)/(n−1), as functions of S, over

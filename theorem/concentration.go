@@ -86,11 +86,17 @@ func (s square) cantelli(x float64) tail {
 }
 
 // outside bounds P(F² ≤ lo or F² ≥ hi), for each side by the best argument, or
-// for both together by Chebyshev about the centre c of the window:
-// P(|F² − c| ≥ w) ≤ (v + (m − c)²)/w².
+// for both together by Chebyshev about a c between the mean and the centre of the
+// window, w the distance to its nearer end: P(|F² − c| ≥ w) ≤ (v + (m − c)²)/w². The
+// best c is v/w₀ from the mean, w₀ the distance of the mean to that end.
 func (s square) outside(lo, hi float64) tail {
-	centre, half := (lo+hi)/2, (hi-lo)/2
-	off := math.Abs(s.mean-centre) + s.meanError
+	half := (hi - lo) / 2
+	off := math.Abs(s.mean - (lo+hi)/2)
+	if near := half - off; near > 0 {
+		off = min(off, s.variance/near)
+		half = near + off
+	}
+	off += s.meanError
 	both := certain
 	if p := (s.variance + off*off) / (half * half); p < 1 {
 		both = tail{p, Chebyshev}

@@ -65,6 +65,9 @@ func (l Law) CDF(x float64) float64 { return 1 - l.survival(x) }
 // Outside returns P(|ratio − 1| ≥ eps), NaN if the law is not known.
 func (l Law) Outside(eps float64) float64 { return l.Beyond(1-eps, 1+eps) }
 
+// NormOutside returns P(|√ratio − 1| ≥ tolerance), NaN if the law is not known.
+func (l Law) NormOutside(tolerance float64) float64 { return l.Beyond(NormWindow(tolerance)) }
+
 // Beyond returns P(ratio ≤ lo or ratio ≥ hi), accurately when it is small; NaN if
 // the law is not known.
 func (l Law) Beyond(lo, hi float64) float64 {

@@ -26,32 +26,35 @@ import (
 // the lengths stay in a window, and the first exit from it is bounded in the
 // same way. See docs/theory.md.
 func ForwardDepthBound(a gpnorm.Activation, width, depth int, eps float64) (Bound, error) {
-	return forwardDepthBound(a, width, depth, eps, true)
+	if err := checkEps(eps); err != nil {
+		return Bound{}, err
+	}
+	return forwardDepthOutside(a, width, depth, 1-eps, 1+eps, true)
 }
 
 // ForwardOutputBound bounds P(|‖x⁽ᴸ⁺¹⁾‖²/n − 1| ≥ eps) for L = depth: as
 // ForwardDepthBound, but for the output alone. Proven.
 func ForwardOutputBound(a gpnorm.Activation, width, depth int, eps float64) (Bound, error) {
-	return forwardDepthBound(a, width, depth, eps, false)
-}
-
-func forwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, every bool) (Bound, error) {
-	if depth < 1 {
-		return Bound{}, fmt.Errorf("depth %d, want at least 1", depth)
-	}
 	if err := checkEps(eps); err != nil {
 		return Bound{}, err
+	}
+	return forwardDepthOutside(a, width, depth, 1-eps, 1+eps, false)
+}
+
+func forwardDepthOutside(a gpnorm.Activation, width, depth int, lo, hi float64, every bool) (Bound, error) {
+	if depth < 1 {
+		return Bound{}, fmt.Errorf("depth %d, want at least 1", depth)
 	}
 	if err := checkLayer(a, width, 1); err != nil {
 		return Bound{}, err
 	}
 	if !known(a.Lipschitz) {
 		if depth == 1 {
-			return ForwardBound(a, width, 1, eps)
+			return forwardOutside(a, width, 1, lo, hi)
 		}
 		return NoBound(), nil
 	}
-	best, err := alongTheWay(a, width, depth, eps)
+	best, err := alongTheWay(a, width, depth, lo, hi)
 	if err != nil {
 		return Bound{}, err
 	}
@@ -60,18 +63,18 @@ func forwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, every
 		if err != nil {
 			return Bound{}, err
 		}
-		best = best.or(tail{c.outsideForward(width, depth, 1-eps, 1+eps, every), Martingale})
+		best = best.or(tail{c.outsideForward(width, depth, lo, hi, every), Martingale})
 	}
 	return best.bound(), nil
 }
 
 // alongTheWay is the bound of one layer, or interval propagation.
-func alongTheWay(a gpnorm.Activation, width, depth int, eps float64) (tail, error) {
+func alongTheWay(a gpnorm.Activation, width, depth int, lo, hi float64) (tail, error) {
 	if depth == 1 {
-		b, err := ForwardBound(a, width, 1, eps)
+		b, err := forwardOutside(a, width, 1, lo, hi)
 		return tail{b.Probability, b.Method}, err
 	}
-	m, err := newLengthMap(a, width, eps)
+	m, err := newLengthMap(a, width, lo, hi)
 	if err != nil {
 		return tail{}, fmt.Errorf("length map of %s at width %d: %w", a.Name, width, err)
 	}
@@ -95,8 +98,9 @@ const (
 	shortest = 0.1
 )
 
-func newLengthMap(a gpnorm.Activation, n int, eps float64) (lengthMap, error) {
-	lo, hi := math.Sqrt(max(1-eps, shortest*shortest)), math.Sqrt(1+eps)
+// newLengthMap is that of the squared lengths q = r² from lo to hi.
+func newLengthMap(a gpnorm.Activation, n int, lo, hi float64) (lengthMap, error) {
+	lo, hi = math.Sqrt(max(lo, shortest*shortest)), math.Sqrt(hi)
 	m := lengthMap{n: n, lipschitz: a.Lipschitz, lo: lo, step: (hi - lo) / cells}
 	var below, above [cells + 1]float64
 	for i := range above {

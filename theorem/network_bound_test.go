@@ -17,7 +17,7 @@ import (
 // independent evaluation: E F lies between the Monte Carlo-free bounds of the
 // exact moments.
 func TestLengthMapEncloses(t *testing.T) {
-	m, err := newLengthMap(gpGELU, 400, 0.3)
+	m, err := newLengthMap(gpGELU, 400, 0.7, 1.3)
 	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.Float64Range(math.Sqrt(0.7), math.Sqrt(1.3)).Draw(t, "r")
@@ -90,7 +90,7 @@ func TestForwardDepthBoundAndStability(t *testing.T) {
 // martingale knows that the identity keeps every norm.
 func TestForwardDepthBoundOfIdentity(t *testing.T) {
 	const n, depth, eps = 2_000_000, 4, 0.1
-	m, err := newLengthMap(linear, n, eps)
+	m, err := newLengthMap(linear, n, 1-eps, 1+eps)
 	require.NoError(t, err)
 	step := (math.Sqrt(1+eps) - 1) / depth
 	exponent := -math.Log(m.escape(depth) / 2)

@@ -13,15 +13,15 @@ func Theorem1() Statement {
 		ID: "theorem1", Name: "Theorem 1, forward", Source: paper + ", Theorem 1",
 		Text: "If x is thin-shell concentrated and W is Haar distributed on O(n), then φ(Wx) is thin-shell concentrated: P(|‖φ(Wx)‖²/n − " +
 			"1| ≥ ε) → 0 for every ε > 0 as n → ∞.",
-		Statistic: "‖φ(Wx)‖²/n", Given: "‖x‖² = n",
+		Statistic: "‖φ(Wx)‖²/n", Ratio: "‖φ(Wx)‖/√n", Given: "‖x‖² = n",
 		Direction: Forward,
 		Setting:   []string{"1: x thin-shell concentrated", "2: W Haar distributed on O(n)"},
 		assumptions: func(a gpnorm.Activation, p gpnorm.Profile) []Assumption {
 			return []Assumption{secondMoment(p), lipschitz(a)}
 		},
 		law: func(p gpnorm.Profile, width, _ int) (Law, error) { return ForwardLaw(p, width) },
-		bound: func(a gpnorm.Activation, width, _ int, eps float64) (Bound, error) {
-			return ForwardBound(a, width, 1, eps)
+		bound: func(a gpnorm.Activation, width, _ int, lo, hi float64) (Bound, error) {
+			return forwardOutside(a, width, 1, lo, hi)
 		},
 	}
 }
@@ -37,7 +37,7 @@ func Theorem2() Statement {
 		ID: "theorem2", Name: "Theorem 2, backward", Source: paper + ", Theorem 2",
 		Text: "If x is thin-shell concentrated, W is Haar distributed on O(n), D = diag φ′(Wx) and ‖y‖_∞ is bounded, then P(|‖Dy‖²/n − " +
 			"‖y‖²/n| ≥ ε) → 0 for every ε > 0 as n → ∞.",
-		Statistic: "‖Dy‖²/‖y‖²", Given: "‖x‖² = n, y uniform on a sphere",
+		Statistic: "‖Dy‖²/‖y‖²", Ratio: "‖Dy‖/‖y‖", Given: "‖x‖² = n, y uniform on a sphere",
 		Direction: Backward,
 		Setting:   []string{"1: x thin-shell concentrated", "2: W Haar distributed on O(n)", "y independent of W with ‖y‖_∞ bounded"},
 		assumptions: func(a gpnorm.Activation, p gpnorm.Profile) []Assumption {
@@ -51,8 +51,8 @@ func Theorem2() Statement {
 				"and ‖D‖_F²/n (or ‖Dy‖² for a fixed y with bounded entries) concentrates by its exact variance"
 		},
 		law: func(p gpnorm.Profile, width, _ int) (Law, error) { return BackwardLaw(p, width) },
-		bound: func(a gpnorm.Activation, width, _ int, eps float64) (Bound, error) {
-			return BackwardBoundUniform(a, width, 1, eps)
+		bound: func(a gpnorm.Activation, width, _ int, lo, hi float64) (Bound, error) {
+			return uniformOutside(a, width, 1, lo, hi)
 		},
 	}
 }
@@ -67,14 +67,16 @@ func Definition1Forward() Statement {
 		ID: "definition1-forward", Name: "Definition 1, forward", Source: paper + ", Definition 1",
 		Text: "In a network with independent Haar distributed weights the norms ‖x⁽¹⁾‖, …, ‖x⁽ᴸ⁾‖ agree, up to deviations that vanish as " +
 			"n → ∞ and stay bounded over depth.",
-		Statistic: "‖x⁽ᴸ⁺¹⁾‖²/n", Given: "‖x⁽¹⁾‖² = n",
+		Statistic: "‖x⁽ᴸ⁺¹⁾‖²/n", Ratio: "‖x⁽ᴸ⁺¹⁾‖/√n", Given: "‖x⁽¹⁾‖² = n",
 		Direction: Forward, Deep: true,
 		Setting: []string{"1: ‖x⁽¹⁾‖² = n", "2: W⁽ˡ⁾ independent, Haar distributed on O(n)"},
 		assumptions: func(a gpnorm.Activation, p gpnorm.Profile) []Assumption {
 			return []Assumption{secondMoment(p), lipschitz(a), stableSlope(p)}
 		},
-		law:   ForwardDepthLaw,
-		bound: ForwardOutputBound,
+		law: ForwardDepthLaw,
+		bound: func(a gpnorm.Activation, width, depth int, lo, hi float64) (Bound, error) {
+			return forwardDepthOutside(a, width, depth, lo, hi, false)
+		},
 	}
 }
 
@@ -91,13 +93,15 @@ func Definition1Backward() Statement {
 		ID: "definition1-backward", Name: "Definition 1, backward", Source: paper + ", Definition 1",
 		Text: "In a network with independent Haar distributed weights and an error y⁽ᴸ⁾ in a uniformly random direction, the norms " +
 			"‖d⁽¹⁾‖, …, ‖d⁽ᴸ⁾‖ of the errors agree, up to deviations that vanish as n → ∞ and grow like √(L/n) over depth.",
-		Statistic: "‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", Given: "‖x⁽¹⁾‖² = n, y⁽ᴸ⁾ uniform on a sphere",
+		Statistic: "‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", Ratio: "‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖", Given: "‖x⁽¹⁾‖² = n, y⁽ᴸ⁾ uniform on a sphere",
 		Direction: Backward, Deep: true,
 		Setting: []string{"1: ‖x⁽¹⁾‖² = n", "2: W⁽ˡ⁾ independent, Haar distributed on O(n)", "y⁽ᴸ⁾ uniform on a sphere, independent of the W⁽ˡ⁾"},
 		assumptions: func(a gpnorm.Activation, p gpnorm.Profile) []Assumption {
 			return []Assumption{secondMoment(p), derivativeSecondMoment(p), lipschitz(a), stableSlope(p), steadySpread(p)}
 		},
-		law:   BackwardDepthLaw,
-		bound: BackwardDepthBound,
+		law: BackwardDepthLaw,
+		bound: func(a gpnorm.Activation, width, depth int, lo, hi float64) (Bound, error) {
+			return backwardDepthOutside(a, width, depth, lo, hi, approach{uniform: true})
+		},
 	}
 }

@@ -24,7 +24,8 @@ type Statement struct {
 	Name      string
 	Source    string
 	Text      string // the claim in words
-	Statistic string // the ratio that Prediction and Bound speak about; the claim is that it tends to 1
+	Statistic string // the ratio of squared norms that Prediction and Bound speak about; the claim is that it tends to 1
+	Ratio     string // its root, the ratio of norms that tolerances are about
 	Given     string // what the Statistic is measured under
 	Direction Direction
 	Deep      bool     // about a whole network; otherwise about one layer, and depth is ignored
@@ -33,7 +34,7 @@ type Statement struct {
 	assumptions func(a gpnorm.Activation, p gpnorm.Profile) []Assumption
 	remark      func(a gpnorm.Activation, p gpnorm.Profile) string
 	law         func(p gpnorm.Profile, width, depth int) (Law, error)
-	bound       func(a gpnorm.Activation, width, depth int, eps float64) (Bound, error)
+	bound       func(a gpnorm.Activation, width, depth int, lo, hi float64) (Bound, error)
 }
 
 // Assumptions judges what the proof needs of the activation; p is the profile
@@ -84,10 +85,15 @@ func (s Statement) PredictionFor(p gpnorm.Profile, width, depth int) (Law, error
 	return s.law(p, width, depth)
 }
 
-// Bound is a proven upper bound on P(|Statistic − 1| ≥ eps) at the width, or
-// NoBound.
-func (s Statement) Bound(a gpnorm.Activation, width, depth int, eps float64) (Bound, error) {
-	b, err := s.bound(a, width, depth, eps)
+// Bound is a proven upper bound on P(Statistic ≤ lo or Statistic ≥ hi) at the
+// width, lo ≤ 1 ≤ hi, or NoBound. [NormWindow] has the lo and hi of a tolerance on
+// norms.
+func (s Statement) Bound(a gpnorm.Activation, width, depth int, lo, hi float64) (Bound, error) {
+	err := checkWindow(lo, hi)
+	var b Bound
+	if err == nil {
+		b, err = s.bound(a, width, depth, lo, hi)
+	}
 	if err != nil {
 		return Bound{}, fmt.Errorf("%s: %w", s.ID, err)
 	}

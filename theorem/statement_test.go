@@ -57,7 +57,7 @@ func TestStatementsAreComplete(t *testing.T) {
 		require.False(t, seen[s.ID])
 		seen[s.ID] = true
 		require.NotEmpty(t, s.Setting)
-		for _, text := range []string{s.Name, s.Source, s.Text, s.Statistic} {
+		for _, text := range []string{s.Name, s.Source, s.Text, s.Statistic, s.Ratio} {
 			require.NotEmpty(t, strings.TrimSpace(text))
 		}
 		require.Equal(t, s.Direction == Backward, strings.Contains(s.Text, "backward") || strings.Contains(s.ID, "backward") ||
@@ -67,17 +67,17 @@ func TestStatementsAreComplete(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, Asymptotic, law.Status)
 		require.InDelta(t, 1, law.Mean, 0.02)
-		b, err := s.Bound(gpTanh, 1000, 10, 0.5)
+		b, err := s.Bound(gpTanh, 1000, 10, 0.5, 1.5)
 		require.NoError(t, err)
 		require.True(t, b.Probability >= 0 && b.Probability <= 1)
 		require.Equal(t, b.Method == NoMethod, b.Status == Unknown)
 
 		_, err = s.Prediction(gpTanh, 0, 10)
 		require.ErrorContains(t, err, "width 0")
-		_, err = s.Bound(gpTanh, 1000, 10, 0)
-		require.ErrorContains(t, err, "deviation ε = 0")
+		_, err = s.Bound(gpTanh, 1000, 10, 1.1, 2)
+		require.ErrorContains(t, err, "squared norms from 1.1 to 2")
 		if s.Deep {
-			_, err = s.Bound(gpTanh, 1000, 0, 0.1)
+			_, err = s.Bound(gpTanh, 1000, 0, 0.9, 1.1)
 			require.ErrorContains(t, err, "depth 0")
 			_, err = s.Prediction(rawTanh, 1000, 10)
 			require.ErrorContains(t, err, "a law over depth needs")

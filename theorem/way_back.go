@@ -21,7 +21,10 @@ import (
 // added. So variances add up, and the width for a given eps grows like L,
 // not like L² as when the layers' failures are added up. See docs/theory.md.
 func BackwardDepthBound(a gpnorm.Activation, width, depth int, eps float64) (Bound, error) {
-	return backwardDepthBound(a, width, depth, eps, approach{uniform: true})
+	if err := checkEps(eps); err != nil {
+		return Bound{}, err
+	}
+	return backwardDepthOutside(a, width, depth, 1-eps, 1+eps, approach{uniform: true})
 }
 
 // BackwardDepthBoundAligned is BackwardDepthBound for an arbitrary loss: any
@@ -33,15 +36,15 @@ func BackwardDepthBoundAligned(a gpnorm.Activation, width, depth int, alignment,
 	if !(alignment >= 0 && alignment <= 1) {
 		return Bound{}, fmt.Errorf("alignment %v, want a number in [0, 1]", alignment)
 	}
-	return backwardDepthBound(a, width, depth, eps, approach{alignment: alignment})
-}
-
-func backwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, from approach) (Bound, error) {
-	if depth < 1 {
-		return Bound{}, fmt.Errorf("depth %d, want at least 1", depth)
-	}
 	if err := checkEps(eps); err != nil {
 		return Bound{}, err
+	}
+	return backwardDepthOutside(a, width, depth, 1-eps, 1+eps, approach{alignment: alignment})
+}
+
+func backwardDepthOutside(a gpnorm.Activation, width, depth int, lo, hi float64, from approach) (Bound, error) {
+	if depth < 1 {
+		return Bound{}, fmt.Errorf("depth %d, want at least 1", depth)
 	}
 	if err := checkLayer(a, width, 1); err != nil {
 		return Bound{}, err
@@ -58,7 +61,7 @@ func backwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, from
 		if from.uniform {
 			alignment = 1
 		}
-		b, err := BackwardBoundInside(a, width, 1, alignment, eps)
+		b, err := insideOutside(a, width, 1, alignment, lo, hi)
 		if err != nil {
 			return Bound{}, err
 		}
@@ -69,7 +72,7 @@ func backwardDepthBound(a gpnorm.Activation, width, depth int, eps float64, from
 		if err != nil {
 			return Bound{}, err
 		}
-		best = best.or(tail{c.outsideBackward(width, depth, 1-eps, 1+eps, from), Martingale})
+		best = best.or(tail{c.outsideBackward(width, depth, lo, hi, from), Martingale})
 	}
 	return best.bound(), nil
 }

@@ -507,8 +507,8 @@ func TestWidthByBound(t *testing.T) {
 	require.ErrorContains(t, err, "no known Lipschitz constant")
 	_, err = WidthByBound(gpTanh, 0, tolerance, confidence)
 	require.ErrorContains(t, err, "depth 0")
-	_, err = WidthByBound(gpGELU2, depth, 1, confidence)
-	require.ErrorContains(t, err, "tolerance 1")
+	_, err = WidthByBound(gpGELU2, depth, math.Inf(1), confidence)
+	require.ErrorContains(t, err, "tolerance +Inf")
 	_, err = WidthsAgainstDepth(gpTanh, []int{3}, 0.1, 0)
 	require.ErrorContains(t, err, "confidence 0")
 }

@@ -31,7 +31,7 @@ const WidestWidth = min(1_000_000_000_000_000, math.MaxInt)
 // nothing is proven about it. There are none over more than one layer with κ > 1,
 // where nothing is predicted (NoLaw).
 //
-// The profile must be normalised; 0 < tolerance < 1 and 0 < confidence < 1.
+// The profile must be normalised; tolerance > 0 and 0 < confidence < 1.
 func WidthByLimitLaw(p gpnorm.Profile, depth int, tolerance, confidence float64) (Widths, error) {
 	if err := checkDepthLaw(p, 1, depth); err != nil {
 		return Widths{}, err
@@ -181,13 +181,13 @@ func (p planner) proven(depth int, tolerance, confidence float64) (Widths, error
 type beyond func(n int, lo, hi float64) (float64, error)
 
 func smallestWidths(tolerance, confidence float64, forward, backward beyond) (w Widths, err error) {
-	if !(tolerance > 0 && tolerance < 1) {
-		return w, fmt.Errorf("tolerance %v (norms), want a number between 0 and 1", tolerance)
+	if !(tolerance > 0) || math.IsInf(tolerance, 1) {
+		return w, fmt.Errorf("tolerance %v (norms), want a finite number above 0", tolerance)
 	}
 	if !(confidence > 0 && confidence < 1) {
 		return w, fmt.Errorf("confidence %v, want a number between 0 and 1", confidence)
 	}
-	lo, hi := (1-tolerance)*(1-tolerance), (1+tolerance)*(1+tolerance)
+	lo, hi := NormWindow(tolerance)
 	search := func(f beyond) (int, error) {
 		return smallest(func(n int) (bool, error) {
 			p, err := f(n, lo, hi)

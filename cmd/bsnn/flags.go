@@ -75,10 +75,14 @@ func (f *claimFlags) register(c *cobra.Command, d reports.Spec, widths string) {
 	c.Flags().IntVar(&f.depth, "depth", d.Depth, "layers of the deep networks; 1 means one layer only")
 	c.Flags().StringVar(&f.weights, "weights", d.Weights, "law of the weight matrices: haar or gaussian")
 	oneOf(c, "weights", "haar", "gaussian")
-	c.Flags().Float64Var(&f.layerTolerance, "layer-tolerance", d.LayerTolerance, "ε for one layer")
-	c.Flags().Float64Var(&f.tolerance, "tolerance", d.DepthTolerance, "ε for the deep networks")
-	c.Flags().Float64Var(&f.limit, "limit", d.Limit, "claimed: P(|statistic − 1| ≥ ε) is at most this")
+	c.Flags().Float64Var(&f.layerTolerance, "layer-tolerance", d.LayerTolerance,
+		"ε for one layer, of norms as well")
+	c.Flags().Float64Var(&f.tolerance, "tolerance", d.DepthTolerance, toleranceHelp+", through the depth")
+	c.Flags().Float64Var(&f.limit, "limit", d.Limit, "claimed: a norm is off by ε or more in at most this fraction of the networks")
 }
+
+// toleranceHelp is what --tolerance is about, in every verb.
+const toleranceHelp = "ε: how far a norm (not its square) may be off, relatively"
 
 func (f *claimFlags) check() error {
 	if err := limits.Whole("--depth", f.depth, 1, limits.Depth); err != nil {

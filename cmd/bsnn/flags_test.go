@@ -24,7 +24,7 @@ func TestReportFlagsReachTheSpecification(t *testing.T) {
 	var r reports.Report
 	require.NoError(t, json.Unmarshal([]byte(out), &r), errs)
 	require.Equal(t, reports.Spec{Seed: 9, Subjects: []reports.Subject{reports.NewSubject("relu", nil, true)}, Widths: []int{8, 16},
-		Depth: 3, Trials: 5, Effort: reports.DefaultSpec().Effort, NormTolerance: 0.1, Confidence: 0.9,
+		Depth: 3, Trials: 5, Effort: reports.DefaultSpec().Effort,
 		LayerTolerance: 0.3, DepthTolerance: 0.7, Limit: 0.2, Alpha: 0.01, Weights: "gaussian", Input: "synthetic"}, r.Spec)
 }
 

@@ -2,19 +2,34 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"testing"
 
+	"bsnn/internal/parallel"
+
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 )
 
 // TestMain lets the test binary be the program when it is called bsnn. It is
 // found on PATH under that name, by scripts, by shells and by the tests that
 // start it to kill it.
 func TestMain(m *testing.M) {
-	testscript.Main(quiet{m}, map[string]func(){"bsnn": main})
+	testscript.Main(quiet{m}, map[string]func(){"bsnn": main, "bsnn-faulty": faulty})
+}
+
+// faulty is a program with a fault in a goroutine of its own.
+func faulty() {
+	verb := &cobra.Command{RunE: func(*cobra.Command, []string) error {
+		var g parallel.Group
+		g.Go(func() { var list []int; _ = list[len(list)] })
+		g.Wait()
+		return nil
+	}}
+	os.Exit(execute(context.Background(), verb, []string{}, os.Stderr))
 }
 
 // quiet keeps the unfinished runs of tests out of the user's cache folder. Processes

@@ -18,6 +18,11 @@ import (
 //	advice WORDS FILE            writes the command that stderr gives after WORDS to FILE
 //	remember, unchanged          no file has changed in between, and none is new
 //	images DIR                   makes a folder with a tiny set in MNIST's format
+//	spoil FILE TO OLD NEW        a copy with a text replaced; a journal's checksums are right again
+//	bomb FILE, dimensions FILE   write files that are small and unpack to much
+//	harmless PATTERN...            nothing in the files steers a terminal; pictures are XML
+//
+// A second program, bsnn-faulty, has a fault in a worker.
 //
 // Only the program under test sees what the environment here sets up: no
 // library for matrix products, and a cache of the script's own.

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"time"
 
+	"bsnn/internal/words"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -51,6 +53,10 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 		"advice":     advice,
 		"remember":   remember,
 		"unchanged":  unchanged,
+		"spoil":      spoil,
+		"bomb":       bomb,
+		"dimensions": manyDimensions,
+		"harmless":   harmless,
 		"images":     func(ts *testscript.TestScript, args []string) error { return writeMNIST(ts.MkAbs(args[0])) },
 	} {
 		out[name] = func(ts *testscript.TestScript, neg bool, args []string) {
@@ -72,6 +78,9 @@ func exits(ts *testscript.TestScript, args []string) error {
 	}
 	if err := exitsWith(want, ts.Exec(args[1], args[2:]...)); err != nil {
 		return err
+	}
+	if said := ts.ReadFile("stdout") + ts.ReadFile("stderr"); said != words.Visible(said) {
+		return fmt.Errorf("%q steers the terminal", said)
 	}
 	return noTrace(ts.ReadFile("stderr"))
 }
@@ -115,6 +124,8 @@ func refuses(ts *testscript.TestScript, args []string) error {
 		return fmt.Errorf("%q printed a result: %s", args[1:], out.String())
 	case !strings.HasPrefix(said, "bsnn: ") || strings.HasPrefix(said, "bsnn: bsnn") || strings.Count(said, "\n") != 1:
 		return fmt.Errorf("%q said %q; want one line that begins with bsnn:", args[1:], said)
+	case said != words.Visible(said):
+		return fmt.Errorf("%q said %q, which steers the terminal", args[1:], said)
 	case len([]rune(said)) > 300:
 		return fmt.Errorf("%q said %q; want a line that can be read", args[1:], said)
 	case !strings.Contains(said, args[0]):

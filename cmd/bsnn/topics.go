@@ -26,6 +26,8 @@ Flags that mean the same everywhere:
                            where inputs come from; DIR holds the files, or the folder
                            to which the set unpacks. mnist: also Fashion-MNIST and the
                            splits of EMNIST; without labels where nothing is trained
+  --tolerance ε            how far a norm, not its square, may be off, relatively:
+                           0.1 lets pass what is within 10 % of what it should be
   --trials N               networks to draw, at most
   --alpha α                probability that any verdict of the run is wrong
   --seed N|random          determines every random number

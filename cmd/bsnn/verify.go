@@ -40,8 +40,9 @@ wrong with probability at most --alpha. A claim is refuted if it is refuted at t
 widest width, and confirmed if it is confirmed at the widest width that has an
 answer.
 
-In the table, outside is how many of the networks used by the verdict were off by the
-tolerance or more, and δ is the resolution: had the true rate been the limit plus δ, the
+Tolerances are about norms: with --tolerance 0.25 a norm may be off by 25 %. In the
+table, mean and sd are those of squared norms, outside is how many of the networks used
+by the verdict had a norm that was off by the tolerance or more, and δ is the resolution: had the true rate been the limit plus δ, the
 claim would have been refuted. The command that repeats a verdict at one width is below
 each claim, and in --json beside each verdict.
 
@@ -223,7 +224,7 @@ func writeClaim(w io.Writer, c properties.ClaimResult) error {
 	}
 	fmt.Fprintf(w, ", α = %.3g for each width\n", c.Widths[0].Verdict.Alpha)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "width\tnetworks\tmean\tsd\tlimit law sd\tproven ≤\toutside\tof\tδ\tverdict\t")
+	fmt.Fprintln(t, "width\tnetworks\tmean square\tsd\tlimit law sd\tproven ≤\toutside\tof\tδ\tverdict\t")
 	outcomes := make([]montecarlo.Outcome, len(c.Widths))
 	for i, row := range c.Widths {
 		v := row.Verdict

@@ -53,7 +53,7 @@ What --simulate measures can be continued. ` + stateHelp,
 	f.stateFlags.register(c)
 	f.runFlags.register(c, 1e-3, "most networks at each width (default 40/(1 − confidence))")
 	c.Flags().IntVar(&f.depth, "depth", 50, "layers L")
-	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.05, "ε: how far a norm may be from 1, relatively; not the squared norm")
+	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.05, toleranceHelp)
 	c.Flags().Float64Var(&f.confidence, "confidence", 0.99, "share of the networks within the tolerance, in each direction")
 	c.Flags().BoolVar(&f.simulate, "simulate", false, "also measure the width on random networks")
 	c.Flags().Float64Var(&f.maxWork, "max-work", 2e9, "most neurons × layers to simulate; 1e9 take a minute or two")

@@ -7,6 +7,7 @@ import (
 	"bsnn/internal/chart"
 	"bsnn/internal/words"
 	"bsnn/reports"
+	"bsnn/theorem"
 )
 
 // concentrationChart is the picture of the report: for each activation the
@@ -17,13 +18,14 @@ func concentrationChart(r *reports.Report) picture {
 		Columns: 3, Height: 268,
 		Title: "Squared norms after " + layersWord(depth) + ", divided by where they started: 1 is preserved",
 		About: fmt.Sprintf("One panel for each activation. Against the width of the network, on logarithmic axes: median and 5 to 95 %% "+
-			"quantiles of the squared norm of the signal (forward) and of the gradient (backward) after %s. A shaded strip marks 1 ± ε.",
-			layersWord(depth)),
+			"quantiles of the squared norm of the signal (forward) and of the gradient (backward) after %s. "+
+			"A shaded strip marks norms within ± %s %%.", layersWord(depth), words.Number(100*r.Spec.DepthTolerance, 3)),
 		Subtitle: "Line: median; band: 5 to 95 %; dots: the same by the limit law; small triangles: goes on beyond the axis.",
 		Legend: []chart.Entry{
 			concentrationKey("forward", "forward: squared norm of the signal"),
 			concentrationKey("backward", "backward: squared norm of the gradient"),
-			chart.Key("preserved: 1 ± ε", chart.Strip{Colour: chart.Near, Low: 0, High: 1}, chart.SampleLine(startLine().Stroke)),
+			chart.Key(fmt.Sprintf("preserved: norm within ± %s %%", words.Number(100*r.Spec.DepthTolerance, 3)),
+				chart.Strip{Colour: chart.Near, Low: 0, High: 1}, chart.SampleLine(startLine().Stroke)),
 		},
 	}}
 	p.numbers = cellTable(r, "concentration.csv", func(_ reports.SubjectResult, x reports.Series) bool { return x.Depth == depth })
@@ -68,7 +70,8 @@ func concentrationPanel(widths []int, s reports.SubjectResult, y chart.Scale) ch
 	}
 	leading := s.Leading()
 	if len(leading) > 0 {
-		p.Add(chart.Strip{Colour: chart.Near, Low: 1 - leading[0].Tolerance, High: 1 + leading[0].Tolerance})
+		lo, hi := theorem.NormWindow(leading[0].Tolerance)
+		p.Add(chart.Strip{Colour: chart.Near, Low: lo, High: hi})
 	}
 	p.Add(startLine())
 	for _, x := range leading {

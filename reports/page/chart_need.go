@@ -15,7 +15,7 @@ func needChart(r *reports.Report) picture {
 	p := picture{file: "widths.svg", numbers: needTable(r), Figure: chart.Figure{
 		Columns: 3, Height: 250, Legend: needEntries(),
 		Title: fmt.Sprintf("Width needed against depth: %s %% of the networks keep the norm within ± %s %%",
-			words.Number(100*r.Spec.Confidence, 3), words.Number(100*r.Spec.NormTolerance, 3)),
+			words.Number(100*(1-r.Spec.Limit), 3), words.Number(100*r.Spec.DepthTolerance, 3)),
 		About: "One panel for each activation. Width needed against depth, on logarithmic axes, forward and backward: by the limit law, " +
 			"between which widths the measured networks begin to suffice, and what is proven to suffice.",
 	}}
@@ -161,9 +161,9 @@ func needAlternative(s reports.SubjectResult) string {
 }
 
 func needTable(r *reports.Report) table {
-	t := table{file: "widths.csv", header: []string{"subject", "depth", "direction", "norm_tolerance", "confidence",
+	t := table{file: "widths.csv", header: []string{"subject", "depth", "direction", "tolerance", "limit",
 		"limit_law", "proven", "measured_short", "measured_enough"}}
-	tolerance, confidence := exact(reports.Number(r.Spec.NormTolerance)), exact(reports.Number(r.Spec.Confidence))
+	tolerance, limit := exact(reports.Number(r.Spec.DepthTolerance)), exact(reports.Number(r.Spec.Limit))
 	word := func(n int) string {
 		if n == 0 {
 			return ""
@@ -174,7 +174,7 @@ func needTable(r *reports.Report) table {
 		for _, w := range s.Widths {
 			for _, d := range needDirections() {
 				v := d.of(w)
-				t.add(s.Subject.Key, strconv.Itoa(w.Depth), d.name, tolerance, confidence,
+				t.add(s.Subject.Key, strconv.Itoa(w.Depth), d.name, tolerance, limit,
 					word(v.Law), word(v.Bound), word(v.Short), word(v.Enough))
 			}
 		}

@@ -9,22 +9,22 @@ import (
 	"bsnn/reports"
 )
 
-// outsideChart shows how often one statistic is off by ε or more: measured,
+// outsideChart shows how often one ratio of norms is off by ε or more: measured,
 // by the limit law, and at most by the proven bound.
 func outsideChart(r *reports.Report, index int) picture {
 	of := r.Subjects[0].Series[index]
 	most, bounded := trialsAndBound(r, index)
 	p := statementPicture(r, index, "outside")
-	p.Title = label(of) + ": off by ≥ ε"
+	p.Title = label(of) + ": norm off by ≥ ε"
 	p.About = fmt.Sprintf("Probability that %s differs from 1 by %s or more, against the width on logarithmic axes: "+
-		"measured, limit law and proven bound.", of.Statistic, words.Number(of.Tolerance, 3))
+		"measured, limit law and proven bound.", of.Ratio, words.Number(of.Tolerance, 3))
 	p.Subtitle = "Marks: measured; dashed: limit law; dotted: proven bound."
 	if !bounded {
 		p.Subtitle = "Marks: measured; dashed: limit law; no proven bound is known."
 	}
 	y := chart.Logarithmic(chart.RoundDown(0.4/float64(max(most, 10))), 1.3)
 	axes := &p.Panels[0]
-	axes.Y = chart.Axis{Title: fmt.Sprintf("P(|· − 1| ≥ %s)", words.Number(of.Tolerance, 3)), Scale: y, Ticks: outsideTicks}
+	axes.Y = chart.Axis{Title: fmt.Sprintf("P(|‖·‖ − 1| ≥ %s)", words.Number(of.Tolerance, 3)), Scale: y, Ticks: outsideTicks}
 	for i, s := range r.Subjects {
 		if index < len(s.Series) {
 			shift := (float64(i) - float64(len(r.Subjects)-1)/2) * zeroSpread / float64(len(r.Subjects))

@@ -182,6 +182,7 @@ func (v view) render() ([]byte, error) {
 		"network":     networkWords,
 		"lastEpoch":   lastEpoch,
 		"answers":     verdictDifferences,
+		"rest":        func(x float64) float64 { return 1 - x },
 		"percent":     func(x float64) string { return words.Number(100*x, 3) },
 	}).Parse(pageTemplate)
 	if err != nil {

@@ -285,8 +285,8 @@ func TestNumbersOfCharts(t *testing.T) {
 	require.Equal(t, []string{"tanh", "50", "1024", "100", "-1", "0", "34", "34.13447460685429"}, counts[4])
 	require.Equal(t, []string{"4", "", "2"}, counts[9][4:7])
 
-	require.Equal(t, []string{"tanh", "50", "forward", "0.1", "0.9", "1500", "45000", "64", "256"}, rows("widths.csv")[4])
-	require.Equal(t, []string{"tanh", "50", "backward", "0.1", "0.9", "2000", "", "", "64"}, rows("widths.csv")[5])
+	require.Equal(t, []string{"tanh", "50", "forward", "0.25", "0.1", "1500", "45000", "64", "256"}, rows("widths.csv")[4])
+	require.Equal(t, []string{"tanh", "50", "backward", "0.25", "0.1", "2000", "", "", "64"}, rows("widths.csv")[5])
 	require.Equal(t, []string{"tanh", "‖x⁽ˡ⁾‖²/n", "1024", "1000", "2", "0.998", "1", "1.002"}, rows("layers-forward.csv")[1])
 	require.Equal(t, []string{"derivative", "0", ""}, rows("card-tanh.csv")[4])
 }

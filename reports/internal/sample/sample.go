@@ -46,9 +46,10 @@ func subject(spec reports.Spec, s reports.Subject, o montecarlo.Outcome, scale f
 				Hi: 0.5}, Stable: true, Warnings: []string{"take <care>"},
 			Roots: []reports.Root{{B: 0.25, LengthMapSlope: 0.4, DepthVariance: nan}, {B: -0.25, LengthMapSlope: 1.2}}}}
 	for _, st := range theorem.Statements() {
-		x := reports.Series{Statement: st.ID, Name: st.Name, Claim: "claim", Statistic: st.Statistic, Direction: st.Direction.String(), Depth: 1,
-			Tolerance: spec.LayerTolerance, Assumptions: []theorem.Assumption{{Name: "a <b>", Holds: o != montecarlo.Refuted, Reason: "because"}},
-			Fit: reports.Fit{Slope: -0.5, StdErr: 0.01, Predicted: -0.5, Widths: 4}, Verdict: reports.SeriesVerdict{Outcome: o}}
+		x := reports.Series{Statement: st.ID, Name: st.Name, Claim: "claim", Statistic: st.Statistic, Ratio: st.Ratio,
+			Direction: st.Direction.String(), Depth: 1, Tolerance: spec.LayerTolerance,
+			Assumptions: []theorem.Assumption{{Name: "a <b>", Holds: o != montecarlo.Refuted, Reason: "because"}},
+			Fit:         reports.Fit{Slope: -0.5, StdErr: 0.01, Predicted: -0.5, Widths: 4}, Verdict: reports.SeriesVerdict{Outcome: o}}
 		if st.Deep {
 			x.Depth, x.Tolerance = spec.Depth, spec.DepthTolerance
 		}
