@@ -105,6 +105,13 @@ func weightCount(blocks []Block, in int, lazily bool) (total float64, out int) {
 	return total, in
 }
 
+// Formed says whether networks of the architecture that are drawn lazily form matrices
+// all the same: those of uniform entries.
+func (a Architecture) Formed() bool {
+	n, _ := weightCount(a.Blocks, a.Input, true)
+	return n > 0
+}
+
 // MostWeights is how many numbers the matrices of a drawn network may hold: a gigabyte.
 const MostWeights = 1 << 27
 

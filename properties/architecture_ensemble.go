@@ -45,7 +45,7 @@ func (e ArchitectureEnsemble) validate() error {
 		return errors.New("no architecture; want one that is prepared")
 	case e.Inputs < 0:
 		return fmt.Errorf("%d inputs; want 1 or more", e.Inputs)
-	case e.inputs() < 2 && usesBatches(e.Prepared.Architecture().Blocks):
+	case e.inputs() < 2 && UsesBatches(e.Prepared.Architecture()):
 		return fmt.Errorf("batch normalisation of %d input; want 2 or more at once", e.inputs())
 	case !(math.Abs(e.Correlation) <= 1):
 		return fmt.Errorf("correlation %v; want a number from −1 to 1", e.Correlation)
@@ -58,6 +58,10 @@ func (e ArchitectureEnsemble) validate() error {
 }
 
 func (e ArchitectureEnsemble) inputs() int { return max(e.Inputs, 1) }
+
+// UsesBatches says whether batch normalisation is among the blocks, so that inputs go
+// through a network together.
+func UsesBatches(a network.Architecture) bool { return usesBatches(a.Blocks) }
 
 // usesBatches says whether batch normalisation is among blocks.
 func usesBatches(blocks []network.Block) bool {

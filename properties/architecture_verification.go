@@ -22,6 +22,10 @@ type ArchitectureVerification struct {
 
 	// Budget.Alpha is for all verdicts together.
 	Budget Budget
+
+	// Prediction is what the networks are compared with; nil means that of theory for
+	// the architecture.
+	Prediction *theorem.Prediction
 }
 
 // An ArchitectureResult is what a verification found. It is what the command line
@@ -77,7 +81,7 @@ type FactorResult struct {
 // Address names the experiment of an architecture: with the seed it determines
 // every trial.
 func (e ArchitectureEnsemble) Address() string {
-	return fmt.Sprintf("architecture, %d inputs", e.inputs())
+	return fmt.Sprintf("architecture %d→%d, %d inputs", e.Prepared.Architecture().Input, e.Prepared.Output(), e.inputs())
 }
 
 // Run tests all claims on common networks, until all are decided or the trials are spent. On
@@ -88,7 +92,7 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 	if !(v.Tolerance > 0 && v.Tolerance < 1) {
 		return out, fmt.Errorf("tolerance %v (norms); want a number above 0 and below 1", v.Tolerance)
 	}
-	prediction, err := theorem.Predict(ctx, v.Architecture, theorem.Question{})
+	prediction, err := v.prediction(ctx)
 	if err != nil {
 		return out, err
 	}
@@ -112,6 +116,13 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 	}
 	out.fill(prediction, tests[:len(kept)], tests[len(kept):])
 	return out, err
+}
+
+func (v ArchitectureVerification) prediction(ctx context.Context) (theorem.Prediction, error) {
+	if v.Prediction != nil {
+		return *v.Prediction, nil
+	}
+	return theorem.Predict(ctx, v.Architecture, theorem.Question{})
 }
 
 func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architectureTest, error) {

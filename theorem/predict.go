@@ -123,7 +123,7 @@ func Predict(ctx context.Context, a network.Architecture, q Question) (Predictio
 		Blocks: blocks, Input: a.Input, Output: output, Layers: c.layers, ForwardFactor: end.square,
 		MergeDepth: c.merged, MergeDistance: q.MergeDistance, Separation: end.distance / end.square,
 		JacobianSecondMoment: whole.spread, Rough: c.rough,
-		ForwardLog: logLaw(end.square, whole.sagForward, whole.varForward, whole.unknown),
+		ForwardLog: logLaw(end.square, whole.sagForward, whole.varForward, whole.unknownForward),
 	}
 	cumulate(p.Blocks)
 	between, err := c.betweenLinear(a, start)
@@ -131,7 +131,7 @@ func Predict(ctx context.Context, a network.Architecture, q Question) (Predictio
 		return Prediction{}, err
 	}
 	p.BackwardFactor = between.gradient
-	p.BackwardLog = logLaw(between.gradient, between.sagBackward, between.varBackward, between.unknown)
+	p.BackwardLog = logLaw(between.gradient, between.sagBackward, between.varBackward, between.unknownBackward)
 	p.Causes = c.diagnose(p)
 	return p, nil
 }
@@ -154,14 +154,14 @@ func cumulate(blocks []BlockPrediction) {
 	for i := range blocks {
 		b := &blocks[i]
 		before[i], ahead = ahead, ahead.then(b.effect)
-		b.SignalLog = logLaw(b.Square, ahead.sagForward, ahead.varForward, ahead.unknown)
+		b.SignalLog = logLaw(b.Square, ahead.sagForward, ahead.varForward, ahead.unknownForward)
 	}
 	behind := untouched(blocks[len(blocks)-1].Out)
 	for i := len(blocks) - 1; i >= 0; i-- {
 		b := &blocks[i]
 		behind = b.effect.then(behind)
 		variance := behind.varBackward + behind.felt*behind.felt*before[i].varForward // the signal that arrives here deviates
-		b.GradientLog = logLaw(behind.gradient, behind.sagBackward, variance, behind.unknown || before[i].unknown)
+		b.GradientLog = logLaw(behind.gradient, behind.sagBackward, variance, behind.unknownBackward)
 	}
 }
 
@@ -188,7 +188,6 @@ func (c *composer) betweenLinear(a network.Architecture, start signal) (effect, 
 	}
 	_, e, _, err := c.chain(tail[:last+1], s, before.out, 1)
 	e.varBackward += e.felt * e.felt * before.varForward // the signal that arrives here deviates
-	e.unknown = e.unknown || before.unknown
 	return e, err
 }
 
