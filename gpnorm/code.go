@@ -21,5 +21,11 @@ func (j Judgement) WriteCode(w io.Writer, language, name string) error {
 	if j.Expression.program == nil {
 		return fmt.Errorf("WriteCode: empty judgement; want one made by Judge")
 	}
-	return emit.Write(w, language, emit.Function{Program: j.Expression.floats, Formula: j.Expression.String(), A: j.A, B: j.B, Name: name})
+	return emit.Write(w, language, j.Code(name, false))
+}
+
+// Code is the function under a name, normalised or as it is, for source code of which
+// it is a part.
+func (j Judgement) Code(name string, asIs bool) emit.Function {
+	return emit.Function{Program: j.Expression.floats, Formula: j.Expression.String(), A: j.A, B: j.B, Name: name, AsIs: asIs}
 }

@@ -28,6 +28,9 @@ func tower(t *testing.T, width, depth int, s network.Stack) network.Architecture
 // What keeps norms, what does not, and that theory describes both. All verdicts together
 // are wrong with probability 1e-6; that a true one is not found is less probable still.
 func TestArchitectures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	seed := replay.Seed(t)
 	layer, rms := network.Layer, network.RMS
 	relu := network.Activation{Spec: "relu"}
@@ -56,6 +59,9 @@ func TestArchitectures(t *testing.T) {
 // Predictions of other networks are refuted: what a mistake in the theory, or in what
 // draws networks, would look like. Each is found with all but a chance of 1e-9.
 func TestOtherArchitecturesAreToldApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	seed := replay.Seed(t)
 	stack := func(l network.Linear) network.Architecture { return tower(t, 300, 6, network.Stack{Linear: l}) }
 	shortcut := func(branch float64, kind string) network.Architecture {

@@ -10,6 +10,7 @@ import (
 
 	"bsnn/internal/words"
 	"bsnn/network"
+	"bsnn/network/netcode"
 	"bsnn/theorem"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ type predictFlags struct {
 	netFlags
 	correlation, distance float64
 	asJSON, mend          bool
+	emit                  string
 }
 
 func newPredict() *cobra.Command {
@@ -40,9 +42,13 @@ of the networks of these widths, to first order.
 The network is described in a file, or in a few words by --layers and the flags beside
 it. "bsnn help net" shows what a file may say.
 
+--emit prints the network as code with its initialisation, to be pasted into a project;
+with --mend the better one.
+
 Exit code 1 if signals or gradients vanish or explode: a factor outside [1/10, 10].`,
 		Example: `  bsnn predict --layers 784,512x29,10 --activation gelu --as-is --weights torch-default --bias
   bsnn predict --layers 512x200 --activation tanh --norm layer --mend > net.yaml
+  bsnn predict --layers 784,512x29,10 --activation gelu --norm rms --emit pytorch > net.py
   bsnn predict net.yaml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -58,7 +64,10 @@ Exit code 1 if signals or gradients vanish or explode: a factor outside [1/10, 1
 	c.Flags().Float64Var(&f.distance, "distance", 0.01, "1 − ρ below which inputs count as merged")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.mend, "mend", false, "print a better network of the same widths and functions, as a file for this command")
+	c.Flags().StringVar(&f.emit, "emit", "", "print the network, initialised, as code instead: "+strings.Join(netcode.Languages(), ", "))
+	oneOf(c, "emit", netcode.Languages()...)
 	c.MarkFlagsMutuallyExclusive("json", "mend")
+	c.MarkFlagsMutuallyExclusive("json", "emit")
 	return c
 }
 
@@ -74,7 +83,12 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 		return err
 	}
 	q := theorem.Question{Correlation: f.correlation, MergeDistance: f.distance}
-	if f.mend {
+	switch {
+	case f.emit != "" && f.mend:
+		return f.writeCode(c, theorem.Mend(a), q)
+	case f.emit != "":
+		return f.writeCode(c, a, q)
+	case f.mend:
 		return f.writeMended(c, a, q)
 	}
 	p, err := theorem.Predict(c.Context(), a, q)

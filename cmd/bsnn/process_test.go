@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"bsnn/internal/parallel"
@@ -38,6 +39,9 @@ func faulty() {
 type quiet struct{ *testing.M }
 
 func (q quiet) Run() int {
+	if user, err := os.UserCacheDir(); err == nil && os.Getenv("GOCACHE") == "" {
+		_ = os.Setenv("GOCACHE", filepath.Join(user, "go-build")) // else compilers would begin with nothing
+	}
 	cache, err := os.MkdirTemp("", "bsnn-test")
 	if err == nil {
 		err = errors.Join(os.Setenv("XDG_CACHE_HOME", cache), os.Setenv("BSNN_BLAS", "off"))

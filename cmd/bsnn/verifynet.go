@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	architectureTolerance = 0.3 // of a norm: what a practitioner asks
-	architectureBatch     = 64  // inputs at once, where a batch is normalised
+	architectureTolerance = 0.3  // of a norm: what a practitioner asks
+	architectureBatch     = 64   // inputs at once, where a batch is normalised
 	architectureTrials    = 1000 // networks
 	architectureFormed    = 400  // networks whose matrices are formed, which takes longer
 )

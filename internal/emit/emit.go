@@ -36,6 +36,9 @@ type Function struct {
 	// with an upper-case letter, Python functions with a lower-case one.
 	Name string
 
+	// AsIs leaves A and B out: φ = f.
+	AsIs bool
+
 	// Package, for Go: the code becomes a file of that package. If it is
 	// empty the code is a fragment for a file that imports math.
 	Package string
@@ -50,13 +53,30 @@ func Languages() []string { return []string{"go", "pytorch", "jax"} }
 // The error reports an unknown language, a name that cannot be used and
 // constants that are not finite.
 func Write(w io.Writer, language string, f Function) error {
+	text, err := Text(language, f)
+	if err != nil {
+		return err
+	}
+	if language == "pytorch" {
+		text += pythonModule(f)
+	}
+	if language != "go" {
+		text = Imports(text) + text
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// Text is what Write writes, as a part of a larger text: Python without imports and
+// without a module.
+func Text(language string, f Function) (string, error) {
 	if f.Name == "" {
 		f.Name = "activation"
 	}
 	if err := f.check(); err != nil {
-		return err
+		return "", err
 	}
-	var text []byte
+	var text string
 	var err error
 	switch language {
 	case "go":
@@ -66,13 +86,12 @@ func Write(w io.Writer, language string, f Function) error {
 	case "jax":
 		text = writePython(f, jax)
 	default:
-		return fmt.Errorf("unknown language %q, want one of %s", language, strings.Join(Languages(), ", "))
+		return "", fmt.Errorf("unknown language %q, want one of %s", language, strings.Join(Languages(), ", "))
 	}
 	if err != nil {
-		return fmt.Errorf("%s code of %s: %w", language, f.Program, err)
+		return "", fmt.Errorf("%s code of %s: %w", language, f.Program, err)
 	}
-	_, err = w.Write(text)
-	return err
+	return text, nil
 }
 
 func (f Function) check() error {
@@ -118,6 +137,9 @@ func (f Function) heading() []string {
 	if f.Formula == "" {
 		f.Formula = f.Program.String()
 	}
+	if f.AsIs {
+		return []string{"an activation function as it is, by bsnn:", "", fmt.Sprintf("\tφ(x) = %s.", f.Formula), ""}
+	}
 	return []string{
 		"a Gaussian–Poincaré normalised activation function, by bsnn:",
 		"",
@@ -129,7 +151,17 @@ func (f Function) heading() []string {
 }
 
 // affine is a·root + b with the constants by name.
-func (g *graph) affine(root int32, a, b float64) int32 {
-	scaled := g.mul(g.named("a", a), root)
-	return g.add(scaled, g.named("b", b))
+func (f Function) affine(g *graph, root int32) int32 {
+	if f.AsIs {
+		return root
+	}
+	return g.add(f.scaled(g, root), g.named("b", f.B))
+}
+
+// scaled is a·root.
+func (f Function) scaled(g *graph, root int32) int32 {
+	if f.AsIs {
+		return root
+	}
+	return g.mul(g.named("a", f.A), root)
 }

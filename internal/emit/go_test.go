@@ -23,6 +23,19 @@ const (
 	tol   = 1e-12
 )
 
+// function is the one that tests write for a text: every second as it is.
+func function(t *testing.T, text, name string) Function {
+	return Function{Program: parse(t, text), A: testA, B: testB, Name: name, AsIs: len(text)%2 == 1}
+}
+
+// constants are those with which the function of a text is multiplied and shifted.
+func constants(text string) (a, b float64) {
+	if len(text)%2 == 1 {
+		return 1, 0
+	}
+	return testA, testB
+}
+
 // A sample is φ and φ′ at one point.
 type sample struct{ value, deriv float64 }
 
@@ -44,6 +57,7 @@ func TestGoAgrees(t *testing.T) {
 	compared := 0
 	for k, text := range texts {
 		p := parse(t, text)
+		a, b := constants(text)
 		for i, x := range goPoints {
 			value, deriv := p.Value(x)
 			scale, overflow := 0.0, false
@@ -54,9 +68,9 @@ func TestGoAgrees(t *testing.T) {
 				continue
 			}
 			compared++
-			requireClose(t, testA*value+testB, results[k][i].value, max(scale, math.Abs(testB)), "%s at %v", text, x)
+			requireClose(t, a*value+b, results[k][i].value, max(scale, math.Abs(testB)), "%s at %v", text, x)
 			if !nearKink(p, x, scale) {
-				requireClose(t, testA*deriv, results[k][i].deriv, scale, "derivative of %s at %v", text, x)
+				requireClose(t, a*deriv, results[k][i].deriv, scale, "derivative of %s at %v", text, x)
 			}
 		}
 	}
@@ -111,11 +125,12 @@ func TestGoFarOut(t *testing.T) {
 	points := append([]float64{0, -1.37, 0.83}, farPoints...)
 	for k, samples := range runGo(t, texts, points) {
 		p := parse(t, texts[k])
+		a, b := constants(texts[k])
 		for i, x := range points {
 			value, deriv := p.Value(x)
 			require.False(t, math.IsNaN(value+deriv), "%s at %v", texts[k], x)
-			requireClose(t, testA*value+testB, samples[i].value, 1, "%s at %v", texts[k], x)
-			requireClose(t, testA*deriv, samples[i].deriv, 1, "derivative of %s at %v", texts[k], x)
+			requireClose(t, a*value+b, samples[i].value, 1, "%s at %v", texts[k], x)
+			requireClose(t, a*deriv, samples[i].deriv, 1, "derivative of %s at %v", texts[k], x)
 		}
 	}
 	texts = append(append(append([]string{}, table...), guarded...), texts...)
@@ -146,7 +161,7 @@ func runGo(t *testing.T, texts []string, points []float64) [][]sample {
 	var code, list strings.Builder
 	code.WriteString("package main\n\nimport (\n\"fmt\"\n\"math\"\n)\n\n")
 	for i, text := range texts {
-		f := Function{Program: parse(t, text), A: testA, B: testB, Name: fmt.Sprintf("f%d", i)}
+		f := function(t, text, fmt.Sprintf("f%d", i))
 		require.NoError(t, Write(&code, "go", f), text)
 		code.WriteString("\n")
 		fmt.Fprintf(&list, "F%d, F%dDeriv,\n", i, i)

@@ -31,21 +31,21 @@ var golang = &language{
 }
 
 // writeGo writes φ and φ′ as functions of the standard library alone.
-func writeGo(f Function) ([]byte, error) {
+func writeGo(f Function) (string, error) {
 	name := exported(f.Name)
 	var b strings.Builder
 	var body strings.Builder
 	body.WriteString("// " + name + " is " + comment(f.heading()) + " " + name + "Deriv is its derivative.\n")
 	g := newGraph()
 	root := g.load(f.Program)
-	constants := fmt.Sprintf("const a, b = %s, %s\n\n", exactly(f.A), exactly(f.B))
+	constants := f.goConstants("const a, b = %s, %s\n\n", f.A, f.B)
 	if !g.keepsNaN(root) {
 		constants += "if math.IsNaN(x) {\nreturn x\n}\n"
 	}
-	writeGoFunction(&body, name, constants, g, g.affine(root, f.A, f.B))
+	writeGoFunction(&body, name, constants, g, f.affine(g, root))
 	fmt.Fprintf(&body, "\n// %sDeriv is φ′, the derivative of %s.\n", name, name)
-	constants = fmt.Sprintf("const a = %s\n\n", exactly(f.A))
-	writeGoFunction(&body, name+"Deriv", constants, g, g.mul(g.named("a", f.A), g.derive(root)))
+	constants = f.goConstants("const a = %s\n\n", f.A)
+	writeGoFunction(&body, name+"Deriv", constants, g, f.scaled(g, g.derive(root)))
 	if f.Package != "" {
 		fmt.Fprintf(&b, "package %s\n\n", f.Package)
 		if strings.Contains(body.String(), "math.") {
@@ -53,7 +53,19 @@ func writeGo(f Function) ([]byte, error) {
 		}
 	}
 	b.WriteString(body.String())
-	return format.Source([]byte(b.String()))
+	text, err := format.Source([]byte(b.String()))
+	return string(text), err
+}
+
+func (f Function) goConstants(line string, values ...float64) string {
+	if f.AsIs {
+		return ""
+	}
+	var args []any
+	for _, v := range values {
+		args = append(args, exactly(v))
+	}
+	return fmt.Sprintf(line, args...)
 }
 
 // comment joins lines into a doc comment.

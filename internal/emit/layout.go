@@ -50,7 +50,7 @@ func newLayout(g *graph, root int32, selectionsAreStatements bool) *layout {
 		switch {
 		case l.tail[i]:
 			weight[i] = 0
-		case own && int32(i) != root:
+		case own && (int32(i) != root || selectionsAreStatements && n.op == expr.Select):
 			l.names[i] = unique(letter(n.op), taken)
 			weight[i] = 0
 		}

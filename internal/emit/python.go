@@ -112,15 +112,30 @@ func pythonWith(module, largest string, calls map[expr.Op]string, special func(*
 	}
 }
 
-// writePython writes φ as a function and, for PyTorch, as a module.
-func writePython(f Function, l *language) []byte {
-	name := strings.ToLower(f.Name[:1]) + f.Name[1:]
+// pythonName starts with a lower-case letter.
+func (f Function) pythonName() string {
+	if f.Name == "" {
+		f.Name = "activation"
+	}
+	return strings.ToLower(f.Name[:1]) + f.Name[1:]
+}
+
+// pythonModule is φ as a module for PyTorch.
+func pythonModule(f Function) string {
+	name := f.pythonName()
+	return fmt.Sprintf("\n\nclass %s(torch.nn.Module):\n", exported(name)) +
+		fmt.Sprintf("    \"\"\"%s as a module without parameters.\"\"\"\n\n", name) +
+		fmt.Sprintf("    def forward(self, x):\n        return %s(x)\n", name)
+}
+
+// writePython writes φ as a function.
+func writePython(f Function, l *language) string {
 	g := newGraph()
 	root := g.oneSided(g.smoothSinc(g.load(f.Program)))
 	root, guarded := g.guard(root)
 	root, limited := g.limitExponentials(root, limiter{top: g.named("top", goLimit), bottom: g.named("-top", -goLimit), products: true})
 	keepsNaN := g.keepsNaN(root)
-	root = g.rewrite(g.affine(root, f.A, f.B), func(n node) int32 {
+	root = g.rewrite(f.affine(g, root), func(n node) int32 {
 		if n.op == expr.Phi {
 			return g.normalCDF(n.a)
 		}
@@ -129,8 +144,10 @@ func writePython(f Function, l *language) []byte {
 	p := &printer{newLayout(g, root, false), l}
 
 	var b strings.Builder
-	fmt.Fprintf(&b, "def %s(x):\n    \"\"\"%s\n    \"\"\"\n", name, docstring(f.heading()))
-	fmt.Fprintf(&b, "    a = %s\n    b = %s\n", exactly(f.A), exactly(f.B))
+	fmt.Fprintf(&b, "def %s(x):\n    \"\"\"%s\n    \"\"\"\n", f.pythonName(), docstring(f.heading()))
+	if !f.AsIs {
+		fmt.Fprintf(&b, "    a = %s\n    b = %s\n", exactly(f.A), exactly(f.B))
+	}
 	if guarded {
 		b.WriteString(whereComment)
 	}
@@ -149,12 +166,7 @@ func writePython(f Function, l *language) []byte {
 		result = fmt.Sprintf("%s.where(%s.isnan(x), x, result)", l.module, l.module)
 	}
 	fmt.Fprintf(&b, "    return %s\n", result)
-	if l == pytorch {
-		fmt.Fprintf(&b, "\n\nclass %s(torch.nn.Module):\n", exported(name))
-		fmt.Fprintf(&b, "    \"\"\"%s as a module without parameters.\"\"\"\n\n", name)
-		fmt.Fprintf(&b, "    def forward(self, x):\n        return %s(x)\n", name)
-	}
-	return []byte(imports(b.String()) + b.String())
+	return b.String()
 }
 
 // smoothSinc writes sinc u as sin(u)/u and, near 0, as its series: the gradient of the
@@ -172,11 +184,11 @@ func (g *graph) smoothSinc(root int32) int32 {
 // docstring joins lines at the indentation of a function.
 func docstring(lines []string) string {
 	text := strings.ReplaceAll(strings.Join(lines, "\n    "), "\t", "    ")
-	return exported(strings.ReplaceAll(text, "    \n", "\n"))
+	return exported(strings.TrimRight(strings.ReplaceAll(text, "    \n", "\n"), " \n"))
 }
 
-// imports returns the import lines that the code needs.
-func imports(code string) string {
+// Imports returns the import lines that Python code needs.
+func Imports(code string) string {
 	var standard, others string
 	if strings.Contains(code, "math.") {
 		standard = "import math\n\n"

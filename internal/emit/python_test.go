@@ -68,12 +68,13 @@ func TestPythonAgrees(t *testing.T) {
 				}
 				for k, samples := range runPython(t, python, c.language, c.backend, texts, points) {
 					p := parse(t, texts[k])
+					a, b := constants(texts[k])
 					for i, x := range points {
 						value, deriv := p.Value(x)
 						require.False(t, math.IsNaN(value+deriv), "%s at %v", texts[k], x)
-						requireClose(t, testA*value+testB, samples[i].value, math.Abs(testB), "%s at %v", texts[k], x)
+						requireClose(t, a*value+b, samples[i].value, math.Abs(testB), "%s at %v", texts[k], x)
 						// The libraries compute some derivatives as 1 − tanh².
-						requireClose(t, testA*deriv, samples[i].deriv, 1, "derivative of %s at %v", texts[k], x)
+						requireClose(t, a*deriv, samples[i].deriv, 1, "derivative of %s at %v", texts[k], x)
 					}
 				}
 			}
@@ -141,7 +142,7 @@ func findPython(t *testing.T) string {
 func emitted(t *testing.T, language, text string) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, Write(&b, language, Function{Program: parse(t, text), A: testA, B: testB, Name: "phi"}), text)
+	require.NoError(t, Write(&b, language, function(t, text, "phi")), text)
 	return b.String()
 }
 

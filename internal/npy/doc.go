@@ -2,11 +2,11 @@
 // 2.0 and 3.0 (NEP 1 and numpy.lib.format): a magic string, a header that is
 // a Python dictionary, then the numbers.
 //
-// Little-endian float32 and float64 in C order are supported, which is what
-// numpy.save writes on common machines for a C-contiguous array; anything
-// else is refused by name. Reading never allocates more than the file holds:
-// the size that the header claims is compared with the size of the file
-// first.
+// Floating-point numbers of two, four and eight bytes are read, in either byte order
+// and in C or Fortran order, and those of four and eight are written, little-endian and
+// in C order. Of other types the header is read. Reading never
+// allocates more than the file holds: the size that the header claims is compared with
+// the size of the file first.
 package npy
 
 const magic = "\x93NUMPY"

@@ -12,9 +12,10 @@ import (
 
 // A header is the dictionary of an .npy file.
 type header struct {
-	descr   string
-	fortran bool
-	shape   []int64
+	descr      string
+	structured bool // with fields instead of descr
+	fortran    bool
+	shape      []int64
 }
 
 // parseHeader reads the dictionary {'descr': '<f8', 'fortran_order': False,
@@ -56,20 +57,29 @@ func parseHeader(text string) (header, error) {
 	return h, nil
 }
 
-// dtype is the type of the numbers, or why they cannot be read.
-func (h header) dtype() (tensor.DType, error) {
-	if h.fortran {
-		return 0, errors.New("array is in Fortran order, want C order (numpy.ascontiguousarray)")
+// kinds are the numbers that NumPy's letters and sizes stand for.
+var kinds = map[string]tensor.DType{
+	"f8": tensor.Float64, "f4": tensor.Float32, "f2": tensor.Float16,
+	"i8": tensor.Int64, "i4": tensor.Int32, "i2": tensor.Int16, "i1": tensor.Int8,
+	"u8": tensor.Uint64, "u4": tensor.Uint32, "u2": tensor.Uint16, "u1": tensor.Uint8,
+	"b1": tensor.Bool, "c8": tensor.Complex64, "c16": tensor.Complex128,
+}
+
+// dtype is the type of the numbers and their order, or why they cannot be read.
+func (h header) dtype() (t tensor.DType, bigEndian bool, err error) {
+	if h.structured {
+		return 0, false, errors.New("structured dtype; want numbers, as one field of it has")
 	}
-	switch {
-	case h.descr == "<f4":
-		return tensor.Float32, nil
-	case h.descr == "<f8":
-		return tensor.Float64, nil
-	case strings.HasPrefix(h.descr, ">"):
-		return 0, fmt.Errorf("dtype %q is big-endian, want little-endian '<f4' or '<f8'", words.Shorten(h.descr, 40))
+	if len(h.descr) > 1 && strings.IndexByte("<>=|", h.descr[0]) >= 0 {
+		if t, ok := kinds[h.descr[1:]]; ok {
+			return t, h.descr[0] == '>', nil
+		}
 	}
-	return 0, fmt.Errorf("dtype %q is not supported, want '<f4' or '<f8'", words.Shorten(h.descr, 40))
+	descr := words.Shorten(h.descr, 40)
+	if strings.HasSuffix(h.descr, "O") {
+		return 0, false, fmt.Errorf("dtype %q: Python objects, which are not read; want numbers", descr)
+	}
+	return 0, false, fmt.Errorf("dtype %q; want floating-point numbers of 2, 4 or 8 bytes", descr)
 }
 
 // A parser reads the few Python literals that headers consist of.
@@ -108,8 +118,8 @@ func (p *parser) unexpected(want string) error {
 func (p *parser) value(h *header, key string) (err error) {
 	switch key {
 	case "descr":
-		if p.next('[') {
-			return errors.New("structured dtype, want '<f4' or '<f8'")
+		if h.structured = p.next('['); h.structured {
+			return p.fields()
 		}
 		h.descr, err = p.str()
 	case "fortran_order":
@@ -120,6 +130,30 @@ func (p *parser) value(h *header, key string) (err error) {
 		err = errors.New("unknown key")
 	}
 	return err
+}
+
+// fields passes over a list of fields: strings, numbers and brackets.
+func (p *parser) fields() error {
+	for depth := 0; p.rest != ""; {
+		switch p.skipSpace(); {
+		case p.accept('[') || p.accept('('):
+			depth++
+		case p.accept(']') || p.accept(')'):
+			if depth--; depth == 0 {
+				return nil
+			}
+		case p.next('\'') || p.next('"'):
+			if _, err := p.str(); err != nil {
+				return err
+			}
+		case p.accept(','):
+		default:
+			if _, err := p.length(); err != nil {
+				return err
+			}
+		}
+	}
+	return p.unexpected("']'")
 }
 
 // str reads a string literal without escapes, which headers do not need.

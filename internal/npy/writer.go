@@ -20,6 +20,9 @@ type Writer struct {
 // NewWriter writes the header of format version 1.0, padded so that the
 // numbers begin at a multiple of 64 bytes, as NumPy does.
 func NewWriter(w io.Writer, t tensor.DType, shape ...int64) (*Writer, error) {
+	if t != tensor.Float64 && t != tensor.Float32 && t != tensor.Float16 {
+		return nil, fmt.Errorf("numbers of type %v, which the format does not know", t)
+	}
 	count, err := tensor.Count(shape, t.Size())
 	if err != nil {
 		return nil, err

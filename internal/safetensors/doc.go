@@ -3,8 +3,8 @@
 // tensors without gaps. The header maps each name to its dtype, shape and
 // place; the key __metadata__ maps strings to strings.
 //
-// Tensors of type F32 and F64 are read; a file may hold others, but reading
-// those is an error. As the format demands, the places must cover the file
+// Floating-point tensors are read and written: F64, F32, F16, BF16, F8_E4M3 and F8_E5M2. A
+// file may hold others, whose numbers are not read. As the format demands, the places must cover the file
 // exactly, without holes or overlap. Reading never allocates more than the
 // file holds: what the header claims is compared with the size of the file
 // first.
@@ -25,21 +25,28 @@ const (
 
 const metadataKey = "__metadata__"
 
-// bits is the size of a number of each dtype of the format.
-var bits = map[string]int{
-	"BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8,
-	"I16": 16, "U16": 16, "F16": 16, "BF16": 16,
-	"I32": 32, "U32": 32, "F32": 32,
-	"F64": 64, "I64": 64, "U64": 64,
+// types are the dtypes of the format.
+var types = map[string]tensor.DType{
+	"F64": tensor.Float64, "F32": tensor.Float32, "F16": tensor.Float16, "BF16": tensor.BFloat16,
+	"F8_E4M3": tensor.Float8E4M3, "F8_E5M2": tensor.Float8E5M2, "F8_E8M0": tensor.Float8E8M0,
+	"I64": tensor.Int64, "I32": tensor.Int32, "I16": tensor.Int16, "I8": tensor.Int8,
+	"U64": tensor.Uint64, "U32": tensor.Uint32, "U16": tensor.Uint16, "U8": tensor.Uint8, "BOOL": tensor.Bool,
+	"C64": tensor.Complex64,
 }
 
-var names = map[tensor.DType]string{tensor.Float32: "F32", tensor.Float64: "F64"}
+// names are their names.
+var names = func() map[tensor.DType]string {
+	all := map[tensor.DType]string{}
+	for name, t := range types {
+		all[t] = name
+	}
+	return all
+}()
 
-// A Tensor is one entry of a header.
-type Tensor struct {
-	Name  string
-	DType string // "F32", "F64", …
-	Shape []int64
-
+// An entry is one tensor of a header.
+type entry struct {
+	name       string
+	dtype      tensor.DType
+	shape      []int64
 	begin, end int64 // place after the header
 }

@@ -16,7 +16,7 @@ import (
 
 // parseHeader reads the JSON of a header. Tensors are in the order of their
 // places.
-func parseHeader(text []byte) ([]Tensor, map[string]string, error) {
+func parseHeader(text []byte) ([]entry, map[string]string, error) {
 	if len(text) == 0 || text[0] != '{' {
 		return nil, nil, errors.New("it does not begin with '{'")
 	}
@@ -24,7 +24,7 @@ func parseHeader(text []byte) ([]Tensor, map[string]string, error) {
 	if _, err := d.Token(); err != nil {
 		return nil, nil, err
 	}
-	var tensors []Tensor
+	var tensors []entry
 	var metadata map[string]string
 	seen := map[string]bool{}
 	for d.More() {
@@ -41,11 +41,11 @@ func parseHeader(text []byte) ([]Tensor, map[string]string, error) {
 		if len(tensors) == maxTensors {
 			return nil, nil, fmt.Errorf("more than %d tensors", maxTensors)
 		}
-		t, err := entry(d)
+		t, err := readEntry(d)
 		if err != nil {
 			return nil, nil, fmt.Errorf("tensor %s: %w", quoted(name), err)
 		}
-		t.Name = name
+		t.name = name
 		tensors = append(tensors, t)
 	}
 	if _, err := d.Token(); err != nil { // the closing brace
@@ -54,7 +54,7 @@ func parseHeader(text []byte) ([]Tensor, map[string]string, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return nil, nil, errors.New("something follows the JSON object")
 	}
-	slices.SortStableFunc(tensors, func(a, b Tensor) int {
+	slices.SortStableFunc(tensors, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
 	})
 	return tensors, metadata, nil
@@ -74,8 +74,8 @@ func key(d *json.Decoder, seen map[string]bool) (string, error) {
 	return name, nil
 }
 
-// entry reads what the header says of one tensor.
-func entry(d *json.Decoder) (Tensor, error) {
+// readEntry reads what the header says of one tensor.
+func readEntry(d *json.Decoder) (entry, error) {
 	var raw struct {
 		DType   *string  `json:"dtype"`
 		Shape   []int64  `json:"shape"`
@@ -83,36 +83,36 @@ func entry(d *json.Decoder) (Tensor, error) {
 	}
 	var text json.RawMessage
 	if err := d.Decode(&text); err != nil {
-		return Tensor{}, err
+		return entry{}, err
 	}
 	if len(text) > maxEntry { // before it is decoded
-		return Tensor{}, fmt.Errorf("a description of %d bytes, want at most %d", len(text), maxEntry)
+		return entry{}, fmt.Errorf("a description of %d bytes, want at most %d", len(text), maxEntry)
 	}
 	strict := json.NewDecoder(bytes.NewReader(text))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&raw); err != nil {
-		return Tensor{}, err
+		return entry{}, err
 	}
 	if raw.DType == nil || raw.Shape == nil || raw.Offsets == nil || len(*raw.Offsets) != 2 {
-		return Tensor{}, errors.New("want dtype, shape and two data_offsets")
+		return entry{}, errors.New("want dtype, shape and two data_offsets")
 	}
-	t := Tensor{DType: *raw.DType, Shape: raw.Shape, begin: (*raw.Offsets)[0], end: (*raw.Offsets)[1]}
-	size, ok := bits[t.DType]
-	if !ok {
-		return Tensor{}, fmt.Errorf("unknown dtype %s", quoted(t.DType))
+	t := entry{shape: raw.Shape, begin: (*raw.Offsets)[0], end: (*raw.Offsets)[1]}
+	var ok bool
+	if t.dtype, ok = types[*raw.DType]; !ok {
+		return entry{}, fmt.Errorf("unknown dtype %s", quoted(*raw.DType))
 	}
-	if len(t.Shape) > tensor.MaxDims {
-		return Tensor{}, fmt.Errorf("%d dimensions, want at most %d", len(t.Shape), tensor.MaxDims)
+	if len(t.shape) > tensor.MaxDims {
+		return entry{}, fmt.Errorf("%d dimensions, want at most %d", len(t.shape), tensor.MaxDims)
 	}
-	count, err := tensor.Count(t.Shape, size/8)
+	count, err := tensor.Count(t.shape, t.dtype.Size())
 	if err != nil {
-		return Tensor{}, err
+		return entry{}, err
 	}
 	if t.begin < 0 || t.end < t.begin {
-		return Tensor{}, fmt.Errorf("data_offsets [%d, %d] are not a range", t.begin, t.end)
+		return entry{}, fmt.Errorf("data_offsets [%d, %d] are not a range", t.begin, t.end)
 	}
-	if want := count * int64(size/8); t.end-t.begin != want {
-		return Tensor{}, fmt.Errorf("shape %v of %s needs %d bytes, data_offsets [%d, %d] have %d", tensor.Shape(t.Shape), t.DType, want,
+	if want := count * int64(t.dtype.Size()); t.end-t.begin != want {
+		return entry{}, fmt.Errorf("shape %v of %s needs %d bytes, data_offsets [%d, %d] have %d", tensor.Shape(t.shape), *raw.DType, want,
 			t.begin, t.end, t.end-t.begin)
 	}
 	return t, nil
@@ -122,16 +122,16 @@ func entry(d *json.Decoder) (Tensor, error) {
 func quoted(name string) string { return strconv.Quote(words.Shorten(name, 60)) }
 
 // checkCover reports a hole, an overlap or an end other than size.
-func checkCover(tensors []Tensor, size int64) error {
+func checkCover(tensors []entry, size int64) error {
 	var at int64
 	for _, t := range tensors {
 		switch {
 		case t.end > size:
-			return fmt.Errorf("truncated: tensor %s ends at byte %d of %d", quoted(t.Name), t.end, size)
+			return fmt.Errorf("truncated: tensor %s ends at byte %d of %d", quoted(t.name), t.end, size)
 		case t.begin > at:
-			return fmt.Errorf("hole of %d bytes before tensor %s", t.begin-at, quoted(t.Name))
+			return fmt.Errorf("hole of %d bytes before tensor %s", t.begin-at, quoted(t.name))
 		case t.begin < at:
-			return fmt.Errorf("tensor %s overlaps the one before it by %d bytes", quoted(t.Name), at-t.begin)
+			return fmt.Errorf("tensor %s overlaps the one before it by %d bytes", quoted(t.name), at-t.begin)
 		}
 		at = t.end
 	}

@@ -8,32 +8,34 @@ import (
 	"bsnn/internal/tensor"
 )
 
-// A Reader gives the tensors of one file.
-type Reader struct {
-	// Tensors are in the order in which the file holds them.
-	Tensors []Tensor
+// A File is the tensors of one file.
+type File struct {
+	// Arrays are in the order in which the file holds them.
+	Arrays []tensor.Array
 	// Metadata is what the file says of itself, nil when nothing.
 	Metadata map[string]string
-
-	r    io.ReaderAt
-	data int64 // where the header ends
 }
 
-// NewReader reads and checks the header of a safetensors file of size bytes.
-func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
+// Read reads and checks the header of a safetensors file of size bytes.
+func Read(r io.ReaderAt, size int64) (File, error) {
 	text, err := headerText(r, size)
 	if err != nil {
-		return nil, err
+		return File{}, err
 	}
-	tensors, metadata, err := parseHeader(text)
+	entries, metadata, err := parseHeader(text)
 	if err != nil {
-		return nil, fmt.Errorf("header: %w", err)
+		return File{}, fmt.Errorf("header: %w", err)
 	}
-	data := int64(8 + len(text))
-	if err := checkCover(tensors, size-data); err != nil {
-		return nil, err
+	start := int64(8 + len(text))
+	if err := checkCover(entries, size-start); err != nil {
+		return File{}, err
 	}
-	return &Reader{Tensors: tensors, Metadata: metadata, r: r, data: data}, nil
+	f := File{Metadata: metadata, Arrays: make([]tensor.Array, len(entries))}
+	data := tensor.Section(r, start, size-start)
+	for i, e := range entries {
+		f.Arrays[i] = tensor.Array{Name: e.name, Type: e.dtype, Shape: e.shape, Source: data, Offset: e.begin}
+	}
+	return f, nil
 }
 
 func headerText(r io.ReaderAt, size int64) ([]byte, error) {
@@ -56,31 +58,4 @@ func headerText(r io.ReaderAt, size int64) ([]byte, error) {
 		return nil, err
 	}
 	return text, nil
-}
-
-// Stream gives the numbers of one tensor in order.
-type Stream struct {
-	Type tensor.DType
-	name string
-	data *io.SectionReader
-}
-
-// Open begins to read a tensor of r.Tensors. It is an error if its numbers
-// are not F32 or F64.
-func (r *Reader) Open(t Tensor) (*Stream, error) {
-	for dtype, name := range names {
-		if name == t.DType {
-			return &Stream{dtype, t.Name, io.NewSectionReader(r.r, r.data+t.begin, t.end-t.begin)}, nil
-		}
-	}
-	return nil, fmt.Errorf("tensor %s has dtype %s, want F32 or F64", quoted(t.Name), t.DType)
-}
-
-// Read fills dst with the next numbers. It is io.ErrUnexpectedEOF when fewer
-// are left.
-func (s *Stream) Read(dst []float64) error {
-	if err := tensor.Read(s.data, s.Type, dst); err != nil {
-		return fmt.Errorf("tensor %s: %w", quoted(s.name), err)
-	}
-	return nil
 }

@@ -57,6 +57,9 @@ func (w *Writer) header(metadata map[string]string) ([]byte, error) {
 			return nil, fmt.Errorf("name %q twice or reserved", s.Name)
 		}
 		seen[s.Name] = true
+		if !s.Type.Floating() {
+			return nil, fmt.Errorf("tensor %q: numbers of type %v, want floating-point ones", s.Name, s.Type)
+		}
 		count, err := tensor.Count(s.Shape, s.Type.Size())
 		if err != nil {
 			return nil, fmt.Errorf("tensor %q: %w", s.Name, err)

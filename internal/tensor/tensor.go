@@ -1,5 +1,5 @@
-// Package tensor converts between float64 values and the little-endian
-// float32 and float64 arrays of tensor files.
+// Package tensor reads and writes the arrays of numbers in tensor files: their
+// types, shapes and order, one array at a time and as float64.
 package tensor
 
 import (
@@ -8,41 +8,6 @@ import (
 	"io"
 	"math"
 )
-
-// DType is the type of the numbers in a file.
-type DType int
-
-// The types that files of this project hold.
-const (
-	Float64 DType = iota
-	Float32
-)
-
-// ParseDType reads the name of a type, "float32" or "float64".
-func ParseDType(name string) (DType, error) {
-	for _, t := range []DType{Float32, Float64} {
-		if name == t.String() {
-			return t, nil
-		}
-	}
-	return 0, fmt.Errorf("unknown number type %q, want float32 or float64", name)
-}
-
-// String is "float32" or "float64".
-func (t DType) String() string {
-	if t == Float32 {
-		return "float32"
-	}
-	return "float64"
-}
-
-// Size is the number of bytes of one number.
-func (t DType) Size() int {
-	if t == Float32 {
-		return 4
-	}
-	return 8
-}
 
 // Count is the number of entries of an array of the given shape, 1 for the
 // empty shape. It is an error if a length is negative, or if size·count, the
@@ -88,9 +53,11 @@ func (s Shape) String() string {
 // chunk is the number of values converted at a time.
 const chunk = 4096
 
-// Read fills dst with numbers of type t from r. The error is
-// io.ErrUnexpectedEOF when r ends early.
-func Read(r io.Reader, t DType, dst []float64) error {
+// Read fills dst with little-endian numbers of a floating-point type t from r. The
+// error is io.ErrUnexpectedEOF when r ends early.
+func Read(r io.Reader, t DType, dst []float64) error { return read(r, t, false, dst) }
+
+func read(r io.Reader, t DType, bigEndian bool, dst []float64) error {
 	buf := make([]byte, min(len(dst), chunk)*t.Size())
 	for len(dst) > 0 {
 		part := dst[:min(len(dst), chunk)]
@@ -101,41 +68,74 @@ func Read(r io.Reader, t DType, dst []float64) error {
 			}
 			return err
 		}
+		if bigEndian {
+			reverse(raw, t.Size())
+		}
 		decode(t, part, raw)
 		dst = dst[len(part):]
 	}
 	return nil
 }
 
-func decode(t DType, dst []float64, raw []byte) {
-	if t == Float32 {
-		for i := range dst {
-			dst[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:])))
+// reverse turns the bytes of each number around.
+func reverse(raw []byte, size int) {
+	for ; len(raw) >= size; raw = raw[size:] {
+		for i, j := 0, size-1; i < j; i, j = i+1, j-1 {
+			raw[i], raw[j] = raw[j], raw[i]
 		}
-		return
-	}
-	for i := range dst {
-		dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
 	}
 }
 
-// Write writes values as numbers of type t; float32 rounds to nearest.
+func decode(t DType, dst []float64, raw []byte) {
+	switch t.Size() {
+	case 8:
+		for i := range dst {
+			dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*i:]))
+		}
+	case 4:
+		for i := range dst {
+			dst[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:])))
+		}
+	case 2:
+		table := tables()[t]
+		for i := range dst {
+			dst[i] = table[binary.LittleEndian.Uint16(raw[2*i:])]
+		}
+	default:
+		table := tables()[t]
+		for i := range dst {
+			dst[i] = table[raw[i]]
+		}
+	}
+}
+
+// Write writes values as little-endian numbers of a floating-point type t, rounded to
+// nearest.
 func Write(w io.Writer, t DType, values []float64) error {
 	buf := make([]byte, 0, min(len(values), chunk)*t.Size())
 	for len(values) > 0 {
 		part := values[:min(len(values), chunk)]
-		buf = buf[:0]
-		for _, v := range part {
-			if t == Float32 {
-				buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(float32(v)))
-			} else {
-				buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
-			}
-		}
+		buf = encode(t, buf[:0], part)
 		if _, err := w.Write(buf); err != nil {
 			return err
 		}
 		values = values[len(part):]
 	}
 	return nil
+}
+
+func encode(t DType, buf []byte, values []float64) []byte {
+	for _, v := range values {
+		switch t.Size() {
+		case 8:
+			buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
+		case 4:
+			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(float32(v)))
+		case 2:
+			buf = binary.LittleEndian.AppendUint16(buf, small[t].encode(v))
+		default:
+			buf = append(buf, byte(small[t].encode(v)))
+		}
+	}
+	return buf
 }

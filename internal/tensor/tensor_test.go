@@ -77,3 +77,81 @@ func TestParseDType(t *testing.T) {
 	_, err := ParseDType("float16")
 	require.ErrorContains(t, err, `"float16", want float32 or float64`)
 }
+
+// Every number of a small type comes back from its bits, and what lies between two is
+// rounded to the nearer, ties to even.
+func TestSmallFloats(t *testing.T) {
+	for dtype, f := range small {
+		last := math.NaN()
+		for bits := range uint16(1) << (f.exponent + f.mantissa) {
+			v := f.decode(bits)
+			if math.IsNaN(v) {
+				require.True(t, math.IsNaN(f.decode(f.encode(v))))
+				continue
+			}
+			require.Equal(t, bits, f.encode(v), "%v", dtype)
+			require.Equal(t, bits|1<<(f.exponent+f.mantissa), f.encode(-v), "%v", dtype)
+			if !math.IsNaN(last) && !math.IsInf(v, 1) {
+				require.Greater(t, v, last)
+				middle := last + (v-last)/2
+				require.Equal(t, bits, f.encode(math.Nextafter(middle, math.Inf(1))))
+				require.Equal(t, bits-1, f.encode(math.Nextafter(middle, 0)))
+				require.Zero(t, f.encode(middle)%2, "ties to even")
+			}
+			last = v
+		}
+	}
+	for dtype, most := range map[DType]float64{Float16: 65504, Float8E4M3: 448, Float8E5M2: 57344, BFloat16: 0x1.fep127} {
+		require.True(t, Represents(dtype, []float64{most, -most, 0, math.NaN()}), "%v", dtype)
+		require.False(t, Represents(dtype, []float64{most * 1.01}))
+	}
+	require.True(t, math.IsNaN(small[Float8E4M3].decode(small[Float8E4M3].encode(1e9))), "no infinity")
+	require.True(t, math.IsInf(small[Float16].decode(small[Float16].encode(65520)), 1))
+	require.Equal(t, 0x1p-11, Float16.Roundoff())
+}
+
+// Numbers in any order and byte order come in C order.
+func TestArrayOrders(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shape := rapid.SliceOfN(rapid.Int64Range(1, 4), 1, 4).Draw(t, "shape")
+		count, err := Count(shape, 2)
+		require.NoError(t, err)
+		big := rapid.Bool().Draw(t, "big-endian")
+		offset := rapid.Int64Range(0, 3).Draw(t, "offset")
+		raw := make([]byte, 2*(offset+count))
+		strides := Fortran(shape)
+		want := make([]float64, 0, count)
+		index := make([]int64, len(shape))
+		for i := range count {
+			at := offset
+			for d := range shape {
+				at += index[d] * strides[d]
+			}
+			bits := small[Float16].encode(float64(i))
+			raw[2*at], raw[2*at+1] = byte(bits), byte(bits>>8)
+			if big {
+				raw[2*at], raw[2*at+1] = raw[2*at+1], raw[2*at]
+			}
+			want = append(want, float64(i))
+			for d := len(shape) - 1; d >= 0; d-- {
+				if index[d]++; index[d] < shape[d] {
+					break
+				}
+				index[d] = 0
+			}
+		}
+		a := Array{Type: Float16, Shape: shape, Strides: strides, BigEndian: big, Source: Section(bytes.NewReader(raw), 0, int64(len(raw))),
+			Offset: 2 * offset}
+		in, err := a.Open()
+		require.NoError(t, err)
+		got := make([]float64, count)
+		part := rapid.Int64Range(0, count).Draw(t, "part")
+		require.NoError(t, in.Read(got[:part]))
+		require.NoError(t, in.Read(got[part:]))
+		require.Equal(t, want, got)
+		require.Equal(t, io.ErrUnexpectedEOF, in.Read(make([]float64, 1)))
+		a.Offset += 2
+		_, err = a.Open()
+		require.Error(t, err, "beyond the source")
+	})
+}

@@ -3,15 +3,16 @@
 //
 // It has three parts:
 //
-//   - [EachMatrix] visits the square matrices of a file, one at a time.
-//   - [TestHaar] says whether those of several files look Haar distributed.
+//   - [Open] gives the named tensors of a file, or of several shards, whatever their
+//     format; each is read when it is asked for.
+//   - [TestHaar] says whether the matrices of several files look Haar distributed.
 //   - [Initial] describes a file of Haar-distributed initial weights;
 //     [Initial.Write] writes it.
 //
 // The state in which a training run of this project pauses is another file,
 // which only package training reads.
 //
-// # Formats
+// # Formats of initial weights
 //
 // A safetensors file of initial weights has one tensor for each layer
 // l = 0, 1, …, named "0.weight", "2.weight", "4.weight", …: what

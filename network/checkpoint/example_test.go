@@ -9,7 +9,6 @@ import (
 
 	"bsnn/network/checkpoint"
 	"bsnn/orthogonal"
-	"bsnn/orthogonal/haartest"
 )
 
 // Initial weights for another program, and what is in the file.
@@ -28,16 +27,23 @@ func Example() {
 	}
 	fmt.Println(written.Tensors, "tensors for φ =", written.Metadata.A+"·tanh +", written.Metadata.B)
 
-	err = checkpoint.EachMatrix(path, "*.weight", func(m checkpoint.Matrix) error {
-		n, _ := m.Dense.Dims()
-		fmt.Println(m.Name, m.DType, n, "orthogonal:", orthogonal.OrthogonalityError(m.Dense) < 1e-14)
-		return nil
-	})
+	file, err := checkpoint.Open(path)
 	if err != nil {
 		log.Fatal(err)
 	}
+	defer file.Close()
+	for _, t := range file.Tensors {
+		err := t.EachMatrix(func(m checkpoint.Matrix) error {
+			n, _ := m.Dense.Dims()
+			fmt.Println(m.Name, m.DType, n, "orthogonal:", orthogonal.OrthogonalityError(m.Dense) < 1e-14)
+			return nil
+		})
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
 
-	haar, err := checkpoint.TestHaar(context.Background(), []string{path}, "", haartest.Options{})
+	haar, err := checkpoint.TestHaar(context.Background(), []string{path}, checkpoint.HaarOptions{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -22,10 +22,15 @@ import (
 )
 
 func readMatrices(t require.TestingT, path string) (names []string, all []*mat.Dense) {
-	require.NoError(t, EachMatrix(path, "", func(m Matrix) error {
-		names, all = append(names, m.Name), append(all, mat.DenseCopyOf(m.Dense))
-		return nil
-	}))
+	f, err := Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	for _, x := range f.Tensors {
+		require.NoError(t, x.EachMatrix(func(m Matrix) error {
+			names, all = append(names, m.Name), append(all, mat.DenseCopyOf(m.Dense))
+			return nil
+		}))
+	}
 	return names, all
 }
 
@@ -88,10 +93,10 @@ func metadataOf(t require.TestingT, r Written) map[string]string {
 	f, err := os.Open(r.Path)
 	require.NoError(t, err)
 	defer f.Close()
-	file, err := safetensors.NewReader(f, r.Bytes)
+	file, err := safetensors.Read(f, r.Bytes)
 	require.NoError(t, err)
-	require.Equal(t, r.First, file.Tensors[0].Name)
-	require.Equal(t, r.Last, file.Tensors[r.Tensors-1].Name)
+	require.Equal(t, r.First, file.Arrays[0].Name)
+	require.Equal(t, r.Last, file.Arrays[r.Tensors-1].Name)
 	return file.Metadata
 }
 

@@ -3,153 +3,200 @@ package checkpoint
 import (
 	"errors"
 	"fmt"
-	"io"
 	"math"
-	"os"
 	"path"
 
-	"bsnn/internal/npy"
-	"bsnn/internal/safetensors"
 	"bsnn/internal/tensor"
 	"bsnn/internal/words"
 
 	"gonum.org/v1/gonum/mat"
 )
 
-// A Matrix is one matrix of a file.
+// A Choice says which tensors are meant, by patterns of their names as [path.Match]
+// reads them: those that some pattern of Include matches, all if there is none, and no pattern of
+// Exclude.
+type Choice struct{ Include, Exclude []string }
+
+// ErrNameless is what an error wraps for patterns and a file of one array.
+var ErrNameless = errors.New("the matrices of an .npy file have no names that a pattern could choose by")
+
+// Check is an error for patterns that are none.
+func (c Choice) Check() error {
+	for _, p := range append(append([]string{}, c.Include...), c.Exclude...) {
+		if _, err := path.Match(p, ""); err != nil {
+			return fmt.Errorf("pattern %q: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// Has says whether the tensor of a name is meant.
+func (c Choice) Has(name string) bool {
+	some := func(patterns []string) bool {
+		for _, p := range patterns {
+			if ok, err := path.Match(p, name); ok && err == nil {
+				return true
+			}
+		}
+		return false
+	}
+	return (len(c.Include) == 0 || some(c.Include)) && !some(c.Exclude)
+}
+
+// A Matrix is one matrix of a checkpoint.
 type Matrix struct {
+	Path string
 	// Name tells the matrix from others of the file: its index in a stack,
 	// the name of a tensor, or both. It is empty for a file of one matrix.
 	Name  string
 	DType DType // of the numbers in the file
-	// Dense is overwritten by the next matrix.
+	// Kept is the narrowest type that holds all the numbers as they are: numbers
+	// that were rounded once and then stored in a wider type show it.
+	Kept DType
+	// Dense is overwritten by the next matrix of the tensor.
 	Dense *mat.Dense
+	// NotFinite counts entries that are NaN or infinite.
+	NotFinite NotFinite
 }
 
-// ErrNameless is what the error of [EachMatrix] wraps for a pattern and an .npy
-// file.
-var ErrNameless = errors.New("the matrices of an .npy file have no names that a pattern could choose by")
-
-// EachMatrix calls visit for every square matrix of the file at name, in order,
-// and stops at the first error. The content decides the format. An .npy file
-// holds n×n or a stack k×n×n, which only the empty pattern chooses; in a
-// safetensors file, every tensor whose name matches pattern (as [path.Match]
-// defines it; empty matches all) does. Only float32 and float64 are read, with
-// the memory of one matrix. It is an error if a matrix is not square or has no
-// entries, if an entry is not finite, if the stack is empty or nothing matches,
-// and if name is not a regular file; it names the file and the matrix.
-func EachMatrix(name, pattern string, visit func(Matrix) error) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := each(f, pattern, visit); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
+// NotFinite counts numbers that are none.
+type NotFinite struct {
+	NaN, Infinite int
+	First         int // the index of the first in C order
 }
 
-func each(f *os.File, pattern string, visit func(Matrix) error) error {
-	info, err := f.Stat()
-	if err != nil {
-		return err
+// Any says whether there are some.
+func (n NotFinite) Any() bool { return n.NaN+n.Infinite > 0 }
+
+// String is "3 NaN and 1 infinite".
+func (n NotFinite) String() string {
+	switch {
+	case n.Infinite == 0:
+		return fmt.Sprintf("%d NaN", n.NaN)
+	case n.NaN == 0:
+		return fmt.Sprintf("%d infinite", n.Infinite)
 	}
-	if !info.Mode().IsRegular() {
-		return errors.New("not a regular file")
-	}
-	var start [1]byte
-	if _, err := f.ReadAt(start[:], 0); err == io.EOF {
-		return errors.New("empty file, want .npy or safetensors")
-	} else if err != nil {
-		return err
-	}
-	if start[0] == '\x93' {
-		if pattern != "" {
-			return ErrNameless
+	return fmt.Sprintf("%d NaN and %d infinite", n.NaN, n.Infinite)
+}
+
+func countNotFinite(data []float64) NotFinite {
+	n := NotFinite{First: -1}
+	for i, v := range data {
+		switch {
+		case math.IsNaN(v):
+			n.NaN++
+		case math.IsInf(v, 0):
+			n.Infinite++
+		default:
+			continue
 		}
-		return eachNPY(f, info.Size(), visit)
-	}
-	return eachTensor(f, info.Size(), pattern, visit)
-}
-
-func eachNPY(r io.ReaderAt, size int64, visit func(Matrix) error) error {
-	array, err := npy.NewReader(r, size)
-	if err != nil {
-		return err
-	}
-	return eachOf("", array.Shape, array.Type, array.Read, visit)
-}
-
-func eachTensor(r io.ReaderAt, size int64, pattern string, visit func(Matrix) error) error {
-	file, err := safetensors.NewReader(r, size)
-	if err != nil {
-		return err
-	}
-	matched := false
-	for _, t := range file.Tensors {
-		if pattern != "" {
-			ok, err := path.Match(pattern, t.Name)
-			if err != nil {
-				return fmt.Errorf("pattern %q: %w", pattern, err)
-			}
-			if !ok {
-				continue
-			}
+		if n.First < 0 {
+			n.First = i
 		}
-		matched = true
-		stream, err := file.Open(t)
+	}
+	return n
+}
+
+// Matrices is how many matrices the tensor holds and how large they are: one m×n, or a
+// stack of k; the error says why it holds none.
+func (t Tensor) Matrices() (k, rows, cols int, err error) {
+	k, shape := 1, t.Shape
+	if len(shape) == 3 {
+		k, shape = shape[0], shape[1:]
+	}
+	switch {
+	case len(shape) != 2:
+		return 0, 0, 0, fmt.Errorf("shape is %v, want m×n or k×m×n", t.ShapeText())
+	case t.Len() == 0:
+		return 0, 0, 0, fmt.Errorf("shape is %v, without numbers", t.ShapeText())
+	}
+	return k, shape[0], shape[1], nil
+}
+
+// ShapeText is the shape for messages, as "512×784".
+func (t Tensor) ShapeText() string {
+	if len(t.Shape) == 0 {
+		return "a number"
+	}
+	if len(t.Shape) > 8 {
+		return tensor.Shape(t.array.Shape).String()
+	}
+	s := ""
+	for i, d := range t.Shape {
+		if i > 0 {
+			s += "×"
+		}
+		s += fmt.Sprint(d)
+	}
+	if len(t.Shape) == 1 {
+		s = "[" + s + "]"
+	}
+	return s
+}
+
+// EachMatrix calls visit for the matrices of the tensor, in order, with the memory of
+// one, and stops at the first error, which names the matrix.
+func (t Tensor) EachMatrix(visit func(Matrix) error) error {
+	k, rows, cols, err := t.Matrices()
+	if err != nil {
+		return fmt.Errorf("%s%w", prefix(t.Name), err)
+	}
+	in, err := t.Open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	var data []float64
+	for i := range k {
+		name := t.Name
+		if len(t.Shape) == 3 {
+			name = fmt.Sprintf("%s[%d]", t.Name, i)
+		}
+		if data == nil {
+			data, err = in.all(rows * cols)
+		} else {
+			err = in.Read(data)
+		}
+		if err == nil {
+			err = visit(Matrix{
+				Path: t.Path, Name: name, DType: t.DType, Kept: kept(t.array.Type, data), Dense: mat.NewDense(rows, cols, data),
+				NotFinite: countNotFinite(data),
+			})
+		}
 		if err != nil {
-			return err
-		}
-		if err := eachOf(t.Name, t.Shape, stream.Type, stream.Read, visit); err != nil {
-			return err
-		}
-	}
-	if !matched {
-		return fmt.Errorf("none of its %d tensors is asked for", len(file.Tensors))
-	}
-	return nil
-}
-
-// eachOf visits the matrices of one array. Its numbers are known to be in
-// the file, so memory for one matrix is no more than the file's own size, or
-// twice that for float32.
-func eachOf(name string, shape []int64, t tensor.DType, read func([]float64) error, visit func(Matrix) error) error {
-	count, stacked := int64(1), len(shape) == 3
-	square := shape
-	if stacked {
-		count, square = shape[0], shape[1:]
-	}
-	if len(square) != 2 || square[0] != square[1] || square[0] == 0 || count == 0 {
-		return fmt.Errorf("%sshape is %v, want n×n or k×n×n with k, n ≥ 1", prefix(name), tensor.Shape(shape))
-	}
-	n := int(square[0])
-	m := mat.NewDense(n, n, nil)
-	for i := range count {
-		label := name
-		if stacked {
-			label = fmt.Sprintf("%s[%d]", name, i)
-		}
-		data := m.RawMatrix().Data
-		if err := read(data); err != nil {
-			return fmt.Errorf("%s%w", prefix(label), err)
-		}
-		for at, v := range data {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return fmt.Errorf("%sentry (%d, %d) is %v, want a finite number", prefix(label), at/n, at%n, v)
-			}
-		}
-		if err := visit(Matrix{label, dtype(t), m}); err != nil {
-			return fmt.Errorf("%s%w", prefix(label), err)
+			return fmt.Errorf("%s%w", prefix(name), err)
 		}
 	}
 	return nil
 }
 
-func prefix(name string) string {
+// narrowing are the types to which numbers of another may have been rounded before.
+var narrowing = []tensor.DType{tensor.BFloat16, tensor.Float16, tensor.Float32}
+
+// kept is the narrowest type with all the numbers.
+func kept(t tensor.DType, data []float64) DType {
+	for _, narrow := range narrowing {
+		if narrow.Size() < t.Size() && tensor.Represents(narrow, data) {
+			return dtype(narrow)
+		}
+	}
+	return dtype(t)
+}
+
+// Roundoff is the unit roundoff of the type.
+func (t DType) Roundoff() float64 {
+	for _, known := range tensor.Floats {
+		if known.String() == string(t) {
+			return known.Roundoff()
+		}
+	}
+	return math.NaN()
+}
+
+// where names a matrix of a file.
+func where(path, name string) string {
 	if name == "" {
-		return ""
+		return path
 	}
-	return words.Name(name) + ": "
+	return path + ": " + words.Name(name)
 }

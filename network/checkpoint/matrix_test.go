@@ -36,39 +36,42 @@ func TestEachMatrix(t *testing.T) {
 	require.NoError(t, tensors.Write(values[4:]))
 
 	for _, c := range []struct {
-		file, pattern string
-		names         []string
-		dtype         DType
-		first         float64
+		file, first string
+		names       []string
+		dtype       DType
 	}{
-		{"a.npy", "", []string{"[0]", "[1]"}, Float32, 1},
-		{"b", "", []string{"x[0]", "y"}, Float64, 1},
-		{"b", "y", []string{"y"}, Float64, 5},
+		{"a.npy", "", []string{"[0]", "[1]"}, Float32},
+		{"b", "x", []string{"x[0]", "y"}, Float64},
 	} {
 		var names []string
-		next := c.first
-		require.NoError(t, EachMatrix(filepath.Join(dir, c.file), c.pattern, func(m Matrix) error {
-			names = append(names, m.Name)
-			require.Equal(t, c.dtype, m.DType)
-			require.True(t, mat.Equal(mat.NewDense(2, 2, []float64{next, next + 1, next + 2, next + 3}), m.Dense))
-			next += 4
-			return nil
-		}))
+		next := 1.
+		f, err := Open(filepath.Join(dir, c.file))
+		require.NoError(t, err)
+		require.Equal(t, c.first, f.Tensors[0].Name)
+		for _, x := range f.Tensors {
+			require.NoError(t, x.EachMatrix(func(m Matrix) error {
+				names = append(names, m.Name)
+				require.Equal(t, c.dtype, m.DType)
+				require.Equal(t, BFloat16, m.Kept, "small whole numbers")
+				require.True(t, mat.Equal(mat.NewDense(2, 2, []float64{next, next + 1, next + 2, next + 3}), m.Dense))
+				next += 4
+				return nil
+			}))
+		}
 		require.Equal(t, c.names, names)
+		enough := errors.New("enough")
+		visits := 0
+		err = f.Tensors[0].EachMatrix(func(Matrix) error { visits++; return enough })
+		require.ErrorIs(t, err, enough)
+		require.ErrorContains(t, err, "[0]: ")
+		require.Equal(t, 1, visits)
+		require.NoError(t, f.Close())
 	}
-	enough := errors.New("enough")
-	visits := 0
-	err = EachMatrix(filepath.Join(dir, "a.npy"), "", func(Matrix) error { visits++; return enough })
-	require.ErrorIs(t, err, enough)
-	require.ErrorContains(t, err, "a.npy: [0]: ")
-	require.Equal(t, 1, visits)
 }
 
 // A pattern that could choose nothing is refused, not ignored.
 func TestPatternNeedsNames(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "m.npy")
-	require.NoError(t, os.WriteFile(path, []byte("\x93NUMPY"), 0o600))
-	err := EachMatrix(path, "zz", func(Matrix) error { return nil })
+	path := writeNPY(t, filepath.Join(t.TempDir(), "m.npy"), tensor.Float64, mat.NewDense(2, 2, []float64{1, 0, 0, 1}))
+	_, err := TestHaar(t.Context(), []string{path}, HaarOptions{Choice: chosen("zz")})
 	require.ErrorIs(t, err, ErrNameless)
-	require.NotErrorIs(t, EachMatrix(path, "", func(Matrix) error { return nil }), ErrNameless)
 }

@@ -73,11 +73,21 @@ func New(n int, opt Options) (*Test, error) {
 
 // Add takes the next matrix; it is not kept. It is an error if the matrix is
 // not n×n or has an entry that is not finite.
-func (t *Test) Add(m mat.Matrix) error { return t.add(m, t.opt.tolerance(t.n, roundoff64)) }
+func (t *Test) Add(m mat.Matrix) error { return t.AddRounded(m, roundoff64) }
 
 // AddFloat32 takes the next matrix as Add does, but expects no more of it than
 // entries that were rounded to float32.
-func (t *Test) AddFloat32(m mat.Matrix) error { return t.add(m, t.opt.tolerance(t.n, roundoff32)) }
+func (t *Test) AddFloat32(m mat.Matrix) error { return t.AddRounded(m, roundoff32) }
+
+// AddRounded takes the next matrix as Add does, but expects no more of it than
+// entries that were rounded to a type of the given unit roundoff.
+func (t *Test) AddRounded(m mat.Matrix, roundoff float64) error {
+	return t.add(m, t.Tolerance(roundoff))
+}
+
+// Tolerance is the largest accepted entry of |QᵀQ − I|, for entries that were rounded
+// to a type of the given unit roundoff.
+func (t *Test) Tolerance(roundoff float64) float64 { return t.opt.tolerance(t.n, roundoff) }
 
 // Unit roundoffs.
 const (
