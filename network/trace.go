@@ -37,7 +37,8 @@ type BlockNorms struct {
 func normsBehind(b Block, outer int, inside bool, x *mat.Dense) BlockNorms {
 	_, n := x.Dims()
 	return BlockNorms{
-		Block: b, Outer: outer, Inside: inside, Width: n, Signal: meanSquare(x), Gradient: math.NaN(), Correlation: cosine(x), GradientCorrelation: math.NaN(),
+		Block: b, Outer: outer, Inside: inside, Width: n,
+		Signal: meanSquare(x), Gradient: math.NaN(), Correlation: cosine(x), GradientCorrelation: math.NaN(),
 	}
 }
 

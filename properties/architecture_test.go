@@ -73,7 +73,9 @@ func TestOtherArchitecturesAreToldApart(t *testing.T) {
 	square := func(w network.Weights) network.Architecture {
 		return network.Architecture{Input: 50, Blocks: []network.Block{network.Linear{To: 50, Weights: w}, network.Linear{To: 50, Weights: w}}}
 	}
-	narrow := network.Architecture{Input: 200, Blocks: []network.Block{network.Linear{To: 20}, network.Linear{To: 200}}}
+	through := func(width int) network.Architecture {
+		return network.Architecture{Input: 200, Blocks: []network.Block{network.Linear{To: width}, network.Linear{To: 200}}}
+	}
 	for name, c := range map[string]struct{ drawn, predicted network.Architecture }{
 		"gain forgotten":      {stack(network.Linear{Gain: 0.9}), stack(network.Linear{})},
 		"gain squared twice":  {stack(network.Linear{Gain: 0.9}), stack(network.Linear{Gain: 0.81})},
@@ -83,7 +85,7 @@ func TestOtherArchitecturesAreToldApart(t *testing.T) {
 		"α and β exchanged":   {shortcut(0.9, "rotated"), shortcut(0.1, "rotated")},
 		"rotation left out":   {shortcut(0.4, "plain"), shortcut(0.4, "rotated")},
 		"shortcut left out":   {tower(t, 100, 8, rectifiers("", nil)), tower(t, 100, 8, rectifiers("rotated", nil))},
-		"Beta law left out":   {narrow, network.Architecture{Input: 200, Blocks: []network.Block{network.Linear{To: 200}, network.Linear{To: 200}}}},
+		"Beta law left out":   {through(20), through(200)},
 		"Gaussian for Haar":   {square(network.Gaussian), square(network.Haar)},
 		"mean not removed":    {tower(t, 100, 8, rectifiers("", pointer(network.Layer))), tower(t, 100, 8, rectifiers("", pointer(network.RMS)))},
 	} {
@@ -117,7 +119,8 @@ func TestArchitectureSamples(t *testing.T) {
 	require.InDelta(t, -0.4, trace.Input.Correlation, 1e-12)
 	require.InDelta(t, 1, trace.Input.Signal, 1e-12)
 
-	p, err = tower(t, 10, 30, network.Stack{Activation: network.Activation{Spec: "x^3", AsIs: true}, Linear: network.Linear{Gain: 9}}).Prepare()
+	cube := network.Activation{Spec: "x^3", AsIs: true}
+	p, err = tower(t, 10, 30, network.Stack{Activation: cube, Linear: network.Linear{Gain: 9}}).Prepare()
 	require.NoError(t, err)
 	all, err := properties.ArchitectureEnsemble{Prepared: p}.Sample(t.Context(), montecarlo.Plan{Trials: 3}, x)
 	require.NoError(t, err)

@@ -67,7 +67,7 @@ whole and up to each block. "bsnn help net" shows what a file may say.
 	f.stateFlags.register(c)
 	f.architectureFlags.register(c)
 	oneOf(c, "weights", network.WeightsNames()...)
-	c.Flags().IntVar(&f.inputs, "inputs", 0, "inputs that go through a network of an architecture at once (default 1; 64 for batch normalisation)")
+	c.Flags().IntVar(&f.inputs, "inputs", 0, "inputs that go through an architecture's network at once (default 1; 64 for batches)")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "how weight matrices are represented: lazy, dense or reflectors")
 	oneOf(c, "sampler", "lazy", "dense", "reflectors")
