@@ -39,7 +39,7 @@ func (c Claim) Validate() error {
 // the weights where they are not what it needs.
 func (c Claim) Assumptions(w network.Weights, a gpnorm.Activation, p gpnorm.Profile) []theorem.Assumption {
 	var out []theorem.Assumption
-	if haar := theorem.HaarWeights(w); !haar.Holds {
+	if haar := theorem.HaarLaw(w); !haar.Holds {
 		out = append(out, haar)
 	}
 	return append(out, c.Statement.Assumptions(a, p)...)

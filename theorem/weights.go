@@ -8,9 +8,9 @@ import (
 	"bsnn/network"
 )
 
-// HaarWeights is the assumption on the weights, judged for the law of square ones.
-func HaarWeights(w network.Weights) Assumption {
-	a := Assumption{Name: "2: W Haar distributed on O(n)", Holds: w == network.Haar, Reason: "drawn so"}
+// HaarLaw is the assumption on the weights, judged for the law of square ones.
+func HaarLaw(w network.Weights) Assumption {
+	a := Assumption{Name: haarName, Holds: w == network.Haar, Reason: "drawn so"}
 	switch w {
 	case network.Haar:
 	case network.Gaussian:
@@ -81,7 +81,7 @@ func (s Statement) PredictionFor(p gpnorm.Profile, w network.Weights, width, dep
 	switch {
 	case w == network.Haar:
 	case w.Variance(1, 1) != 1:
-		return NoLaw(HaarWeights(w).Reason), nil
+		return NoLaw(HaarLaw(w).Reason), nil
 	default:
 		p = independentEntries(p)
 		if s.Deep && s.Direction == Backward {

@@ -75,13 +75,13 @@ func TestLawsOfNormalWeightsAreThoseOfTheArchitecture(t *testing.T) {
 
 // Weights of another variance keep no norm: nothing is predicted, and the assumption
 // says why.
-func TestHaarWeightsIsAnAssumption(t *testing.T) {
-	require.True(t, HaarWeights(network.Haar).Holds)
+func TestHaarLawIsAnAssumption(t *testing.T) {
+	require.True(t, HaarLaw(network.Haar).Holds)
 	for w, says := range map[network.Weights]string{
 		network.Gaussian: "without the projection", network.Uniform: "terms of order 1/n", network.KerasDefault: "terms of order 1/n",
 		network.TorchDefault: "of variance 0.333/n",
 	} {
-		a := HaarWeights(w)
+		a := HaarLaw(w)
 		require.False(t, a.Holds)
 		require.Contains(t, a.Name, "2: ")
 		require.Contains(t, a.Reason, says)

@@ -70,7 +70,7 @@ func TestCompletion(t *testing.T) {
 		{"verify|--state||", nil, anyFile},
 		{"report|--output||", nil, anyFile},
 		{"init|--output||", nil, anyFile},
-		{"haar||", []string{"npy", "safetensors"}, extension},
+		{"haar||", weightFiles, extension},
 		{"activation|tanh|--plot||", []string{"svg"}, extension},
 		{"verify|--lay|", []string{"--layer-tolerance"}, noFile},
 		{"help|exit|", []string{"exit-codes"}, noFile},

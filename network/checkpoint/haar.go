@@ -69,7 +69,7 @@ const mostCompleted = 2048
 // finite are refuted.
 func TestHaar(ctx context.Context, paths []string, opt HaarOptions) (HaarResult, error) {
 	out := HaarResult{Files: paths}
-	if err := opt.check(); err != nil {
+	if err := opt.Check(); err != nil {
 		return out, err
 	}
 	if len(paths) == 0 {

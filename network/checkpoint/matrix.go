@@ -20,8 +20,8 @@ type Choice struct{ Include, Exclude []string }
 // ErrNameless is what an error wraps for patterns and a file of one array.
 var ErrNameless = errors.New("the matrices of an .npy file have no names that a pattern could choose by")
 
-// check is an error for patterns that are none.
-func (c Choice) check() error {
+// Check is an error for patterns that are none.
+func (c Choice) Check() error {
 	for _, p := range append(append([]string{}, c.Include...), c.Exclude...) {
 		if _, err := path.Match(p, ""); err != nil {
 			return fmt.Errorf("pattern %q: %w", p, err)

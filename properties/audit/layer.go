@@ -1,0 +1,286 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+	"strings"
+
+	"bsnn/internal/words"
+	"bsnn/network/checkpoint"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A Layer is what is known of one matrix of weights.
+type Layer struct {
+	Name  string `json:"name"`
+	Shape [2]int `json:"shape"` // as in the file
+	DType string `json:"dtype"`
+
+	// In and Out are how many numbers enter and leave the linear map.
+	In  int `json:"in"`
+	Out int `json:"out"`
+
+	// The gains are factors of squared norms per neuron, in the mean over random directions: ForwardGain is
+	// ‖W‖²_F/n_out, the variance of entries times fan-in; BackwardGain is ‖W‖²_F/n_in, the
+	// variance times fan-out.
+	ForwardGain  Number `json:"forward_gain"`
+	BackwardGain Number `json:"backward_gain"`
+
+	SingularValues *Spectrum `json:"singular_values"` // nil where they were not asked for
+	// OrthogonalityError is the largest entry of |WᵀW − I|, or |WWᵀ − I| where there are
+	// more columns than rows.
+	OrthogonalityError Number `json:"orthogonality_error"`
+	// Bias is the root mean square of the bias; nil without one.
+	Bias *Number `json:"bias"`
+
+	Law Law `json:"law"`
+
+	DeadRows  int    `json:"dead_rows,omitempty"`    // all zeros: neurons that nothing reaches
+	DeadCols  int    `json:"dead_columns,omitempty"` // inputs that reach nothing
+	Duplicate string `json:"duplicate_of,omitempty"` // the earlier layer with the same numbers
+	// NotFinite says how many entries are NaN or infinite; then the rest is not said.
+	NotFinite string `json:"not_finite,omitempty"`
+
+	Forward  *Quantiles `json:"forward"`  // of the squared norm per neuron behind the layer, over inputs
+	Backward *Quantiles `json:"backward"` // of the squared norm of the gradient behind the layer
+
+	tensor checkpoint.Tensor
+	index  int // in a stack
+	bias   *checkpoint.Tensor
+	turned bool // the file holds the transpose of W
+	hash   uint64
+}
+
+// Quantiles are those over inputs.
+type Quantiles struct {
+	Q05 float64 `json:"q05"`
+	Q50 float64 `json:"q50"`
+	Q95 float64 `json:"q95"`
+}
+
+// Options say what is looked at.
+type Options struct {
+	checkpoint.Choice
+	// NoSpectra leaves out singular values, which take most of the time.
+	NoSpectra bool
+	// Progress, if set, is told how many matrices are done.
+	Progress func(done, total int)
+}
+
+// Layers looks at all matrices of a checkpoint, one at a time. What is no
+// matrix is left out and said. The convention of a file is W of h = Wx, as PyTorch has it, but for tensors whose name
+// says "kernel", as Keras and Flax have it, and for what ONNX multiplies from the right: they are
+// transposed.
+func Layers(ctx context.Context, f *checkpoint.File, opt Options) ([]Layer, []checkpoint.Skipped, error) {
+	if err := opt.Check(); err != nil {
+		return nil, nil, err
+	}
+	layers, skipped := list(f, opt.Choice)
+	if len(layers) == 0 {
+		return nil, skipped, fmt.Errorf("%s: none of the %d tensors is a matrix that is asked for", f.Paths[0], len(f.Tensors)+len(f.Skipped))
+	}
+	seen := map[uint64]string{}
+	for i := 0; i < len(layers); {
+		first := i
+		err := layers[first].tensor.EachMatrix(func(m checkpoint.Matrix) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			l := &layers[i]
+			i++
+			if err := l.examine(m, opt); err != nil {
+				return err
+			}
+			if name, twice := seen[l.hash]; twice {
+				l.Duplicate = name
+			} else {
+				seen[l.hash] = l.Name
+			}
+			if opt.Progress != nil {
+				opt.Progress(i, len(layers))
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", layers[first].tensor.Path, err)
+		}
+	}
+	doubt(layers)
+	return layers, skipped, nil
+}
+
+// small is how many numbers tell a fresh start from one that was trained a little.
+const small = 1 << 13
+
+// doubt takes back that small matrices look fresh where others were trained.
+func doubt(layers []Layer) {
+	if !slices.ContainsFunc(layers, func(l Layer) bool { return l.Law.Name == "trained" }) {
+		return
+	}
+	for i, l := range layers {
+		if l.Law.Fresh() && l.Law.Name != "constant" && l.In*l.Out < small {
+			layers[i].Law = Law{Name: "unknown", Gain: none, PValue: none,
+				Why: fmt.Sprintf("looks %s, but %d numbers tell little, and other layers were trained", l.Law.Name, l.In*l.Out)}
+		}
+	}
+}
+
+// list finds the matrices and their biases.
+func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped []checkpoint.Skipped) {
+	skipped = append(skipped, f.Skipped...)
+	byName := map[string]*checkpoint.Tensor{}
+	for i := range f.Tensors {
+		byName[f.Tensors[i].Name] = &f.Tensors[i]
+	}
+	used := map[string]bool{}
+	for _, t := range f.Tensors {
+		k, rows, cols, err := t.Matrices()
+		if err != nil || !choice.Has(t.Name) || min(rows, cols) == 0 {
+			continue
+		}
+		l := Layer{Shape: [2]int{rows, cols}, DType: string(t.DType), tensor: t, turned: f.Transposed(t.Name)}
+		l.In, l.Out = cols, rows
+		if l.turned {
+			l.In, l.Out = rows, cols
+		}
+		if b := byName[biasName(t.Name)]; b != nil && k == 1 && len(b.Shape) == 1 && b.Shape[0] == l.Out {
+			l.bias = b
+			used[b.Name] = true
+		}
+		for i := range k {
+			l.index, l.Name = i, t.Name
+			if len(t.Shape) == 3 {
+				l.Name = fmt.Sprintf("%s[%d]", t.Name, i)
+			}
+			layers = append(layers, l)
+		}
+	}
+	for _, t := range f.Tensors {
+		if _, _, _, err := t.Matrices(); err != nil && !used[t.Name] && choice.Has(t.Name) {
+			skipped = append(skipped, checkpoint.Skipped{Name: t.Name, Why: err.Error()})
+		}
+	}
+	return layers, skipped
+}
+
+// biasName is the name of the bias that goes with a weight.
+func biasName(name string) string {
+	for _, weight := range []string{"weight", "kernel"} {
+		if i := strings.LastIndex(name, weight); i >= 0 {
+			return name[:i] + "bias" + name[i+len(weight):]
+		}
+	}
+	return "\x00"
+}
+
+// examine looks at one matrix.
+func (l *Layer) examine(m checkpoint.Matrix, opt Options) error {
+	l.OrthogonalityError, l.ForwardGain, l.BackwardGain = none, none, none
+	l.Law = Law{Name: "unknown", Gain: none, PValue: none}
+	if m.NotFinite.Any() {
+		l.NotFinite = m.NotFinite.String()
+		l.Law.Why = "entries that are not finite"
+		return nil
+	}
+	w := m.Dense
+	if l.turned {
+		w = mat.DenseCopyOf(w.T())
+	}
+	square := mat.Norm(w, 2)
+	square *= square
+	l.ForwardGain, l.BackwardGain = Number(square/float64(l.Out)), Number(square/float64(l.In))
+	l.DeadRows, l.DeadCols = dead(w), dead(w.T())
+	l.hash = hash(w)
+	bias, err := l.readBias()
+	if err != nil {
+		return err
+	}
+	g := gramOf(w)
+	l.OrthogonalityError = Number(g.raw)
+	var largest Number
+	if opt.NoSpectra {
+		largest = lanczos(w, 40).Max
+	} else {
+		s, err := spectrumOf(w)
+		if err != nil {
+			return err
+		}
+		l.SingularValues, largest = &s, s.Max
+	}
+	l.Law = recognise(w, g, bias, m.Kept.Roundoff(), float64(largest))
+	if s := l.SingularValues; l.Law.Name == "trained" && s != nil && s.all != nil {
+		if k := s.outliers(l.Out, l.In, square/float64(l.In*l.Out)); k > 0 {
+			l.Law.Why += fmt.Sprintf("; %s beyond a random spectrum", plural(k, "singular value"))
+		}
+	}
+	return nil
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "one " + what
+	}
+	return words.Count(n) + " " + what + "s"
+}
+
+func (l *Layer) readBias() ([]float64, error) {
+	if l.bias == nil {
+		return nil, nil
+	}
+	bias, err := l.bias.Read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", l.bias.Path, err)
+	}
+	sum := 0.
+	for _, v := range bias {
+		sum += v * v
+	}
+	rms := Number(math.Sqrt(sum / float64(len(bias))))
+	l.Bias = &rms
+	if sum-sum != 0 {
+		l.NotFinite = "the bias has entries that are not finite"
+		return nil, nil
+	}
+	return bias, nil
+}
+
+// dead is how many rows hold nothing but zeros.
+func dead(w mat.Matrix) int {
+	rows, cols := w.Dims()
+	n := 0
+	for i := range rows {
+		zero := true
+		for j := 0; j < cols && zero; j++ {
+			zero = w.At(i, j) == 0
+		}
+		if zero {
+			n++
+		}
+	}
+	return n
+}
+
+// hash is the same for matrices with the same shape and numbers.
+func hash(w *mat.Dense) uint64 {
+	rows, cols := w.Dims()
+	h := fnv.New64a()
+	var word [8]byte
+	put := func(bits uint64) {
+		for i := range word {
+			word[i] = byte(bits >> (8 * i))
+		}
+		h.Write(word[:])
+	}
+	put(uint64(rows))
+	put(uint64(cols))
+	for i := range rows {
+		for _, v := range w.RawRowView(i) {
+			put(math.Float64bits(v))
+		}
+	}
+	return h.Sum64()
+}
