@@ -141,5 +141,5 @@ func (p *Prepared) draw(stream func(matrix int) montecarlo.Stream, lazily bool) 
 	}
 	d := drawing{prepared: p, stream: stream, lazily: lazily}
 	run, _, err := d.chain(p.architecture.Blocks, p.architecture.Input, false)
-	return &Drawn{p.architecture.Input, p.output, run}, err
+	return &Drawn{p.architecture.Input, p.output, run, nil}, err
 }
