@@ -35,7 +35,9 @@ func (q WidthQuestion) Validate() error {
 }
 
 // Statement is the claim in a direction.
-func (q WidthQuestion) Statement(d theorem.Direction) theorem.Statement {
+func (q WidthQuestion) Statement(d theorem.Direction) theorem.Statement { return definition1(d) }
+
+func definition1(d theorem.Direction) theorem.Statement {
 	if d == theorem.Forward {
 		return theorem.Definition1Forward()
 	}

@@ -18,6 +18,10 @@ func realReport(t require.TestingT) []byte {
 	s.Subjects, s.Widths, s.Depth, s.Trials = s.Subjects[:1], []int{4, 8}, 2, 5
 	r, err := Run(context.Background(), s, Options{Workers: 1})
 	require.NoError(t, err)
+	c := &r.Subjects[0].Curves // short, for fuzzing
+	for _, points := range []*[]Number{&c.X, &c.Value, &c.Deriv, &c.Q, &c.Length, &c.Rho, &c.Correlation} {
+		*points = (*points)[:3]
+	}
 	data, err := json.Marshal(r)
 	require.NoError(t, err)
 	return data

@@ -154,26 +154,32 @@ func (p planner) proven(depth int, tolerance, confidence float64) (Widths, error
 		return Widths{}, err
 	}
 	return smallestWidths(tolerance, confidence,
-		func(n int, lo, hi float64) (float64, error) {
-			network := 1.0
-			if p.chain != nil {
-				network = p.chain.outsideForward(n, depth, lo, hi, false)
-			}
-			if depth > 1 {
-				return network, nil
-			}
-			layer, err := forwardOutside(p.act, n, 1, lo, hi)
-			return min(network, layer.Probability), err
-		},
-		func(n int, lo, hi float64) (float64, error) {
-			switch {
-			case depth == 1: // the ratio is 1
-				return 0, nil
-			case p.chain == nil:
-				return 1, nil
-			}
-			return p.chain.outsideBackward(n, depth, lo, hi, approach{uniform: true}), nil
-		})
+		func(n int, lo, hi float64) (float64, error) { return p.forward(n, depth, lo, hi) },
+		func(n int, lo, hi float64) (float64, error) { return p.backward(n, depth, lo, hi) })
+}
+
+// forward bounds the probability that the output's squared norm leaves a window.
+func (p planner) forward(n, depth int, lo, hi float64) (float64, error) {
+	network := 1.0
+	if p.chain != nil {
+		network = p.chain.outsideForward(n, depth, lo, hi, false)
+	}
+	if depth > 1 {
+		return network, nil
+	}
+	layer, err := forwardOutside(p.act, n, 1, lo, hi)
+	return min(network, layer.Probability), err
+}
+
+// backward is the same for the squared norm of the error.
+func (p planner) backward(n, depth int, lo, hi float64) (float64, error) {
+	switch {
+	case depth == 1: // the ratio is 1
+		return 0, nil
+	case p.chain == nil:
+		return 1, nil
+	}
+	return p.chain.outsideBackward(n, depth, lo, hi, approach{uniform: true}), nil
 }
 
 // beyond is the probability of leaving the tolerance at width n, or a bound on

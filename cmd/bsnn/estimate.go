@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"time"
 
+	"bsnn/montecarlo"
 	"bsnn/network/training"
+	"bsnn/orthogonal"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -15,25 +18,52 @@ const longRun = time.Minute
 // foretold is about how long a training takes on this machine, in words; empty
 // where that is not long.
 func foretold(s training.Spec, rows, done int) string {
-	drawing, steps := s.Operations(rows, done)
-	if drawing+steps < 1e11 { // a minute on no machine
-		return ""
+	drawn, products := s.Work(rows, done)
+	draw, step := foretoldDrawing(drawn, s.Width)/float64(runtime.GOMAXPROCS(0)), 0.0
+	if products >= quickWork {
+		rate := productRate()
+		if s.DType == training.Float32 {
+			rate *= 2
+		}
+		step = 1.5 * products / rate // a step is about two thirds matrix products
 	}
-	rate := productRate()
-	if s.DType == training.Float32 {
-		rate *= 2
-	}
-	// A step is about two thirds matrix products; orthogonal weights are drawn by
-	// reflections, which are slower.
-	draw, step := 2*drawing/rate, 1.5*steps/rate
-	if draw+step < longRun.Seconds() {
-		return ""
-	}
-	text := "this takes about " + durationWords(draw+step) + " here"
-	if draw >= longRun.Seconds() {
+	text := durationText(draw + step)
+	if text != "" && draw >= longRun.Seconds() {
 		text += ", of which " + durationWords(draw) + " until the first step"
 	}
 	return text
+}
+
+// durationText says how long something will take; nothing where that is not long.
+func durationText(seconds float64) string {
+	if seconds < longRun.Seconds() {
+		return ""
+	}
+	return "this takes about " + durationWords(seconds) + " here"
+}
+
+// quickWork is how many floating-point operations take a minute on no machine.
+const quickWork = 1e11
+
+// foretoldDrawing is about how many seconds one core takes to draw Haar matrices of
+// size n, from some milliseconds of drawing; 0 where that is little.
+func foretoldDrawing(matrices, n int) float64 {
+	const size = 256
+	ratio := float64(max(n, 16)) / size // small ones cost more than their products
+	draws := float64(matrices) * ratio * ratio * max(1, ratio)
+	if draws*4/3*size*size*size < quickWork {
+		return 0
+	}
+	source := montecarlo.NewStream(1, "estimate", 0, 0)
+	w, err := orthogonal.NewDense(size, &source)
+	begun, count := time.Now(), 0
+	for ; err == nil && time.Since(begun) < 20*time.Millisecond; count++ {
+		err = w.Redraw(&source)
+	}
+	if err != nil {
+		return 0
+	}
+	return draws * time.Since(begun).Seconds() / float64(count)
 }
 
 // productRate is the rate of matrix products on this machine, in floating-point

@@ -19,6 +19,10 @@ func TestForetold(t *testing.T) {
 	require.NotContains(t, foretold(s, 60_000, 1), "until the first step", "of a run that goes on")
 	s.Width, s.Depth, s.Epochs, s.Steps = 64, 10, 1, 0
 	require.Empty(t, foretold(s, 60_000, 0))
+	require.Zero(t, foretoldDrawing(10, 64))
+	require.Greater(t, foretoldDrawing(1_000_000, 256), 60.)
+	require.Empty(t, durationText(59))
+	require.Equal(t, "this takes about 2 h here", durationText(7200))
 	for seconds, want := range map[float64]string{30: "30 s", 119: "119 s", 600: "10 min", 7200: "2 h", 1e6: "12 days", 1e9: "32 years"} {
 		require.Equal(t, want, durationWords(seconds))
 	}

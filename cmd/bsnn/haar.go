@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -98,11 +99,18 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	useAllCores(c.Context())
 	line := newProgress(c.ErrOrStderr())
 	simulating := line.counted("simulating Haar matrices")
+	foretell := func(matrices, n int) {
+		seconds := haartest.ReferenceDraws * foretoldDrawing(matrices, n) / float64(runtime.GOMAXPROCS(0))
+		if text := durationText(seconds); text != "" {
+			note(c.ErrOrStderr(), "simulating %d Haar matrices of size %d: %s", matrices, n, text)
+		}
+	}
 	r, err := awaited(c.Context(), func() (checkpoint.HaarResult, error) {
 		return checkpoint.TestHaar(c.Context(), files, checkpoint.HaarOptions{
 			Choice: checkpoint.Choice{Include: f.tensors, Exclude: f.exclude},
 			Options: haartest.Options{
-				Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed, Progress: simulating, Tolerance: f.tolerance,
+				Alpha: f.alpha, Resolution: f.resolution, Reference: f.reference, Seed: seed, Tolerance: f.tolerance,
+				Begin: foretell, Progress: simulating,
 			},
 		})
 	})

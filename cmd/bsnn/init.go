@@ -64,10 +64,17 @@ func (f *initFlags) run(c *cobra.Command) error {
 		return err
 	}
 	line := newProgress(c.ErrOrStderr())
-	r, err := checkpoint.Initial{
+	weights := checkpoint.Initial{
 		Path: f.output, Depth: f.depth, Width: f.width, DType: checkpoint.DType(f.dtype), Seed: seed,
 		Activation: j.Expression.String(), A: j.A, B: j.B, Progress: line.counted("writing layers"),
-	}.Write(c.Context())
+	}
+	if err := weights.Feasible(); err != nil {
+		return err
+	}
+	if text := durationText(foretoldDrawing(f.depth, f.width)); text != "" {
+		note(c.ErrOrStderr(), "%s", text)
+	}
+	r, err := weights.Write(c.Context())
 	line.clear()
 	if err != nil {
 		return err

@@ -6,12 +6,16 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
-	"text/tabwriter"
+	"strings"
 
+	"bsnn/gpnorm"
 	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
+	"bsnn/internal/words"
 	"bsnn/properties"
+	"bsnn/reports"
 
 	"github.com/spf13/cobra"
 )
@@ -20,7 +24,8 @@ type widthFlags struct {
 	runFlags
 	subjectFlags
 	stateFlags
-	depth                 int
+	depth                 string
+	width                 int
 	tolerance, confidence float64
 	simulate              bool
 	maxWork               float64
@@ -32,221 +37,234 @@ func newWidth() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "width",
 		GroupID: groupQuestions,
-		Short:   "Say how wide a network must be to keep its norms",
-		Long: `Say how wide networks of one activation and depth must be for their norms to
-lie within a tolerance with a confidence: forward ‖x⁽ᴸ⁺¹⁾‖/√n, from ‖x⁽¹⁾‖ = √n,
-and backward ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖, for an error in a uniformly random direction. Three widths
-are given: one that is proven to be enough, the one that follows from the limit
-laws, and, with --simulate, between which widths the truth was measured to lie.
+		Short:   "Say how wide a network must be to keep its norms, or what a width keeps",
+		Long: `Say how wide networks of one activation and depth must be for their norms (not their
+squares) to lie within a tolerance with a confidence: forward ‖x⁽ᴸ⁺¹⁾‖/√n, from
+‖x⁽¹⁾‖ = √n, and backward ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖, for an error in a uniformly random direction.
+Three widths are given: with --simulate, between which widths the truth was measured to
+lie; the one that follows from the limit laws, asymptotic; and one that is proven to be
+enough.
 
-Exit code 1 if no width is proven or predicted, as for a function that is not
-normalised or whose deviations grow with depth; 3 if the measurement did not
-enclose the width on both sides.
+--width asks the other way round: I have this width, what do I get? The answer is the
+tolerance that so many of the networks keep, for each depth.
+
+Exit code 1 if nothing is proven or predicted, as for a function that is not normalised
+or whose deviations grow with depth, or if norms vanish or explode at the --width; 3 if
+no width is proven, or if the measurement did not enclose the answer on both sides.
 
 What --simulate measures can be continued. ` + stateHelp,
-		Example: `  bsnn width --activation tanh --depth 200 --tolerance 0.05 --confidence 0.99
-  bsnn width --activation relu --depth 10 --tolerance 0.2 --confidence 0.9 --simulate`,
+		Example: `  bsnn width --activation tanh --depth 200
+  bsnn width --activation tanh --depth 50,100,200 --tolerance 0.05 --confidence 0.99
+  bsnn width --width 512 --depth 24,48,96 --activation elu
+  bsnn width --activation relu --depth 10 --simulate`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.subjectFlags.register(c)
 	f.stateFlags.register(c)
-	f.runFlags.register(c, 1e-3, "most networks at each width (default 40/(1 − confidence))")
-	c.Flags().IntVar(&f.depth, "depth", 50, "layers L")
-	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.05, toleranceHelp)
-	c.Flags().Float64Var(&f.confidence, "confidence", 0.99, "share of the networks within the tolerance, in each direction")
-	c.Flags().BoolVar(&f.simulate, "simulate", false, "also measure the width on random networks")
+	f.runFlags.register(c, 1e-3,
+		"most networks at each width (default 40/(1 − confidence)); with --width, networks of each depth (100/(1 − confidence))")
+	c.Flags().StringVar(&f.depth, "depth", "50", "layers L, or a list of depths")
+	c.Flags().IntVar(&f.width, "width", 0, "the width at hand: asks for the tolerance that it keeps")
+	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.3, toleranceHelp)
+	c.Flags().Float64Var(&f.confidence, "confidence", 0.9, "share of the networks within the tolerance, in each direction")
+	c.Flags().BoolVar(&f.simulate, "simulate", false, "also measure on random networks")
 	c.Flags().Float64Var(&f.maxWork, "max-work", 2e9, "most neurons × layers to simulate; 1e9 take a minute or two")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c
 }
 
+// A widthTask is what was asked, read.
+type widthTask struct {
+	function gpnorm.Activation
+	title    string
+	depths   []int
+	seed     uint64
+	trials   int // in a measurement
+}
+
 func (f *widthFlags) run(c *cobra.Command) error {
-	q, title, err := f.question()
+	t, err := f.task()
 	if err != nil {
 		return err
 	}
-	m, err := f.measurement()
-	if err != nil {
-		return err
-	}
-	keeping, err := f.keep(c, m)
+	keeping, err := f.keep(c, t)
 	if err != nil {
 		return err
 	}
 	defer keeping.close()
 	line := newProgress(c.ErrOrStderr())
-	if m != nil {
-		update := line.counted("measuring " + title)
-		m.Progress = func(_, done, total int) { update(done, total) }
+	update := line.counted("measuring " + t.title)
+	ask := f.widths
+	if f.width > 0 {
+		ask = f.tolerances
 	}
-	a, err := q.Answer(c.Context(), m)
+	answers, err := ask(c.Context(), t, keeping, update)
 	line.clear()
-	if err != nil && !errors.Is(err, context.Canceled) {
+	interrupted := errors.Is(err, context.Canceled)
+	if err != nil && !interrupted {
 		return err
 	}
 	if f.asJSON {
-		if e := writeJSON(c.OutOrStdout(), a); e != nil {
-			return e
-		}
-	} else if e := writeWidths(c.OutOrStdout(), a); e != nil {
-		return e
+		err = writeJSON(c.OutOrStdout(), answers.document())
+	} else {
+		err = answers.write(c.OutOrStdout())
 	}
 	if err != nil {
-		return keeping.interrupted(f.goOn(c, m))
+		return err
+	}
+	if interrupted {
+		if !f.simulate {
+			return keeping.interrupted(commandLine(c, nil))
+		}
+		return keeping.interrupted(commandLine(c, changes{"seed": fmt.Sprint(t.seed), "resume": "true"}))
 	}
 	keeping.complete(c.ErrOrStderr())
-	switch {
-	case a.Both.Proven == 0 && a.Both.LimitLaw == 0:
-		return answer{code: exitRefuted}
-	case m != nil && (a.Both.Measured.Enough == 0 || a.Both.Measured.OutOfReach > 0):
-		return answer{code: exitUndecided}
-	case a.Both.Proven == 0: // the table says why
-		return answer{code: exitUndecided}
+	if code := answers.code(); code != exitDone {
+		return answer{code: code}
 	}
 	return nil
 }
 
+// answers to either question.
+type widthAnswers interface {
+	document() any // for programs
+	write(w io.Writer) error
+	code() int
+}
+
 // keep opens the state of a measurement, if there is one.
-func (f *widthFlags) keep(c *cobra.Command, m *properties.WidthMeasurement) (*state, error) {
-	if m == nil {
+func (f *widthFlags) keep(c *cobra.Command, t widthTask) (*state, error) {
+	if !f.simulate {
 		return &state{}, nil
 	}
 	if f.seed == "random" {
 		if f.resume {
 			return nil, errors.New("--resume with --seed random; want the seed of the run to continue, which it printed when it began")
 		}
-		note(c.ErrOrStderr(), "seed %d", m.Seed)
+		note(c.ErrOrStderr(), "seed %d", t.seed)
 	}
-	s, err := f.stateFlags.open(c, provenance.Run{
+	return f.stateFlags.open(c, provenance.Run{
 		Kind: "width",
 		Asked: map[string]any{
 			"activation": f.activation, "set": f.set, "as-is": f.asIs, "other-root": f.otherRoot,
-			"depth": f.depth, "tolerance": f.tolerance, "confidence": f.confidence,
-			"seed": m.Seed, "trials": m.Trials, "alpha": f.alpha, "max-work": f.maxWork,
+			"width": f.width, "depth": t.depths, "tolerance": f.tolerance, "confidence": f.confidence,
+			"seed": t.seed, "trials": t.trials, "alpha": f.alpha, "max-work": f.maxWork,
 		},
 		Environment: provenance.Now(""),
 	})
-	if err == nil && s.journal != nil {
-		m.Journal = s.journal
-	}
-	return s, err
 }
 
-// goOn is the command that continues a measurement.
-func (f *widthFlags) goOn(c *cobra.Command, m *properties.WidthMeasurement) string {
-	if m == nil {
-		return commandLine(c, nil)
-	}
-	return commandLine(c, changes{"seed": fmt.Sprint(m.Seed), "resume": "true"})
-}
-
-// question is what is asked, with the title of the function.
-func (f *widthFlags) question() (q properties.WidthQuestion, title string, err error) {
-	q = properties.WidthQuestion{Depth: f.depth, Tolerance: f.tolerance, Confidence: f.confidence}
+// task reads the flags.
+func (f *widthFlags) task() (t widthTask, err error) {
 	for _, flag := range []string{"trials", "max-work", "alpha", "seed", "workers", "resume", "state", "mixed"} {
 		if !f.simulate && f.changed(flag) {
-			return q, "", fmt.Errorf("--%s needs --simulate: without it nothing is measured; want both or neither", flag)
+			return t, fmt.Errorf("--%s needs --simulate: without it nothing is measured; want both or neither", flag)
 		}
 	}
 	if err := f.runFlags.check(); err != nil {
-		return q, "", err
+		return t, err
 	}
-	if err := limits.Whole("--depth", f.depth, 1, limits.Depth); err != nil {
-		return q, "", err
+	if t.depths, err = parseDepths(f.depth); err != nil {
+		return t, err
 	}
-	if !(f.tolerance > 0 && f.tolerance < 1) {
-		return q, "", fmt.Errorf("--tolerance %v; want a number above 0 and below 1", f.tolerance)
+	switch {
+	case f.changed("width") && f.changed("tolerance"):
+		return t, errors.New("--width asks for the tolerance, and --tolerance for the width; want one of them")
+	case f.changed("width"):
+		err = limits.Whole("--width", f.width, reports.MinWidth, reports.MaxWidth)
+	case !(f.tolerance > 0 && f.tolerance < 1):
+		err = fmt.Errorf("--tolerance %v; want a number above 0 and below 1", f.tolerance)
+	}
+	if err != nil {
+		return t, err
 	}
 	if err := probability("confidence", f.confidence); err != nil {
-		return q, "", err
+		return t, err
 	}
 	if err := positive("max-work", f.maxWork); err != nil {
-		return q, "", err
+		return t, err
 	}
-	q.Activation, title, err = f.function()
-	return q, title, err
+	if t.seed, err = parseSeed(f.seed); err != nil {
+		return t, err
+	}
+	if t.trials = f.trials; t.trials == 0 {
+		networks := 40.0
+		if f.width > 0 {
+			networks = 100
+		}
+		t.trials = int(math.Min(limits.Trials, math.Round(networks/(1-f.confidence))))
+	}
+	t.function, t.title, err = f.function()
+	return t, err
+}
+
+// parseDepths reads --depth where it may be a list.
+func parseDepths(s string) ([]int, error) {
+	var out []int
+	for field := range strings.SplitSeq(s, ",") {
+		depth, err := strconv.Atoi(strings.TrimSpace(field))
+		if err != nil {
+			return nil, fmt.Errorf("--depth %q; want a whole number, or a list as in 24,48,96", words.Shorten(s, 60))
+		}
+		if err := limits.Whole("--depth", depth, 1, limits.Depth); err != nil {
+			return nil, err
+		}
+		out = append(out, depth)
+	}
+	slices.Sort(out)
+	if out = slices.Compact(out); len(out) > limits.Sizes {
+		return nil, fmt.Errorf("--depth with %d depths; want %d or fewer", len(out), limits.Sizes)
+	}
+	return out, nil
 }
 
 // widthResolution is the ratio of widths at which the measurement stops.
 const widthResolution = 1.1
 
-// measurement is nil unless asked for.
-func (f *widthFlags) measurement() (*properties.WidthMeasurement, error) {
-	seed, err := parseSeed(f.seed)
-	if err != nil || !f.simulate {
-		return nil, err
-	}
-	m := &properties.WidthMeasurement{
-		Seed: seed, Trials: f.trials, Alpha: f.alpha, Workers: f.workers,
-		Resolution: widthResolution, MaxWork: f.maxWork,
-	}
-	if m.Trials == 0 {
-		m.Trials = int(math.Min(limits.Trials, math.Round(40/(1-f.confidence))))
-	}
-	return m, nil
-}
-
-// writeWidths prints a table for people.
-func writeWidths(w io.Writer, a properties.WidthAnswer) error {
-	fmt.Fprintf(w, "φ = %s, depth %d: norms within ±%g of 1 in at least %g of the networks\n\n", a.Activation, a.Depth, a.Tolerance,
-		a.Confidence)
-	columns := []properties.DirectionWidth{a.Forward, a.Backward, a.Both}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	row := func(name string, cell func(properties.DirectionWidth) string) {
-		fmt.Fprint(t, name)
-		for _, d := range columns {
-			fmt.Fprint(t, "\t", cell(d))
+// widths answers how wide, for each depth. The work, and the chance to be wrong, are
+// divided evenly between the depths.
+func (f *widthFlags) widths(ctx context.Context, t widthTask, s *state, update func(done, total int)) (widthAnswers, error) {
+	out := widthList{Activation: t.function.Name, Tolerance: f.tolerance, Confidence: f.confidence, alpha: f.alpha, seed: t.seed}
+	for _, depth := range t.depths {
+		q := properties.WidthQuestion{Activation: t.function, Depth: depth, Tolerance: f.tolerance, Confidence: f.confidence}
+		var m *properties.WidthMeasurement
+		if f.simulate {
+			share := float64(len(t.depths))
+			m = &properties.WidthMeasurement{
+				Seed: t.seed, Trials: t.trials, Alpha: f.alpha / share, Workers: f.workers,
+				Resolution: widthResolution, MaxWork: f.maxWork / share,
+				Progress: func(_, done, total int) { update(done, total) },
+			}
+			if s.journal != nil {
+				m.Journal = s.journal
+			}
 		}
-		fmt.Fprintln(t, "\t")
-	}
-	fmt.Fprintln(t, "width n\tforward\tbackward\tboth\t")
-	row("proven", func(d properties.DirectionWidth) string { return width(d.Proven) })
-	row("limit law", func(d properties.DirectionWidth) string { return width(d.LimitLaw) })
-	if a.Both.Measured != nil {
-		row("measured", func(d properties.DirectionWidth) string { return measured(*d.Measured) })
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	for _, d := range []struct {
-		name string
-		properties.DirectionWidth
-	}{{"forward", a.Forward}, {"backward", a.Backward}} {
-		switch {
-		case d.Reason != "" && d.LimitLaw == 0:
-			fmt.Fprintf(w, "\n%s: no width is proven or predicted: %s", d.name, d.Reason)
-		case d.Reason != "" && d.Proven == 0:
-			fmt.Fprintf(w, "\n%s: no width is proven: %s", d.name, d.Reason)
+		a, err := q.Answer(ctx, m)
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return out, err
+		}
+		out.Depths = append(out.Depths, a)
+		if err != nil {
+			return out, err
 		}
 	}
-	if m := a.Both.Measured; m != nil {
-		fmt.Fprintf(w,
-			"\nmeasured: from the largest width shown to be too small to the smallest shown to be enough; all are right with probability %g "+
-				"(seed %d)", 1-a.Alpha, a.Seed)
-		if m.OutOfReach > 0 {
-			fmt.Fprintf(w, "\nout of reach: networks of width %d and more would take more work than --max-work allows", m.OutOfReach)
+	return out, nil
+}
+
+// tolerances answers what a width keeps.
+func (f *widthFlags) tolerances(ctx context.Context, t widthTask, s *state, update func(done, total int)) (widthAnswers, error) {
+	q := properties.ToleranceQuestion{Activation: t.function, Width: f.width, Depths: t.depths, Confidence: f.confidence}
+	var m *properties.ToleranceMeasurement
+	if f.simulate {
+		m = &properties.ToleranceMeasurement{
+			Seed: t.seed, Trials: t.trials, Alpha: f.alpha, Workers: f.workers, MaxWork: f.maxWork,
+			Progress: func(_, done, total int) { update(done, total) },
+		}
+		if s.journal != nil {
+			m.Journal = s.journal
 		}
 	}
-	_, err := fmt.Fprintln(w)
-	return err
-}
-
-func width(n int) string {
-	if n == 0 {
-		return "–"
-	}
-	return strconv.Itoa(n)
-}
-
-func measured(m properties.MeasuredWidth) string {
-	switch {
-	case m.Enough == 0 && m.TooSmall == 0:
-		return "–"
-	case m.Enough == 0:
-		return "> " + strconv.Itoa(m.TooSmall)
-	case m.TooSmall == 0:
-		return "≤ " + strconv.Itoa(m.Enough)
-	}
-	return fmt.Sprintf("%d to %d", m.TooSmall, m.Enough)
+	a, err := q.Answer(ctx, m)
+	return toleranceList{a}, err
 }

@@ -2,6 +2,7 @@ package limits
 
 import (
 	"math"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -26,6 +27,19 @@ func TestFit(t *testing.T) {
 	require.NoError(t, Whole("depth", 3, 1, 3))
 	require.EqualError(t, Whole("depth", 4, 1, 3), "depth 4; want 1 to 3")
 	require.Error(t, Whole("depth", math.MinInt, 1, 3))
+}
+
+// What a disk has room for is known where the system says so, and never too little.
+func TestFitDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w")
+	require.NoError(t, FitDisk(path, 1, "less"))
+	require.NoError(t, FitDisk(filepath.Join(path, "no", "folder"), 1e30, "less"), "not known")
+	if math.IsInf(room(filepath.Dir(path)), 1) {
+		t.Skip("the room on this disk is not known")
+	}
+	err := FitDisk(path, 1e30, "less")
+	require.ErrorContains(t, err, path+" takes 1e+12 EB, and ")
+	require.ErrorContains(t, err, " are free on the disk; want less")
 }
 
 func TestLargest(t *testing.T) {

@@ -120,6 +120,13 @@ func (o Initial) Write(ctx context.Context) (Written, error) {
 	return r, nil
 }
 
+// Feasible refuses weights that do not fit into the memory of this machine or on
+// the disk, before anything is written. Write does so too.
+func (o Initial) Feasible() error {
+	_, _, _, err := o.plan()
+	return err
+}
+
 // A writer writes the header of a format and then what layers sends it.
 type writer func(w io.Writer, t tensor.DType, layers func(sink func([]float64) error) error) error
 
@@ -133,11 +140,16 @@ func (o Initial) plan() (tensor.DType, writer, Written, error) {
 	if err != nil {
 		return 0, nil, r, err
 	}
-	if _, err := tensor.Count([]int64{int64(o.Depth), int64(o.Width), int64(o.Width)}, 8); err != nil {
+	count, err := tensor.Count([]int64{int64(o.Depth), int64(o.Width), int64(o.Width)}, 8)
+	if err != nil {
 		return 0, nil, r, err
 	}
 	n := float64(o.Width)
 	if err := limits.Fit(fmt.Sprintf("a layer of width %d", o.Width), 4*n*n*8, "a smaller width"); err != nil {
+		return 0, nil, r, err
+	}
+	bytes := float64(count) * float64(dtype.Size())
+	if err := limits.FitDisk(o.Path, bytes, "a smaller width or depth, or a place on another disk"); err != nil {
 		return 0, nil, r, err
 	}
 	if o.Activation == "" || math.IsNaN(o.A) || math.IsInf(o.A, 0) || math.IsNaN(o.B) || math.IsInf(o.B, 0) {

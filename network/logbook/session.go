@@ -11,6 +11,7 @@ import (
 
 	"bsnn/internal/folder"
 	"bsnn/internal/journal"
+	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
@@ -43,6 +44,12 @@ func (s *Session) begin(spec training.Spec, data Data, e *dataset.Examples, o Op
 			return err
 		}
 		if err := vacant(s.dir, s.claim); err != nil {
+			return err
+		}
+	}
+	if s.dir != "" {
+		path := filepath.Join(s.dir, CheckpointName)
+		if err := limits.FitDisk(path, spec.CheckpointSize(), "a smaller width or depth, or a folder on another disk"); err != nil {
 			return err
 		}
 	}

@@ -16,10 +16,7 @@ func (s Spec) Memory(workers int) float64 {
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	number := 8.0
-	if s.DType == Float32 {
-		number = 4
-	}
+	number := s.numberSize()
 	n, depth, batch := float64(s.Width), float64(s.Depth), float64(s.Batch)
 	inputs, classes := float64(s.Inputs), float64(s.Classes)
 	numbers := depth*(2*n*n+2*batch*n) + 4*batch*n + 2*n*(inputs+2*classes) + batch*(inputs+classes)
@@ -28,6 +25,21 @@ func (s Spec) Memory(workers int) float64 {
 	}
 	each := gradientRows*n*number + (3*depth+2*n+128)*8 // of a worker
 	return number*numbers + float64(workers)*each + 3*n*n*8
+}
+
+// numberSize is how many bytes a number of the machine takes.
+func (s Spec) numberSize() float64 {
+	if s.DType == Float32 {
+		return 4
+	}
+	return 8
+}
+
+// CheckpointSize is about how many bytes a checkpoint of a run of the Spec takes:
+// its weights with their momenta.
+func (s Spec) CheckpointSize() float64 {
+	n := float64(s.Width)
+	return 2 * s.numberSize() * n * (n*float64(s.Depth) + float64(s.Inputs) + float64(s.Classes))
 }
 
 // Feasible refuses a run that takes more memory than this machine has, before
@@ -47,17 +59,17 @@ func (s Spec) Feasible(workers int) error {
 		Want: fmt.Sprintf("a smaller width, or depth %d", limits.Largest(depth, fitting))}
 }
 
-// Operations is about how many floating-point operations a run of the Spec takes
-// with that many rows to train on, of which some steps are done: those that draw
-// the weights, and those of matrix products.
-func (s Spec) Operations(rows, done int) (drawing, steps float64) {
+// Work is what takes the time of a run of the Spec with that many rows to train
+// on, of which some steps are done: how many Haar matrices of its width are drawn,
+// and about how many floating-point operations the matrix products of its steps are.
+func (s Spec) Work(rows, done int) (drawn int, products float64) {
 	n, depth := float64(s.Width), float64(s.Depth)
 	if s.Weights == Haar && done == 0 {
-		drawing = depth * 4 * n * n * n
+		drawn = s.Depth
 	}
 	count := float64(s.Epochs) * math.Floor(float64(rows)/float64(max(s.Batch, 1)))
 	if s.Steps > 0 {
 		count = min(count, float64(s.Steps))
 	}
-	return drawing, max(0, count-float64(done)) * 6 * float64(s.Batch) * n * (n*depth + float64(s.Classes))
+	return drawn, max(0, count-float64(done)) * 6 * float64(s.Batch) * n * (n*depth + float64(s.Classes))
 }

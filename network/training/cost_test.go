@@ -59,3 +59,15 @@ func TestWorkersAreLimited(t *testing.T) {
 		require.ErrorContains(t, err, "workers")
 	}
 }
+
+// The size of a checkpoint is known before there is one.
+func TestCheckpointSize(t *testing.T) {
+	s, train, _ := small()
+	s.Width, s.Depth, s.Weights = 100, 5, Gaussian
+	for _, dtype := range []DType{Float32, Float64} {
+		s.DType = dtype
+		run, err := newRun(s, train, nil)
+		require.NoError(t, err)
+		require.InEpsilon(t, float64(sizeOf(run.state())), s.CheckpointSize(), 0.05, dtype)
+	}
+}

@@ -147,6 +147,9 @@ func (t *Test) Result(ctx context.Context) (Result, error) {
 	var ref [featureCount][]float64
 	if t.opt.Reference > 0 {
 		var err error
+		if t.opt.Begin != nil {
+			t.opt.Begin(t.opt.Reference, t.n)
+		}
 		if ref, err = reference(ctx, t.n, t.opt.Reference, t.opt.Seed, t.opt.Progress); err != nil {
 			return Result{}, err
 		}

@@ -25,7 +25,10 @@ type Options struct {
 	// laws that have no closed form, 0 for a number that fits the size. A
 	// negative number means none, and then the test does not confirm.
 	Reference int
-	// Progress, if set, is told how many of these are done.
+	// Begin, if set, is told how many of these, and of what size, will be simulated.
+	// One takes about [ReferenceDraws] times as long as drawing such a matrix.
+	Begin func(matrices, n int)
+	// Progress, if set, is told how many of them are done.
 	Progress func(done, total int)
 	// Seed makes the probes and the reference matrices. The same seed and
 	// matrices give the same result.

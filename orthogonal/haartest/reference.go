@@ -19,6 +19,10 @@ const (
 	referencePurpose = "reference"
 )
 
+// ReferenceDraws is about how many Haar matrices can be drawn in the time that a
+// reference matrix takes: most of it are eigenvalues.
+const ReferenceDraws = 5
+
 // referenceSize is the default number of reference matrices; 0 above
 // maxReferenceDim, where they cost more than the answer is worth.
 func referenceSize(n int) int {
