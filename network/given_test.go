@@ -15,7 +15,8 @@ import (
 func TestWith(t *testing.T) {
 	a := Architecture{Input: 5, Blocks: []Block{
 		Linear{To: 7, Weights: TorchDefault, Bias: true}, Activation{Spec: "tanh"},
-		Repeat{2, []Block{Shortcut{Alpha: 1, Beta: 0.5, Plain: true, Blocks: []Block{Linear{To: 7, Weights: Gaussian}, Activation{Spec: "relu"}}}}},
+		Repeat{2, []Block{Shortcut{Alpha: 1, Beta: 0.5, Plain: true,
+			Blocks: []Block{Linear{To: 7, Weights: Gaussian}, Activation{Spec: "relu"}}}}},
 		Normalization{RMS}, Linear{To: 3},
 	}}
 	p, err := a.Prepare()
