@@ -72,7 +72,7 @@ func TestCompletion(t *testing.T) {
 		{"init|--output||", nil, anyFile},
 		{"haar||", weightFiles, extension},
 		{"activation|tanh|--plot||", []string{"svg"}, extension},
-		{"verify|--lay|", []string{"--layer-tolerance"}, noFile},
+		{"verify|--layer-|", []string{"--layer-tolerance"}, noFile},
 		{"help|exit|", []string{"exit-codes"}, noFile},
 		{"completion|f|", []string{"fish"}, noFile},
 	} {
