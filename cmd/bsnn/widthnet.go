@@ -197,7 +197,8 @@ func (a architectureWidths) write(out io.Writer) error {
 			perCent(a.Tolerance), perCent(a.Confidence))
 		fmt.Fprintln(t, "depth\tforward\tbackward\tboth\tplain networks\t")
 		for _, w := range a.Answers {
-			fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t\n", w.Depth, width(w.Width.Forward), width(w.Width.Backward), width(w.Width.Both), width(w.Plain.Both))
+			fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t\n", w.Depth, width(w.Width.Forward), width(w.Width.Backward), width(w.Width.Both),
+				width(w.Plain.Both))
 		}
 		return t.Flush()
 	}
