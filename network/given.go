@@ -20,7 +20,7 @@ func (p *Prepared) With(weights WeightSource) (*Drawn, error) {
 		return nil, errors.New("rotated shortcuts have matrices of their own, and are only drawn; want plain ones beside given weights")
 	}
 	d := drawing{prepared: p, given: &given{source: weights}}
-	run, _, err := d.chain(p.architecture.Blocks, p.architecture.Input, false)
+	run, err := d.network(p.architecture)
 	return &Drawn{p.architecture.Input, p.output, run, d.given}, err
 }
 

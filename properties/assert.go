@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"bsnn/montecarlo"
+	"bsnn/network"
 )
 
 // TB is what the assertions need of a test; *testing.T, *testing.B and
@@ -35,13 +36,24 @@ type settings struct {
 	seed            uint64
 	seedChosen      bool
 	certain         bool // nothing is random, so there is nothing to replay
+	widthsChosen    bool
+	layers          []int // widths of a network that is not square
+	maps            network.Linear
 }
 
 // An Option changes how an assertion tests.
 type Option func(*settings)
 
 // Widths are the widths, or sizes of matrices, to test at.
-func Widths(n ...int) Option { return func(s *settings) { s.widths = n } }
+func Widths(n ...int) Option { return func(s *settings) { s.widths, s.widthsChosen = n, true } }
+
+// Layers are the widths of a [Net] that is not square: what enters, and what leaves
+// each layer.
+func Layers(n ...int) Option { return func(s *settings) { s.layers = n } }
+
+// LinearMaps is the law of the linear maps of a [Net], weights, gain and bias, in place
+// of Haar weights without a bias. To is not looked at.
+func LinearMaps(l network.Linear) Option { return func(s *settings) { s.maps = l } }
 
 // Depth is the number of layers.
 func Depth(layers int) Option { return func(s *settings) { s.depth = layers } }

@@ -42,7 +42,7 @@ const agreement = 1e-9
 // through the first layer as well. Three networks must agree, each in both
 // of its first layers.
 func (e netExamination) separates() (*finding, error) {
-	if e.Depth < 2 {
+	if e.Depth < 2 || !e.alike() {
 		return nil, nil
 	}
 	for i := range 3 {
@@ -53,6 +53,17 @@ func (e netExamination) separates() (*finding, error) {
 	}
 	return shared("the first two layers treat one vector alike, in three networks",
 		"independent weights would do this with probability below 1e-15"), nil
+}
+
+// alike says whether all layers are square and without a bias, so that one can stand
+// for another.
+func (e netExamination) alike() bool {
+	for _, n := range e.n {
+		if n != e.n[0] {
+			return false
+		}
+	}
+	return !e.s.maps.Bias
 }
 
 func shared(seen, odds string) *finding {
@@ -74,7 +85,7 @@ func (e netExamination) shares(i int) (bool, error) {
 	}
 	for _, sign := range []float64{1, -1} {
 		for j := range x {
-			x[j] = sign * math.Sqrt(second.Norms.X[1]/float64(e.Width))
+			x[j] = sign * math.Sqrt(second.Norms.X[1]/float64(e.n[0]))
 		}
 		first, err := e.send(i, x, y)
 		if err != nil {
@@ -102,7 +113,7 @@ const settles = 0.6
 // newSettling is nil where the input does not scale the signal, or there are not
 // four layers for two differences.
 func (e netExamination) newSettling(alpha float64) (*settling, error) {
-	if e.Depth < 4 {
+	if e.Depth < 4 || !e.alike() {
 		return nil, nil
 	}
 	x, y, err := e.vectors(0)

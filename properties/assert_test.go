@@ -74,7 +74,7 @@ func TestNormsPreserved(t *testing.T) {
 	require.True(t, properties.NormsPreserved(t, normalize(t, "tanh").Activation))
 	require.True(t, properties.NormsPreserved(t, normalize(t, "relu").Activation, properties.Widths(256, 2048), properties.Depth(5)))
 	requireFailure(t, func(t properties.TB) bool { return properties.NormsPreserved(t, lookup2("tanh")) },
-		"‖x⁽ᴸ⁺¹⁾‖²/n", "‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", "replay:", "BSNN_SEED=", "TestNormsPreserved")
+		"‖x⁽ᴸ⁺¹⁾‖/√n", "‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖", "replay:", "BSNN_SEED=", "TestNormsPreserved")
 	off := scaled(normalize(t, "tanh").Activation, 1.01)
 	requireFailure(t, func(t properties.TB) bool { return properties.NormsPreserved(t, off, properties.Depth(1)) }, "within 0.005")
 	other, err := normalize(t, "gelu").WithRoot(1 - normalize(t, "gelu").Chosen)
@@ -156,7 +156,7 @@ func TestNetwork(t *testing.T) {
 	}, "is the gradient of")
 	requireFailure(t, func(t properties.TB) bool {
 		return properties.Network(t, properties.NetOf(lookup2("tanh"), 64, 5, orthogonal.NewReflectors))
-	}, "‖x⁽ᴸ⁺¹⁾‖²/n", "‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²", "-run '^TestNetwork$'")
+	}, "‖x⁽ᴸ⁺¹⁾‖/√n", "‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖", "-run '^TestNetwork$'")
 	forgetful := properties.NetOf(act, 64, 2, orthogonal.NewDense)
 	run := forgetful.Run
 	forgetful.Run = func(_ rand.Source, x, y []float64) (properties.Passage, error) {

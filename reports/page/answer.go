@@ -9,13 +9,20 @@ import (
 	"bsnn/reports"
 )
 
+// mostOfTitle is how many letters of a title stand in a line of text.
+const mostOfTitle = 60
+
 // Answer is the result of a report in a few lines of text, one for each
 // outcome.
 func Answer(r *reports.Report) string {
 	a := answersOf(r)
 	var lines []string
 	for _, g := range a.Groups {
-		lines = append(lines, fmt.Sprintf("%s %s: %s", g.Symbol, g.Sentence(a.Depth), strings.Join(g.Titles, g.Separator())))
+		var titles []string
+		for _, t := range g.Titles {
+			titles = append(titles, words.Shorten(t, mostOfTitle))
+		}
+		lines = append(lines, fmt.Sprintf("%s %s: %s", g.Symbol, g.Sentence(a.Depth), strings.Join(titles, g.Separator())))
 	}
 	if a.Surprise != "" {
 		lines = append(lines, a.Surprise)
@@ -52,7 +59,7 @@ func answersOf(r *reports.Report) answers {
 			}
 			g.Titles = append(g.Titles, s.Subject.Title)
 			if s.Subject.Control && o != montecarlo.Refuted {
-				surprised = append(surprised, s.Subject.Title)
+				surprised = append(surprised, words.Shorten(s.Subject.Title, mostOfTitle))
 			}
 		}
 		if len(g.Titles) > 0 {

@@ -48,3 +48,12 @@ func TestKeysAreNoPaths(t *testing.T) {
 	require.Contains(t, string(files[csvName]), "'=HYPERLINK(1)")
 	require.Contains(t, string(files[csvName]), "/../../../victim/precious", "text is not changed where it is no formula")
 }
+
+// A formula of many terms makes a short answer, and a short name of its card.
+func TestLongFormulas(t *testing.T) {
+	s := reports.NewSubject("x"+strings.Repeat("+tanh(2*x)", 139), nil, false)
+	r := &reports.Report{Subjects: []reports.SubjectResult{{Subject: s}}}
+	require.Less(t, len([]rune(Answer(r))), 200)
+	require.Contains(t, Answer(r), "x+tanh(2*x)")
+	require.Less(t, len(fileName("card", s.Key, ".svg")), 100)
+}

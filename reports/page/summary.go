@@ -22,7 +22,8 @@ func Summary(c *reports.Comparison) string {
 			fmt.Fprintf(&b, "  and %d more, on the page\n", len(c.Beyond)-i)
 			break
 		}
-		fmt.Fprintf(&b, "  %s, %s, n = %s: %s %s ± %s, was %s ± %s (p = %s)\n", x.Title, x.Statement, words.Count(x.Width), x.Quantity,
+		fmt.Fprintf(&b, "  %s, %s, n = %s: %s %s ± %s, was %s ± %s (p = %s)\n",
+			words.Shorten(x.Title, mostOfTitle), x.Statement, words.Count(x.Width), x.Quantity,
 			words.Number(float64(x.New), 4), words.Number(float64(x.NewError), 1),
 			words.Number(float64(x.Old), 4), words.Number(float64(x.OldError), 1), words.Number(float64(x.P), 2))
 	}
