@@ -29,18 +29,10 @@ func (c *collector) consumers(j gpnorm.Judgement, bounds bool) {
 		return // it is refused, which shows no number
 	}
 	proof := rootOf(j)
-	size := 1 + math.Abs(p.ForwardVariance) + math.Abs(p.BackwardVariance) + math.Abs(p.DerivSlope)*math.Abs(p.DerivSlope)
-	for _, n := range []struct {
-		what string
-		x    float64
-		in   gpnorm.Interval
-	}{
-		{"κ", p.Slope, proof.Slope}, {"c_b", p.DerivSlope, proof.DerivSlope}, {"V_f", p.ForwardVariance, proof.ForwardVariance},
-		{"V_b", p.BackwardVariance, proof.BackwardVariance}, {"C", p.Cross, proof.Cross},
-	} {
-		c.in("profile: "+n.what, n.x, widened(n.in, 1e-9*size))
+	for _, n := range numbers(proof) {
+		c.in("profile: "+n.what, *n.field(&p), reports.Range{Lo: reports.Number(n.in.Lo), Hi: reports.Number(n.in.Hi)})
 	}
-	corners := cornersOf(p, proof, 1e-9*size)
+	corners := cornersOf(p, proof)
 	if corners == nil || !p.Normalized(theorem.NormalizedTolerance) {
 		return
 	}
@@ -74,30 +66,41 @@ func rootOf(j gpnorm.Judgement) enclose.Root {
 	return best
 }
 
-func widened(i gpnorm.Interval, by float64) reports.Range {
-	return reports.Range{Lo: reports.Number(i.Lo - by), Hi: reports.Number(i.Hi + by)}
+// A number of a profile with its enclosure, widened by the rounding of quadrature: 1e-9 of
+// its size, and of 1, which is the size of what the variances are differences of.
+type number struct {
+	what  string
+	in    gpnorm.Interval
+	field func(p *gpnorm.Profile) *float64
 }
 
-// cornersOf are profiles at the ends of the enclosures, widened; nil where one is unbounded.
-// Laws and widths depend monotonically on each number.
-func cornersOf(p gpnorm.Profile, proof enclose.Root, by float64) []gpnorm.Profile {
+func numbers(proof enclose.Root) []number {
+	list := []number{
+		{"κ", proof.Slope, func(p *gpnorm.Profile) *float64 { return &p.Slope }},
+		{"c_b", proof.DerivSlope, func(p *gpnorm.Profile) *float64 { return &p.DerivSlope }},
+		{"V_f", proof.ForwardVariance, func(p *gpnorm.Profile) *float64 { return &p.ForwardVariance }},
+		{"V_b", proof.BackwardVariance, func(p *gpnorm.Profile) *float64 { return &p.BackwardVariance }},
+		{"C", proof.Cross, func(p *gpnorm.Profile) *float64 { return &p.Cross }},
+	}
+	for i := range list {
+		in := &list[i].in
+		by := 1e-9 * (1 + in.Magnitude())
+		in.Lo, in.Hi = in.Lo-by, in.Hi+by
+	}
+	return list
+}
+
+// cornersOf are profiles at the ends of the enclosures; nil where one is unbounded. Laws
+// and widths depend monotonically on each number.
+func cornersOf(p gpnorm.Profile, proof enclose.Root) []gpnorm.Profile {
 	list := []gpnorm.Profile{p}
-	for _, n := range []struct {
-		in    gpnorm.Interval
-		field func(p *gpnorm.Profile) *float64
-	}{
-		{proof.Slope, func(p *gpnorm.Profile) *float64 { return &p.Slope }},
-		{proof.DerivSlope, func(p *gpnorm.Profile) *float64 { return &p.DerivSlope }},
-		{proof.ForwardVariance, func(p *gpnorm.Profile) *float64 { return &p.ForwardVariance }},
-		{proof.BackwardVariance, func(p *gpnorm.Profile) *float64 { return &p.BackwardVariance }},
-		{proof.Cross, func(p *gpnorm.Profile) *float64 { return &p.Cross }},
-	} {
+	for _, n := range numbers(proof) {
 		if !n.in.IsBounded() {
 			return nil
 		}
 		var next []gpnorm.Profile
 		for _, q := range list {
-			for _, end := range []float64{n.in.Lo - by, n.in.Hi + by} {
+			for _, end := range []float64{n.in.Lo, n.in.Hi} {
 				*n.field(&q) = end
 				next = append(next, q)
 			}
