@@ -69,7 +69,7 @@ if some of its cells failed.`,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.functionFlags.register(c)
-	f.claimFlags.register(c, d, "64:65536")
+	f.claimFlags.register(c, d, "64:65536", network.Haar.String(), network.Gaussian.String())
 	f.runFlags.register(c, d.Alpha, "networks in each cell (default: falls with the width)")
 	f.mixedFlag.register(c)
 	f.architectureFlags.register(c)
