@@ -156,8 +156,9 @@ func mergingWords(p theorem.Prediction) string {
 // alongChart follows squared norms along the blocks.
 func alongChart(r *reports.ArchitectureReport) picture {
 	p := picture{file: "along.svg", Figure: chart.Figure{
-		Columns: 2, Height: 260, Title: "Squared norms along " + r.Name, Subtitle: "Line: median; band: 5 to 95 % of the networks; dashed, dots: theory.",
-		About: "Squared norms of the signal behind each block and of the gradient in front of it, measured and predicted.",
+		Columns: 2, Height: 260, Title: "Squared norms along " + r.Name,
+		Subtitle: "Line: median; band: 5 to 95 % of the networks; dashed, dots: theory.",
+		About:    "Squared norms of the signal behind each block and of the gradient in front of it, measured and predicted.",
 	}}
 	p.numbers = table{file: "along.csv", header: []string{"direction", "block", "name", "q05", "q50", "q95", "predicted", "predicted_q05",
 		"predicted_q95"}}
