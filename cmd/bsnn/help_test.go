@@ -51,7 +51,7 @@ func TestCompletion(t *testing.T) {
 		{"report|--weights|g|", []string{"gaussian"}, noFile},
 		{"verify|--sampler||", []string{"lazy", "dense", "reflectors"}, noFile},
 		{"activation|--emit|p|", []string{"pytorch"}, noFile},
-		{"train|--shortcut||", []string{"none", "plain", "balanced"}, noFile},
+		{"train|--shortcut||", []string{"none", "rotated", "plain", "identity", "balanced"}, noFile},
 		{"train|--weights||", []string{"haar", "gaussian", "he"}, noFile},
 		{"train|--loss|s|", []string{"squared-error"}, noFile},
 		{"train|--constraint|c|", []string{"cayley"}, noFile},
