@@ -1,6 +1,7 @@
 package gpnorm
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -10,7 +11,11 @@ import (
 // normalizeProven is Normalize held against a certificate: quadrature gives the
 // digits as long as the proof agrees.
 func normalizeProven(f Activation, c Certificate) (Normalized, error) {
-	n, err := normalize(f)
+	var n Normalized
+	err := c.FourthMoment
+	if !infinite(err) { // quadrature would look for it in vain
+		n, err = normalize(f)
+	}
 	if err != nil || !n.settle(c) {
 		n, err = normalizedBy(f, c), nil
 	}
@@ -18,6 +23,12 @@ func normalizeProven(f Activation, c Certificate) (Normalized, error) {
 		n.Warnings = append(n.Warnings, fmt.Sprintf("the variances of the limit laws are not known to exist: %v", c.FourthMoment))
 	}
 	return n, err
+}
+
+// infinite reports whether the fourth moments are proven not to exist.
+func infinite(fourth error) bool {
+	var e *enclose.Error
+	return errors.As(fourth, &e) && e.Reason == enclose.Infinite
 }
 
 // rounding is how far, relatively, quadrature may be outside an enclosure and still
@@ -111,8 +122,10 @@ func normalizedBy(f Activation, c Certificate) Normalized {
 			p.DepthVariance = p.depthVariance()
 		}
 		b := r.B.Mid()
-		if seen, err := newTape(f.Affine(n.A, b)).describe(); err == nil && within(&seen, r.Profile) {
-			p = seen
+		if !infinite(c.FourthMoment) {
+			if seen, err := newTape(f.Affine(n.A, b)).describe(); err == nil && within(&seen, r.Profile) {
+				p = seen
+			}
 		}
 		n.Roots = append(n.Roots, Root{b, p})
 	}

@@ -21,12 +21,28 @@ type drawing struct {
 	prepared *Prepared
 	stream   func(matrix int) montecarlo.Stream
 	matrices int // drawn so far
+	outer    int // index of the outermost block at hand
 	lazily   bool
 }
 
 func (d *drawing) next() montecarlo.Stream {
 	d.matrices++
 	return d.stream(d.matrices)
+}
+
+// network draws the outermost blocks.
+func (d *drawing) network(a Architecture) (node, error) {
+	var nodes []node
+	in := a.Input
+	for i := range a.Blocks {
+		d.outer = i
+		n, out, err := d.chain(a.Blocks[i:i+1], in, false)
+		if err != nil {
+			return nil, err
+		}
+		nodes, in = append(nodes, n), out
+	}
+	return sequence(nodes), nil
 }
 
 // chain draws blocks; inside says that they are those of a shortcut.
@@ -46,14 +62,14 @@ func (d *drawing) block(b Block, in int, inside bool) (node, int, error) {
 	switch b := b.(type) {
 	case Linear:
 		n, err := d.linear(b, in)
-		return recorded(b, inside, n), b.To, err
+		return recorded(b, d.outer, inside, n), b.To, err
 	case Activation:
-		return recorded(b, inside, activation(d.prepared.functions[b.Key()])), in, nil
+		return recorded(b, d.outer, inside, activation(d.prepared.functions[b.Key()])), in, nil
 	case Normalization:
-		return recorded(b, inside, normalization(b.Kind)), in, nil
+		return recorded(b, d.outer, inside, normalization(b.Kind)), in, nil
 	case Shortcut:
 		n, err := d.shortcut(b, in)
-		return recorded(b, inside, n), in, err
+		return recorded(b, d.outer, inside, n), in, err
 	case Repeat:
 		var nodes []node
 		for range b.Times {

@@ -105,6 +105,13 @@ func weightCount(blocks []Block, in int, lazily bool) (total float64, out int) {
 	return total, in
 }
 
+// Formed says whether networks of the architecture that are drawn lazily form matrices
+// all the same: those of uniform entries.
+func (a Architecture) Formed() bool {
+	n, _ := weightCount(a.Blocks, a.Input, true)
+	return n > 0
+}
+
 // MostWeights is how many numbers the matrices of a drawn network may hold: a gigabyte.
 const MostWeights = 1 << 27
 
@@ -140,6 +147,6 @@ func (p *Prepared) draw(stream func(matrix int) montecarlo.Stream, lazily bool) 
 		return nil, fmt.Errorf("%.3g weights; want at most %d, so that they fit into memory", n, MostWeights)
 	}
 	d := drawing{prepared: p, stream: stream, lazily: lazily}
-	run, _, err := d.chain(p.architecture.Blocks, p.architecture.Input, false)
+	run, err := d.network(p.architecture)
 	return &Drawn{p.architecture.Input, p.output, run}, err
 }

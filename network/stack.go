@@ -94,6 +94,20 @@ func (s Stack) Architecture() (Architecture, error) {
 	return a, err
 }
 
+// Tower is as many layers of one width, each with the activation behind it: the networks
+// of the theory, with what the stack adds to them. Its own widths are not used.
+func (s Stack) Tower(width, depth int) (Architecture, error) {
+	s.Input, s.Runs = width, []Run{{width, depth + 1}}
+	branch, err := s.branch()
+	if err != nil {
+		return Architecture{}, err
+	}
+	a := Architecture{Input: width}
+	a.add(depth, s.around(branch, s.layer(width, false)))
+	_, err = a.Output()
+	return a, err
+}
+
 // add appends blocks that are applied so many times.
 func (a *Architecture) add(times int, blocks []Block) {
 	switch {

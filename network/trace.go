@@ -22,6 +22,7 @@ type Trace struct {
 // BlockNorms are norms behind a block.
 type BlockNorms struct {
 	Block    Block   // nil for what enters the network
+	Outer    int     // index of the outermost block that it is, or is part of
 	Inside   bool    // in the branch of a shortcut
 	Width    int     // n, how many numbers leave the block
 	Signal   float64 // ‖x‖²/n, the mean over the inputs
@@ -33,10 +34,11 @@ type BlockNorms struct {
 }
 
 // normsBehind looks at what leaves a block.
-func normsBehind(b Block, inside bool, x *mat.Dense) BlockNorms {
+func normsBehind(b Block, outer int, inside bool, x *mat.Dense) BlockNorms {
 	_, n := x.Dims()
 	return BlockNorms{
-		Block: b, Inside: inside, Width: n, Signal: meanSquare(x), Gradient: math.NaN(), Correlation: cosine(x), GradientCorrelation: math.NaN(),
+		Block: b, Outer: outer, Inside: inside, Width: n,
+		Signal: meanSquare(x), Gradient: math.NaN(), Correlation: cosine(x), GradientCorrelation: math.NaN(),
 	}
 }
 
@@ -46,11 +48,11 @@ func (b *BlockNorms) gradient(g *mat.Dense) {
 }
 
 // recorded writes down the norms behind a block.
-func recorded(b Block, inside bool, n node) node {
+func recorded(b Block, outer int, inside bool, n node) node {
 	return func(x *mat.Dense, t *Trace) (*mat.Dense, pullback) {
 		y, back := n(x, t)
 		at := len(t.Blocks)
-		t.Blocks = append(t.Blocks, normsBehind(b, inside, y))
+		t.Blocks = append(t.Blocks, normsBehind(b, outer, inside, y))
 		return y, func(g *mat.Dense) *mat.Dense {
 			t.Blocks[at].gradient(g)
 			return back(g)
@@ -73,20 +75,42 @@ func cosine(x *mat.Dense) float64 {
 }
 
 // Forward sends inputs through the network, one in each column of x, which is not
-// changed. Batch normalisation needs two or more.
+// changed. Batch normalisation needs two or more. Where the output is not finite the
+// trace comes with an *OverflowError, and cannot go back.
 func (d *Drawn) Forward(x *mat.Dense) (*Trace, error) {
 	n, _ := x.Dims()
 	if n != d.input {
 		return nil, fmt.Errorf("inputs of %d numbers; want %d", n, d.input)
 	}
 	rows := mat.DenseCopyOf(x.T())
-	t := &Trace{Input: normsBehind(nil, false, rows)}
+	t := &Trace{Input: normsBehind(nil, -1, false, rows)}
 	out, back := d.run(rows, t)
 	t.Output, t.back = mat.DenseCopyOf(out.T()), back
 	if s := meanSquare(out); !finite(s) {
-		return nil, fmt.Errorf("‖x‖²/n of the output is %v; want a network that does not explode, and inputs that differ", s)
+		return t, t.overflow()
 	}
 	return t, nil
+}
+
+// overflow names the first block whose norm is no finite number.
+func (t *Trace) overflow() error {
+	for i, b := range t.Blocks {
+		if !finite(b.Signal) {
+			return &OverflowError{"x", i + 1, len(t.Blocks), b.Signal}
+		}
+	}
+	return &OverflowError{"x", len(t.Blocks), len(t.Blocks), math.NaN()}
+}
+
+// Outermost are the norms behind each of the outermost blocks.
+func (t *Trace) Outermost() []BlockNorms {
+	var out []BlockNorms
+	for i, b := range t.Blocks {
+		if i+1 == len(t.Blocks) || t.Blocks[i+1].Outer != b.Outer {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // Backward sends the gradient at the output back, one column for each input, and

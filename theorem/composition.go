@@ -100,7 +100,7 @@ func (c *composer) chain(blocks []network.Block, s signal, width int, times floa
 		}
 		list = append(list, BlockPrediction{
 			Times: count, Name: b.String(), In: e.in, Out: e.out, Signal: length / lengthBefore, Gradient: e.gradient, Square: length,
-			Distance: s.distance / length, Blocks: inner,
+			Distance: s.distance / length, Blocks: inner, effect: e,
 		})
 		all = all.then(e)
 	}
@@ -281,7 +281,7 @@ func normalization(kind network.Norm, s signal, n int) (signal, effect, error) {
 		by, mean = s.centred(), 0
 	case network.Batch: // of inputs as far from each other as the two of the signal
 		by, mean = s.distance, 0
-		e.unknown = true
+		e.unknownForward, e.unknownBackward = true, true
 	}
 	if !(by > 0) {
 		return s, e, fmt.Errorf("%s normalisation of what does not vary", kind)
@@ -308,7 +308,9 @@ func (c *composer) shortcut(b network.Shortcut, s signal, n int, times float64) 
 		distance: aa*s.distance + bb*branch.distance,
 		normal:   s.normal && branch.normal,
 	}
-	e := effect{in: n, out: n, gradient: aa + bb*f.gradient, unknown: f.unknown}
+	e := effect{in: n, out: n, gradient: aa + bb*f.gradient, unknownForward: f.unknownForward, unknownBackward: f.unknownBackward}
+	// The mean that both terms share fluctuates as well, and is remembered.
+	e.unknownForward = e.unknownForward || branch.mean != 0
 	signalPart, gradientPart := bb*branch.square/out.square, bb*f.gradient/e.gradient
 	cross := 4 * aa * bb / float64(n)
 	e.kept = aa*s.square/out.square + signalPart*f.kept

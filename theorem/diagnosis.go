@@ -209,7 +209,6 @@ func (c *composer) centredAfter(i int) (network.Norm, bool) {
 
 // meanCause: the means of plain branches add up.
 func meanCause(s network.Shortcut, f fact) (Cause, bool) {
-	extra := f.out.square - s.Alpha*s.Alpha*f.in.square - s.Beta*s.Beta*f.in.square
 	growth := f.out.square / f.in.square
 	switch {
 	case s.Plain && math.Abs(s.Alpha*s.Alpha+s.Beta*s.Beta-1) > 1e-9 && unsettled(growth, f.times):
@@ -222,8 +221,9 @@ func meanCause(s network.Shortcut, f fact) (Cause, bool) {
 	case s.Plain && f.out.mean*f.out.mean > 1e-12*f.out.square:
 		return Cause{
 			Kind: "mean", Factor: f.out.mean,
-			Text: fmt.Sprintf("plain shortcuts share the mean direction with their branches: means add up over %s of them, and the squared "+
-				"signal grows (by %.3g in the first)", wholeNumber(f.times), extra),
+			Text: fmt.Sprintf("plain shortcuts share the mean direction with their branches: a mean of %.3g behind the first, "+
+				"for entries of mean square %.3g; means add up over %s of them, and the squared signal with them", f.out.mean, f.out.square,
+				wholeNumber(f.times)),
 			Cure: "rotated shortcuts (a second Haar map behind the branch), or an odd function",
 		}, true
 	}

@@ -34,7 +34,8 @@ type effect struct {
 	// the Jacobian: 1 for a multiple of an isometry.
 	spread float64
 
-	unknown bool // no fluctuations are predicted
+	// No fluctuations are predicted: of the signal, of the gradient.
+	unknownForward, unknownBackward bool
 }
 
 // untouched is the effect of no block.
@@ -58,7 +59,9 @@ func (e effect) then(f effect) effect {
 		sagForward:  f.kept*e.sagForward + f.sagForward,
 		sagBackward: e.sagBackward + f.sagBackward,
 		spread:      (e.spread*between + f.spread - 1) / between,
-		unknown:     e.unknown || f.unknown,
+
+		unknownForward:  e.unknownForward || f.unknownForward,
+		unknownBackward: e.unknownBackward || f.unknownBackward,
 	}
 }
 

@@ -69,6 +69,14 @@ type BlockPrediction struct {
 	Square   float64           `json:"square"`           // squared length per neuron behind the block
 	Distance float64           `json:"distance"`         // 1 − ρ of two inputs behind it
 	Blocks   []BlockPrediction `json:"blocks,omitempty"` // inside: of a repetition the first time
+
+	// Of the outermost blocks: the squared length per neuron behind the block over
+	// that of the input, and the squared gradient in front of it over that at the
+	// output, for an error in a random direction.
+	SignalLog   LogLaw `json:"signal_log,omitzero"`
+	GradientLog LogLaw `json:"gradient_log,omitzero"`
+
+	effect effect
 }
 
 // A Question is what Predict is asked beside the architecture.
@@ -115,14 +123,15 @@ func Predict(ctx context.Context, a network.Architecture, q Question) (Predictio
 		Blocks: blocks, Input: a.Input, Output: output, Layers: c.layers, ForwardFactor: end.square,
 		MergeDepth: c.merged, MergeDistance: q.MergeDistance, Separation: end.distance / end.square,
 		JacobianSecondMoment: whole.spread, Rough: c.rough,
-		ForwardLog: logLaw(end.square, whole.sagForward, whole.varForward, whole.unknown),
+		ForwardLog: logLaw(end.square, whole.sagForward, whole.varForward, whole.unknownForward),
 	}
+	cumulate(p.Blocks)
 	between, err := c.betweenLinear(a, start)
 	if err != nil {
 		return Prediction{}, err
 	}
 	p.BackwardFactor = between.gradient
-	p.BackwardLog = logLaw(between.gradient, between.sagBackward, between.varBackward, between.unknown)
+	p.BackwardLog = logLaw(between.gradient, between.sagBackward, between.varBackward, between.unknownBackward)
 	p.Causes = c.diagnose(p)
 	return p, nil
 }
@@ -132,6 +141,28 @@ func logLaw(factor, sag, variance float64, unknown bool) LogLaw {
 		return LogLaw{math.NaN(), math.NaN()}
 	}
 	return LogLaw{math.Log(factor) - sag, math.Sqrt(math.Max(variance, 0))}
+}
+
+// cumulate finds the laws from the input to behind each block, and from the output back
+// to in front of it.
+func cumulate(blocks []BlockPrediction) {
+	if len(blocks) == 0 {
+		return
+	}
+	ahead := untouched(blocks[0].In) // of what is in front
+	before := make([]effect, len(blocks))
+	for i := range blocks {
+		b := &blocks[i]
+		before[i], ahead = ahead, ahead.then(b.effect)
+		b.SignalLog = logLaw(b.Square, ahead.sagForward, ahead.varForward, ahead.unknownForward)
+	}
+	behind := untouched(blocks[len(blocks)-1].Out)
+	for i := len(blocks) - 1; i >= 0; i-- {
+		b := &blocks[i]
+		behind = b.effect.then(behind)
+		variance := behind.varBackward + behind.felt*behind.felt*before[i].varForward // the signal that arrives here deviates
+		b.GradientLog = logLaw(behind.gradient, behind.sagBackward, variance, behind.unknownBackward)
+	}
 }
 
 // betweenLinear is the effect of what stands between the output of the first
@@ -151,11 +182,12 @@ func (c *composer) betweenLinear(a network.Architecture, start signal) (effect, 
 	c.facts = c.facts[:len(c.facts):len(c.facts)]
 	facts, merged, layers := c.facts, c.merged, c.layers
 	defer func() { c.facts, c.merged, c.layers = facts, merged, layers }()
-	s, e, _, err := c.chain(head, start, a.Input, 1)
+	s, before, _, err := c.chain(head, start, a.Input, 1)
 	if err != nil {
 		return effect{}, err
 	}
-	_, e, _, err = c.chain(tail[:last+1], s, e.out, 1)
+	_, e, _, err := c.chain(tail[:last+1], s, before.out, 1)
+	e.varBackward += e.felt * e.felt * before.varForward // the signal that arrives here deviates
 	return e, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"bsnn/internal/fserror"
 	"bsnn/internal/spelling"
 	"bsnn/network"
 
@@ -16,25 +17,40 @@ import (
 // netFlags say which architecture is meant: a file, or a stack in a few words.
 type netFlags struct {
 	functionFlags
-	layers, activation, weights, shortcut, branch, norm string
-	asIs, bias                                          bool
-	gain                                                float64
+	shapeFlags
+	activation, weights string
+	asIs                bool
 
 	changed func(flag string) bool
 }
 
+// shapeFlags say what a stack is made of beside its function and the law of its
+// weights.
+type shapeFlags struct {
+	layers, shortcut, branch, norm string
+	bias                           bool
+	gain                           float64
+}
+
+// shapeNames are those flags.
+var shapeNames = []string{"layers", "gain", "bias", "shortcut", "branch", "norm"}
+
 // stackFlags are those that mean nothing beside a file.
-var stackFlags = []string{"layers", "activation", "set", "as-is", "weights", "gain", "bias", "shortcut", "branch", "norm"}
+var stackFlags = append([]string{"activation", "set", "as-is", "weights"}, shapeNames...)
 
 func (f *netFlags) register(c *cobra.Command) {
 	f.changed = c.Flags().Changed
 	f.functionFlags.register(c)
-	c.Flags().StringVar(&f.layers, "layers", "", "widths, as in 784,512x29,10: what enters, and what leaves each linear map")
+	f.shapeFlags.register(c)
 	c.Flags().StringVar(&f.activation, "activation", "tanh",
 		"name or expression of the function after every linear map but the last; it is normalised first")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the function as it is, not normalised")
 	c.Flags().StringVar(&f.weights, "weights", "haar", "law of the weights: "+strings.Join(network.WeightsNames(), ", "))
 	oneOf(c, "weights", network.WeightsNames()...)
+}
+
+func (f *shapeFlags) register(c *cobra.Command) {
+	c.Flags().StringVar(&f.layers, "layers", "", "widths, as in 784,512x29,10: what enters, and what leaves each linear map")
 	c.Flags().Float64Var(&f.gain, "gain", 1, "factor of the weights")
 	c.Flags().BoolVar(&f.bias, "bias", false, "biases, as the law of the weights has them at the start: only torch-default draws some")
 	c.Flags().StringVar(&f.shortcut, "shortcut", "none", "around each linear map that keeps the width: rotated, plain, identity or none")
@@ -71,7 +87,7 @@ func (f *netFlags) architecture(files []string) (network.Architecture, string, e
 func readNet(name string) (network.Architecture, string, error) {
 	in, err := os.Open(name)
 	if err != nil {
-		return network.Architecture{}, "", err
+		return network.Architecture{}, "", fmt.Errorf("%s: %w", name, fserror.Cause(err))
 	}
 	defer in.Close()
 	a, err := network.LoadArchitecture(name, in)
@@ -79,18 +95,26 @@ func readNet(name string) (network.Architecture, string, error) {
 }
 
 func (f *netFlags) stack() (s network.Stack, err error) {
-	if s.Input, s.Runs, err = network.ParseLayers(f.layers); err != nil {
-		return s, fmt.Errorf("--layers %w", err)
-	}
 	parameters, err := f.parameters()
 	if err != nil {
 		return s, err
 	}
-	s.Activation = network.Activation{Spec: f.activation, Parameters: parameters, AsIs: f.asIs}
-	if err := s.Activation.Check(); err != nil {
+	return f.shapeFlags.stack(network.Activation{Spec: f.activation, Parameters: parameters, AsIs: f.asIs}, f.weights)
+}
+
+// stack is made of a function and weights of some law; its widths are those of --layers, if
+// that is given.
+func (f *shapeFlags) stack(function network.Activation, weights string) (s network.Stack, err error) {
+	if f.layers != "" {
+		if s.Input, s.Runs, err = network.ParseLayers(f.layers); err != nil {
+			return s, fmt.Errorf("--layers %w", err)
+		}
+	}
+	s.Activation = function
+	if err := function.Check(); err != nil {
 		return s, err
 	}
-	if s.Linear.Weights, err = network.ParseWeights(f.weights); err != nil {
+	if s.Linear.Weights, err = network.ParseWeights(weights); err != nil {
 		return s, fmt.Errorf("--%w", err)
 	}
 	if err := positive("gain", f.gain); err != nil {

@@ -23,7 +23,9 @@ type verifyFlags struct {
 	subjectFlags
 	claimFlags
 	stateFlags
+	architectureFlags
 	sampler, data string
+	inputs        int
 	asJSON        bool
 }
 
@@ -46,8 +48,15 @@ by the verdict had a norm that was off by the tolerance or more, and δ is the r
 claim would have been refuted. The command that repeats a verdict at one width is below
 each claim, and in --json beside each verdict.
 
+With --net, --layers or what adds to plain networks (--shortcut, --norm, --gain, --bias) the
+question is about an architecture: whether its random networks keep norms, within 30 % of
+the norm unless --tolerance says otherwise, and whether theory describes them, as a
+whole and up to each block. "bsnn help net" shows what a file may say.
+
 ` + stateHelp,
 		Example: `  bsnn verify --activation gelu --widths 64:4096 --depth 50
+  bsnn verify --widths 400 --depth 50 --shortcut rotated --branch 1/L
+  bsnn verify --net net.yaml
   bsnn verify --activation tanh --as-is --widths 1024`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
@@ -56,6 +65,9 @@ each claim, and in --json beside each verdict.
 	f.claimFlags.register(c, reports.DefaultSpec(), "64:4096")
 	f.runFlags.register(c, 1e-6, "most networks for each width and depth (default 1000)")
 	f.stateFlags.register(c)
+	f.architectureFlags.register(c)
+	oneOf(c, "weights", network.WeightsNames()...)
+	c.Flags().IntVar(&f.inputs, "inputs", 0, "inputs that go through an architecture's network at once (default 1; 64 for batches)")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "how weight matrices are represented: lazy, dense or reflectors")
 	oneOf(c, "sampler", "lazy", "dense", "reflectors")
@@ -64,6 +76,12 @@ each claim, and in --json beside each verdict.
 }
 
 func (f *verifyFlags) run(c *cobra.Command) error {
+	if f.architectureFlags.asked() {
+		return f.verifyArchitecture(c)
+	}
+	if f.architectureFlags.changed("inputs") {
+		return errors.New("--inputs of plain networks, which take one; want an architecture with it: --net or --layers")
+	}
 	v, set, err := f.verification(c.Context())
 	if err != nil {
 		return err

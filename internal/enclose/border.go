@@ -219,7 +219,7 @@ func (b border) known(code []expr.Instr, sides []side) side {
 		switch k := sides[m.index]; {
 		case k == equal:
 			return equal
-		case k != open:
+		case k != open && k != apart:
 			s = k * m.flip
 		case tellsEqual(code[m.index].Op):
 			return open

@@ -49,6 +49,9 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 	if err != nil {
 		return Certificate{}, err
 	}
+	if err := s.divergence(); err != nil {
+		return Certificate{}, err
+	}
 	rough := newSketch(p, s.kinks)
 	rough.disturb(opt.perturb)
 	left, right := tails(p, rough, opt)
@@ -58,13 +61,17 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 	removed := s.m.removed()
 	point := newMachineWith(p, opt.degree+1, extra(removed))
 	whole := newMachineWith(p, opt.degree+1, extra(removed))
-	e := &engine{in: newIntegrator(point, whole, rough, opt.degree+1), budget: opt.MaxPanels}
+	e := &engine{in: newIntegrator(point, whole, rough, opt.degree+1), budget: opt.MaxPanels, sites: s.sites, rough: rough}
 	e.in.meets = len(removed) > 0
+	if e.in.meets {
+		point.guide = whole
+	}
 	e.start(right.r, s.kinks)
 	l, r := tailIntegrals(left, rough), tailIntegrals(right, rough)
+	open := append(s.unbounded(rough), l, r)
 	for n := -1; n != len(e.nodes); {
 		n = len(e.nodes)
-		e.setLimits(opt.Tolerance, l, r)
+		e.setLimits(opt.Tolerance, open...)
 		e.refine()
 	}
 	v := e.total()
@@ -84,6 +91,9 @@ func Certify(p *expr.Program, opt Options) (Certificate, error) {
 	expand(p, removed)
 	c.Removed = removed
 	c.FourthMoment = fourth(&v, left, right)
+	if err := s.infiniteFourth(); err != nil && c.FourthMoment != nil {
+		c.FourthMoment = err
+	}
 	if !opt.momentsOnly {
 		c.Lipschitz, c.DerivLipschitz = lipschitz(s)
 	}
@@ -211,6 +221,10 @@ func (e *engine) unbounded(v *vector) error {
 		for i := range e.nodes {
 			n := &e.nodes[i]
 			if n.halves[0] == 0 && !n.v[k].IsBounded() {
+				if n.germ != 0 {
+					at := e.sites[max(n.germ, -n.germ)-1].at
+					return &Error{NotProvenFinite, at, name + " could not be bounded there, the slope may be infinite"}
+				}
 				lo, hi := e.narrow(n.lo, n.hi, k)
 				return &Error{NotProvenFinite, interval.Interval{Lo: lo, Hi: hi}, name + " could not be bounded there, the slope may be infinite"}
 			}

@@ -178,18 +178,23 @@ func (s *symbolic) evaluate() (value, slope term) {
 	n := len(s.code)
 	s.values, s.slopes, s.truths = make([]term, n), make([]term, n), make([]truth, n)
 	for i := range s.code {
-		s.step(i)
-		v, ok := s.at[int32(i)]
-		if !ok {
-			continue
-		}
-		if v < 0 {
-			v = s.resolve(s.values[-1-v])
-		}
-		s.learn(s.values[i], v)
-		s.values[i] = v
+		s.advance(i)
 	}
 	return s.resolve(s.values[n-1]), s.resolve(s.slopes[n-1])
+}
+
+// advance is step with what was prescribed.
+func (s *symbolic) advance(i int) {
+	s.step(i)
+	v, ok := s.at[int32(i)]
+	if !ok {
+		return
+	}
+	if v < 0 {
+		v = s.resolve(s.values[-1-v])
+	}
+	s.learn(s.values[i], v)
+	s.values[i] = v
 }
 
 // learn records that a term has the value v on the border, for c·w that w has
@@ -247,9 +252,9 @@ func (s *symbolic) power(i int, a, b, da, db term) {
 	if in.Op == expr.PowRat {
 		r := in.Const.Rat
 		if s.isInt(a, 0) && r.Sign() > 0 {
-			s.values[i], s.slopes[i] = a, s.apply("slope at zero of "+r.RatString(), da)
+			s.values[i], s.slopes[i] = a, s.none()
 			if r.Cmp(big.NewRat(1, 1)) > 0 {
-				s.slopes[i] = a
+				s.slopes[i] = s.mul(a, da)
 			}
 			return
 		}

@@ -11,11 +11,15 @@ const (
 	unclear corner = iota // nothing is proven
 	sharp                 // φ′ jumps
 	round                 // φ′ is continuous
+	steep                 // φ′ is unbounded
 )
 
 // corner classifies what happens inside x, a neighbourhood of a kink, and for
 // a round one encloses φ′ and φ″ on all sides.
 func (s *surveyor) corner(x interval.Interval) (c corner, first, second interval.Interval) {
+	if r, ok := s.siteAt(x); ok {
+		return s.cornerAt(r)
+	}
 	s.m.run(x, 1)
 	known := append([]side(nil), s.m.sides...)
 	ranges := make([]interval.Interval, len(s.m.regs))

@@ -46,6 +46,9 @@ func lipschitz(s *surveyor) (value, deriv Lipschitz) {
 	x := &explorer{s: s, point: newMachine(s.p, 4), whole: newMachine(s.p, 4), ends: map[float64]bool{}}
 	value = x.supremum(1)
 	kinks := slices.Clone(s.kinks)
+	for _, r := range s.sites {
+		kinks = append(kinks, r.at)
+	}
 	slices.SortFunc(kinks, func(a, b interval.Interval) int { return cmp.Compare(a.Mignitude(), b.Mignitude()) })
 	if l := s.smoothAt(kinks); l != nil && l.None {
 		return value, *l
@@ -74,6 +77,8 @@ func (s *surveyor) smoothAt(places []interval.Interval) *Lipschitz {
 	var doubt *Lipschitz
 	for _, k := range places {
 		switch c, _, _ := s.corner(k); {
+		case c == steep:
+			return &Lipschitz{Bound: unboundedAbove(0), None: true, Place: k, Reason: "φ′ is unbounded there"}
 		case c == sharp:
 			return &Lipschitz{Bound: unboundedAbove(0), None: true, Place: k, Reason: "φ′ jumps there"}
 		case c == unclear && doubt == nil:
@@ -119,6 +124,15 @@ func (x *explorer) supremum(j int) Lipschitz {
 		upper, attained := x.bound(lo, hi, j)
 		lower = max(lower, attained)
 		queue = append(queue, piece{lo, hi, min(upper, most)})
+	}
+	for _, r := range x.s.sites {
+		l, h := x.s.germs(r, siteReach)
+		for _, g := range []*germ{l, h} {
+			if b := g.derivative(j); b.low.unbounded() {
+				return Lipschitz{Bound: unboundedAbove(0), None: true, Place: r.at,
+					Reason: name(j) + " is unbounded, it grows like " + g.growthNear(b.low)}
+			}
+		}
 	}
 	inner := grid(near)
 	for _, e := range inner {
@@ -211,6 +225,9 @@ func name(j int) string { return [...]string{"", "φ′", "φ″"}[j] }
 // bound returns an upper bound of |f⁽ʲ⁾| on [lo, hi] and a value that it is
 // proven to reach there.
 func (x *explorer) bound(lo, hi float64, j int) (upper, attained float64) {
+	if r, ok := x.s.siteAt(interval.Interval{Lo: lo, Hi: hi}); ok {
+		return x.beside(r, lo, hi, j), 0
+	}
 	w := x.whole.run(interval.Interval{Lo: lo, Hi: hi}, 1)
 	if j == 2 && x.whole.touching() {
 		x.ends[lo], x.ends[hi] = true, true
@@ -249,6 +266,24 @@ func (x *explorer) bound(lo, hi float64, j int) (upper, attained float64) {
 		return math.Inf(1), 0
 	}
 	return r.Scale(factor).Magnitude(), attained
+}
+
+// beside bounds |f⁽ʲ⁾| on a piece with a site.
+func (x *explorer) beside(r site, lo, hi float64, j int) float64 {
+	worst := 0.0
+	for _, end := range []float64{lo, hi} {
+		if r.at.Lo <= end && end <= r.at.Hi {
+			continue
+		}
+		b := newGerm(x.s.p, r, end, newTerms())
+		worst = max(worst, b.span(b.derivative(j)).Magnitude())
+	}
+	return worst
+}
+
+// derivative bounds f⁽ʲ⁾.
+func (f *tailMachine) derivative(j int) bound {
+	return []bound{f.root().v, f.root().d, f.root().dd}[j]
 }
 
 // branched bounds f⁽ʲ⁾ where a branch is open.

@@ -16,6 +16,7 @@ const (
 	above side = 1  // positive, up to isolated zeros
 	below side = -1 // negative, up to isolated zeros
 	equal side = 2  // zero everywhere
+	apart side = 3  // of == and !=: zero at isolated points at most
 )
 
 // A truth is the value of a condition in Kleene's logic.
@@ -47,10 +48,16 @@ type machine struct {
 	bad    []*interval.Series // of conditions: an undefined operand
 	either *interval.Series   // a condition that is not known
 
-	p      *expr.Program
-	centre interval.Interval // of the last run
-	probe  *machine          // looks at single points; made when it is needed
-	zeros  map[zeroKey]int   // the orders of the common zeros that quotients have met
+	p       *expr.Program
+	centre  interval.Interval            // of the last run
+	scale   float64                      // … and of its variable
+	scratch *interval.Series             // made when it is needed
+	probe   *machine                     // looks at single points; made when it is needed
+	zeros   map[zeroKey]zero             // the common zeros that quotients have met
+	met     map[int]site                 // where they were in the last run
+	guide   *machine                     // nil, or one that has run over a panel around the point of a run
+	seen    map[zeroKey]*interval.Series // of quotients where they were 0/0, by a run there
+	anchor  *anchor                      // nil, or what is known exactly where the machine runs
 
 	sides   []side // of branching instructions, found by the last run
 	touches []bool // the difference may vanish although its side is known
@@ -75,7 +82,8 @@ func newMachineWith(p *expr.Program, order, lost int) *machine {
 	code := p.Code()
 	order += lost
 	n := len(code)
-	m := &machine{p: p, zeros: map[zeroKey]int{}, code: code, order: order, regs: make([]*interval.Series, n), varies: make([]bool, n),
+	m := &machine{p: p, zeros: map[zeroKey]zero{}, met: map[int]site{},
+		code: code, order: order, regs: make([]*interval.Series, n), varies: make([]bool, n),
 		diff: make([]*interval.Series, n), truths: make([]truth, n), bad: make([]*interval.Series, n),
 		sides: make([]side, n), touches: make([]bool, n), either: interval.NewSeries(order)}
 	m.either.Constant(interval.New(-1, 1))
@@ -109,14 +117,23 @@ func (m *machine) run(centre interval.Interval, scale float64) *interval.Series 
 
 // runTo evaluates the first n instructions.
 func (m *machine) runTo(centre interval.Interval, scale float64, n int) {
-	m.centre = centre
+	m.centre, m.scale = centre, scale
+	clear(m.met)
 	for i := range n {
-		switch {
-		case m.code[i].Op == expr.Var:
-			m.regs[i].Variable(centre, scale)
-		case m.varies[i]:
-			m.step(i)
-		}
+		m.advance(i, scale)
+	}
+}
+
+// advance evaluates instruction i of a run.
+func (m *machine) advance(i int, scale float64) {
+	switch {
+	case m.code[i].Op == expr.Var:
+		m.regs[i].Variable(m.centre, scale)
+	case m.varies[i]:
+		m.step(i)
+	}
+	if m.anchor != nil {
+		m.anchor.pin(m, i)
 	}
 }
 
@@ -196,6 +213,8 @@ func (m *machine) smooth(in *expr.Instr, s, a, b *interval.Series) {
 		s.Log1p(a)
 	case expr.Sqrt:
 		s.Sqrt(a)
+	case expr.Acosh:
+		m.acosh(in, s, a)
 	default:
 		special(in.Op, s, a)
 	}
@@ -219,8 +238,6 @@ func special(op expr.Op, s, a *interval.Series) {
 		s.Tanh(a)
 	case expr.Asinh:
 		s.Asinh(a)
-	case expr.Acosh:
-		s.Acosh(a)
 	case expr.Atanh:
 		s.Atanh(a)
 	case expr.Asin:
@@ -254,6 +271,37 @@ func (m *machine) product(in *expr.Instr, s, a, b *interval.Series) {
 	}
 }
 
+// acosh of 1 + w is 2 arsinh √(w/2), which loses nothing where w is small.
+func (m *machine) acosh(in *expr.Instr, s, a *interval.Series) {
+	w, ok := onePlus(m.code, in.A)
+	if !ok || !m.varies[w] {
+		s.Acosh(a)
+		return
+	}
+	half, root, v := interval.NewSeries(m.order), interval.NewSeries(m.order), interval.NewSeries(m.order)
+	half.Scale(m.regs[w], interval.Point(0.5))
+	root.Sqrt(half)
+	v.Asinh(root)
+	s.Scale(v, interval.Point(2))
+}
+
+// onePlus is w where instruction i is 1 + w.
+func onePlus(code []expr.Instr, i int32) (w int32, ok bool) {
+	in := &code[i]
+	isOne := func(j int32) bool {
+		r := ratOf(code, j)
+		return r != nil && r.IsInt() && r.Num().IsInt64() && r.Num().Int64() == 1
+	}
+	switch {
+	case in.Op != expr.Add:
+	case isOne(in.A):
+		return in.B, true
+	case isOne(in.B):
+		return in.A, true
+	}
+	return 0, false
+}
+
 // power is v^p = exp(p·log v) for an exponent that is no literal.
 func (m *machine) power(in *expr.Instr, s, a, b *interval.Series) {
 	if !m.varies[in.B] && b.Status() == 0 {
@@ -274,6 +322,9 @@ func (m *machine) branch(i int, s, a, b *interval.Series) {
 	if b != nil {
 		d = m.diff[i]
 		d.Sub(a, b)
+		if m.anchor != nil && m.anchor.same(in.A, in.B) {
+			d.Pin(0, interval.Interval{})
+		}
 	}
 	at, touch := m.decide(i, d)
 	m.sides[i], m.touches[i] = at, touch
@@ -401,6 +452,10 @@ func (m *machine) compare(i int, at side, d *interval.Series) {
 		m.bad[i], m.truths[i] = d, unknown
 		return
 	}
+	if at == open && m.isolates(i, d) {
+		at = apart
+		m.sides[i] = at
+	}
 	if at == open { // what never is positive is not, also where it vanishes
 		switch v := d.Value(); {
 		case m.code[i].Op == expr.Less && v.Lo >= 0:
@@ -424,6 +479,13 @@ func (m *machine) compare(i int, at side, d *interval.Series) {
 		holds = at != equal
 	}
 	m.truths[i] = truthOf(holds)
+}
+
+// isolates reports whether == or != asks about isolated points alone.
+func (m *machine) isolates(i int, d *interval.Series) bool {
+	op := m.code[i].Op
+	return (op == expr.Equal || op == expr.NotEqual) && !m.centre.IsPoint() && m.anchor == nil && d.Order() > 0 &&
+		d.Status().Analytic() && d.Coefficient(1).Mignitude() > 0
 }
 
 // connect sets the truth of and, or, not.

@@ -235,6 +235,9 @@ func (f *tailMachine) scaled(s float64) jet {
 }
 
 func (f *tailMachine) jetOfX() bound {
+	if f.near != nil {
+		return f.near.x
+	}
 	q := quad{b: f.sign}
 	return bound{lo: q, hi: q, low: rate{k: 1}, up: rate{k: 1}}
 }

@@ -18,6 +18,8 @@ type Removed struct {
 	Radius float64 // up to it from At the polynomial is the quotient up to rounding
 	// Poly are about the Taylor coefficients of the quotient at At.
 	Poly []float64
+
+	root site // … as it is proven
 }
 
 const (
@@ -55,32 +57,93 @@ func (m *machine) quotient(i int, s, a, b *interval.Series) {
 		}
 	}
 	s.Div(a, b)
+	if m.guide != nil && m.centre.IsPoint() {
+		if r, ok := m.guide.met[i]; ok {
+			m.moved(i, s, r)
+		}
+	}
+}
+
+// moved narrows the quotient s, at a point close to its singularity, where division
+// loses digits, by its series there.
+func (m *machine) moved(i int, s *interval.Series, r site) {
+	whole := m.guide.regs[i]
+	if !whole.Status().Analytic() {
+		return
+	}
+	key := zeroKey{i, r.at.Mid()}
+	at, ok := m.seen[key]
+	if !ok {
+		q := newMachineWith(m.p, m.order, highestZero)
+		q.forced = m.forced
+		q.runAt(r, newTerms(), i+1)
+		at = q.regs[i]
+		if m.seen == nil {
+			m.seen = map[zeroKey]*interval.Series{}
+		}
+		m.seen[key] = at
+	}
+	if !at.Status().Analytic() {
+		return
+	}
+	if m.scratch == nil {
+		m.scratch = interval.NewSeries(m.order)
+	}
+	scale := m.scale
+	m.scratch.Moved(at, whole, m.centre.Sub(r.at).Div(interval.Point(scale)), scale)
+	if s.Status().Analytic() {
+		s.Meet(m.scratch)
+		return
+	}
+	s.Set(m.scratch)
 }
 
 // commonZero is the order to which a and b vanish at a point of the last run's centre,
 // 0 unless that is proven and b vanishes nowhere else in it. The points tried are those
-// at which arithmetic may be exact: 0 and the ends.
+// at which arithmetic may be exact, 0 and the ends, and the roots of what b is made of.
 func (m *machine) commonZero(i int, a, b *interval.Series) int {
-	if m.centre.IsPoint() {
+	if m.centre.IsPoint() || m.anchor != nil {
 		return zeroOrder(a, b)
 	}
 	for _, at := range []float64{0, m.centre.Lo, m.centre.Hi} {
-		if !m.centre.Contains(at) {
-			continue
+		if m.centre.Contains(at) {
+			if order := m.vanishes(i, site{-1, interval.Point(at)}, b); order > 0 {
+				return order
+			}
 		}
-		q := m.prober()
-		q.forced = m.sides // the branches that rule on this side of the point
-		q.runTo(interval.Point(at), 1, i)
-		u, v := q.regs[m.code[i].A], q.regs[m.code[i].B]
-		if !u.Status().Analytic() || !v.Status().Analytic() {
-			continue
-		}
-		if order := zeroOrder(u, v); order > 0 && order < b.Order() && b.Coefficient(order).Mignitude() > 0 {
-			m.zeros[zeroKey{i, at}] = order
-			return order
+	}
+	for u := m.code[i].B; u >= 0; u-- { // operands come before what is made of them
+		if r, ok := m.rootOf(u, m.centre); ok && !r.at.IsPoint() {
+			if order := m.vanishes(i, r, b); order > 0 {
+				return order
+			}
 		}
 	}
 	return 0
+}
+
+// vanishes is commonZero for one place; b is the denominator over the centre.
+func (m *machine) vanishes(i int, r site, b *interval.Series) int {
+	q := m.prober()
+	q.forced = m.sides // the branches that rule on this side of the point
+	q.runAt(r, newTerms(), i)
+	u, v := q.regs[m.code[i].A], q.regs[m.code[i].B]
+	if !u.Status().Analytic() || !v.Status().Analytic() {
+		return 0
+	}
+	order := zeroOrder(u, v)
+	if order == 0 || order >= b.Order() || b.Coefficient(order).Mignitude() == 0 {
+		return 0
+	}
+	m.zeros[zeroKey{i, r.at.Mid()}] = zero{order, r}
+	m.met[i] = r
+	return order
+}
+
+// A zero is a common zero of both parts of a quotient.
+type zero struct {
+	order int
+	root  site
 }
 
 type zeroKey struct {
@@ -110,9 +173,9 @@ func zeroOrder(a, b *interval.Series) int {
 func (m *machine) removed() []Removed {
 	var list []Removed
 	for i := range m.code {
-		for key, order := range m.zeros {
+		for key, z := range m.zeros {
 			if key.instr == i {
-				list = append(list, Removed{Instr: i, At: key.at, Order: order})
+				list = append(list, Removed{Instr: i, At: key.at, Order: z.order, root: z.root})
 			}
 		}
 	}
@@ -126,7 +189,7 @@ func expand(p *expr.Program, list []Removed) {
 	for k := range list {
 		r := &list[k]
 		m := newMachineWith(p, polyDegree, extra(list))
-		m.run(interval.Point(r.At), 1)
+		m.runAt(r.root, newTerms(), len(m.code))
 		for j := range polyDegree + 1 {
 			r.Poly = append(r.Poly, m.regs[r.Instr].Coefficient(j).Mid())
 		}

@@ -17,6 +17,7 @@ type surveyor struct {
 	checked map[string]bool // outcomes of joins for the value
 	budget  int
 
+	sites     []site              // of singularities
 	endpoints map[float64]bool    // to be looked at from both sides
 	kinks     []interval.Interval // tiny neighbourhoods of kinks
 	complete  bool                // every kink on the surveyed part is in kinks
@@ -147,11 +148,19 @@ func (s *surveyor) panel(lo, hi float64) error {
 	case st&interval.Undefined != 0:
 		return s.undefined(x)
 	case !st.Defined():
+		if hi-lo <= siteReach && s.singular(x, tiny(lo, hi)) {
+			return s.limits(x)
+		}
 		if tiny(lo, hi) || s.budget < 0 {
 			return s.maybeUndefined(x)
 		}
 		return s.halves(lo, hi)
+	case st&(interval.Singular|interval.Bent) == 0 || s.budget < 0:
+	case hi-lo <= siteReach && s.singular(x, tiny(lo, hi)) || tiny(lo, hi):
+	case st&interval.Kinked == 0:
+		return s.halves(lo, hi)
 	}
+	s.m.run(x, 1)
 	if s.m.touching() {
 		s.endpoints[lo], s.endpoints[hi] = true, true
 	}
@@ -242,6 +251,10 @@ func (s *surveyor) joinsHere() bool {
 // endpoint looks at a point where two panels meet on a border.
 func (s *surveyor) endpoint(at float64) error {
 	x := around(at)
+	if _, ok := s.siteAt(x); ok {
+		s.addKink(x)
+		return s.limits(x)
+	}
 	st := s.m.run(x, 1).Status()
 	if !st.Defined() {
 		// Each panel is proven to be defined, but a branch taken on one side
@@ -271,7 +284,7 @@ func around(x float64) interval.Interval {
 // undefined extends a place where the function has no value to the panels
 // beside it.
 func (s *surveyor) undefined(x interval.Interval) error {
-	culprit := s.culprit(interval.Undefined)
+	culprit := blamed(s.m, interval.Undefined)
 	grow := func(step float64) float64 {
 		edge := x.Hi
 		if step < 0 {
@@ -288,7 +301,7 @@ func (s *surveyor) undefined(x interval.Interval) error {
 
 // maybeUndefined looks whether one of the points of a tiny panel settles it.
 func (s *surveyor) maybeUndefined(x interval.Interval) error {
-	culprit := s.culprit(interval.Undefined | interval.Partial)
+	culprit := blamed(s.m, interval.Undefined|interval.Partial)
 	for _, side := range []interval.Interval{{Lo: x.Lo - 0.25, Hi: x.Lo}, {Lo: x.Hi, Hi: x.Hi + 0.25}} {
 		if s.m.run(side, 1).Status()&interval.Undefined != 0 {
 			return s.undefined(side)
@@ -296,16 +309,16 @@ func (s *surveyor) maybeUndefined(x interval.Interval) error {
 	}
 	for _, at := range []float64{x.Lo, x.Hi, x.Mid()} {
 		if s.m.run(interval.Point(at), 1).Status()&interval.Undefined != 0 {
-			return &Error{Undefined, interval.Point(at), s.culprit(interval.Undefined)}
+			return &Error{Undefined, interval.Point(at), blamed(s.m, interval.Undefined)}
 		}
 	}
 	return &Error{NotProvenDefined, x, culprit}
 }
 
-// culprit names the first operation with one of the given states.
-func (s *surveyor) culprit(st interval.Status) string {
-	for i := range s.m.code {
-		if in := &s.m.code[i]; !in.Op.Condition() && s.m.regs[i].Status()&st != 0 {
+// blamed names the first operation of a run with one of the given states.
+func blamed(m *machine, st interval.Status) string {
+	for i := range m.code {
+		if in := &m.code[i]; !in.Op.Condition() && m.regs[i].Status()&st != 0 {
 			return operand(in)
 		}
 	}
@@ -360,7 +373,7 @@ func (s *surveyor) sidesOf(x interval.Interval, k int) (left, right interval.Int
 // openBorder reports whether no member of b is decided by the last run.
 func (s *surveyor) openBorder(b *border) bool {
 	for _, m := range b.members {
-		if !s.m.varies[m.index] || s.m.sides[m.index] != open {
+		if at := s.m.sides[m.index]; !s.m.varies[m.index] || at != open && at != apart {
 			return false
 		}
 	}

@@ -283,7 +283,23 @@ func (t tail) exp(v bound) bound {
 		z.low = v.lo.rate()
 		z.lo = t.expBelow(v.lo)
 	}
+	if l := t.expOfRoot(v); better(l, z.up) {
+		z.up = l
+	}
 	return t.tidy(z)
+}
+
+// expOfRoot bounds log eᵛ for v ≤ −eᶜy^k with 0 < k by the tangent of y^k over log y at
+// R: y^k ≥ R^k(1 + k·(log y − log R)).
+func (t tail) expOfRoot(v bound) rate {
+	l := v.low
+	if t.signOf(v) >= 0 || !l.known() || l.a != 0 || l.b != 0 || !(l.k > 0) {
+		return noRateUp
+	}
+	k := interval.Point(l.k)
+	m := interval.Exp(interval.Point(l.c).Add(k.Mul(t.logR))) // eᶜR^k
+	slope := m.Mul(k)
+	return rate{k: -slope.Lo, c: slope.Mul(t.logR).Sub(m).Hi}
 }
 
 // log is log v for a v that is proven to be positive.
@@ -295,7 +311,24 @@ func (t tail) log(v bound) bound {
 	if v.low.known() {
 		z.lo = t.rateAsQuadUp(v.low.neg()).neg()
 	}
+	if v.up.known() && v.low.known() {
+		z.up = t.logAsRate(v.up).maxUp(t.logAsRate(v.low.neg()))
+	}
 	return t.tidy(z)
+}
+
+// logAsRate bounds max(0, k·log y + c) by a power: (log y + s)/y^κ falls beyond R where
+// s ≥ 0 and κ·log R ≥ 1.
+func (t tail) logAsRate(l rate) rate {
+	if l.a != 0 || l.b != 0 || !(t.logR.Lo > 1) {
+		return noRateUp
+	}
+	m := addUp(mulUp(max(l.k, 0), t.logR.Hi), max(l.c, 0))
+	if m == 0 {
+		return rate{c: math.Inf(-1)}
+	}
+	k := divUp(1, t.logR.Lo)
+	return rate{k: k, c: addUp(logUp(m), -mulDown(k, t.logR.Lo))}
 }
 
 // rateAsQuadUp replaces the logarithm of a rate by its tangent at R, or by its

@@ -22,7 +22,8 @@ func (f *tailMachine) inverseFunction(i int, u jet) {
 			return
 		}
 		v := f.narrowed(f.logs(u.v, 1, 2), interval.Acosh(x))
-		f.jets[i] = f.overRoot(u, v, f.sub(sqr, one), 1, x.Lo > 1)
+		w := f.minusOne(f.code[i].A, u.v)
+		f.jets[i] = f.overRoot(u, f.acoshNear(v, w), f.mul(w, f.add(w, f.num(2))), 1, x.Lo > 1 || f.strictSign(w) > 0)
 	case expr.Atanh:
 		if !(x.Lo > -1 && x.Hi < 1) {
 			f.jets[i] = f.lost(i, x.Lo >= 1 || x.Hi <= -1)
@@ -55,6 +56,24 @@ func (f *tailMachine) overRoot(u jet, v, q bound, sign float64, positive bool) j
 	second := f.mul(u.v, f.whole(w, 3))
 	second = f.hull(second, f.neg(second))
 	return f.chain(u, v, f.scale(w, interval.Point(sign)), second)
+}
+
+// acoshNear uses √2w·(1 − w/12) ≤ arcosh(1 + w) ≤ √2w, from arcosh(1 + w) = 2 arsinh √(w/2)
+// and z − z³/6 ≤ arsinh z ≤ z.
+func (f *tailMachine) acoshNear(v, w bound) bound {
+	if f.strictSign(w) <= 0 {
+		return v
+	}
+	root := f.power(f.scale(w, interval.Point(2)), interval.Point(0.5))
+	if most := f.most(w.hi); most < 6 {
+		least := interval.Point(1).Sub(interval.Point(most).Div(interval.Point(12))).Lo
+		if root.low.known() {
+			root.low.c = addDown(root.low.c, logDown(least))
+		}
+	} else {
+		root.low = noRateDown
+	}
+	return f.both(v, bound{lo: flat(0), hi: root.hi, up: root.up, low: root.low})
 }
 
 // logs bounds what lies between log au and log bu, for a positive u.

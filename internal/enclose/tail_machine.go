@@ -21,6 +21,8 @@ type tailMachine struct {
 	sides []side
 
 	state []tailState
+
+	near *germ // nil for a tail
 }
 
 // A tailState is what spoils a node of the program on the tail.
@@ -46,6 +48,9 @@ func (f *tailMachine) root() jet { return f.jets[len(f.jets)-1] }
 
 // place is the tail as an interval of the x axis.
 func (f *tailMachine) place() interval.Interval {
+	if f.near != nil {
+		return f.near.at.at
+	}
 	if f.sign < 0 {
 		return interval.Interval{Lo: math.Inf(-1), Hi: -f.r}
 	}
@@ -143,6 +148,10 @@ func (f *tailMachine) powers(i int, a, b jet) {
 	case expr.PowRat:
 		f.jets[i] = f.realPower(i, a, constant(in.Const))
 	default: // exp(b·log a)
+		if p := f.span(b.v); f.isZero(b.d) && p.IsBounded() && p.Width() <= 1e-12*p.Magnitude() {
+			f.jets[i] = f.realPower(i, a, p)
+			return
+		}
 		if f.strictSign(a.v) <= 0 {
 			f.jets[i] = f.lost(i, f.strictSign(a.v) < 0)
 			return
@@ -386,7 +395,11 @@ func (f *tailMachine) branch(i int, a, b jet) {
 		f.triangle(i, a)
 		return
 	}
-	f.sides[i] = f.sideOf(in, a.v, b.v)
+	if f.near == nil || f.near.cell.forced[i] == open {
+		f.sides[i] = f.sideOf(in, a.v, b.v)
+	} else {
+		f.sides[i] = f.near.cell.forced[i]
+	}
 	if in.Op.Condition() {
 		f.compare(i)
 		return

@@ -12,25 +12,23 @@ import (
 )
 
 // quadAt encloses a quad at y, everything where it is no bound.
-func quadAt(q quad, y float64) interval.Interval {
+func quadAt(q quad, x interval.Interval) interval.Interval {
 	if !q.known() {
 		return interval.Entire()
 	}
-	x := interval.Point(y)
 	return interval.Point(q.a).Mul(x).Add(interval.Point(q.b)).Mul(x).Add(interval.Point(q.c))
 }
 
-func rateAt(l rate, y float64) interval.Interval {
+func rateAt(l rate, x interval.Interval) interval.Interval {
 	if !l.known() {
 		return interval.Entire()
 	}
-	x := interval.Point(y)
-	z := quadAt(quad{l.a, l.b, l.c}, y)
+	z := quadAt(quad{l.a, l.b, l.c}, x)
 	return z.Add(interval.Point(l.k).Mul(interval.Log(x)))
 }
 
 // violated names the form of the bound that excludes every value of x at y.
-func (v bound) violated(x interval.Interval, y float64) string {
+func (v bound) violated(x, y interval.Interval) string {
 	switch {
 	case v.lo.known() && x.Hi < quadAt(v.lo, y).Lo:
 		return "lower quadratic"
@@ -106,7 +104,7 @@ func TestGrowthBoundsHold(t *testing.T) {
 					if v.up.known() {
 						sharp++
 					}
-					what := v.violated(x, y)
+					what := v.violated(x, interval.Point(y))
 					require.Empty(t, what, "%s: derivative %d of %v is %v at %v, bounds %+v, R = %v", text, k, f.code[i].Op, x, sign*y, v, r)
 				}
 			}

@@ -22,6 +22,7 @@ type termKey struct {
 type terms struct {
 	keys []termKey
 	rats []*big.Rat // of terms that are rational numbers
+	bad  []bool     // of terms that may be no number: 1/0 and what is made of it
 	seen map[termKey]term
 
 	// known is what the border under consideration adds: terms that have
@@ -44,7 +45,18 @@ func (t *terms) put(k termKey, r *big.Rat) term {
 		return i
 	}
 	i := term(len(t.keys))
-	t.keys, t.rats, t.seen[k] = append(t.keys, k), append(t.rats, r), i
+	bad := false
+	for _, o := range []term{k.a, k.b, k.c} {
+		bad = bad || k.number == "" && o >= 0 && o < i && t.bad[o]
+	}
+	t.keys, t.rats, t.bad, t.seen[k] = append(t.keys, k), append(t.rats, r), append(t.bad, bad), i
+	return i
+}
+
+// none is a term that is no number, or may be none, equal to nothing.
+func (t *terms) none() term {
+	i := t.put(termKey{op: "none", a: term(len(t.keys)), b: -1, c: -1}, nil)
+	t.bad[i] = true
 	return i
 }
 
@@ -97,7 +109,7 @@ func (t *terms) add(a, b term) term {
 
 func (t *terms) neg(a term) term { return t.mul(t.int(-1), a) }
 func (t *terms) sub(a, b term) term {
-	if a == b {
+	if a == b && !t.bad[a] {
 		return t.int(0)
 	}
 	return t.add(a, t.neg(b))
@@ -112,6 +124,8 @@ func (t *terms) mul(a, b term) term {
 		a, b = b, a
 	}
 	switch {
+	case t.isInt(a, 0) && t.bad[b]:
+		return t.none()
 	case t.isInt(a, 0):
 		return a
 	case t.isInt(a, 1):
@@ -135,8 +149,8 @@ func (t *terms) div(a, b term) term {
 	switch r := t.rats[b]; {
 	case r != nil && r.Sign() != 0:
 		return t.mul(a, t.rat(new(big.Rat).Inv(r)))
-	case r != nil: // no number, equal to nothing
-		return t.put(termKey{op: "/", a: a, b: b, c: term(len(t.keys))}, nil)
+	case r != nil:
+		return t.none()
 	case a == b && t.nonzero(b):
 		return t.int(1)
 	}

@@ -71,6 +71,10 @@ func (f *tailMachine) tailVariances(v *vector, u, d bound, g guess) {
 	x2 := f.mul2(f.jetOfX())
 	q := f.sub(f.scale(f.mul2(d), p1(g.a).Sqr()), f.num(1))
 	set := func(k int, b bound) {
+		if f.near != nil {
+			v[k] = f.near.measure(b)
+			return
+		}
 		m := f.mass(b.up)
 		v[k] = interval.Interval{Lo: -m, Hi: m}
 		if square(k) {

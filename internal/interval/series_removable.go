@@ -24,3 +24,32 @@ func (s *Series) Meet(w *Series) {
 	}
 	s.n = len(s.c)
 }
+
+// Pin narrows coefficient k to what is known of it otherwise.
+func (s *Series) Pin(k int, x Interval) {
+	if y := s.c[k].Intersect(x); !y.IsEmpty() {
+		s.c[k] = y
+	}
+}
+
+// Moved sets s to the series at a point from the one, of scale 1, at another point, both
+// in the centre of rest: Taylor's polynomial moved by delta·scale, with the last bounded
+// coefficient of rest, of the given scale, as Lagrange's remainder. All are analytic.
+func (s *Series) Moved(at, rest *Series, delta Interval, scale float64) {
+	s.start(at.status|rest.status, at, rest)
+	copy(s.c, rest.c)
+	n, unit := len(s.c)-1, 1.0
+	for n > 0 && !s.c[n].IsBounded() {
+		n--
+	}
+	for k := range n {
+		s.c[k] = at.c[k].Scale(unit)
+		unit *= scale
+	}
+	for i := range n {
+		for k := n - 1; k >= i; k-- {
+			s.c[k] = s.c[k].Add(delta.Mul(s.c[k+1]))
+		}
+	}
+	s.n = len(s.c)
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"bsnn/internal/fserror"
+	"bsnn/network"
+
+	"github.com/spf13/cobra"
+)
+
+// architectureFlags turn a verb that asks about plain networks of one width into one that
+// asks about an architecture: a file, a stack of the given widths, or layers of the
+// verb's own width and depth with something added.
+type architectureFlags struct {
+	shapeFlags
+	net string
+
+	changed func(flag string) bool
+}
+
+func (f *architectureFlags) register(c *cobra.Command) {
+	f.changed = c.Flags().Changed
+	f.shapeFlags.register(c)
+	c.Flags().StringVar(&f.net, "net", "", "file that describes the network, as \"bsnn help net\" shows")
+	_ = c.MarkFlagFilename("net", "yaml", "yml") // the flag is there
+}
+
+// asked says whether the question is about an architecture.
+func (f *architectureFlags) asked() bool {
+	return f.changed("net") || slices.ContainsFunc(shapeNames, f.changed)
+}
+
+// fixed says whether the architecture has widths of its own.
+func (f *architectureFlags) fixed() bool { return f.net != "" || f.layers != "" }
+
+// refuse complains about flags that mean nothing beside others.
+func (f *architectureFlags) refuse(beside string, flags ...string) error {
+	for _, flag := range flags {
+		if f.changed(flag) {
+			return fmt.Errorf("--%s beside %s, which says all that it could; want one of them", flag, beside)
+		}
+	}
+	return nil
+}
+
+// of is the architecture for a width, which is not used where it has widths
+// of its own.
+func (f *architectureFlags) of(function network.Activation, weights string, width, depth int) (network.Architecture, error) {
+	if f.net != "" {
+		in, err := os.Open(f.net)
+		if err != nil {
+			return network.Architecture{}, fmt.Errorf("--net %s: %w", f.net, fserror.Cause(err))
+		}
+		defer in.Close()
+		return network.LoadArchitecture(f.net, in)
+	}
+	s, err := f.stack(function, weights)
+	if err != nil {
+		return network.Architecture{}, err
+	}
+	if f.layers != "" {
+		return s.Architecture()
+	}
+	return s.Tower(width, depth)
+}
+
+// name is what people call the architecture.
+func (f *architectureFlags) name(a network.Architecture) string {
+	switch {
+	case f.net != "":
+		return f.net
+	case f.layers != "":
+		return f.layers
+	}
+	var names []string
+	for _, b := range a.Blocks {
+		if r, is := b.(network.Repeat); is {
+			for _, inner := range r.Blocks {
+				names = append(names, inner.String())
+			}
+			names = append(names, r.String())
+			continue
+		}
+		names = append(names, b.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// text is the description that makes two runs comparable.
+func text(a network.Architecture) (string, error) {
+	var s strings.Builder
+	err := network.WriteArchitecture(&s, a)
+	return s.String(), err
+}

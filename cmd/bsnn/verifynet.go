@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"bsnn/internal/provenance"
+	"bsnn/internal/words"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/properties"
+	"bsnn/theorem"
+
+	"github.com/spf13/cobra"
+)
+
+const (
+	architectureTolerance = 0.3  // of a norm: what a practitioner asks
+	architectureBatch     = 64   // inputs at once, where a batch is normalised
+	architectureTrials    = 1000 // networks
+	architectureFormed    = 400  // networks whose matrices are formed, which takes longer
+)
+
+// architectureVerdicts are those about one architecture of each width.
+type architectureVerdicts struct {
+	Network string                          `json:"network"`
+	Widths  []int                           `json:"widths,omitempty"` // of the results, where the architecture has none of its own
+	Results []properties.ArchitectureResult `json:"results"`
+	Outcome montecarlo.Outcome              `json:"outcome"` // that norms are kept
+	Theory  montecarlo.Outcome              `json:"theory"`  // that the networks are what theory predicts
+}
+
+// verifyArchitecture is verify where it is asked about an architecture.
+func (f *verifyFlags) verifyArchitecture(c *cobra.Command) error {
+	widths, err := f.architectureWidths()
+	if err != nil {
+		return err
+	}
+	seed, err := parseSeed(f.seed)
+	if err != nil {
+		return err
+	}
+	if f.seed == "random" {
+		if f.resume {
+			return errors.New("--resume with --seed random; want the seed of the run to continue, which it printed when it began")
+		}
+		note(c.ErrOrStderr(), "seed %d", seed)
+	}
+	out := architectureVerdicts{}
+	if !f.architectureFlags.fixed() {
+		out.Widths = widths
+	}
+	runs := make([]properties.ArchitectureVerification, len(widths))
+	texts := make([]string, len(widths))
+	for i, width := range widths {
+		if runs[i], err = f.architectureRun(width, seed, len(widths)); err != nil {
+			return err
+		}
+		if texts[i], err = text(runs[i].Architecture); err != nil {
+			return err
+		}
+		out.Network = f.architectureFlags.name(runs[i].Architecture)
+	}
+	state, err := f.stateFlags.open(c, provenance.Run{
+		Kind: "verify",
+		Asked: map[string]any{
+			"architectures": texts, "inputs": runs[0].Inputs, "sampler": f.sampler, "tolerance": runs[0].Tolerance, "limit": f.limit,
+			"seed": seed, "trials": runs[0].Budget.Trials, "alpha": f.alpha,
+		},
+		Environment: provenance.Now(blasWords(c.Context())),
+	})
+	if err != nil {
+		return err
+	}
+	defer state.close()
+	err = f.runArchitectures(c, runs, state, &out)
+	interrupted := errors.Is(err, context.Canceled)
+	if err != nil && !interrupted {
+		return err
+	}
+	out.join()
+	switch {
+	case !f.asJSON:
+		err = writeArchitectureVerdicts(c.OutOrStdout(), out, f.alpha)
+	case !interrupted:
+		err = writeJSON(c.OutOrStdout(), out)
+	}
+	switch {
+	case interrupted:
+		return state.interrupted(commandLine(c, changes{"seed": fmt.Sprint(seed), "resume": "true"}))
+	case err != nil:
+		return err
+	}
+	state.complete(c.ErrOrStderr())
+	switch out.Outcome {
+	case montecarlo.Refuted:
+		return answer{code: exitRefuted}
+	case montecarlo.Undecided:
+		return answer{code: exitUndecided}
+	}
+	return nil
+}
+
+func (f *verifyFlags) runArchitectures(c *cobra.Command, runs []properties.ArchitectureVerification, s *state,
+	out *architectureVerdicts) error {
+	line := newProgress(c.ErrOrStderr())
+	defer line.clear()
+	update := line.counted("verifying " + out.Network)
+	for i, v := range runs {
+		if s.journal != nil {
+			v.Budget.Journal = s.journal
+		}
+		v.Budget.Progress = func(done, total int) { update(i*total+done, len(runs)*total) }
+		r, err := v.Run(c.Context())
+		var beyond *theorem.LengthError
+		if errors.As(err, &beyond) {
+			return answer{exitRefuted, fmt.Sprintf("%s: %v", out.Network, beyond)}
+		}
+		if len(r.Kept) > 0 {
+			out.Results = append(out.Results, r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// architectureWidths are those of the networks, or one that is not used.
+func (f *verifyFlags) architectureWidths() ([]int, error) {
+	if err := f.runFlags.check(); err != nil {
+		return nil, err
+	}
+	if err := f.claimFlags.check(); err != nil {
+		return nil, err
+	}
+	beside, own := "--net", []string{"layer-tolerance", "other-root", "data"}
+	switch {
+	case f.net != "":
+		own = append(own, append([]string{"activation", "set", "as-is", "weights", "widths", "depth"}, shapeNames...)...)
+	case f.layers != "":
+		beside, own = "--layers", append(own, "widths", "depth")
+	default:
+		beside = "an architecture"
+	}
+	if err := f.architectureFlags.refuse(beside, own...); err != nil {
+		return nil, err
+	}
+	if f.sampler == "reflectors" {
+		return nil, errors.New("--sampler reflectors of an architecture; want lazy or dense")
+	}
+	if f.architectureFlags.fixed() {
+		return []int{0}, nil
+	}
+	return parseWidths(f.widths)
+}
+
+func (f *verifyFlags) architectureRun(width int, seed uint64, of int) (v properties.ArchitectureVerification, err error) {
+	parameters, err := f.parameters()
+	if err != nil {
+		return v, err
+	}
+	function := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: f.asIs}
+	if v.Architecture, err = f.architectureFlags.of(function, f.weights, width, f.depth); err != nil {
+		return v, err
+	}
+	v.Explicit = f.sampler == "dense"
+	v.Inputs, v.Limit, v.Tolerance = f.inputs, f.limit, architectureTolerance
+	if f.runFlags.changed("tolerance") {
+		v.Tolerance = f.tolerance
+	}
+	if !(v.Tolerance < 1) {
+		return v, fmt.Errorf("--tolerance %v of norms; want a number above 0 and below 1", v.Tolerance)
+	}
+	if v.Inputs == 0 && properties.UsesBatches(v.Architecture) {
+		v.Inputs = architectureBatch
+	}
+	v.Budget = properties.Budget{Seed: seed, Trials: f.trials, Alpha: f.alpha / float64(of), Workers: f.workers}
+	switch {
+	case v.Budget.Trials > 0:
+	case v.Explicit || v.Architecture.Formed():
+		v.Budget.Trials = architectureFormed
+	default:
+		v.Budget.Trials = architectureTrials
+	}
+	return v, nil
+}
+
+// join sums up the widths.
+func (v *architectureVerdicts) join() {
+	var kept, theory []montecarlo.Outcome
+	for _, r := range v.Results {
+		kept, theory = append(kept, r.Outcome), append(theory, r.Theory)
+	}
+	v.Outcome, _ = properties.OutcomeOverWidths(kept)
+	v.Theory, _ = properties.OutcomeOverWidths(theory)
+}
+
+// writeArchitectureVerdicts prints tables for people.
+func writeArchitectureVerdicts(w io.Writer, v architectureVerdicts, alpha float64) error {
+	fmt.Fprintf(w, "%s: α = %g for all verdicts together\n", v.Network, alpha)
+	for i, r := range v.Results {
+		if i < len(v.Widths) {
+			fmt.Fprintf(w, "\nwidth %d", v.Widths[i])
+		} else {
+			fmt.Fprintf(w, "\n%d → %d", r.Input, r.Output)
+		}
+		fmt.Fprintf(w, ", %d networks, inputs at once: %d, seed %d\n", r.Networks, r.Inputs, r.Seed)
+		for _, a := range r.Assumptions {
+			if !a.Holds {
+				fmt.Fprintf(w, "assumption fails: %s: %s\n", a.Name, a.Reason)
+			}
+		}
+		if err := writeArchitectureResult(w, r); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "\nverdict: norms are kept: %s; theory describes these networks: %s\n", v.Outcome, v.Theory)
+	return err
+}
+
+func writeArchitectureResult(w io.Writer, r properties.ArchitectureResult) error {
+	for _, f := range r.Kept {
+		fmt.Fprintf(w, "%s: %s\n", f.Direction, f.Claim)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "squared norms\tmedian\t5 %\t95 %\ttheory 5 %\t95 %\toutside\tof\tδ\tverdict\ttheory\t")
+	for _, f := range r.Kept {
+		v := f.Kept
+		lo, hi := brief(nil), brief(nil)
+		if f.PredictedLog.SD >= 0 {
+			lo, hi = words.Number(f.PredictedLog.Quantile(0.05), 4), words.Number(f.PredictedLog.Quantile(0.95), 4)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%.3g\t%s\t%s\t\n", f.Direction, brief(f.Median), brief(f.Q05), brief(f.Q95), lo, hi,
+			v.Events, v.Trials, v.Resolution, v.Outcome, predictionWord(f))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nfrom the input to behind each block, and from the output back to in front of it, squared norms: theory, measured")
+	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "block\tsignal ×\tmedian\tgradient ×\tmedian\ttheory")
+	for _, b := range r.Blocks {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", b.Name, brief(b.Signal.Predicted), brief(b.Signal.Median), brief(b.Gradient.Predicted),
+			brief(b.Gradient.Median), blockWord(b))
+	}
+	return t.Flush()
+}
+
+// predictionWord is the outcome of a prediction, or a dash where there is none.
+func predictionWord(f properties.FactorResult) string {
+	if len(f.Tests) == 0 {
+		return "–"
+	}
+	return f.Prediction.String()
+}
+
+// blockWord is the outcome for both directions.
+func blockWord(b properties.BlockResult) string {
+	signal, gradient := predictionWord(b.Signal), predictionWord(b.Gradient)
+	if signal == gradient {
+		return signal
+	}
+	return signal + ", " + gradient
+}

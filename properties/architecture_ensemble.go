@@ -1,0 +1,167 @@
+package properties
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"bsnn/montecarlo"
+	"bsnn/network"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// An ArchitectureEnsemble is the law of the random networks of an architecture
+// together with what is sent through them: inputs and output gradients with
+// ‖x‖² = n in uniformly random directions.
+type ArchitectureEnsemble struct {
+	Prepared *network.Prepared
+	Explicit bool // form all matrices, instead of drawing what is asked of them
+
+	// Inputs go through a network at once; 0 means 1. Batch normalisation needs two, and
+	// is predicted for many.
+	Inputs int
+	// Correlation is the cosine between the first two inputs, if there are two; 0
+	// for independent ones. What is claimed of norms does not depend on it.
+	Correlation float64
+}
+
+// Factors are the squared norms of one network as ratios. Where a network explodes
+// beyond float64 they are +Inf, and NaN where they cannot be known.
+type Factors struct {
+	Forward  float64 // (‖output‖²/n_out)/(‖input‖²/n_in)
+	Backward float64 // ‖∂E/∂h‖² behind the first linear map over that behind the last
+
+	// For each of the outermost blocks: ‖x‖²/n behind it over that of the input, and
+	// ‖∂E/∂x‖² in front of it over that at the output.
+	Signal, Gradient []float64
+}
+
+func (e ArchitectureEnsemble) validate() error {
+	switch {
+	case e.Prepared == nil:
+		return errors.New("no architecture; want one that is prepared")
+	case e.Inputs < 0:
+		return fmt.Errorf("%d inputs; want 1 or more", e.Inputs)
+	case e.inputs() < 2 && UsesBatches(e.Prepared.Architecture()):
+		return fmt.Errorf("batch normalisation of %d input; want 2 or more at once", e.inputs())
+	case !(math.Abs(e.Correlation) <= 1):
+		return fmt.Errorf("correlation %v; want a number from −1 to 1", e.Correlation)
+	case e.Correlation != 0 && e.inputs() < 2:
+		return fmt.Errorf("correlation %v of %d input; want 2 inputs", e.Correlation, e.inputs())
+	case e.Prepared.Architecture().Input < 2 && math.Abs(e.Correlation) < 1 && e.Correlation != 0:
+		return fmt.Errorf("correlation %v of inputs of one number; want wider inputs", e.Correlation)
+	}
+	return nil
+}
+
+func (e ArchitectureEnsemble) inputs() int { return max(e.Inputs, 1) }
+
+// UsesBatches says whether batch normalisation is among the blocks, so that inputs go
+// through a network together.
+func UsesBatches(a network.Architecture) bool { return usesBatches(a.Blocks) }
+
+// usesBatches says whether batch normalisation is among blocks.
+func usesBatches(blocks []network.Block) bool {
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case network.Normalization:
+			if b.Kind == network.Batch {
+				return true
+			}
+		case network.Shortcut:
+			if usesBatches(b.Blocks) {
+				return true
+			}
+		case network.Repeat:
+			if usesBatches(b.Blocks) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Trace sends inputs forward and gradients back through one network. Its streams are
+// those of the layers 0 for the inputs, 1, 2, … for the matrices and one more for
+// the gradients. A network that explodes has a trace that did not go back, and
+// an *network.OverflowError.
+func (e ArchitectureEnsemble) Trace(address montecarlo.Trial) (*network.Trace, error) {
+	if err := e.validate(); err != nil {
+		return nil, err
+	}
+	draw := e.Prepared.DrawLazily
+	if e.Explicit {
+		draw = e.Prepared.Draw
+	}
+	net, err := draw(address.Layer)
+	if err != nil {
+		return nil, err
+	}
+	inputs := address.Layer(0)
+	trace, err := net.Forward(e.columns(e.Prepared.Architecture().Input, &inputs, e.Correlation))
+	if err != nil {
+		return trace, err
+	}
+	gradients := address.Layer(e.Prepared.Matrices() + 1)
+	_, err = trace.Backward(e.columns(e.Prepared.Output(), &gradients, 0))
+	return trace, err
+}
+
+// columns are vectors on the shell, uniform but for the angle between the first two.
+func (e ArchitectureEnsemble) columns(n int, s *montecarlo.Stream, correlation float64) *mat.Dense {
+	k := e.inputs()
+	m := mat.NewDense(n, k, nil)
+	var first []float64
+	for j := range k {
+		v := make([]float64, n)
+		floats.Scale(math.Sqrt(float64(n)/s.Normals(v)), v)
+		switch {
+		case j == 0:
+			first = v
+		case j == 1 && correlation != 0:
+			floats.AddScaled(v, -floats.Dot(v, first)/float64(n), first)
+			if rest := floats.Norm(v, 2); rest > 0 {
+				floats.Scale(math.Sqrt((1-correlation*correlation)*float64(n))/rest, v)
+			}
+			floats.AddScaled(v, correlation, first)
+		}
+		m.SetCol(j, v)
+	}
+	return m
+}
+
+// factors are those of one network.
+func (e ArchitectureEnsemble) factors(address montecarlo.Trial) (Factors, error) {
+	trace, err := e.Trace(address)
+	var overflow *network.OverflowError
+	if err != nil && !errors.As(err, &overflow) {
+		return Factors{}, err
+	}
+	f := Factors{Forward: trace.ForwardFactor(), Backward: trace.BackwardFactor()}
+	if overflow != nil {
+		f.Forward, f.Backward = math.Inf(1), math.NaN()
+	}
+	behind := trace.Input.Gradient
+	_, k := trace.Output.Dims()
+	for _, b := range trace.Outermost() {
+		f.Signal = append(f.Signal, b.Signal/trace.Input.Signal)
+		f.Gradient = append(f.Gradient, behind/float64(e.Prepared.Output()*k))
+		behind = b.Gradient
+	}
+	return f, nil
+}
+
+// Sample runs the planned trials of the experiment and returns the factors in trial
+// order. On cancellation it returns the completed prefix and an error.
+func (e ArchitectureEnsemble) Sample(ctx context.Context, p montecarlo.Plan, x montecarlo.Experiment) ([]Factors, error) {
+	if err := e.validate(); err != nil {
+		return nil, err
+	}
+	nothing := func() (struct{}, error) { return struct{}{}, nil }
+	return montecarlo.Collect(ctx, p, nothing, func(_ context.Context, _ struct{}, i int) (Factors, error) {
+		return e.factors(x.Trial(i))
+	})
+}

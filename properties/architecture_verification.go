@@ -1,0 +1,249 @@
+package properties
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/theorem"
+)
+
+// An ArchitectureVerification asks two questions about the random networks of an
+// architecture: whether they keep norms, and whether they are what theory predicts.
+type ArchitectureVerification struct {
+	Architecture network.Architecture
+	Explicit     bool
+	Inputs       int // at once; 0 means 1
+
+	Tolerance float64 // on norms: a network keeps them within 1 ± Tolerance
+	Limit     float64 // largest acceptable fraction of networks that do not
+
+	// Budget.Alpha is for all verdicts together.
+	Budget Budget
+
+	// Prediction is what the networks are compared with; nil means that of theory for
+	// the architecture.
+	Prediction *theorem.Prediction
+}
+
+// An ArchitectureResult is what a verification found. It is what the command line
+// prints as JSON.
+type ArchitectureResult struct {
+	Input       int                  `json:"input"`
+	Output      int                  `json:"output"`
+	Inputs      int                  `json:"inputs_at_once"`
+	Seed        uint64               `json:"seed"`
+	Alpha       float64              `json:"alpha"` // of all verdicts together
+	Networks    int                  `json:"networks"`
+	Assumptions []theorem.Assumption `json:"assumptions"`
+
+	Kept   []FactorResult `json:"kept"`   // forward and backward
+	Blocks []BlockResult  `json:"blocks"` // the outermost ones
+
+	// Outcome is that of the claims that norms are kept, Theory that of all
+	// predictions.
+	Outcome montecarlo.Outcome `json:"outcome"`
+	Theory  montecarlo.Outcome `json:"theory"`
+}
+
+// A BlockResult is about what reaches from the input to behind a block, and from
+// the output back to in front of it.
+type BlockResult struct {
+	Name     string       `json:"name"`
+	In       int          `json:"in"`
+	Out      int          `json:"out"`
+	Signal   FactorResult `json:"signal"`
+	Gradient FactorResult `json:"gradient"`
+}
+
+// A FactorResult is about a factor of squared norms.
+type FactorResult struct {
+	Direction string `json:"direction"`
+	Claim     string `json:"claim,omitempty"` // that norms are kept
+
+	Predicted    *float64       `json:"predicted,omitempty"` // the limit for wide networks
+	PredictedLog theorem.LogLaw `json:"predicted_log"`       // of one network, asymptotic
+
+	Median  *float64 `json:"median,omitempty"` // measured
+	Q05     *float64 `json:"q05,omitempty"`
+	Q95     *float64 `json:"q95,omitempty"`
+	LogMean *float64 `json:"log_mean,omitempty"` // of the logarithm
+	LogSD   *float64 `json:"log_sd,omitempty"`
+
+	Kept       *montecarlo.Verdict  `json:"verdict,omitempty"` // that norms are kept
+	Prediction montecarlo.Outcome   `json:"prediction"`        // that the law is the predicted one; undecided where there is none
+	Tests      []montecarlo.Verdict `json:"prediction_tests,omitempty"`
+	Theory     string               `json:"prediction_claim,omitempty"`
+}
+
+// Address names the experiment of an architecture: with the seed it determines
+// every trial.
+func (e ArchitectureEnsemble) Address() string {
+	return fmt.Sprintf("architecture %d→%d, %d inputs", e.Prepared.Architecture().Input, e.Prepared.Output(), e.inputs())
+}
+
+// Run tests all claims on common networks, until all are decided or the trials are spent. On
+// cancellation it returns what is known so far together with an error that wraps
+// ctx.Err().
+func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, error) {
+	var out ArchitectureResult
+	if !(v.Tolerance > 0 && v.Tolerance < 1) {
+		return out, fmt.Errorf("tolerance %v (norms); want a number above 0 and below 1", v.Tolerance)
+	}
+	prediction, err := v.prediction(ctx)
+	if err != nil {
+		return out, err
+	}
+	prepared, err := v.Architecture.Prepare()
+	if err != nil {
+		return out, err
+	}
+	e := ArchitectureEnsemble{Prepared: prepared, Explicit: v.Explicit, Inputs: v.Inputs}
+	if err := e.validate(); err != nil {
+		return out, err
+	}
+	kept, predicted := KeptNorms(v.Tolerance, v.Limit), AsPredicted(prediction)
+	tests, err := v.begin(append(kept, predicted...))
+	if err != nil {
+		return out, err
+	}
+	count, err := v.sample(ctx, e, tests)
+	out = ArchitectureResult{
+		Input: v.Architecture.Input, Output: prepared.Output(), Inputs: e.inputs(), Seed: v.Budget.Seed, Alpha: v.Budget.Alpha, Networks: count,
+		Assumptions: []theorem.Assumption{theorem.HaarWeights(v.Architecture)},
+	}
+	out.fill(prediction, tests[:len(kept)], tests[len(kept):])
+	return out, err
+}
+
+func (v ArchitectureVerification) prediction(ctx context.Context) (theorem.Prediction, error) {
+	if v.Prediction != nil {
+		return *v.Prediction, nil
+	}
+	return theorem.Predict(ctx, v.Architecture, theorem.Question{})
+}
+
+func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architectureTest, error) {
+	var out []*architectureTest
+	for _, c := range claims {
+		t, err := c.begin(v.Budget.Alpha/float64(len(claims)), v.Budget.Trials)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// sample draws networks, and returns how many.
+func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []*architectureTest) (int, error) {
+	x := montecarlo.NewExperiment(v.Budget.Seed, e.Address())
+	count := 0
+	trial := func(_ context.Context, _ struct{}, i int) ([]float64, error) { return v.remembered(e, x, i, tests) }
+	nothing := func() (struct{}, error) { return struct{}{}, nil }
+	for size := 64; count < v.Budget.Trials && waiting(tests); size *= 2 {
+		first := count
+		plan := montecarlo.Plan{First: first, Trials: min(size, v.Budget.Trials-first), Workers: v.Budget.Workers}
+		if v.Budget.Progress != nil {
+			plan.Progress = func(done, _ int) { v.Budget.Progress(first+done, v.Budget.Trials) }
+		}
+		values, err := montecarlo.Collect(ctx, plan, nothing, trial)
+		for _, factors := range values {
+			for i, t := range tests {
+				t.add(factors[i])
+			}
+		}
+		count += len(values)
+		if err != nil {
+			return count, fmt.Errorf("%s: %w", e.Address(), err)
+		}
+	}
+	return count, nil
+}
+
+// remembered are the factors of one network, one for each claim, perhaps from the
+// journal.
+func (v ArchitectureVerification) remembered(e ArchitectureEnsemble, x montecarlo.Experiment, i int, tests []*architectureTest) ([]float64,
+	error) {
+	if j := v.Budget.Journal; j != nil {
+		if values, ok := j.Lookup(e.Address(), i); ok {
+			if len(values) != len(tests) {
+				return nil, fmt.Errorf("the journal holds %d statistics; want %d, one for each claim", len(values), len(tests))
+			}
+			return values, nil
+		}
+	}
+	f, err := e.factors(x.Trial(i))
+	if err != nil {
+		return nil, err
+	}
+	values := make([]float64, len(tests))
+	for k, t := range tests {
+		values[k] = t.claim.Value(f)
+	}
+	if j := v.Budget.Journal; j != nil {
+		j.Record(e.Address(), i, values)
+	}
+	return values, nil
+}
+
+func waiting(tests []*architectureTest) bool {
+	for _, t := range tests {
+		if !t.decided() {
+			return true
+		}
+	}
+	return false
+}
+
+// fill writes down what is predicted and what was found.
+func (r *ArchitectureResult) fill(p theorem.Prediction, kept, predicted []*architectureTest) {
+	var all []montecarlo.Outcome
+	find := func(d theorem.Direction, block int, law theorem.LogLaw, limit float64) FactorResult {
+		f := FactorResult{Direction: d.String(), Predicted: existing(limit), PredictedLog: law}
+		for _, t := range predicted {
+			if t.claim.Direction == d && t.claim.Block == block {
+				f.measure(t)
+				f.Prediction, f.Tests, f.Theory = t.outcome(), t.verdicts(), t.claim.Text
+				if len(t.tests) > 0 {
+					all = append(all, f.Prediction)
+				}
+			}
+		}
+		return f
+	}
+	laws, limits := []theorem.LogLaw{p.ForwardLog, p.BackwardLog}, []float64{p.ForwardFactor, p.BackwardFactor}
+	var outcomes []montecarlo.Outcome
+	for i, t := range kept {
+		f := find(t.claim.Direction, -1, laws[i], limits[i])
+		f.measure(t)
+		verdict := t.verdicts()[0]
+		f.Claim, f.Kept = t.claim.Text, &verdict
+		outcomes = append(outcomes, verdict.Outcome)
+		r.Kept = append(r.Kept, f)
+	}
+	r.Blocks = make([]BlockResult, len(p.Blocks))
+	gradient := 1.
+	for i := len(p.Blocks) - 1; i >= 0; i-- {
+		b := p.Blocks[i]
+		gradient *= b.Gradient
+		r.Blocks[i] = BlockResult{
+			Name: b.Name, In: b.In, Out: b.Out,
+			Signal:   find(theorem.Forward, i, b.SignalLog, b.Square),
+			Gradient: find(theorem.Backward, i, b.GradientLog, gradient),
+		}
+	}
+	r.Outcome, r.Theory = JointOutcome(outcomes), JointOutcome(all)
+}
+
+// measure takes what was seen.
+func (f *FactorResult) measure(t *architectureTest) {
+	if t.logs.Count == 0 {
+		return
+	}
+	quantile := func(p float64) *float64 { return existing(math.Exp(t.logs.Quantile(p))) }
+	f.Median, f.Q05, f.Q95 = quantile(0.5), quantile(0.05), quantile(0.95)
+	f.LogMean, f.LogSD = existing(t.logs.Mean), existing(t.logs.SD())
+}
