@@ -47,8 +47,8 @@ func (f *trainFlags) described(spec training.Spec, changed func(flag string) boo
 		}
 	}
 	n := netFlags{
-		functionFlags: f.functionFlags, layers: f.layers, activation: f.activation, weights: f.weights, shortcut: f.shortcut, branch: f.branch,
-		norm: f.norm, asIs: f.asIs, bias: f.bias, gain: f.gain, changed: changed,
+		functionFlags: f.functionFlags, activation: f.activation, weights: f.weights, asIs: f.asIs, changed: changed,
+		shapeFlags: shapeFlags{layers: f.layers, shortcut: f.shortcut, branch: f.branch, norm: f.norm, bias: f.bias, gain: f.gain},
 	}
 	var files []string
 	if file {

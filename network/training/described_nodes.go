@@ -45,7 +45,6 @@ type linearBlock[T real] struct {
 	in, out int
 	w, v    []T // out×in; v is empty where nothing is trained
 	bias    coefficients[T]
-	scale   float64 // what the weights are multiples of, where their rows or columns are orthonormal at the start
 
 	x, y, dx []T
 	grad     []T // of W
