@@ -14,6 +14,7 @@ import (
 type Drawn struct {
 	input, output int
 	run           node
+	given         *given // weights from elsewhere; nil for drawn ones
 }
 
 // A drawing is a network in the making.
@@ -23,6 +24,7 @@ type drawing struct {
 	matrices int // drawn so far
 	outer    int // index of the outermost block at hand
 	lazily   bool
+	given    *given // nil for weights that are drawn
 }
 
 func (d *drawing) next() montecarlo.Stream {
@@ -85,6 +87,9 @@ func (d *drawing) block(b Block, in int, inside bool) (node, int, error) {
 }
 
 func (d *drawing) linear(l Linear, in int) (node, error) {
+	if d.given != nil {
+		return d.given.node(l, in), nil
+	}
 	s := d.next()
 	w, err := d.operator(l.Weights, in, l.To, l.Scale(), &s)
 	if err != nil {
