@@ -71,7 +71,7 @@ func TestCompletion(t *testing.T) {
 		{"init|--output||", nil, anyFile},
 		{"haar||", weightFiles, extension},
 		{"activation|tanh|--plot||", []string{"svg"}, extension},
-		{"verify|--lay|", []string{"--layer-tolerance"}, noFile},
+		{"verify|--lay|", []string{"--layer-tolerance", "--layers"}, noFile},
 		{"help|exit|", []string{"exit-codes"}, noFile},
 		{"completion|f|", []string{"fish"}, noFile},
 	} {

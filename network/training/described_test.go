@@ -17,7 +17,10 @@ import (
 
 // describedNetworks have every kind of block and every way to stand in each other.
 var describedNetworks = map[string]string{
-	"rectangular": "input: 9\nblocks: [{linear: {to: 40}}, {activation: tanh}, {linear: {to: 33}}, {activation: gelu, as_is: true}, {linear: {to: 5}}]",
+	"rectangular": `
+input: 9
+blocks: [{linear: {to: 40}}, {activation: tanh}, {linear: {to: 33}}, {activation: gelu, as_is: true}, {linear: {to: 5}}]
+`,
 	"biases": `
 input: 9
 blocks:
@@ -188,6 +191,9 @@ func TestDescribedNetworksLearn(t *testing.T) {
 	seed := replay.Seed(t)
 	for name, text := range describedNetworks {
 		for _, precision := range []DType{Float32, Float64} {
+			if testing.Short() && precision == Float64 {
+				continue
+			}
 			s := describedSpec(t, text)
 			s.Seed, s.DType, s.Batch, s.Epochs, s.Optimizer.LearningRate = seed, precision, 32, 4, 0.02
 			data := newTeacher(seed, 256, s.Inputs, s.Classes)
