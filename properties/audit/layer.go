@@ -7,7 +7,6 @@ import (
 	"hash/maphash"
 	"math"
 	"slices"
-	"strings"
 
 	"bsnn/internal/words"
 	"bsnn/network/checkpoint"
@@ -149,7 +148,7 @@ func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped
 		if l.turned {
 			l.In, l.Out = rows, cols
 		}
-		if b := byName[biasName(t.Name)]; b != nil && k == 1 && len(b.Shape) == 1 && b.Shape[0] == l.Out {
+		if b := byName[checkpoint.BiasName(t.Name)]; b != nil && k == 1 && len(b.Shape) == 1 && b.Shape[0] == l.Out {
 			l.bias = b
 			used[b.Name] = true
 		}
@@ -167,16 +166,6 @@ func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped
 		}
 	}
 	return layers, skipped
-}
-
-// biasName is the name of the bias that goes with a weight.
-func biasName(name string) string {
-	for _, weight := range []string{"weight", "kernel"} {
-		if i := strings.LastIndex(name, weight); i >= 0 {
-			return name[:i] + "bias" + name[i+len(weight):]
-		}
-	}
-	return "\x00"
 }
 
 // examine looks at one matrix.
