@@ -112,8 +112,8 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 	case spec.Network == "":
 		spec.Inputs, spec.Classes = rows.Inputs(), rows.Classes()
 	case spec.Inputs != rows.Inputs() || spec.Classes != rows.Classes():
-		return nil, fmt.Errorf("a network from %d to %d numbers, but the rows of %s have %d and %d classes; want a network from %d to %d", spec.Inputs,
-			spec.Classes, data.Name, rows.Inputs(), rows.Classes(), rows.Inputs(), rows.Classes())
+		return nil, fmt.Errorf("a network from %d to %d numbers, but the rows of %s have %d and %d classes; want a network from %d to %d",
+			spec.Inputs, spec.Classes, data.Name, rows.Inputs(), rows.Classes(), rows.Inputs(), rows.Classes())
 	}
 	f.foretell(c, spec, examples.Train.Len(), begun)
 	if begun != nil {

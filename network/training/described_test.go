@@ -219,6 +219,7 @@ func TestDescribedNetworksLearn(t *testing.T) {
 			for l := 1; l <= s.Depth; l++ {
 				require.True(t, mat.Equal(whole.Weights(l), resumed.Weights(l)), "%s: map %d", name, l)
 			}
+			require.Equal(t, records[3].Test, resumed.Records()[3].Test, name) // of running statistics too
 			for l, layer := range records[0].Layers {
 				require.Positive(t, float64(layer.X+layer.D+layer.Gradient), "%s: map %d", name, l+1)
 			}
