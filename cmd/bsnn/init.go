@@ -39,7 +39,7 @@ gain can; their biases are zero. What is no linear map stays: embeddings, normal
 and what --keep names.`,
 		Example: `  bsnn init --depth 8 --width 64 --activation tanh -o weights.safetensors
   bsnn init --depth 4 --width 32 --activation 'x*sigmoid(1.702*x)' --dtype float64 -o weights.npy
-  bsnn init --like model.safetensors --activation gelu --keep 'head.*' -o start.safetensors`,
+  bsnn init --like weights.safetensors --activation gelu --keep '14.*' -o start.safetensors`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}

@@ -19,6 +19,7 @@ type Layer struct {
 	Name  string `json:"name"`
 	Shape [2]int `json:"shape"` // as in the file
 	DType string `json:"dtype"`
+	Kind  string `json:"kind,omitempty"` // of a module whose norms were recorded
 
 	// In and Out are how many numbers enter and leave the linear map.
 	In  int `json:"in"`
