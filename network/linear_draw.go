@@ -10,7 +10,7 @@ import (
 // the map: those of a network that [Architecture.Draw] draws. The rotation of a
 // shortcut is Linear{To: n} of n inputs.
 func (l Linear) Drawn(in int, s *montecarlo.Stream) (weights *mat.Dense, bias []float64, err error) {
-	if weights, err = l.Weights.matrix(in, l.To, s); err != nil {
+	if weights, err = l.Weights.Draw(in, l.To, s); err != nil {
 		return nil, nil, err
 	}
 	weights.Scale(l.Scale(), weights)
