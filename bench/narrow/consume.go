@@ -39,7 +39,8 @@ func (c *collector) consumers(j gpnorm.Judgement, bounds bool) {
 	c.laws(p, corners)
 	least := c.widths(p, corners)
 	if l := j.Certificate.Lipschitz; l.Finite() && j.Activation.Lipschitz < j.Certificate.A.Lo*l.Bound.Lo*(1-1e-12) {
-		c.faults = append(c.faults, fmt.Sprintf("Lipschitz constant %v, proven is at least %v", j.Activation.Lipschitz, j.Certificate.A.Lo*l.Bound.Lo))
+		c.faults = append(c.faults,
+			fmt.Sprintf("Lipschitz constant %v, proven is at least %v", j.Activation.Lipschitz, j.Certificate.A.Lo*l.Bound.Lo))
 	}
 	if !bounds || !(j.Activation.Lipschitz < math.Inf(1)) {
 		return
