@@ -45,9 +45,10 @@ func linear(w operator, bias []float64) node {
 }
 
 func activation(f gpnorm.Activation) node {
-	return func(x *mat.Dense, _ *Trace) (*mat.Dense, pullback) {
+	return func(x *mat.Dense, t *Trace) (*mat.Dense, pullback) {
 		out, deriv := alike(x), alike(x)
 		f.ValueDeriv(out.RawMatrix().Data, deriv.RawMatrix().Data, x.RawMatrix().Data)
+		t.slope = deriv
 		return out, func(y *mat.Dense) *mat.Dense {
 			g := alike(y)
 			g.MulElem(y, deriv)

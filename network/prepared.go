@@ -148,5 +148,5 @@ func (p *Prepared) draw(stream func(matrix int) montecarlo.Stream, lazily bool) 
 	}
 	d := drawing{prepared: p, stream: stream, lazily: lazily}
 	run, err := d.network(p.architecture)
-	return &Drawn{p.architecture.Input, p.output, run}, err
+	return &Drawn{p.architecture.Input, p.output, run, nil}, err
 }

@@ -16,7 +16,10 @@ type Trace struct {
 	Input  BlockNorms
 	Output *mat.Dense // one column for each input
 
-	back pullback
+	back     pullback
+	given    *given
+	observer Observer
+	slope    *mat.Dense // of the activation that was just applied
 }
 
 // BlockNorms are norms behind a block.
@@ -53,8 +56,15 @@ func recorded(b Block, outer int, inside bool, n node) node {
 		y, back := n(x, t)
 		at := len(t.Blocks)
 		t.Blocks = append(t.Blocks, normsBehind(b, outer, inside, y))
+		if t.observer.Signal != nil {
+			t.observer.Signal(at, b, y, t.slope)
+		}
+		t.slope = nil
 		return y, func(g *mat.Dense) *mat.Dense {
 			t.Blocks[at].gradient(g)
+			if t.observer.Gradient != nil {
+				t.observer.Gradient(at, g)
+			}
 			return back(g)
 		}
 	}
@@ -77,14 +87,20 @@ func cosine(x *mat.Dense) float64 {
 // Forward sends inputs through the network, one in each column of x, which is not
 // changed. Batch normalisation needs two or more. Where the output is not finite the
 // trace comes with an *OverflowError, and cannot go back.
-func (d *Drawn) Forward(x *mat.Dense) (*Trace, error) {
+func (d *Drawn) Forward(x *mat.Dense) (*Trace, error) { return d.ForwardObserved(x, Observer{}) }
+
+// ForwardObserved does what Forward does, and shows what passes.
+func (d *Drawn) ForwardObserved(x *mat.Dense, o Observer) (*Trace, error) {
 	n, _ := x.Dims()
 	if n != d.input {
 		return nil, fmt.Errorf("inputs of %d numbers; want %d", n, d.input)
 	}
 	rows := mat.DenseCopyOf(x.T())
-	t := &Trace{Input: normsBehind(nil, -1, false, rows)}
+	t := &Trace{Input: normsBehind(nil, -1, false, rows), given: d.given, observer: o}
 	out, back := d.run(rows, t)
+	if err := d.given.failed(); err != nil {
+		return nil, err
+	}
 	t.Output, t.back = mat.DenseCopyOf(out.T()), back
 	if s := meanSquare(out); !finite(s) {
 		return t, t.overflow()
@@ -122,6 +138,9 @@ func (t *Trace) Backward(y *mat.Dense) (*mat.Dense, error) {
 	}
 	g := t.back(mat.DenseCopyOf(y.T()))
 	t.Input.gradient(g)
+	if err := t.given.failed(); err != nil {
+		return nil, err
+	}
 	return mat.DenseCopyOf(g.T()), nil
 }
 

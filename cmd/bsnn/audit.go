@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"text/tabwriter"
 
+	"bsnn/internal/limits"
 	"bsnn/internal/words"
 	"bsnn/network/checkpoint"
 	"bsnn/properties/audit"
@@ -14,9 +16,16 @@ import (
 )
 
 type auditFlags struct {
-	tensors, exclude   []string
-	noSpectra, verbose bool
-	asJSON             bool
+	functionFlags
+	tensors, exclude          []string
+	netFile, activation, data string
+	seed                      string
+	normalized, crossEntropy  bool
+	tolerance, alpha          float64
+	inputs                    int
+	probe                     string
+	noSpectra, verbose        bool
+	asJSON                    bool
 }
 
 func newAudit() *cobra.Command {
@@ -34,21 +43,48 @@ at most 0.001 a matrix.
 
 Files are safetensors, .npy, .npz, PyTorch's .pt, .pth and .bin, and ONNX; several shards,
 or their index, are one checkpoint. Pickles are read as data and never executed. One
-tensor is in memory at a time.`,
-		Example: `  bsnn audit model.safetensors
-  bsnn audit --tensor 'layers.*.weight' --json state.pt
-  bsnn audit --no-spectra model-00001-of-00002.safetensors model-00002-of-00002.safetensors`,
+tensor is in memory at a time.
+
+With --activation, the function between the layers as it is, or --net, inputs are sent
+through the network and gradients back: how squared norms change, where they leave the
+tolerance first, how close inputs come to each other, which units are dead, what theory
+says of fresh weights of the same laws, and what would mend it. Without --net the
+matrices are taken to follow each other in the order of their names.
+
+norms.csv is a table of norms that somebody recorded, in any model: --emit-probe pytorch
+prints the script that does. The verdict is then over its repetitions.
+
+Exit code 1 if the squared norm of more than half of all inputs, or of their gradients,
+leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide it.`,
+		Example: `  bsnn audit weights.safetensors --activation gelu
+  bsnn audit --tensor '*.weight' --json weights.safetensors
+  bsnn audit --emit-probe pytorch > probe.py
+  bsnn audit --no-spectra weights.npy`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 && f.probe == "" {
 				return fmt.Errorf("no files given; want one or more, as in: bsnn audit model.safetensors")
 			}
 			return nil
 		},
-		ValidArgsFunction: filesEnding(weightFiles...),
+		ValidArgsFunction: filesEnding(append([]string{"csv"}, weightFiles...)...),
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args) },
 	}
 	c.Flags().StringArrayVar(&f.tensors, "tensor", nil, "pattern of tensor names, as in '*.weight' (default all); may be given several times")
 	c.Flags().StringArrayVar(&f.exclude, "exclude", nil, "pattern of tensor names to leave out, as in 'embed*'; may be given several times")
+	f.functionFlags.register(c)
+	c.Flags().StringVar(&f.activation, "activation", "", "name or expression of the function between the layers, as it is")
+	c.Flags().BoolVar(&f.normalized, "normalized", false, "normalise the function first, as bsnn init means it")
+	c.Flags().StringVar(&f.netFile, "net", "", "file that describes the architecture (bsnn help net); its laws of weights are not used")
+	c.Flags().StringVar(&f.data, "input", "shell",
+		"what is sent: shell (random directions), FILE.npy with a row for each, mnist:DIR or cifar10:DIR")
+	c.Flags().BoolVar(&f.crossEntropy, "cross-entropy", false,
+		"send back gradients of the cross-entropy for random classes, not random directions")
+	c.Flags().Float64Var(&f.tolerance, "tolerance", 10, "largest factor of squared norms, or its inverse, that counts as kept")
+	c.Flags().Float64Var(&f.alpha, "alpha", 1e-6, "probability, at most, that a verdict is wrong")
+	c.Flags().IntVar(&f.inputs, "inputs", 256, "inputs at most; fewer are sent where they decide")
+	c.Flags().StringVar(&f.seed, "seed", "1", "seed of inputs and gradients, or \"random\"")
+	c.Flags().StringVar(&f.probe, "emit-probe", "", "print a script that records norms of any model, as norms.csv: pytorch")
+	oneOf(c, "emit-probe", "pytorch")
 	c.Flags().BoolVar(&f.noSpectra, "no-spectra", false, "leave out singular values, which take most of the time")
 	c.Flags().BoolVar(&f.verbose, "verbose", false, "print everything that was skipped")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
@@ -56,6 +92,24 @@ tensor is in memory at a time.`,
 }
 
 func (f *auditFlags) run(c *cobra.Command, files []string) error {
+	if f.probe != "" {
+		return f.emitProbe(c)
+	}
+	if err := probability("alpha", f.alpha); err != nil {
+		return err
+	}
+	if !(f.tolerance > 1) || math.IsInf(f.tolerance, 1) {
+		return fmt.Errorf("--tolerance %v; want a factor of squared norms above 1", f.tolerance)
+	}
+	if err := limits.Whole("--inputs", f.inputs, 32, limits.Trials); err != nil {
+		return err
+	}
+	if strings.HasSuffix(files[0], ".csv") {
+		if len(files) > 1 {
+			return fmt.Errorf("%d files; want one table of norms", len(files))
+		}
+		return f.runNorms(c, files[0])
+	}
 	useAllCores(c.Context())
 	file, err := checkpoint.Open(files...)
 	if err != nil {
@@ -72,10 +126,20 @@ func (f *auditFlags) run(c *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
-	if f.asJSON {
-		return writeJSON(c.OutOrStdout(), r)
+	r.ForwardFactor, r.BackwardFactor = audit.Number(math.NaN()), audit.Number(math.NaN())
+	r.Verdict = audit.Verdict{Forward: audit.Undecided, Backward: audit.Undecided, Tolerance: f.tolerance, Alpha: f.alpha}
+	if err := f.propagate(c, &r); err != nil {
+		return err
 	}
-	return f.write(c.OutOrStdout(), r)
+	if f.asJSON {
+		err = writeJSON(c.OutOrStdout(), r)
+	} else {
+		err = f.write(c.OutOrStdout(), r)
+	}
+	if err != nil {
+		return err
+	}
+	return auditAnswer(r)
 }
 
 func (f *auditFlags) write(w io.Writer, r audit.Audit) error {
@@ -91,7 +155,7 @@ func (f *auditFlags) write(w io.Writer, r audit.Audit) error {
 	if len(r.Skipped) > 0 {
 		fmt.Fprintf(w, "\nskipped: %s\n", skippedWords(r.Skipped, f.verbose))
 	}
-	return nil
+	return writePropagation(w, r)
 }
 
 func digits(n audit.Number) string {
@@ -122,7 +186,7 @@ func lawWords(l audit.Layer) string {
 		s += ", gain " + words.Number(float64(l.Law.Gain), 3)
 	}
 	if len(l.Law.Known) > 0 {
-		s += " (" + l.Law.Known[0] + ")"
+		s += " (" + audit.KnownAs(l.Law.Known[0]) + ")"
 	}
 	if l.Law.Why != "" {
 		s += ": " + l.Law.Why

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -121,10 +122,10 @@ func TestGoFarOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts compilers and interpreters")
 	}
-	texts := append(append([]string{}, flat...), smooth...)
+	texts := slices.Concat(flat, quotients, smooth)
 	points := append([]float64{0, -1.37, 0.83}, farPoints...)
 	for k, samples := range runGo(t, texts, points) {
-		p := parse(t, texts[k])
+		p := meant(t, texts[k])
 		a, b := constants(texts[k])
 		for i, x := range points {
 			value, deriv := p.Value(x)
@@ -133,7 +134,7 @@ func TestGoFarOut(t *testing.T) {
 			requireClose(t, a*deriv, samples[i].deriv, 1, "derivative of %s at %v", texts[k], x)
 		}
 	}
-	texts = append(append(append([]string{}, table...), guarded...), texts...)
+	texts = slices.Concat(table, guarded, texts)
 	for k, samples := range runGo(t, texts, []float64{math.NaN()}) {
 		require.True(t, math.IsNaN(samples[0].value), "%s is %v at NaN", texts[k], samples[0].value)
 	}

@@ -37,7 +37,7 @@ func writeGo(f Function) (string, error) {
 	var body strings.Builder
 	body.WriteString("// " + name + " is " + comment(f.heading()) + " " + name + "Deriv is its derivative.\n")
 	g := newGraph()
-	root := g.load(f.Program)
+	root := g.splitQuotients(g.load(f.Program))
 	constants := f.goConstants("const a, b = %s, %s\n\n", f.A, f.B)
 	if !g.keepsNaN(root) {
 		constants += "if math.IsNaN(x) {\nreturn x\n}\n"
@@ -75,7 +75,8 @@ func comment(lines []string) string {
 }
 
 func writeGoFunction(b *strings.Builder, name, constants string, g *graph, root int32) {
-	root, _ = g.limitExponentials(root, limiter{top: g.number(goLimit), bottom: g.number(-goLimit)})
+	top := goLimit / float64(g.highestDegree(root))
+	root, _ = g.limitExponentials(root, limiter{top: g.number(top), bottom: g.number(-top)})
 	root = g.lowerForGo(root)
 	p := &printer{newLayout(g, root, true), golang}
 	s := &statements{printer: p, out: b}

@@ -26,9 +26,11 @@ func (n node) operands() []int32 { return []int32{n.a, n.b, n.c}[:n.op.Arity()] 
 type graph struct {
 	nodes []node
 	index map[node]int32
+
+	degrees map[int32]int32 // of the nodes asked about: see degree
 }
 
-func newGraph() *graph { return &graph{index: map[node]int32{}} }
+func newGraph() *graph { return &graph{index: map[node]int32{}, degrees: map[int32]int32{}} }
 
 func (g *graph) intern(n node) int32 {
 	if i, ok := g.index[n]; ok {

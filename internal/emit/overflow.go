@@ -43,6 +43,96 @@ func (g *graph) limitExponentials(root int32, l limiter) (limited int32, used bo
 	return at[root], used
 }
 
+// splitQuotients adds a copy of root in which a factor that is no exponential stands
+// outside of a quotient of exponentials: x·exp(x)/(1 + exp(x)) overflows before
+// exp(x) does, x·(exp(x)/(1 + exp(x))) does not.
+func (g *graph) splitQuotients(root int32) int32 {
+	return g.rewrite(root, func(n node) int32 {
+		if n.op != expr.Div || g.degree(n.b) == 0 {
+			return -1
+		}
+		growing, others := g.factors(n.a)
+		if growing < 0 || others < 0 {
+			return -1
+		}
+		return g.mul(others, g.div(growing, n.b))
+	})
+}
+
+// factors divides the factors of a product into those that hold exponentials and the
+// others; −1 is none.
+func (g *graph) factors(i int32) (growing, others int32) {
+	n := g.nodes[i]
+	switch {
+	case n.op == expr.Neg:
+		if growing, others = g.factors(n.a); others >= 0 {
+			return growing, g.neg(others)
+		}
+		return i, -1
+	case n.op != expr.Mul && g.degree(i) > 0:
+		return i, -1
+	case n.op != expr.Mul:
+		return -1, i
+	}
+	times := func(u, v int32) int32 {
+		if u < 0 || v < 0 {
+			return max(u, v)
+		}
+		return g.mul(u, v)
+	}
+	g1, o1 := g.factors(n.a)
+	g2, o2 := g.factors(n.b)
+	return times(g1, g2), times(o1, o2)
+}
+
+// mostDegree is the largest power of an exponential for which its argument is
+// limited: beyond it, the limit would show in single precision.
+const mostDegree = 4
+
+// degree is about the power with which node i grows as its exponentials do, 0 where
+// they make no difference to it, and mostDegree + 1 for all that are larger.
+func (g *graph) degree(i int32) int32 {
+	d, known := g.degrees[i]
+	if !known {
+		d = min(g.degreeOf(g.nodes[i]), mostDegree+1)
+		g.degrees[i] = d
+	}
+	return d
+}
+
+func (g *graph) degreeOf(n node) int32 {
+	switch n.op {
+	case expr.Exp, expr.Expm1, expr.Sinh, expr.Cosh:
+		if g.nodes[n.a].op != expr.Const {
+			return 1
+		}
+	case expr.Neg, expr.Abs, expr.Sqrt:
+		return g.degree(n.a)
+	case expr.Add, expr.Sub:
+		return max(g.degree(n.a), g.degree(n.b))
+	case expr.Mul:
+		return g.degree(n.a) + g.degree(n.b)
+	case expr.PowInt:
+		return g.degree(n.a) * int32(min(max(n.n, 0), mostDegree+1))
+	case expr.Div:
+		return max(0, g.degree(n.a)-g.degree(n.b))
+	}
+	return 0
+}
+
+// highestDegree is the largest degree of what root needs, at least 1.
+func (g *graph) highestDegree(root int32) int {
+	highest := int32(1)
+	for i, need := range g.reachable(root)[:root+1] {
+		if need {
+			if d := g.degree(int32(i)); d <= mostDegree {
+				highest = max(highest, d)
+			}
+		}
+	}
+	return int(highest)
+}
+
 // grows reports whether node i is an exponential that may overflow.
 func (g *graph) grows(i int32, signs []signs) bool {
 	n := g.nodes[i]

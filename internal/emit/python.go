@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"bsnn/internal/expr"
@@ -16,7 +17,7 @@ const whereComment = `    # where() differentiates both branches. Arguments of t
 // limitComment explains the largest argument of exponentials.
 const limitComment = `    # Exponentials stay below overflow where the function around them is flat:
     # 0 times infinity would make the gradient NaN.
-    top = 0.99 * math.log(%s)
+    top = %s * math.log(%s)
 `
 
 var pytorch = pythonWith("torch", "torch.finfo(torch.result_type(x, 1.0)).max", map[expr.Op]string{
@@ -131,7 +132,8 @@ func pythonModule(f Function) string {
 // writePython writes φ as a function.
 func writePython(f Function, l *language) string {
 	g := newGraph()
-	root := g.oneSided(g.smoothSinc(g.load(f.Program)))
+	root := g.splitQuotients(g.oneSided(g.smoothSinc(g.load(f.Program))))
+	degree := g.highestDegree(root)
 	root, guarded := g.guard(root)
 	root, limited := g.limitExponentials(root, limiter{top: g.named("top", goLimit), bottom: g.named("-top", -goLimit), products: true})
 	keepsNaN := g.keepsNaN(root)
@@ -152,7 +154,7 @@ func writePython(f Function, l *language) string {
 		b.WriteString(whereComment)
 	}
 	if limited {
-		fmt.Fprintf(&b, limitComment, l.largest)
+		fmt.Fprintf(&b, limitComment, strconv.FormatFloat(0.99/float64(degree), 'g', 3, 64), l.largest)
 	}
 	for i, local := range p.names {
 		if local != "" {

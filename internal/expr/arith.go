@@ -232,6 +232,9 @@ func (b *builder) log(v int32) int32 {
 	if b.is(v, Cosh) {
 		return b.logCosh(b.code[v].A)
 	}
+	if i, ok := b.logOfGrowth(v); ok {
+		return i
+	}
 	return b.op1(Log, v)
 }
 
@@ -265,6 +268,10 @@ func (b *builder) log1p(v int32) int32 {
 		return b.op1(Softplus, in.A)
 	case Expm1: // log(1+(exp(u)−1)) = u
 		return in.A
+	case Mul:
+		if d, u, ok := b.timesExp(v); ok {
+			return b.op1(Softplus, b.add(u, b.log(d)))
+		}
 	}
 	return b.op1(Log1p, v)
 }

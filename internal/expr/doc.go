@@ -35,8 +35,8 @@
 //
 // Float evaluation follows the program operation by operation, so a function
 // that is finite at x can still give ±Inf or NaN there when an intermediate
-// value exceeds 1.8e308: log(cosh(x)) at x = 800 is +Inf, and x*exp(x)/exp(x)
-// is NaN. The frequent cases are rewritten to forms that stay finite:
-// log(1+exp(v)), log1p(exp(v)), log(exp(v)), 1/(1+exp(-v)) and
-// exp(v)/(1+exp(v)).
+// value exceeds 1.8e308: x*exp(x)/exp(x) at x = 800 is NaN. The frequent cases
+// are rewritten to forms that stay finite: with positive numbers c and d,
+// log(c+d*exp(v)), log1p(d*exp(v)), log(exp(u)+exp(v)), log(c*exp(v)),
+// log(c*cosh(v)), 1/(1+exp(-v)) and exp(v)/(1+exp(v)).
 package expr

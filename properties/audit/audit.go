@@ -23,6 +23,17 @@ type Audit struct {
 	Verdict Verdict  `json:"verdict"`
 	Causes  []Cause  `json:"causes"`
 	Advice  []string `json:"advice"`
+
+	Propagation *Propagation `json:"propagation,omitempty"`
+	// Predicted is what theory says of fresh networks of the recognised laws; nil where
+	// nothing was sent.
+	Predicted *Predicted `json:"predicted,omitempty"`
+}
+
+// Predicted are factors as those of Audit.
+type Predicted struct {
+	ForwardFactor  Number `json:"forward_factor"`
+	BackwardFactor Number `json:"backward_factor"`
 }
 
 // Outcome is "confirmed", "refuted" or "undecided".

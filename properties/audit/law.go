@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -176,6 +177,26 @@ func gramOf(w *mat.Dense) (r gram) {
 		}
 	}
 	return r
+}
+
+// nearlyOrthogonal says whether G may be a multiple of I: whether it turns a vector by
+// less than a tenth.
+func nearlyOrthogonal(w *mat.Dense) bool {
+	out, in := w.Dims()
+	m := mat.Matrix(w)
+	if out < in {
+		m, out, in = w.T(), in, out
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	v := mat.NewVecDense(in, nil)
+	for i := range in {
+		v.SetVec(i, r.NormFloat64())
+	}
+	var u, g mat.VecDense
+	u.MulVec(m, v)
+	g.MulVec(m.T(), &u)
+	cosine := mat.Dot(&g, v) / (mat.Norm(&g, 2) * mat.Norm(v, 2))
+	return cosine > math.Sqrt(0.99)
 }
 
 // staleBias says why a bias is not one that a random start has: zero, constant, or

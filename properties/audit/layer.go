@@ -2,11 +2,11 @@ package audit
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
-	"hash/fnv"
+	"hash/maphash"
 	"math"
 	"slices"
-	"strings"
 
 	"bsnn/internal/words"
 	"bsnn/network/checkpoint"
@@ -19,6 +19,7 @@ type Layer struct {
 	Name  string `json:"name"`
 	Shape [2]int `json:"shape"` // as in the file
 	DType string `json:"dtype"`
+	Kind  string `json:"kind,omitempty"` // of a module whose norms were recorded
 
 	// In and Out are how many numbers enter and leave the linear map.
 	In  int `json:"in"`
@@ -32,7 +33,7 @@ type Layer struct {
 
 	SingularValues *Spectrum `json:"singular_values"` // nil where they were not asked for
 	// OrthogonalityError is the largest entry of |WᵀW − I|, or |WWᵀ − I| where there are
-	// more columns than rows.
+	// more columns than rows; NaN without spectra, where that is far from I.
 	OrthogonalityError Number `json:"orthogonality_error"`
 	// Bias is the root mean square of the bias; nil without one.
 	Bias *Number `json:"bias"`
@@ -57,15 +58,16 @@ type Layer struct {
 
 // Quantiles are those over inputs.
 type Quantiles struct {
-	Q05 float64 `json:"q05"`
-	Q50 float64 `json:"q50"`
-	Q95 float64 `json:"q95"`
+	Q05 Number `json:"q05"`
+	Q50 Number `json:"q50"`
+	Q95 Number `json:"q95"`
 }
 
 // Options say what is looked at.
 type Options struct {
 	checkpoint.Choice
-	// NoSpectra leaves out singular values, which take most of the time.
+	// NoSpectra leaves out what takes most of the time: singular values, and the Gram
+	// matrix where it is no multiple of I.
 	NoSpectra bool
 	// Progress, if set, is told how many matrices are done.
 	Progress func(done, total int)
@@ -147,7 +149,7 @@ func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped
 		if l.turned {
 			l.In, l.Out = rows, cols
 		}
-		if b := byName[biasName(t.Name)]; b != nil && k == 1 && len(b.Shape) == 1 && b.Shape[0] == l.Out {
+		if b := byName[checkpoint.BiasName(t.Name)]; b != nil && k == 1 && len(b.Shape) == 1 && b.Shape[0] == l.Out {
 			l.bias = b
 			used[b.Name] = true
 		}
@@ -165,16 +167,6 @@ func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped
 		}
 	}
 	return layers, skipped
-}
-
-// biasName is the name of the bias that goes with a weight.
-func biasName(name string) string {
-	for _, weight := range []string{"weight", "kernel"} {
-		if i := strings.LastIndex(name, weight); i >= 0 {
-			return name[:i] + "bias" + name[i+len(weight):]
-		}
-	}
-	return "\x00"
 }
 
 // examine looks at one matrix.
@@ -199,8 +191,11 @@ func (l *Layer) examine(m checkpoint.Matrix, opt Options) error {
 	if err != nil {
 		return err
 	}
-	g := gramOf(w)
-	l.OrthogonalityError = Number(g.raw)
+	g := gram{scaled: math.Inf(1)}
+	if !opt.NoSpectra || nearlyOrthogonal(w) {
+		g = gramOf(w)
+		l.OrthogonalityError = Number(g.raw)
+	}
 	var largest Number
 	if opt.NoSpectra {
 		largest = lanczos(w, 40).Max
@@ -221,8 +216,11 @@ func (l *Layer) examine(m checkpoint.Matrix, opt Options) error {
 }
 
 func plural(n int, what string) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "one " + what
+	case what == "matrix":
+		return words.Count(n) + " matrices"
 	}
 	return words.Count(n) + " " + what + "s"
 }
@@ -264,23 +262,22 @@ func dead(w mat.Matrix) int {
 	return n
 }
 
-// hash is the same for matrices with the same shape and numbers.
+var seed = maphash.MakeSeed()
+
+// hash is the same for matrices with the same shape and numbers, in one process.
 func hash(w *mat.Dense) uint64 {
 	rows, cols := w.Dims()
-	h := fnv.New64a()
-	var word [8]byte
-	put := func(bits uint64) {
-		for i := range word {
-			word[i] = byte(bits >> (8 * i))
-		}
-		h.Write(word[:])
-	}
-	put(uint64(rows))
-	put(uint64(cols))
+	var h maphash.Hash
+	h.SetSeed(seed)
+	buf := make([]byte, 0, 8*cols)
+	buf = binary.LittleEndian.AppendUint64(buf, uint64(cols))
+	h.Write(buf)
 	for i := range rows {
+		buf = buf[:0]
 		for _, v := range w.RawRowView(i) {
-			put(math.Float64bits(v))
+			buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v))
 		}
+		h.Write(buf)
 	}
 	return h.Sum64()
 }

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+
+	"bsnn/internal/words"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/network/checkpoint"
+	"bsnn/network/dataset"
+	"bsnn/properties/audit"
+
+	"github.com/spf13/cobra"
+)
+
+// propagate sends inputs through the network in the file, where it is known how its
+// layers are connected.
+func (f *auditFlags) propagate(c *cobra.Command, r *audit.Audit) error {
+	net, err := f.net(r)
+	if err != nil {
+		return err
+	}
+	if r.NotPropagated != "" {
+		return nil
+	}
+	s := audit.Sending{Net: net, CrossEntropy: f.crossEntropy, Tolerance: f.tolerance, Alpha: f.alpha, Most: f.inputs}
+	if s.Seed, err = parseSeed(f.seed); err != nil {
+		return err
+	}
+	if s.Input, err = f.input(c.Context(), net.Architecture.Input); err != nil {
+		return err
+	}
+	line := newProgress(c.ErrOrStderr())
+	s.Progress = line.counted("sending inputs")
+	err = r.Propagate(c.Context(), s)
+	line.clear()
+	if err != nil || r.Propagation == nil {
+		return err
+	}
+	return r.Compare(c.Context(), net)
+}
+
+// net is how the layers are connected; what is not known is said in the audit.
+func (f *auditFlags) net(r *audit.Audit) (audit.Net, error) {
+	for _, l := range r.Layers {
+		if l.NotFinite != "" {
+			r.NotPropagated = fmt.Sprintf("%s has entries that are not finite", words.Name(l.Name))
+			return audit.Net{}, nil
+		}
+	}
+	if f.netFile != "" {
+		a, _, err := readNet(f.netFile)
+		if err != nil {
+			return audit.Net{}, err
+		}
+		net, err := audit.Match(r.Layers, a)
+		if err != nil {
+			return net, fmt.Errorf("%s: %w", f.netFile, err)
+		}
+		return net, nil
+	}
+	if f.activation == "" {
+		r.NotPropagated = "the function between the layers is not known; want --activation, or --net with the architecture"
+		return audit.Net{}, nil
+	}
+	parameters, err := f.parameters()
+	if err != nil {
+		return audit.Net{}, err
+	}
+	a := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: !f.normalized}
+	if err := a.Check(); err != nil {
+		return audit.Net{}, err
+	}
+	net, err := audit.Follow(r.Layers, r.Skipped, a)
+	if err != nil {
+		r.NotPropagated = err.Error()
+	}
+	return net, nil
+}
+
+// input is what --input names; nil for the shell.
+func (f *auditFlags) input(ctx context.Context, n int) (func(int, montecarlo.Stream, []float64) error, error) {
+	kind, dir, isSet := strings.Cut(f.data, ":")
+	switch {
+	case f.data == "shell":
+		return nil, nil
+	case isSet && (kind == "mnist" || kind == "cifar10"):
+		set, err := loadData(ctx, f.data)
+		if err != nil {
+			return nil, err
+		}
+		scaling, err := dataset.Standardize(set.Train)
+		if err != nil {
+			return nil, fmt.Errorf("--input: %w", err)
+		}
+		rows := set.Train.Rows(set.Classes, scaling)
+		return rowsOf(rows.Row, rows.Len(), rows.Inputs(), n, dir)
+	case strings.HasSuffix(f.data, ".npy"):
+		file, err := checkpoint.Open(f.data)
+		if err != nil {
+			return nil, fmt.Errorf("--input: %w", err)
+		}
+		defer file.Close()
+		if len(file.Tensors) != 1 || len(file.Tensors[0].Shape) != 2 {
+			return nil, fmt.Errorf("--input %s; want one array with a row for each input", f.data)
+		}
+		data, err := file.Tensors[0].Read()
+		if err != nil {
+			return nil, fmt.Errorf("--input: %w", err)
+		}
+		width := file.Tensors[0].Shape[1]
+		row := func(dst []float64, i int) { copy(dst, data[i*width:(i+1)*width]) }
+		return rowsOf(row, file.Tensors[0].Shape[0], width, n, f.data)
+	}
+	return nil, fmt.Errorf("--input %q; want shell, FILE.npy with a row for each input, mnist:DIR or cifar10:DIR", f.data)
+}
+
+// rowsOf draws rows at random.
+func rowsOf(row func(dst []float64, i int), count, width, n int, name string) (func(int, montecarlo.Stream, []float64) error, error) {
+	if width != n || count == 0 {
+		return nil, fmt.Errorf("--input %s has %d rows of %d numbers; want some of %d, as many as enter the network", name, count, width, n)
+	}
+	return func(_ int, s montecarlo.Stream, dst []float64) error {
+		k := rand.New(&s).IntN(count)
+		row(dst, k)
+		norm := 0.
+		for _, v := range dst {
+			norm += v * v
+		}
+		if !(norm > 0) || math.IsInf(norm, 1) {
+			return fmt.Errorf("row %d of %s is zero or not finite", k, name)
+		}
+		return nil
+	}, nil
+}
+
+// writePropagation prints what happened to signals and gradients.
+func writePropagation(w io.Writer, r audit.Audit) error {
+	p := r.Propagation
+	if p == nil {
+		_, err := fmt.Fprintf(w, "\nnothing was sent through it: %s\n", r.NotPropagated)
+		return err
+	}
+	if r.Assumed != "" {
+		fmt.Fprintf(w, "\nassumed: %s\n", r.Assumed)
+	}
+	fmt.Fprintf(w, "\nfactors of squared norms, medians over %d inputs and %s:\n", p.Inputs, p.Gradients)
+	for _, d := range []struct {
+		name, first       string
+		measured, predict audit.Number
+		rate              audit.Rate
+	}{
+		{"forward ", p.FirstForward, r.ForwardFactor, r.Predicted.ForwardFactor, p.ForwardRate},
+		{"backward", p.FirstBackward, r.BackwardFactor, r.Predicted.BackwardFactor, p.BackwardRate},
+	} {
+		fmt.Fprintf(w, "%s × %s (theory for fresh weights of these laws: %s), × %s a layer [%s, %s]", d.name, digits(d.measured),
+			digits(d.predict), digits(d.rate.Rate), digits(d.rate.Lo), digits(d.rate.Hi))
+		if d.first != "" {
+			fmt.Fprintf(w, "; leaves [%s, %s] at %s", words.Number(1/r.Verdict.Tolerance, 3), words.Number(r.Verdict.Tolerance, 3),
+				words.Name(d.first))
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintf(w, "inputs    cosine %s at the beginning, %s at the end\n", digits(p.Cosines[0]), digits(p.Cosines[len(p.Cosines)-1]))
+	fmt.Fprint(w, unitWords(p))
+	for i, c := range r.Causes {
+		if i == 0 {
+			fmt.Fprintln(w, "\nWhat to know, and what would mend it:")
+		}
+		fmt.Fprintf(w, "%2d. %s.\n    → %s.\n", i+1, c.Text, c.Cure)
+	}
+	_, err := fmt.Fprintf(w, "\nverdict: forward %s, backward %s: %s\n", r.Verdict.Forward, r.Verdict.Backward, r.Verdict.Reason)
+	return err
+}
+
+// unitWords say where most units are dead or saturated.
+func unitWords(p *audit.Propagation) string {
+	text := ""
+	for _, kind := range []struct {
+		name  string
+		count func(audit.Units) int
+	}{
+		{"dead: their derivative is 0", func(u audit.Units) int { return u.Dead }},
+		{"saturated: their derivative is below 1/100", func(u audit.Units) int { return u.Saturated }},
+	} {
+		worst, some := 0, 0
+		for i, u := range p.Activations {
+			if n := kind.count(u); n > 0 {
+				some++
+				if n*p.Activations[worst].Width > kind.count(p.Activations[worst])*u.Width {
+					worst = i
+				}
+			}
+		}
+		if some > 0 {
+			u := p.Activations[worst]
+			text += fmt.Sprintf("units     behind %d of %d activations some are %s for all %d inputs; most, %d of %d, behind activation %d\n", some,
+				len(p.Activations), kind.name, p.Inputs, kind.count(u), u.Width, worst+1)
+		}
+	}
+	return text
+}
+
+// auditAnswer is the exit code of an audit.
+func auditAnswer(r audit.Audit) error {
+	switch v := r.Verdict; {
+	case r.Propagation == nil && v.Forward != audit.Refuted:
+		for _, l := range r.Layers {
+			if l.NotFinite != "" {
+				return answer{code: exitRefuted}
+			}
+		}
+		return nil
+	case v.Forward == audit.Refuted || v.Backward == audit.Refuted:
+		return answer{code: exitRefuted}
+	case v.Forward == audit.Undecided || v.Backward == audit.Undecided:
+		return answer{code: exitUndecided}
+	}
+	return nil
+}

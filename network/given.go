@@ -1,0 +1,103 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A WeightSource gives the weights of the k-th linear map of a network, k = 1, 2, … in
+// the order in which they are applied: W of h = Wx + z, n_out×n_in, and z, nil for none.
+type WeightSource func(linear int) (w *mat.Dense, z []float64, err error)
+
+// With is the network with given weights. They are asked for whenever they are applied, on
+// the way there and on the way back, and not kept, so that one matrix is in memory at a
+// time. The laws, gains and biases that the architecture gives are not looked at. Rotated shortcuts
+// are refused: their rotations are nobody's weights.
+func (p *Prepared) With(weights WeightSource) (*Drawn, error) {
+	if p.matrices != int(linears(p.architecture.Blocks)) {
+		return nil, errors.New("rotated shortcuts have matrices of their own, and are only drawn; want plain ones beside given weights")
+	}
+	d := drawing{prepared: p, given: &given{source: weights}}
+	run, err := d.network(p.architecture)
+	return &Drawn{p.architecture.Input, p.output, run, d.given}, err
+}
+
+// Linears is how many linear maps the architecture has, repetitions counted.
+func (p *Prepared) Linears() int { return int(linears(p.architecture.Blocks)) }
+
+func linears(blocks []Block) (total float64) {
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case Linear:
+			total++
+		case Shortcut:
+			total += linears(b.Blocks)
+		case Repeat:
+			total += float64(b.Times) * linears(b.Blocks)
+		}
+	}
+	return total
+}
+
+// given are weights from elsewhere. The first error stays; after it, they are zeros.
+type given struct {
+	source WeightSource
+	count  int
+	err    error
+}
+
+// failed is the first error.
+func (g *given) failed() error {
+	if g == nil {
+		return nil
+	}
+	return g.err
+}
+
+// node is the next linear map.
+func (g *given) node(l Linear, in int) node {
+	g.count++
+	k := g.count
+	load := func() (operator, []float64) {
+		if g.err == nil {
+			w, z, err := g.source(k)
+			if err == nil {
+				err = fits(w, z, in, l.To)
+			}
+			if err == nil {
+				return matrix{w}, z
+			}
+			g.err = fmt.Errorf("linear map %d: %w", k, err)
+		}
+		return matrix{mat.NewDense(l.To, in, nil)}, nil
+	}
+	return func(x *mat.Dense, t *Trace) (*mat.Dense, pullback) {
+		w, z := load()
+		h, _ := linear(w, z)(x, t)
+		return h, func(y *mat.Dense) *mat.Dense {
+			w, _ := load()
+			return w.applyTranspose(y)
+		}
+	}
+}
+
+func fits(w *mat.Dense, z []float64, in, out int) error {
+	if r, c := w.Dims(); r != out || c != in {
+		return fmt.Errorf("a matrix of %d×%d numbers; want %d×%d", r, c, out, in)
+	}
+	if z != nil && len(z) != out {
+		return fmt.Errorf("a bias of %d numbers; want %d", len(z), out)
+	}
+	return nil
+}
+
+// An Observer is shown what passes through a network; both functions may be nil.
+type Observer struct {
+	// Signal is shown what leaves the block that Trace.Blocks[at] describes, one row for
+	// each input, and for an activation its derivative there, nil otherwise.
+	Signal func(at int, b Block, x, slope *mat.Dense)
+	// Gradient is shown the gradient there.
+	Gradient func(at int, g *mat.Dense)
+}

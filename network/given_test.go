@@ -1,0 +1,87 @@
+package network
+
+import (
+	"errors"
+	"testing"
+
+	"bsnn/internal/replay"
+	"bsnn/montecarlo"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mat"
+)
+
+// A network with the weights that another one drew does the same.
+func TestWith(t *testing.T) {
+	a := Architecture{Input: 5, Blocks: []Block{
+		Linear{To: 7, Weights: TorchDefault, Bias: true}, Activation{Spec: "tanh"},
+		Repeat{2, []Block{Shortcut{Alpha: 1, Beta: 0.5, Plain: true,
+			Blocks: []Block{Linear{To: 7, Weights: Gaussian}, Activation{Spec: "relu"}}}}},
+		Normalization{RMS}, Linear{To: 3},
+	}}
+	p, err := a.Prepare()
+	require.NoError(t, err)
+	require.Equal(t, 4, p.Linears())
+	trial := montecarlo.NewExperiment(replay.Seed(t), "given").Trial(0)
+	stream := func(k int) montecarlo.Stream { return trial.Layer(k) }
+	drawn, err := p.Draw(stream)
+	require.NoError(t, err)
+
+	maps := []Linear{a.Blocks[0].(Linear), {To: 7, Weights: Gaussian}, {To: 7, Weights: Gaussian}, {To: 3}}
+	ins := []int{5, 7, 7, 7}
+	asked := 0
+	weights := func(k int) (*mat.Dense, []float64, error) {
+		asked++
+		s := stream(k)
+		l := maps[k-1]
+		w, err := l.Weights.Draw(ins[k-1], l.To, &s)
+		return w, l.drawBias(ins[k-1], &s), err
+	}
+	with, err := p.With(weights)
+	require.NoError(t, err)
+	require.Zero(t, asked)
+	x, y := mat.NewDense(5, 2, []float64{1, -1, 2, 0, 0.5, 3, -2, 1, 1, 1}), mat.NewDense(3, 2, []float64{1, 2, 3, -1, 0, 1})
+	signals, gradients := 0, 0
+	for _, d := range []*Drawn{drawn, with} {
+		trace, err := d.ForwardObserved(x, Observer{
+			Signal: func(at int, b Block, x, slope *mat.Dense) {
+				signals++
+				_, is := b.(Activation)
+				require.Equal(t, is, slope != nil)
+			},
+			Gradient: func(int, *mat.Dense) { gradients++ },
+		})
+		require.NoError(t, err)
+		g, err := trace.Backward(y)
+		require.NoError(t, err)
+		want, err := drawn.Forward(x)
+		require.NoError(t, err)
+		back, err := want.Backward(y)
+		require.NoError(t, err)
+		require.True(t, mat.Equal(want.Output, trace.Output))
+		require.True(t, mat.Equal(back, g))
+		require.Equal(t, signals, gradients)
+		require.Zero(t, signals%len(trace.Blocks))
+	}
+	require.Equal(t, 8, asked, "once there and once back")
+}
+
+func TestWithErrors(t *testing.T) {
+	p, err := Architecture{Input: 2, Blocks: []Block{Balanced(0.5, Linear{To: 2}, Activation{Spec: "tanh"})}}.Prepare()
+	require.NoError(t, err)
+	_, err = p.With(nil)
+	require.ErrorContains(t, err, "rotated shortcuts")
+	p, err = Architecture{Input: 2, Blocks: []Block{Linear{To: 3}}}.Prepare()
+	require.NoError(t, err)
+	broken := errors.New("broken")
+	for want, weights := range map[string]WeightSource{
+		"linear map 1: broken":  func(int) (*mat.Dense, []float64, error) { return nil, nil, broken },
+		"2×3 numbers; want 3×2": func(int) (*mat.Dense, []float64, error) { return mat.NewDense(2, 3, nil), nil, nil },
+		"a bias of 2 numbers":   func(int) (*mat.Dense, []float64, error) { return mat.NewDense(3, 2, nil), make([]float64, 2), nil },
+	} {
+		d, err := p.With(weights)
+		require.NoError(t, err)
+		_, err = d.Forward(mat.NewDense(2, 1, []float64{1, 1}))
+		require.ErrorContains(t, err, want)
+	}
+}

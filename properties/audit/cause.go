@@ -1,0 +1,151 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"bsnn/internal/words"
+	"bsnn/network"
+	"bsnn/theorem"
+)
+
+// Compare says beside what was measured what theory predicts for fresh networks of the laws
+// that the layers look like, and why norms are not kept.
+func (a *Audit) Compare(ctx context.Context, net Net) error {
+	k := 0
+	fresh := network.Architecture{Input: net.Architecture.Input, Blocks: a.recognised(net.Architecture.Blocks, net.Layers, &k)}
+	p, err := theorem.Predict(ctx, fresh, theorem.Question{})
+	var beyond *theorem.LengthError
+	switch {
+	case errors.As(err, &beyond): // an answer, in words
+		a.Causes = append(a.Causes, Cause{Kind: "growth", Text: beyond.Error(), Cure: "weights of another gain"})
+		a.Predicted = &Predicted{none, none}
+	case err != nil:
+		return err
+	default:
+		a.Predicted = &Predicted{Number(p.ForwardFactor), Number(p.BackwardFactor)}
+	}
+	a.sameLaws(net)
+	for _, c := range p.Causes {
+		if c.Kind != "weights" { // which sameLaws says from the file
+			a.Causes = append(a.Causes, Cause{c.Kind, c.Text, c.Cure})
+		}
+	}
+	for _, c := range a.Causes {
+		a.Advice = append(a.Advice, c.Cure)
+	}
+	return nil
+}
+
+// recognised writes out blocks with the laws of the layers: those of no law as normal
+// weights of the same variance.
+func (a *Audit) recognised(blocks []network.Block, layers []int, k *int) []network.Block {
+	var out []network.Block
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case network.Linear:
+			out = append(out, a.Layers[layers[*k]].linear())
+			*k++
+		case network.Shortcut:
+			b.Blocks = a.recognised(b.Blocks, layers, k)
+			out = append(out, b)
+		case network.Repeat:
+			for range b.Times {
+				out = append(out, a.recognised(b.Blocks, layers, k)...)
+			}
+		default:
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// linear is the random map that a layer looks like.
+func (l *Layer) linear() network.Linear {
+	b := network.Linear{To: l.Out, Weights: network.Gaussian, Gain: math.Sqrt(float64(l.ForwardGain))}
+	switch l.Law.Name {
+	case "haar", "qr", "orthogonal", "permutation":
+		b.Weights, b.Gain = network.Haar, float64(l.Law.Gain)
+	case "uniform":
+		b.Weights, b.Gain = network.Uniform, float64(l.Law.Gain)
+	}
+	if l.Bias != nil && *l.Bias > 0 {
+		b.Bias, b.BiasSD = true, float64(*l.Bias)
+	}
+	return b
+}
+
+// stretch is layers that follow each other and look alike.
+type stretch struct{ first, last int } // among the linear maps
+
+// sameLaws names the stretches of layers that change norms most, from what was
+// measured.
+func (a *Audit) sameLaws(net Net) {
+	at := func(k int) *Layer { return &a.Layers[net.Layers[k]] }
+	var all []stretch
+	for k := range net.Layers {
+		if n := len(all); n > 0 && alike(at(all[n-1].first), at(k)) {
+			all[n-1].last = k
+			continue
+		}
+		all = append(all, stretch{k, k})
+	}
+	for _, s := range all {
+		if s.last == s.first {
+			continue
+		}
+		steps := float64(s.last - s.first)
+		forward := float64(at(s.last).Forward.Q50 / at(s.first).Forward.Q50)
+		backward := float64(at(s.first).Backward.Q50 / at(s.last).Backward.Q50)
+		f, b := math.Pow(forward, 1/steps), math.Pow(backward, 1/steps)
+		worst := b
+		if math.Abs(math.Log(f)) > math.Abs(math.Log(b)) {
+			worst = f
+		}
+		if !(math.Abs(math.Log(worst))*steps > math.Log(2)) {
+			continue
+		}
+		a.Causes = append(a.Causes, Cause{
+			Kind: "weights",
+			Text: fmt.Sprintf("layers %d–%d (%s to %s) look like %s: squared signals change by %s a layer, %s in all, and squared gradients by %s "+
+				"a layer, %s in all", s.first+1, s.last+1, words.Name(at(s.first).Name), words.Name(at(s.last).Name), lawText(at(s.first).Law),
+				words.Number(f, 3), words.Number(forward, 2), words.Number(b, 3), words.Number(backward, 2)),
+			Cure: fmt.Sprintf("multiply these weights by %s, or start from bsnn init --like", words.Number(1/math.Sqrt(worst), 3)),
+		})
+	}
+}
+
+// alike says whether two layers have one law and nearly one gain.
+func alike(a, b *Layer) bool {
+	if a.Law.Name != b.Law.Name {
+		return false
+	}
+	x, y := float64(a.ForwardGain), float64(b.ForwardGain)
+	return math.Abs(x/y-1) < 0.05 && a.Out == b.Out || a.Law.Fresh() && math.Abs(float64(a.Law.Gain/b.Law.Gain)-1) < 0.05
+}
+
+// lawText is a law in a sentence.
+func lawText(l Law) string {
+	switch {
+	case len(l.Known) > 0 && l.Name == "haar":
+		return fmt.Sprintf("Haar, gain %s", words.Number(float64(l.Gain), 3))
+	case len(l.Known) > 0:
+		return fmt.Sprintf("%s (%s, gain %s)", KnownAs(l.Known[0]), l.Name, words.Number(float64(l.Gain), 3))
+	case l.Fresh():
+		return fmt.Sprintf("%s weights of gain %s", l.Name, words.Number(float64(l.Gain), 3))
+	}
+	return "trained weights"
+}
+
+// KnownAs is a usual start for people.
+func KnownAs(name string) string {
+	switch name {
+	case "torch-default":
+		return "PyTorch's default"
+	case "keras-default":
+		return "Keras's default"
+	}
+	return name
+}

@@ -1,0 +1,97 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"bsnn/internal/words"
+	"bsnn/network"
+	"bsnn/network/checkpoint"
+)
+
+// A Net is an architecture, and which layer is which of its linear maps.
+type Net struct {
+	Architecture network.Architecture
+	Layers       []int  // of the linear maps, in the order in which they are applied
+	Assumed      string // in a sentence; empty where somebody described the network
+}
+
+// Follow takes the matrices in the order of their names, numbers in them counted as numbers, and
+// the activation after each but the last.
+func Follow(layers []Layer, skipped []checkpoint.Skipped, a network.Activation) (Net, error) {
+	order := make([]int, len(layers))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return natural(layers[i].Name, layers[j].Name) })
+	net := Net{Layers: order, Architecture: network.Architecture{Input: layers[order[0]].In}}
+	for k, i := range order {
+		l := layers[i]
+		if k > 0 {
+			before := layers[order[k-1]]
+			if l.In != before.Out {
+				return net, fmt.Errorf("%s takes %d numbers and %s gives %d; want --net with the architecture, or --tensor and --exclude "+
+					"with the layers that follow each other", words.Name(l.Name), l.In, words.Name(before.Name), before.Out)
+			}
+			net.Architecture.Blocks = append(net.Architecture.Blocks, a)
+		}
+		net.Architecture.Blocks = append(net.Architecture.Blocks, network.Linear{To: l.Out, Bias: l.bias != nil})
+	}
+	net.Assumed = fmt.Sprintf("the matrices follow each other in the order of their names, %s after each but the last, without shortcuts", a)
+	if slices.ContainsFunc(skipped, func(s checkpoint.Skipped) bool { return strings.HasSuffix(s.Name, "weight") || isScale(s.Name) }) {
+		net.Assumed += "; normalisations are left out"
+	}
+	return net, nil
+}
+
+func isScale(name string) bool {
+	return strings.HasSuffix(name, "gamma") || strings.HasSuffix(name, "scale")
+}
+
+// Match gives the linear maps of a described network the matrices in the order of their
+// names.
+func Match(layers []Layer, a network.Architecture) (Net, error) {
+	p, err := a.Prepare()
+	if err != nil {
+		return Net{}, err
+	}
+	if p.Linears() != len(layers) {
+		return Net{}, fmt.Errorf("the description has %s and the file %s; want --tensor and --exclude with those that are meant",
+			plural(p.Linears(), "linear map"), plural(len(layers), "matrix"))
+	}
+	order := make([]int, len(layers))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return natural(layers[i].Name, layers[j].Name) })
+	return Net{Architecture: a, Layers: order}, nil
+}
+
+// First is the first of some names, numbers in them counted as numbers.
+func First(names []string) string { return slices.MinFunc(names, natural) }
+
+// natural compares names with their numbers as numbers: layer 2 before layer 10.
+func natural(a, b string) int {
+	for a != "" && b != "" {
+		x, y := digitsOf(a), digitsOf(b)
+		if x != "" && y != "" {
+			a, b = a[len(x):], b[len(y):]
+			x, y = strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
+			if c := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)); c != 0 {
+				return c
+			}
+			continue
+		}
+		if a[0] != b[0] {
+			return cmp.Compare(a[0], b[0])
+		}
+		a, b = a[1:], b[1:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func digitsOf(s string) string {
+	return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))]
+}
