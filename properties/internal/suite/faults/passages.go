@@ -267,9 +267,11 @@ func carriedOut(t trips) func(*suite.System) {
 func passages() []Fault {
 	const back, drawing = "architecture, backward", "architecture, drawing"
 	return []Fault{
-		{"net-back-without-gain", back, "the gain of a map is forgotten on the way back", "net-gradients", carriedOut(trips{backWithoutGain: true})},
+		{"net-back-without-gain", back, "the gain of a map is forgotten on the way back", "net-gradients",
+			carriedOut(trips{backWithoutGain: true})},
 		{"net-back-without-alpha", back, "∂(αx)/∂x = 1", "net-gradients", carriedOut(trips{backWithoutAlpha: true})},
-		{"net-back-without-beta", back, "the branch counts fully on the way back", "net-gradients", carriedOut(trips{backWithoutBeta: true})},
+		{"net-back-without-beta", back, "the branch counts fully on the way back", "net-gradients",
+			carriedOut(trips{backWithoutBeta: true})},
 		{"net-back-v", back, "V instead of Vᵀ behind the branch of a shortcut", "net-gradients", carriedOut(trips{turnedAgain: true})},
 		{"net-unprojected", back, "normalisation's Jacobian without its projection: lengths count as constants", "net-normalisation",
 			carriedOut(trips{unprojected: true})},
