@@ -201,7 +201,8 @@ func netLaws(d *Draw) error {
 		return err
 	}
 	if kind == "bottleneck" {
-		architecture.Blocks = []network.Block{network.Repeat{Times: depth, Blocks: []network.Block{network.Linear{To: n / 2}, network.Linear{To: n}, function}}}
+		through := []network.Block{network.Linear{To: n / 2}, network.Linear{To: n}, function}
+		architecture.Blocks = []network.Block{network.Repeat{Times: depth, Blocks: through}}
 	}
 	p, err := d.Predict(context.Background(), architecture, theorem.Question{})
 	if err != nil {
