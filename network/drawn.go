@@ -118,7 +118,7 @@ func (d *drawing) shortcut(b Shortcut, in int) (node, error) {
 func (d *drawing) operator(law Weights, m, n int, gain float64, s *montecarlo.Stream) (operator, error) {
 	switch {
 	case !d.lazily || law.Simulated() != nil:
-		w, err := law.matrix(m, n, s)
+		w, err := law.Draw(m, n, s)
 		if err != nil {
 			return nil, err
 		}
@@ -135,8 +135,8 @@ func (d *drawing) operator(law Weights, m, n int, gain float64, s *montecarlo.St
 // isometry is what a matrix with orthonormal rows or columns is multiplied by.
 func (w Weights) isometry(m, n int) float64 { return math.Sqrt(math.Max(1, float64(n)/float64(m))) }
 
-// matrix draws W from ℝᵐ to ℝⁿ, without the gain.
-func (w Weights) matrix(m, n int, s *montecarlo.Stream) (*mat.Dense, error) {
+// Draw draws a matrix from ℝᵐ to ℝⁿ, without a gain.
+func (w Weights) Draw(m, n int, s *montecarlo.Stream) (*mat.Dense, error) {
 	if w == Haar {
 		q, err := orthogonal.NewSemiOrthogonal(n, m, s)
 		if err != nil {

@@ -34,7 +34,7 @@ func TestWith(t *testing.T) {
 		asked++
 		s := stream(k)
 		l := maps[k-1]
-		w, err := l.Weights.matrix(ins[k-1], l.To, &s)
+		w, err := l.Weights.Draw(ins[k-1], l.To, &s)
 		return w, l.drawBias(ins[k-1], &s), err
 	}
 	with, err := p.With(weights)

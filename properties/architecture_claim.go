@@ -54,7 +54,7 @@ func KeptNorms(tolerance, limit float64) []ArchitectureClaim {
 		}
 		out = append(out, ArchitectureClaim{
 			Direction: d, Block: -1, Text: fmt.Sprintf("P(|%s − 1| ≥ %g) ≤ %g", ratio, tolerance, limit), value: whole(d),
-			events: []event{{limit, func(factor float64) bool { return !(math.Abs(math.Sqrt(factor)-1) < tolerance) }}},
+			events: []event{{limit, func(factor float64) bool { return !NormKept(factor, tolerance) }}},
 		})
 	}
 	return out

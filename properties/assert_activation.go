@@ -7,6 +7,7 @@ import (
 
 	"bsnn/gpnorm"
 	"bsnn/montecarlo"
+	"bsnn/network"
 	"bsnn/theorem"
 )
 
@@ -131,7 +132,7 @@ func (s settings) toleranceFor(c Claim, p gpnorm.Profile, width int) (float64, e
 	if s.tolerance > 0 {
 		return s.tolerance, nil
 	}
-	law, err := c.Statement.PredictionFor(p, width, c.Depth)
+	law, err := c.Statement.PredictionFor(p, network.Haar, width, c.Depth)
 	if err != nil {
 		return 0, err
 	}
@@ -156,7 +157,7 @@ func (s settings) about(r Result, p gpnorm.Profile) finding {
 		seen:  fmt.Sprintf("%d of %d networks are outside, so it is at least %.3g; mean square %.4g", v.Events, v.Trials, v.Lo, r.Sample.Mean),
 		odds:  odds(v), undecided: v.Outcome == montecarlo.Undecided,
 	}
-	law, err := r.Claim.Statement.PredictionFor(p, r.Ensemble.Width, r.Ensemble.Depth)
+	law, err := r.Claim.Statement.PredictionFor(p, r.Ensemble.Weights, r.Ensemble.Width, r.Ensemble.Depth)
 	if outside := law.NormOutside(r.Claim.Tolerance); err == nil && !law.Known() {
 		f.advice = law.Reason
 	} else if err == nil && outside > 0.02 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"bsnn/gpnorm"
 	"bsnn/network"
 	"bsnn/theorem"
 )
@@ -32,6 +33,25 @@ func (c Claim) Validate() error {
 		return fmt.Errorf("limit %v; want a probability above 0 and below 1", c.Limit)
 	}
 	return nil
+}
+
+// Assumptions judges what the proof needs of the activation, and first of all of
+// the weights where they are not what it needs.
+func (c Claim) Assumptions(w network.Weights, a gpnorm.Activation, p gpnorm.Profile) []theorem.Assumption {
+	var out []theorem.Assumption
+	if haar := theorem.HaarLaw(w); !haar.Holds {
+		out = append(out, haar)
+	}
+	return append(out, c.Statement.Assumptions(a, p)...)
+}
+
+// LimitLawWidth is the width from which on the claim holds by the limit law; 0 where
+// there is none, and for a function that is not normalised. Asymptotic.
+func (c Claim) LimitLawWidth(w network.Weights, p gpnorm.Profile) (int, error) {
+	if !p.Normalized(theorem.NormalizedTolerance) {
+		return 0, nil
+	}
+	return c.Statement.WidthByLimitLaw(p, w, c.Depth, c.Tolerance, c.Limit)
 }
 
 // Value is the statistic of one network.

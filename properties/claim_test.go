@@ -117,7 +117,7 @@ func TestPredictAsksTheStatement(t *testing.T) {
 		got, err := properties.Predict(c, e, p)
 		require.NoError(t, err)
 		lo, hi := (1-c.Tolerance)*(1-c.Tolerance), (1+c.Tolerance)*(1+c.Tolerance)
-		law, err := c.Statement.PredictionFor(p, 4096, c.Depth)
+		law, err := c.Statement.PredictionFor(p, network.Haar, 4096, c.Depth)
 		require.NoError(t, err)
 		require.Equal(t, law.Beyond(lo, hi), got.Outside)
 		require.Equal(t, law.SD, got.SD)
@@ -127,10 +127,15 @@ func TestPredictAsksTheStatement(t *testing.T) {
 			require.Equal(t, bound.Probability, got.Bound)
 		}
 		e.Weights = network.Gaussian
-		got, err = properties.Predict(c, e, p)
+		normal, err := properties.Predict(c, e, p)
 		require.NoError(t, err)
-		for _, x := range []float64{got.Mean, got.SD, got.Outside, got.Bound} {
-			require.NotEqual(t, x, x, "theory is about Haar weights")
+		require.NotEqual(t, normal.Bound, normal.Bound, "proofs are about Haar weights")
+		require.Greater(t, normal.SD, got.SD, "what orthogonality buys")
+		e.Weights = network.TorchDefault
+		none, err := properties.Predict(c, e, p)
+		require.NoError(t, err)
+		for _, x := range []float64{none.Mean, none.SD, none.Outside, none.Bound} {
+			require.NotEqual(t, x, x, "weights that keep no norm")
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // A Sampler is the way random weight matrices are represented. All have the
-// same law.
+// same law. Matrices of other than Haar and Gaussian weights are formed in any case.
 type Sampler int
 
 const (
@@ -144,7 +144,7 @@ func (e Ensemble) runner(workers int) (runner, error) {
 		return runner{}, fmt.Errorf("width %d; want 2 or more", e.Width)
 	}
 	r := runner{x: make([]float64, e.Width), y: make([]float64, e.Width)}
-	if e.Sampler != Lazy {
+	if e.explicit() {
 		r.run = e.runExplicit
 		return r, nil
 	}
@@ -166,7 +166,7 @@ func (e Ensemble) runExplicit(ctx context.Context, stream func(layer int) montec
 			return err
 		}
 		src := stream(l + 1)
-		w, err := e.operator(&src)
+		w, err := e.operator(src)
 		if err != nil {
 			return fmt.Errorf("layer %d: %w", l+1, err)
 		}
@@ -190,14 +190,24 @@ func (e Ensemble) runExplicit(ctx context.Context, stream func(layer int) montec
 	return nil
 }
 
-func (e Ensemble) operator(src rand.Source) (orthogonal.Operator, error) {
+// explicit says whether the weight matrices are formed: asked for, or because their
+// law cannot be had without.
+func (e Ensemble) explicit() bool { return e.Sampler != Lazy || e.Weights.Simulated() != nil }
+
+func (e Ensemble) operator(src montecarlo.Stream) (orthogonal.Operator, error) {
 	switch {
 	case e.Weights == network.Gaussian:
-		return gaussian(e.Width, src)
+		return gaussian(e.Width, &src)
+	case e.Weights != network.Haar:
+		w, err := e.Weights.Draw(e.Width, e.Width, &src)
+		if err != nil {
+			return nil, err
+		}
+		return orthogonal.DenseOf(w)
 	case e.Sampler == Reflectors:
-		return orthogonal.NewReflectors(e.Width, src)
+		return orthogonal.NewReflectors(e.Width, &src)
 	default:
-		return orthogonal.NewDense(e.Width, src)
+		return orthogonal.NewDense(e.Width, &src)
 	}
 }
 

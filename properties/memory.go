@@ -22,7 +22,7 @@ func (e Ensemble) Memory(workers, trials int) float64 {
 	}
 	n, depth := float64(e.Width), float64(e.Depth)
 	each := depth*layerBytes + 4*n*8 // of a worker
-	if e.Sampler != Lazy {
+	if e.explicit() {
 		each = depth*(n*n+4*n)*8 + 2*n*n*8
 	}
 	together := float64(min(workers, trials))
@@ -32,7 +32,7 @@ func (e Ensemble) Memory(workers, trials int) float64 {
 // fitsMemory refuses what would end the process, before anything is drawn: the
 // widest and deepest networks are the largest.
 func (v Verification) fitsMemory() error {
-	e := Ensemble{Width: v.Widths[len(v.Widths)-1], Sampler: v.Sampler}
+	e := Ensemble{Width: v.Widths[len(v.Widths)-1], Sampler: v.Sampler, Weights: v.Weights}
 	for _, c := range v.Claims {
 		e.Depth = max(e.Depth, c.Depth)
 	}

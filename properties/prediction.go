@@ -19,24 +19,25 @@ type Prediction struct {
 	Bound float64
 }
 
-// Predict asks theory about a claim. The theory is about Haar weights and
-// normalised functions, inputs on the shell and, backward through one layer,
-// output gradients uniform on a sphere; for other weights and functions it
-// predicts nothing, though a bound may still exist. profile is that of the
+// Predict asks theory about a claim. The theory is about normalised functions,
+// inputs on the shell and, backward through one layer, output gradients uniform on a
+// sphere. For other functions it predicts nothing, though a bound may still exist;
+// bounds are about Haar weights, while limit laws are known for independent entries of
+// variance 1/n too. profile is that of the
 // ensemble's activation.
 func Predict(c Claim, e Ensemble, profile gpnorm.Profile) (Prediction, error) {
 	nan := math.NaN()
 	p := Prediction{nan, nan, nan, nan, nan, nan}
-	if e.Weights != network.Haar {
-		return p, nil
-	}
 	if profile.Normalized(theorem.NormalizedTolerance) {
-		law, err := c.Statement.PredictionFor(profile, e.Width, e.Depth)
+		law, err := c.Statement.PredictionFor(profile, e.Weights, e.Width, e.Depth)
 		if err != nil {
 			return p, fmt.Errorf("%s: %w", c.Statement.Name, err)
 		}
 		p.Mean, p.SD, p.Outside = law.Mean, law.SD, law.NormOutside(c.Tolerance)
 		p.Q05, p.Q95 = law.Quantile(0.05), law.Quantile(0.95)
+	}
+	if e.Weights != network.Haar {
+		return p, nil
 	}
 	lo, hi := theorem.NormWindow(c.Tolerance)
 	bound, err := c.Statement.Bound(e.Activation, e.Width, e.Depth, lo, hi)

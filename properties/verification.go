@@ -62,9 +62,12 @@ type ClaimResult struct {
 	Claim string `json:"claim"`
 	Depth int    `json:"depth"`
 	// Tolerance is the ε of the claim: how far a norm, not its square, may be off.
-	Tolerance float64            `json:"tolerance"`
-	Widths    []WidthResult      `json:"widths"`
-	Outcome   montecarlo.Outcome `json:"outcome"`
+	Tolerance float64 `json:"tolerance"`
+	// LimitLawWidth is the width from which on the claim holds by the limit law;
+	// absent where none does, or nothing is predicted. Asymptotic.
+	LimitLawWidth int                `json:"limit_law_width,omitempty"`
+	Widths        []WidthResult      `json:"widths"`
+	Outcome       montecarlo.Outcome `json:"outcome"`
 }
 
 // A WidthResult is the answer at one width, beside what theory says. Mean and SD are
@@ -98,11 +101,15 @@ func (v Verification) Run(ctx context.Context) (VerificationResult, error) {
 	}
 	out := VerificationResult{
 		Activation: v.Activation.Name, Weights: v.Weights.String(), Seed: v.Budget.Seed, Alpha: v.Budget.Alpha,
-		Assumptions: assumptions(v.Claims, v.Activation, profile),
+		Assumptions: assumptions(v.Claims, v.Weights, v.Activation, profile),
 	}
 	for _, c := range v.Claims {
+		asked, err := c.LimitLawWidth(v.Weights, profile)
+		if err != nil {
+			return out, err
+		}
 		out.Claims = append(out.Claims, ClaimResult{ID: c.Statement.ID, Name: c.Statement.Name, Claim: c.String(), Depth: c.Depth,
-			Tolerance: c.Tolerance})
+			Tolerance: c.Tolerance, LimitLawWidth: asked})
 	}
 	err = v.sweep(ctx, profile, out.Claims)
 	answers := make([]montecarlo.Outcome, len(out.Claims))
@@ -206,11 +213,11 @@ func existing(x float64) *float64 {
 }
 
 // assumptions of all claims, each once.
-func assumptions(claims []Claim, a gpnorm.Activation, p gpnorm.Profile) []theorem.Assumption {
+func assumptions(claims []Claim, w network.Weights, a gpnorm.Activation, p gpnorm.Profile) []theorem.Assumption {
 	var out []theorem.Assumption
 	seen := map[string]bool{}
 	for _, c := range claims {
-		for _, x := range c.Statement.Assumptions(a, p) {
+		for _, x := range c.Assumptions(w, a, p) {
 			if !seen[x.Name] {
 				seen[x.Name] = true
 				out = append(out, x)

@@ -66,12 +66,9 @@ func background[T any](f func() (T, error)) (wait func() (T, error)) {
 
 // ensemble is the law of the networks of one cell.
 func (s *sweep) ensemble(res resolved, width, depth int) (properties.Ensemble, error) {
-	e := properties.Ensemble{Activation: res.activation, Width: width, Depth: depth}
+	e := properties.Ensemble{Activation: res.activation, Width: width, Depth: depth, Weights: s.weights}
 	var err error
-	if e.Input, err = s.input.Vectors(s.spec.Seed, s.opt.Images, width); err != nil {
-		return e, err
-	}
-	e.Weights, err = network.ParseWeights(s.spec.Weights)
+	e.Input, err = s.input.Vectors(s.spec.Seed, s.opt.Images, width)
 	return e, err
 }
 
@@ -119,7 +116,7 @@ func (s *sweep) newSeries(c properties.Claim, res resolved) Series {
 	return Series{
 		Statement: c.Statement.ID, Name: c.Statement.Name, Claim: c.String(), Statistic: c.Statement.Statistic,
 		Ratio: c.Statement.Ratio, Given: c.Statement.Given, Direction: c.Statement.Direction.String(), Depth: c.Depth, Tolerance: c.Tolerance,
-		Assumptions: c.Statement.Assumptions(res.activation, res.profile),
+		Assumptions: c.Assumptions(s.weights, res.activation, res.profile),
 	}
 }
 

@@ -44,11 +44,8 @@ func newForecast(c properties.Claim, e properties.Ensemble, res resolved) (forec
 	if f.exact, err = exactMoments(c, e); err != nil {
 		return f, fmt.Errorf("exact moments: %w", err)
 	}
-	if e.Weights != network.Haar {
-		return f, nil
-	}
 	if res.profile.Normalized(theorem.NormalizedTolerance) {
-		law, err := c.Statement.PredictionFor(res.profile, e.Width, e.Depth)
+		law, err := c.Statement.PredictionFor(res.profile, e.Weights, e.Width, e.Depth)
 		if err != nil {
 			return f, fmt.Errorf("limit law of the deviation: %w", err)
 		}
@@ -58,6 +55,9 @@ func newForecast(c properties.Claim, e properties.Ensemble, res resolved) (forec
 		if err != nil {
 			return f, err
 		}
+	}
+	if e.Weights != network.Haar { // nothing is proven
+		return f, nil
 	}
 	if e.Depth > 1 { // an inversion of the bound for deep networks takes seconds
 		return f, nil
@@ -79,10 +79,17 @@ func newForecast(c properties.Claim, e properties.Ensemble, res resolved) (forec
 type moments struct{ mean, sd float64 }
 
 // exactMoments are those at the width of the ensemble, up to the error of
-// quadrature: for one layer with Haar weights, x on the shell and, backward, y
-// uniform on a sphere.
+// quadrature: for one layer with Haar or normal weights, x on the shell and, backward,
+// y uniform on a sphere.
 func exactMoments(c properties.Claim, e properties.Ensemble) (moments, error) {
 	none := moments{math.NaN(), math.NaN()}
+	if e.Depth == 1 && e.Weights == network.Gaussian {
+		m, err := theorem.NormalMoments(e.Activation, e.Width)
+		if err != nil || c.Statement.Direction == theorem.Forward {
+			return moments{m.Forward.Mean, m.Forward.SD}, err
+		}
+		return moments{m.Backward.Mean, m.Backward.SD}, nil
+	}
 	if e.Depth != 1 || e.Weights != network.Haar {
 		return none, nil
 	}

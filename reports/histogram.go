@@ -50,8 +50,8 @@ func newHistogram(e properties.Ensemble, res resolved, trials []network.Norms) (
 	n := float64(e.Width)
 	h := Histogram{Depth: e.Depth, Width: e.Width, Trials: len(trials), SD: Number(math.NaN()), Counts: make([]int, histogramBins)}
 	reach := math.Sqrt(res.profile.ForwardVariance)
-	if e.Weights == network.Haar && res.profile.Normalized(theorem.NormalizedTolerance) {
-		law, err := theorem.ForwardDepthLaw(res.profile, e.Width, e.Depth)
+	if res.profile.Normalized(theorem.NormalizedTolerance) {
+		law, err := theorem.Definition1Forward().PredictionFor(res.profile, e.Weights, e.Width, e.Depth)
 		if err != nil {
 			return h, err
 		}

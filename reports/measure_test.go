@@ -56,7 +56,10 @@ func TestForecastOfReLU(t *testing.T) {
 	e.Depth = 1
 	f, err = spec.forecasts(e, res)
 	require.NoError(t, err)
-	require.True(t, math.IsNaN(f[0].exact.sd) && math.IsNaN(f[0].law) && math.IsNaN(f[0].bound), "the theory is of Haar weights")
+	require.InEpsilon(t, math.Sqrt(5./64), f[0].exact.sd, 1e-9, "independent entries: Var φ² = 5")
+	require.InEpsilon(t, math.Sqrt(3./66), f[1].exact.sd, 1e-9, "and Var φ′² = 1")
+	require.InEpsilon(t, 1.959964*math.Sqrt(5./64), f[0].law, 2e-3)
+	require.True(t, math.IsNaN(f[0].bound) && math.IsNaN(f[0].Bound), "what is proven is about Haar weights")
 }
 
 func TestSmallestDeviation(t *testing.T) {

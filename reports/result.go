@@ -129,8 +129,11 @@ type SeriesVerdict struct {
 	Width   int                `json:"width"` // where the answer was found, 0 if undecided everywhere
 	// From is the smallest width from which on every answer is Confirmed, 0
 	// if there is none.
-	From   int    `json:"from"`
-	Replay string `json:"replay"` // command that repeats this verdict, as Options.Replay writes it
+	From int `json:"from"`
+	// LimitLawWidth is the width from which on the claim holds by the limit law
+	// (asymptotic); 0 where none does, or nothing is predicted.
+	LimitLawWidth int    `json:"limit_law_width"`
+	Replay        string `json:"replay"` // command that repeats this verdict, as Options.Replay writes it
 }
 
 // LayerNorms are the norms through a deep network of one width.

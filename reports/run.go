@@ -148,6 +148,7 @@ type sweep struct {
 	opt      Options
 	input    Input
 	subjects []resolved
+	weights  network.Weights
 	cells    map[string]cellResult // that the journal had, by key
 	done     int
 	total    int
@@ -180,6 +181,9 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 		describe: describe, sample: sampleNetworks, cells: map[string]cellResult{},
 	}
 	var err error
+	if s.weights, err = network.ParseWeights(spec.Weights); err != nil {
+		return nil, err
+	}
 	if s.input, err = DescribeInput(opt.Images); err != nil {
 		return nil, err
 	}
@@ -266,8 +270,7 @@ func (s *sweep) subject(ctx context.Context, i int) (SubjectResult, error) {
 		return out, fmt.Errorf("widths needed: %w", err)
 	}
 	measureWidths(out.Widths, short)
-	s.finish(&out, subject)
-	return out, nil
+	return out, s.finish(&out, subject, res)
 }
 
 // stopped says whether an error ends the whole run: a cancellation, or a
@@ -311,7 +314,7 @@ func (s *sweep) newSubject(subject Subject, res resolved) SubjectResult {
 }
 
 // finish draws conclusions from all cells.
-func (s *sweep) finish(out *SubjectResult, subject Subject) {
+func (s *sweep) finish(out *SubjectResult, subject Subject, res resolved) error {
 	slices.SortFunc(out.Histograms, func(a, b Histogram) int { return a.Depth - b.Depth })
 	for i := range out.Series {
 		x := &out.Series[i]
@@ -320,7 +323,12 @@ func (s *sweep) finish(out *SubjectResult, subject Subject) {
 		if w := x.Verdict.Width; w > 0 && s.opt.Replay != nil {
 			x.Verdict.Replay = s.opt.Replay(s.question(subject, *x, w))
 		}
+		var err error
+		if x.Verdict.LimitLawWidth, err = s.spec.claims()[i].LimitLawWidth(s.weights, res.profile); err != nil {
+			return fmt.Errorf("width by the limit law: %w", err)
+		}
 	}
+	return nil
 }
 
 // layersWidth is the width at which norms are shown layer by layer: the

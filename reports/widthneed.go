@@ -97,17 +97,21 @@ func (s Spec) tooManyOff(trials []network.Norms, squared func(network.Norms) flo
 	return float64(off) > s.Limit*float64(len(trials))
 }
 
-// widthTheory is what theory says. Networks of other than Haar weights, and
-// functions that are not normalised, have none.
+// widthTheory is what theory says. Functions that are not normalised have none, and
+// nothing is proven of other than Haar weights.
 func (s Spec) widthTheory(res resolved) ([]WidthNeed, error) {
 	var out []WidthNeed
 	for _, l := range s.needDepths() {
 		out = append(out, WidthNeed{Depth: l})
 	}
-	if s.Weights != network.Haar.String() || !res.profile.Normalized(theorem.NormalizedTolerance) {
-		return out, nil
+	weights, err := network.ParseWeights(s.Weights)
+	if err != nil || !res.profile.Normalized(theorem.NormalizedTolerance) {
+		return out, err
 	}
-	return out, s.predict(out, res.activation, res.profile)
+	if err := s.predict(out, weights, res.profile); err != nil || weights != network.Haar {
+		return out, err
+	}
+	return out, s.prove(out, res.activation)
 }
 
 // measureWidths adds what was measured, from narrow to wide.
@@ -125,10 +129,29 @@ func measureWidths(needs []WidthNeed, short []shortfall) {
 	}
 }
 
-// predict fills in the theory of every depth. Over one layer ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖
-// says nothing, and the layer's own ratio takes its place. Where a proof has
-// to fail, as without a Lipschitz constant, nothing is proven.
-func (s Spec) predict(needs []WidthNeed, a gpnorm.Activation, p gpnorm.Profile) error {
+// predict fills in the limit laws of every depth. Over one layer ‖d⁽¹⁾‖/‖d⁽ᴸ⁾‖
+// says nothing, and the layer's own ratio takes its place.
+func (s Spec) predict(needs []WidthNeed, w network.Weights, p gpnorm.Profile) error {
+	for i := range needs {
+		need := &needs[i]
+		forward, backward := theorem.Definition1Forward(), theorem.Definition1Backward()
+		if need.Depth == 1 {
+			forward, backward = theorem.Theorem1(), theorem.Theorem2()
+		}
+		var err error
+		if need.Forward.Law, err = forward.WidthByLimitLaw(p, w, need.Depth, s.DepthTolerance, s.Limit); err != nil {
+			return err
+		}
+		if need.Backward.Law, err = backward.WidthByLimitLaw(p, w, need.Depth, s.DepthTolerance, s.Limit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prove fills in what is proven of every depth. Where a proof has to fail, as
+// without a Lipschitz constant, nothing is.
+func (s Spec) prove(needs []WidthNeed, a gpnorm.Activation) error {
 	var depths []int
 	for _, w := range needs {
 		depths = append(depths, w.Depth)
@@ -150,14 +173,6 @@ func (s Spec) predict(needs []WidthNeed, a gpnorm.Activation, p gpnorm.Profile) 
 	proven[1] = layer
 	for i := range needs {
 		w := &needs[i]
-		law, err := theorem.LayerWidthByLimitLaw(p, s.DepthTolerance, 1-s.Limit)
-		if w.Depth > 1 {
-			law, err = theorem.WidthByLimitLaw(p, w.Depth, s.DepthTolerance, 1-s.Limit)
-		}
-		if err != nil {
-			return err
-		}
-		w.Forward.Law, w.Backward.Law = law.Forward, law.Backward
 		w.Forward.Bound, w.Backward.Bound = proven[w.Depth].Forward, proven[w.Depth].Backward
 	}
 	return nil

@@ -76,15 +76,17 @@ func steadySpread(p gpnorm.Profile) Assumption {
 		p.DerivSlope)}
 }
 
+// haarName is assumption (2).
+const haarName = "2: W Haar distributed on O(n)"
+
 // HaarWeights judges assumption (2) for an architecture: its linear maps have Haar
 // distributed weights, between different widths uniform ones with orthonormal columns or
 // rows, and no gain and no bias.
 func HaarWeights(a network.Architecture) Assumption {
-	name := "2: W Haar distributed on O(n)"
 	if l, found := otherWeights(a.Blocks); found {
-		return Assumption{name, false, l.String() + " is not"}
+		return Assumption{haarName, false, l.String() + " is not"}
 	}
-	return Assumption{name, true, "every linear map is"}
+	return Assumption{haarName, true, "every linear map is"}
 }
 
 // otherWeights finds a linear map that is not plain Haar.

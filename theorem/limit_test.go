@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bsnn/gpnorm"
+	"bsnn/network"
 )
 
 func profile(t require.TestingT, a gpnorm.Activation) gpnorm.Profile {
@@ -233,7 +234,7 @@ func TestNothingIsPredictedForGrowingDeviations(t *testing.T) {
 		} else {
 			require.True(t, l.Known())
 		}
-		l, err = s.PredictionFor(p, 1000, 1)
+		l, err = s.PredictionFor(p, network.Haar, 1000, 1)
 		require.NoError(t, err)
 		require.True(t, l.Known())
 		require.InDelta(t, 1, l.Mean, 0.1)

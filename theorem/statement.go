@@ -68,7 +68,7 @@ func (s Statement) Remark(a gpnorm.Activation, p gpnorm.Profile) string {
 	return s.remark(a, p)
 }
 
-// Prediction is the limit law of the Statistic: asymptotic. For one layer it
+// Prediction is the limit law of the Statistic under Haar weights: asymptotic. For one layer it
 // exists whenever the moments do, also where an assumption fails. Over depth it
 // needs a normalised activation, and a slope κ ≤ 1: for κ > 1 nothing is predicted
 // (NoLaw).
@@ -77,11 +77,6 @@ func (s Statement) Prediction(a gpnorm.Activation, width, depth int) (Law, error
 	if err != nil {
 		return Law{}, fmt.Errorf("%s: %w", s.ID, err)
 	}
-	return s.law(p, width, depth)
-}
-
-// PredictionFor is Prediction for an activation whose profile is at hand.
-func (s Statement) PredictionFor(p gpnorm.Profile, width, depth int) (Law, error) {
 	return s.law(p, width, depth)
 }
 

@@ -186,12 +186,19 @@ func (p planner) backward(n, depth int, lo, hi float64) (float64, error) {
 // it.
 type beyond func(n int, lo, hi float64) (float64, error)
 
-func smallestWidths(tolerance, confidence float64, forward, backward beyond) (w Widths, err error) {
+func checkAsked(tolerance, confidence float64) error {
 	if !(tolerance > 0) || math.IsInf(tolerance, 1) {
-		return w, fmt.Errorf("tolerance %v (norms), want a finite number above 0", tolerance)
+		return fmt.Errorf("tolerance %v (norms), want a finite number above 0", tolerance)
 	}
 	if !(confidence > 0 && confidence < 1) {
-		return w, fmt.Errorf("confidence %v, want a number between 0 and 1", confidence)
+		return fmt.Errorf("confidence %v, want a number between 0 and 1", confidence)
+	}
+	return nil
+}
+
+func smallestWidths(tolerance, confidence float64, forward, backward beyond) (w Widths, err error) {
+	if err := checkAsked(tolerance, confidence); err != nil {
+		return w, err
 	}
 	lo, hi := NormWindow(tolerance)
 	search := func(f beyond) (int, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"text/tabwriter"
 
 	"bsnn/internal/limits"
@@ -22,6 +23,7 @@ type auditFlags struct {
 	normalized, crossEntropy  bool
 	tolerance, alpha          float64
 	inputs                    int
+	probe                     string
 	noSpectra, verbose        bool
 	asJSON                    bool
 }
@@ -49,18 +51,22 @@ tolerance first, how close inputs come to each other, which units are dead, what
 says of fresh weights of the same laws, and what would mend it. Without --net the
 matrices are taken to follow each other in the order of their names.
 
+norms.csv is a table of norms that somebody recorded, in any model: --emit-probe pytorch
+prints the script that does. The verdict is then over its repetitions.
+
 Exit code 1 if the squared norm of more than half of all inputs, or of their gradients,
 leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide it.`,
-		Example: `  bsnn audit model.safetensors --activation gelu
-  bsnn audit --tensor 'layers.*.weight' --json state.pt
-  bsnn audit --no-spectra model-00001-of-00002.safetensors model-00002-of-00002.safetensors`,
+		Example: `  bsnn audit weights.safetensors --activation gelu
+  bsnn audit --tensor '*.weight' --json weights.safetensors
+  bsnn audit --emit-probe pytorch > probe.py
+  bsnn audit --no-spectra weights.npy`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 && f.probe == "" {
 				return fmt.Errorf("no files given; want one or more, as in: bsnn audit model.safetensors")
 			}
 			return nil
 		},
-		ValidArgsFunction: filesEnding(weightFiles...),
+		ValidArgsFunction: filesEnding(append([]string{"csv"}, weightFiles...)...),
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args) },
 	}
 	c.Flags().StringArrayVar(&f.tensors, "tensor", nil, "pattern of tensor names, as in '*.weight' (default all); may be given several times")
@@ -77,6 +83,8 @@ leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide 
 	c.Flags().Float64Var(&f.alpha, "alpha", 1e-6, "probability, at most, that a verdict is wrong")
 	c.Flags().IntVar(&f.inputs, "inputs", 256, "inputs at most; fewer are sent where they decide")
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of inputs and gradients, or \"random\"")
+	c.Flags().StringVar(&f.probe, "emit-probe", "", "print a script that records norms of any model, as norms.csv: pytorch")
+	oneOf(c, "emit-probe", "pytorch")
 	c.Flags().BoolVar(&f.noSpectra, "no-spectra", false, "leave out singular values, which take most of the time")
 	c.Flags().BoolVar(&f.verbose, "verbose", false, "print everything that was skipped")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
@@ -84,6 +92,9 @@ leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide 
 }
 
 func (f *auditFlags) run(c *cobra.Command, files []string) error {
+	if f.probe != "" {
+		return f.emitProbe(c)
+	}
 	if err := probability("alpha", f.alpha); err != nil {
 		return err
 	}
@@ -92,6 +103,12 @@ func (f *auditFlags) run(c *cobra.Command, files []string) error {
 	}
 	if err := limits.Whole("--inputs", f.inputs, 32, limits.Trials); err != nil {
 		return err
+	}
+	if strings.HasSuffix(files[0], ".csv") {
+		if len(files) > 1 {
+			return fmt.Errorf("%d files; want one table of norms", len(files))
+		}
+		return f.runNorms(c, files[0])
 	}
 	useAllCores(c.Context())
 	file, err := checkpoint.Open(files...)

@@ -39,7 +39,7 @@ func (f *auditFlags) propagate(c *cobra.Command, r *audit.Audit) error {
 	s.Progress = line.counted("sending inputs")
 	err = r.Propagate(c.Context(), s)
 	line.clear()
-	if err != nil {
+	if err != nil || r.Propagation == nil {
 		return err
 	}
 	return r.Compare(c.Context(), net)
@@ -209,7 +209,7 @@ func unitWords(p *audit.Propagation) string {
 // auditAnswer is the exit code of an audit.
 func auditAnswer(r audit.Audit) error {
 	switch v := r.Verdict; {
-	case r.Propagation == nil:
+	case r.Propagation == nil && v.Forward != audit.Refuted:
 		for _, l := range r.Layers {
 			if l.NotFinite != "" {
 				return answer{code: exitRefuted}

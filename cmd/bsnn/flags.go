@@ -70,11 +70,11 @@ type claimFlags struct {
 	layerTolerance, tolerance, limit float64
 }
 
-func (f *claimFlags) register(c *cobra.Command, d reports.Spec, widths string) {
+func (f *claimFlags) register(c *cobra.Command, d reports.Spec, widths string, weights ...string) {
 	c.Flags().StringVar(&f.widths, "widths", widths, "a:b doubles from a to b; or a list")
 	c.Flags().IntVar(&f.depth, "depth", d.Depth, "layers of the deep networks; 1 means one layer only")
-	c.Flags().StringVar(&f.weights, "weights", d.Weights, "law of the weight matrices: haar or gaussian")
-	oneOf(c, "weights", "haar", "gaussian")
+	c.Flags().StringVar(&f.weights, "weights", d.Weights, "law of the weight matrices: "+orList(weights))
+	oneOf(c, "weights", weights...)
 	c.Flags().Float64Var(&f.layerTolerance, "layer-tolerance", d.LayerTolerance,
 		"ε for one layer, of norms as well")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", d.DepthTolerance, toleranceHelp+", through the depth")

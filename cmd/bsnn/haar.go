@@ -54,8 +54,8 @@ can and cannot see is in the --json output. The default resolution at the defaul
 needs about 100 matrices of one size, 16 or more (very small ones need far more): fewer
 are undecided if nothing speaks against them, or need a coarser --resolution, below 1.`,
 		Example: `  bsnn haar weights.npy
-  bsnn haar --tensor '*.weight' --exclude 'head.*' --json model.safetensors
-  bsnn haar --verbose state.pt`,
+  bsnn haar --tensor '*.weight' --exclude '0.*' --json weights.safetensors
+  bsnn haar --verbose weights.npy`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("no files given; want one or more, as in: bsnn haar weights.npy")

@@ -47,7 +47,8 @@ func TestCompletion(t *testing.T) {
 		{"verify|--activation|si|", []string{"sigmoid", "silu", "sin"}, noFile},
 		{"verify|--activation=ge|", []string{"gelu"}, noFile},
 		{"report|--activation|t|", []string{"tanh"}, noFile},
-		{"verify|--weights||", []string{"haar", "gaussian"}, noFile},
+		{"verify|--weights|ha|", []string{"haar"}, noFile},
+		{"report|--weights||", []string{"haar", "gaussian"}, noFile},
 		{"report|--weights|g|", []string{"gaussian"}, noFile},
 		{"verify|--sampler||", []string{"lazy", "dense", "reflectors"}, noFile},
 		{"activation|--emit|p|", []string{"pytorch"}, noFile},
@@ -71,7 +72,7 @@ func TestCompletion(t *testing.T) {
 		{"init|--output||", nil, anyFile},
 		{"haar||", weightFiles, extension},
 		{"activation|tanh|--plot||", []string{"svg"}, extension},
-		{"verify|--lay|", []string{"--layer-tolerance"}, noFile},
+		{"verify|--layer-|", []string{"--layer-tolerance"}, noFile},
 		{"help|exit|", []string{"exit-codes"}, noFile},
 		{"completion|f|", []string{"fish"}, noFile},
 	} {

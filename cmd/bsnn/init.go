@@ -14,6 +14,8 @@ type initFlags struct {
 	functionFlags
 	output, activation, dtype, seed string
 	depth, width                    int
+	like, keep                      []string
+	normalized                      bool
 	asJSON                          bool
 }
 
@@ -27,9 +29,17 @@ func newInit() *cobra.Command {
 Haar-distributed n×n matrix for each layer, as .safetensors (names that a PyTorch
 nn.Sequential of Linear and activation modules loads) or as one depth×n×n .npy array.
 The metadata hold the activation and its constants a and b, with which it is used as
-a·f + b. The file is written layer by layer and appears when it is complete.`,
+a·f + b. The file is written layer by layer and appears when it is complete.
+
+--like FILE writes a start for the network in a weight file (all that bsnn audit reads):
+the same names, shapes and types, so that load_state_dict(strict=True) takes it. Its
+matrices are drawn with orthonormal rows or columns and scaled for the activation, as it
+is, so that signals and gradients keep their squared norms over the depth as well as one
+gain can; their biases are zero. What is no linear map stays: embeddings, normalisations,
+and what --keep names.`,
 		Example: `  bsnn init --depth 8 --width 64 --activation tanh -o weights.safetensors
-  bsnn init --depth 4 --width 32 --activation 'x*sigmoid(1.702*x)' --dtype float64 -o weights.npy`,
+  bsnn init --depth 4 --width 32 --activation 'x*sigmoid(1.702*x)' --dtype float64 -o weights.npy
+  bsnn init --like weights.safetensors --activation gelu --keep '14.*' -o start.safetensors`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
@@ -41,11 +51,23 @@ a·f + b. The file is written layer by layer and appears when it is complete.`,
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of the weights, or \"random\"")
 	c.Flags().IntVar(&f.depth, "depth", 50, "layers")
 	c.Flags().IntVar(&f.width, "width", 512, "neurons in each layer")
+	c.Flags().StringArrayVar(&f.like, "like", nil, "weight file, or its shards, whose names, shapes and types the output has")
+	c.Flags().StringArrayVar(&f.keep, "keep", nil,
+		"with --like: pattern of tensor names that stay, as in 'head.*'; may be given several times")
+	c.Flags().BoolVar(&f.normalized, "normalized", false, "with --like: the network applies a·f + b; no gain is needed")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c
 }
 
 func (f *initFlags) run(c *cobra.Command) error {
+	if len(f.like) > 0 {
+		return f.runLike(c)
+	}
+	for _, flag := range []string{"keep", "normalized"} {
+		if c.Flags().Changed(flag) {
+			return fmt.Errorf("--%s without --like; want both", flag)
+		}
+	}
 	if err := limits.Whole("--depth", f.depth, 1, limits.Depth); err != nil {
 		return err
 	}

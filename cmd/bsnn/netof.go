@@ -69,25 +69,35 @@ func (f *architectureFlags) of(function network.Activation, weights string, widt
 }
 
 // name is what people call the architecture.
-func (f *architectureFlags) name(a network.Architecture) string {
+func (f *architectureFlags) name(function network.Activation, weights string) string {
 	switch {
 	case f.net != "":
 		return f.net
 	case f.layers != "":
 		return f.layers
 	}
-	var names []string
-	for _, b := range a.Blocks {
-		if r, is := b.(network.Repeat); is {
-			for _, inner := range r.Blocks {
-				names = append(names, inner.String())
-			}
-			names = append(names, r.String())
-			continue
-		}
-		names = append(names, b.String())
+	parts := []string{function.String()}
+	if weights != network.Haar.String() {
+		parts = append(parts, weights+" weights")
 	}
-	return strings.Join(names, ", ")
+	if f.gain != 1 {
+		parts = append(parts, fmt.Sprintf("gain %g", f.gain))
+	}
+	if f.bias {
+		parts = append(parts, "biases")
+	}
+	switch {
+	case f.shortcut == "identity":
+		parts = append(parts, "identity shortcuts")
+	case f.shortcut != "none" && f.branch == "":
+		parts = append(parts, f.shortcut+" shortcuts, β² = 1/L")
+	case f.shortcut != "none":
+		parts = append(parts, f.shortcut+" shortcuts, β² = "+f.branch)
+	}
+	if f.norm != "none" {
+		parts = append(parts, f.norm+" normalisation")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // text is the description that makes two runs comparable.

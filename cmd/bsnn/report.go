@@ -10,6 +10,7 @@ import (
 
 	"bsnn/internal/bounded"
 	"bsnn/internal/provenance"
+	"bsnn/network"
 	"bsnn/network/dataset"
 	"bsnn/reports"
 	"bsnn/reports/page"
@@ -62,7 +63,7 @@ if some of its cells failed.`,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.functionFlags.register(c)
-	f.claimFlags.register(c, d, "64:65536")
+	f.claimFlags.register(c, d, "64:65536", network.Haar.String(), network.Gaussian.String())
 	f.runFlags.register(c, d.Alpha, "networks in each cell (default: falls with the width)")
 	f.mixedFlag.register(c)
 	c.Flags().StringVarP(&f.output, "output", "o", "report", "folder to write")

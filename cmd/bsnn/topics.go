@@ -19,7 +19,7 @@ Flags that mean the same everywhere:
   --set NAME=NUMBER        a parameter of the expression
   --widths a:b | a,b,c     from a, doubling, up to at most b; or a list
   --depth L                layers of the deep networks
-  --weights haar|gaussian  the law of the weight matrices
+  --weights haar|gaussian  the law of the weight matrices; verify takes others too
   --sampler lazy|dense|reflectors
                            how they are represented; the law is the same
   --data synthetic|mnist:DIR|cifar10:DIR

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"bsnn/internal/limits"
@@ -43,10 +44,17 @@ widest width, and confirmed if it is confirmed at the widest width that has an
 answer.
 
 Tolerances are about norms: with --tolerance 0.25 a norm may be off by 25 %. In the
-table, mean and sd are those of squared norms, outside is how many of the networks used
-by the verdict had a norm that was off by the tolerance or more, and δ is the resolution: had the true rate been the limit plus δ, the
-claim would have been refuted. The command that repeats a verdict at one width is below
-each claim, and in --json beside each verdict.
+table, mean square and sd are those of squared norms, outside is how many of the networks
+used by the verdict had a norm that was off by the tolerance or more, and δ is the
+resolution: had the true rate been the limit plus δ, the claim would have been refuted.
+Where a claim is not confirmed, the width that the limit law asks for stands behind its
+answer. The command that repeats a verdict at one width is below each claim, and in
+--json beside each verdict.
+
+Limit laws are for Haar weights and for independent entries of variance 1/n: gaussian,
+and uniform and keras-default up to terms of order 1/n. torch-default has variance
+1/(3n), which keeps no norm. What is proven is about Haar weights. Matrices of laws
+other than haar and gaussian are formed entry by entry, which takes long at large widths.
 
 With --net, --layers or what adds to plain networks (--shortcut, --norm, --gain, --bias) the
 question is about an architecture: whether its random networks keep norms, within 30 % of
@@ -62,11 +70,10 @@ whole and up to each block. "bsnn help net" shows what a file may say.
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
 	f.subjectFlags.register(c)
-	f.claimFlags.register(c, reports.DefaultSpec(), "64:4096")
+	f.claimFlags.register(c, reports.DefaultSpec(), "64:4096", network.WeightsNames()...)
 	f.runFlags.register(c, 1e-6, "most networks for each width and depth (default 1000)")
 	f.stateFlags.register(c)
 	f.architectureFlags.register(c)
-	oneOf(c, "weights", network.WeightsNames()...)
 	c.Flags().IntVar(&f.inputs, "inputs", 0, "inputs that go through an architecture's network at once (default 1; 64 for batches)")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "how weight matrices are represented: lazy, dense or reflectors")
@@ -139,7 +146,7 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 // into the network.
 func (f *verifyFlags) provenance(c *cobra.Command, v properties.Verification, set *dataset.Set) provenance.Run {
 	blas := ""
-	if v.Sampler != properties.Lazy || set != nil {
+	if v.Sampler != properties.Lazy || v.Weights.Simulated() != nil || set != nil {
 		blas = blasWords(c.Context())
 	}
 	return provenance.Run{
@@ -181,16 +188,19 @@ func (f *verifyFlags) verification(ctx context.Context) (properties.Verification
 	if v.Widths, err = parseWidths(f.widths); err != nil {
 		return v, nil, err
 	}
-	if v.Weights, err = network.ParseWeights(f.weights); err == nil {
-		err = v.Weights.Simulated()
-	}
-	if err != nil {
+	if v.Weights, err = network.ParseWeights(f.weights); err != nil {
 		return v, nil, fmt.Errorf("--%w", err)
 	}
 	if v.Sampler, err = parseSampler(f.sampler); err != nil {
 		return v, nil, err
 	}
-	if widest := v.Widths[len(v.Widths)-1]; v.Sampler != properties.Lazy && widest > limits.ExplicitWidth {
+	widest := v.Widths[len(v.Widths)-1]
+	switch {
+	case widest <= limits.ExplicitWidth:
+	case v.Weights.Simulated() != nil:
+		return v, nil, fmt.Errorf("--widths up to %d with --weights %s, whose matrices must be formed; want at most %d, "+
+			"or haar or gaussian weights", widest, f.weights, limits.ExplicitWidth)
+	case v.Sampler != properties.Lazy:
 		return v, nil, fmt.Errorf("--widths up to %d with --sampler %s; want at most %d, or the lazy sampler", widest, f.sampler,
 			limits.ExplicitWidth)
 	}
@@ -258,8 +268,23 @@ func writeClaim(w io.Writer, c properties.ClaimResult) error {
 	if at < 0 {
 		at = len(outcomes) - 1
 	}
-	_, err := fmt.Fprintf(w, "→ %s\n  replay: %s\n", outcomeWords(c), c.Widths[at].Replay)
+	_, err := fmt.Fprintf(w, "→ %s\n  replay: %s\n", answerWords(c), c.Widths[at].Replay)
 	return err
+}
+
+// answerWords are the outcome of a claim and, where it is not confirmed, the width
+// that the limit law asks for.
+func answerWords(c properties.ClaimResult) string {
+	outcome := outcomeWords(c)
+	advice := properties.WidthAdvice(c.Outcome, c.Widths[len(c.Widths)-1].Width, c.LimitLawWidth)
+	switch {
+	case advice == "":
+		return outcome
+	case outcome == c.Outcome.String():
+		return advice
+	}
+	_, asks, _ := strings.Cut(advice, ": ")
+	return outcome + "; " + asks
 }
 
 // outcomeWords are the outcome of a claim, the widths at which it was found

@@ -49,20 +49,24 @@ func (f *verifyFlags) verifyArchitecture(c *cobra.Command) error {
 		}
 		note(c.ErrOrStderr(), "seed %d", seed)
 	}
-	out := architectureVerdicts{}
+	parameters, err := f.parameters()
+	if err != nil {
+		return err
+	}
+	function := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: f.asIs}
+	out := architectureVerdicts{Network: f.architectureFlags.name(function, f.weights)}
 	if !f.architectureFlags.fixed() {
 		out.Widths = widths
 	}
 	runs := make([]properties.ArchitectureVerification, len(widths))
 	texts := make([]string, len(widths))
 	for i, width := range widths {
-		if runs[i], err = f.architectureRun(width, seed, len(widths)); err != nil {
+		if runs[i], err = f.architectureRun(function, width, seed, len(widths)); err != nil {
 			return err
 		}
 		if texts[i], err = text(runs[i].Architecture); err != nil {
 			return err
 		}
-		out.Network = f.architectureFlags.name(runs[i].Architecture)
 	}
 	state, err := f.stateFlags.open(c, provenance.Run{
 		Kind: "verify",
@@ -158,12 +162,8 @@ func (f *verifyFlags) architectureWidths() ([]int, error) {
 	return parseWidths(f.widths)
 }
 
-func (f *verifyFlags) architectureRun(width int, seed uint64, of int) (v properties.ArchitectureVerification, err error) {
-	parameters, err := f.parameters()
-	if err != nil {
-		return v, err
-	}
-	function := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: f.asIs}
+func (f *verifyFlags) architectureRun(function network.Activation, width int, seed uint64,
+	of int) (v properties.ArchitectureVerification, err error) {
 	if v.Architecture, err = f.architectureFlags.of(function, f.weights, width, f.depth); err != nil {
 		return v, err
 	}

@@ -14,6 +14,7 @@ import (
 	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
 	"bsnn/internal/words"
+	"bsnn/network"
 	"bsnn/properties"
 	"bsnn/reports"
 
@@ -24,7 +25,8 @@ type widthFlags struct {
 	runFlags
 	subjectFlags
 	stateFlags
-	depth                 string
+	architectureFlags
+	depth, weights        string
 	width                 int
 	tolerance, confidence float64
 	simulate              bool
@@ -45,6 +47,9 @@ Three widths are given: with --simulate, between which widths the truth was meas
 lie; the one that follows from the limit laws, asymptotic; and one that is proven to be
 enough.
 
+With --net, --layers or what adds to plain networks (--shortcut, --norm, --gain, --bias,
+--weights) the question is about an architecture, and the answer is by limit laws alone.
+
 --width asks the other way round: I have this width, what do I get? The answer is the
 tolerance that so many of the networks keep, for each depth.
 
@@ -56,11 +61,20 @@ What --simulate measures can be continued. ` + stateHelp,
 		Example: `  bsnn width --activation tanh --depth 200
   bsnn width --activation tanh --depth 50,100,200 --tolerance 0.05 --confidence 0.99
   bsnn width --width 512 --depth 24,48,96 --activation elu
+  bsnn width --activation tanh --depth 10,1000,100000 --shortcut rotated --tolerance 0.05
   bsnn width --activation relu --depth 10 --simulate`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if f.architectureFlags.asked() || f.architectureFlags.changed("weights") && f.weights != "haar" {
+				return f.runArchitecture(c)
+			}
+			return f.run(c)
+		},
 	}
 	f.subjectFlags.register(c)
+	f.architectureFlags.register(c)
+	c.Flags().StringVar(&f.weights, "weights", "haar", "law of the weights: "+strings.Join(network.WeightsNames(), ", "))
+	oneOf(c, "weights", network.WeightsNames()...)
 	f.stateFlags.register(c)
 	f.runFlags.register(c, 1e-3,
 		"most networks at each width (default 40/(1 − confidence)); with --width, networks of each depth (100/(1 − confidence))")
@@ -158,7 +172,7 @@ func (f *widthFlags) keep(c *cobra.Command, t widthTask) (*state, error) {
 // task reads the flags.
 func (f *widthFlags) task() (t widthTask, err error) {
 	for _, flag := range []string{"trials", "max-work", "alpha", "seed", "workers", "resume", "state", "mixed"} {
-		if !f.simulate && f.changed(flag) {
+		if !f.simulate && f.runFlags.changed(flag) {
 			return t, fmt.Errorf("--%s needs --simulate: without it nothing is measured; want both or neither", flag)
 		}
 	}
@@ -169,9 +183,9 @@ func (f *widthFlags) task() (t widthTask, err error) {
 		return t, err
 	}
 	switch {
-	case f.changed("width") && f.changed("tolerance"):
+	case f.runFlags.changed("width") && f.runFlags.changed("tolerance"):
 		return t, errors.New("--width asks for the tolerance, and --tolerance for the width; want one of them")
-	case f.changed("width"):
+	case f.runFlags.changed("width"):
 		err = limits.Whole("--width", f.width, reports.MinWidth, reports.MaxWidth)
 	case !(f.tolerance > 0 && f.tolerance < 1):
 		err = fmt.Errorf("--tolerance %v; want a number above 0 and below 1", f.tolerance)

@@ -19,6 +19,7 @@ type node struct {
 	germ   int32 // ± 1 + the index of the site where the panel begins (+) or ends (−), 0 for none
 	done   bool  // refining does not help any more
 	whole  bool  // halving has not helped
+	flat   bool  // f and f′ are constant but for rounding
 	coarse bool  // its derivatives are too large yet to say anything
 }
 
@@ -61,7 +62,7 @@ func (e *engine) add(lo, hi float64, germ int32) int32 {
 		e.beside(&n)
 	default:
 		n.v, n.status, _ = e.in.panel(lo, hi)
-		n.coarse = e.in.m.Coarse
+		n.coarse, n.flat = e.in.m.Coarse, e.in.flat()
 		n.done = hi-lo <= smallest(lo, hi)
 		if len(e.sites) > 0 && lo*hi > 0 {
 			n.done = hi-lo <= 16*0x1p-53*max(math.Abs(lo), math.Abs(hi))
@@ -188,7 +189,7 @@ func (e *engine) stuck(i, a, b int32) bool {
 	if n.germ != 0 {
 		return e.germStuck(n, a, b)
 	}
-	if !n.status.Analytic() || n.coarse {
+	if !n.status.Analytic() || n.coarse && !n.flat {
 		return false
 	}
 	for k := range n.v {
@@ -265,7 +266,7 @@ func (e *engine) narrowEnds() []float64 {
 		if n.halves[0] != 0 && !n.whole {
 			visit(n.halves[0])
 			visit(n.halves[1])
-		} else if w := n.hi - n.lo; w < narrowPanel && w > finestPanel {
+		} else if w := n.hi - n.lo; w < narrowPanel && w > finestPanel && !e.graded(n) {
 			ends = append(ends, n.lo, n.hi)
 		}
 	}
@@ -274,6 +275,13 @@ func (e *engine) narrowEnds() []float64 {
 	}
 	slices.Sort(ends)
 	return slices.Compact(ends)
+}
+
+// graded reports that a panel is narrow only because a site is near.
+func (e *engine) graded(n *node) bool {
+	return slices.ContainsFunc(e.sites, func(s site) bool {
+		return max(math.Abs(n.lo-s.at.Mid()), math.Abs(n.hi-s.at.Mid())) <= 16*(n.hi-n.lo)
+	})
 }
 
 // setLimits gives each panel its share of the tolerance, relative to rough
@@ -297,6 +305,9 @@ func (e *engine) setLimits(tol float64, tails ...vector) {
 		size[k] = max(size[k], e.in.size[k])
 		// A panel's share; at the ends of the line the shares are not used up.
 		e.limit[k].Hi = max(tol*size[k]/32, math.SmallestNonzeroFloat64)
+		if k > base && !square(k) { // sums and differences of numbers about 1: no less than rounding
+			e.limit[k].Hi = max(e.limit[k].Hi, 0x1p-58)
+		}
 		for _, t := range tails {
 			if !t[k].IsBounded() {
 				e.limit[k].Hi = math.Inf(1)

@@ -128,6 +128,12 @@ func (in *integrator) panel(lo, hi float64) (vector, interval.Status, bool) {
 	return v, status, true
 }
 
+// flat reports whether f and f′ are constant on the last panel, but for rounding.
+func (in *integrator) flat() bool {
+	const rounding = 0x1p-48
+	return in.u[1].Value().Width() <= rounding*math.Sqrt(in.size[iUU]) && in.d[1].Value().Width() <= rounding*math.Sqrt(in.size[iDD])
+}
+
 // build makes the factors of the integrands.
 func (in *integrator) build(f pair, scale float64) {
 	minus := interval.Point(-in.c0)

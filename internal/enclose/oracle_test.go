@@ -107,6 +107,21 @@ func TestOracle(t *testing.T) {
 	}
 }
 
+// Work that halving cannot reduce is not begun: what is left there is rounding.
+func TestRoundingIsNotRefined(t *testing.T) {
+	for text, most := range map[string]int{"tanh(1e8*x)": 1000, "x/tanh(x)": 400, "acosh(1+x^2)": 700, "abs(x)^pi": 600} {
+		c, err := Certify(parse(t, text), Options{momentsOnly: true})
+		require.NoError(t, err)
+		require.LessOrEqual(t, c.Panels, most, text)
+		require.LessOrEqual(t, relativeWidth(c.Roots[0].ForwardVariance), 1e-9, text)
+	}
+	for text, narrow := range map[string]int{"x/tanh(x)": 0, "abs(x)^1.5": 0, "abs(x)^pi": 0} { // of no help to quadrature
+		c, err := Certify(parse(t, text), Options{momentsOnly: true})
+		require.NoError(t, err)
+		require.Len(t, c.Narrow, narrow, text)
+	}
+}
+
 // What a certificate of a built-in costs is counted in panels, of some 30 µs each
 // (BenchmarkCertify has the time): the limit is 50 ms.
 func TestOracleWork(t *testing.T) {

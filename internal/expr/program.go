@@ -2,6 +2,7 @@ package expr
 
 import (
 	"math/big"
+	"math/bits"
 	"sync"
 )
 
@@ -40,14 +41,19 @@ func (p *Program) Constant() bool {
 }
 
 // Operations counts what one value of the function takes: one for arithmetic and
-// comparisons, ten for an elementary function, forty for a real power.
+// comparisons, two for each bit of a whole power, ten for an elementary function, eighty for
+// a real power.
 func (p *Program) Operations() int {
 	n := 0
 	for i := range p.code {
 		switch op := p.code[i].Op; {
 		case op == Pow || op == PowRat:
-			n += 40
-		case op == PowInt || op.Arity() != 1 || op == Neg || op == Abs || op == Sign || op == Not:
+			n += 80
+		case op == PowInt:
+			n += 2 * bits.Len(uint(max(p.code[i].N, -p.code[i].N)))
+		case op == Tri:
+			n += 2
+		case op.Arity() != 1 || op == Neg || op == Abs || op == Sign || op == Not:
 			n++
 		default:
 			n += 10

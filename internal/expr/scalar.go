@@ -48,7 +48,7 @@ func sincSlope(x float64) float64 {
 
 // tri returns the triangle wave of period 4 that is x on [−1, 1]. It is exact.
 func tri(x float64) float64 {
-	r := math.Remainder(x, 4)
+	r := triRest(x)
 	switch {
 	case r > 1:
 		return 2 - r
@@ -58,10 +58,15 @@ func tri(x float64) float64 {
 	return r
 }
 
+// triRest is the IEEE remainder of x/4, exactly, as every step is exact: x/4 is x with
+// another exponent, its rounding is a whole number, and the difference is a multiple of
+// the last place of x of at most 2.
+func triRest(x float64) float64 { return x - 4*math.RoundToEven(x/4) }
+
 // triSlope returns the derivative of tri, at its turning points that from the rising
 // side.
 func triSlope(x float64) float64 {
-	r := math.Remainder(x, 4)
+	r := triRest(x)
 	switch {
 	case r != r:
 		return r

@@ -157,8 +157,18 @@ func TestOtherTypes(t *testing.T) {
 	require.Len(t, numbers(t, r.Arrays[1]), 2)
 	_, err = r.Arrays[2].Open()
 	require.ErrorContains(t, err, "numbers of type bool")
-	_, err = NewWriter(&bytes.Buffer{}, nil, Spec{"a", tensor.Bool, nil})
-	require.ErrorContains(t, err, "numbers of type bool")
+	var b bytes.Buffer
+	w, err := NewWriter(&b, nil, Spec{"mask", tensor.Bool, []int64{3}}, Spec{"half", tensor.BFloat16, []int64{2}})
+	require.NoError(t, err)
+	require.ErrorContains(t, w.Write([]float64{1}), "want them as bytes")
+	require.ErrorContains(t, w.WriteArray(r.Arrays[1]), "2 numbers of type bfloat16 where 3 of type bool")
+	require.NoError(t, w.WriteArray(r.Arrays[2]))
+	require.NoError(t, w.WriteArray(r.Arrays[1]))
+	require.NoError(t, w.Close())
+	_, err = open(b.Bytes())
+	require.NoError(t, err)
+	_, err = NewWriter(&b, nil, Spec{"a", tensor.Complex128, nil})
+	require.ErrorContains(t, err, "which the format does not know")
 }
 
 func TestLyingHeaderAllocatesNothing(t *testing.T) {

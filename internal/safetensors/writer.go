@@ -57,8 +57,8 @@ func (w *Writer) header(metadata map[string]string) ([]byte, error) {
 			return nil, fmt.Errorf("name %q twice or reserved", s.Name)
 		}
 		seen[s.Name] = true
-		if !s.Type.Floating() {
-			return nil, fmt.Errorf("tensor %q: numbers of type %v, want floating-point ones", s.Name, s.Type)
+		if names[s.Type] == "" {
+			return nil, fmt.Errorf("tensor %q: numbers of type %v, which the format does not know", s.Name, s.Type)
 		}
 		count, err := tensor.Count(s.Shape, s.Type.Size())
 		if err != nil {
@@ -122,8 +122,33 @@ func (w *Writer) Write(values []float64) error {
 	if int64(len(values)) > w.left[w.at] {
 		return fmt.Errorf("tensor %q: %d numbers where there is room for %d more", s.Name, len(values), w.left[w.at])
 	}
+	if !s.Type.Floating() {
+		return fmt.Errorf("tensor %q: numbers of type %v; want them as bytes", s.Name, s.Type)
+	}
 	w.left[w.at] -= int64(len(values))
 	if err := tensor.Write(w.w, s.Type, values); err != nil {
+		return fmt.Errorf("tensor %q: %w", s.Name, err)
+	}
+	return nil
+}
+
+// WriteArray writes the next tensor, of which nothing is written yet, from an array of
+// its type and shape.
+func (w *Writer) WriteArray(a tensor.Array) error {
+	count, err := a.Count()
+	if err != nil || count == 0 {
+		return err
+	}
+	w.skipComplete()
+	if w.at == len(w.specs) {
+		return fmt.Errorf("an array %q after the last tensor", a.Name)
+	}
+	s := w.specs[w.at]
+	if a.Type != s.Type || count != w.left[w.at] {
+		return fmt.Errorf("tensor %q: %d numbers of type %v where %d of type %v are to come", s.Name, count, a.Type, w.left[w.at], s.Type)
+	}
+	w.left[w.at] = 0
+	if err := a.CopyTo(w.w); err != nil {
 		return fmt.Errorf("tensor %q: %w", s.Name, err)
 	}
 	return nil

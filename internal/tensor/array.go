@@ -153,7 +153,7 @@ func (a Array) Open() (*Stream, error) {
 		return nil, fmt.Errorf("an array of %d bytes that is not in C order; want it written anew, by numpy.ascontiguousarray", bytes)
 	}
 	s.raw, s.data = make([]byte, bytes), nil
-	s.index = make([]int64, len(a.Shape))
+	s.walk = walker{shape: a.Shape, strides: a.Strides, index: make([]int64, len(a.Shape))}
 	if _, err := io.ReadFull(data, s.raw); err != nil {
 		return nil, unexpected(err)
 	}
@@ -163,13 +163,82 @@ func (a Array) Open() (*Stream, error) {
 	return s, nil
 }
 
+// CopyTo writes the bytes of the array, little-endian and in C order, whatever its
+// type. What is not in that order is read whole.
+func (a Array) CopyTo(w io.Writer) error {
+	if a.Unreadable != "" {
+		return errors.New(a.Unreadable)
+	}
+	bytes, err := a.Bytes()
+	if err != nil {
+		return err
+	}
+	data, err := a.Source.Open(a.Offset)
+	if err != nil {
+		return err
+	}
+	defer data.Close()
+	if a.contiguous() && !a.BigEndian {
+		_, err := io.CopyN(w, data, bytes)
+		return unexpected(err)
+	}
+	if bytes > MostScattered {
+		return fmt.Errorf("an array of %d bytes that is not in C order; want it written anew, by numpy.ascontiguousarray", bytes)
+	}
+	raw := make([]byte, bytes)
+	if _, err := io.ReadFull(data, raw); err != nil {
+		return unexpected(err)
+	}
+	size := int64(a.Type.Size())
+	if a.BigEndian {
+		reverse(raw, int(size))
+	}
+	if a.contiguous() {
+		_, err := w.Write(raw)
+		return err
+	}
+	count, err := a.Count()
+	if err != nil {
+		return err
+	}
+	out := make([]byte, 0, count*size)
+	walk := walker{shape: a.Shape, strides: a.Strides, index: make([]int64, len(a.Shape))}
+	for range count {
+		at := size * walk.next()
+		out = append(out, raw[at:at+size]...)
+	}
+	_, err = w.Write(out)
+	return err
+}
+
+// A walker goes through an array in C order.
+type walker struct {
+	shape, strides, index []int64
+	at                    int64
+}
+
+// next is the place of the next number.
+func (w *walker) next() int64 {
+	at := w.at
+	for d := len(w.index) - 1; d >= 0; d-- {
+		w.index[d]++
+		w.at += w.strides[d]
+		if w.index[d] < w.shape[d] {
+			break
+		}
+		w.at -= w.index[d] * w.strides[d]
+		w.index[d] = 0
+	}
+	return at
+}
+
 // A Stream gives the numbers of an array in C order.
 type Stream struct {
 	array Array
 	left  int64
 	data  io.ReadCloser // in C order, or
 	raw   []byte        // in another, whole
-	index []int64       // of the next number in raw
+	walk  walker        // to the next number in raw
 }
 
 // Read fills dst with the next numbers. It is io.ErrUnexpectedEOF when fewer are
@@ -183,27 +252,11 @@ func (s *Stream) Read(dst []float64) error {
 		return read(s.data, s.array.Type, s.array.BigEndian, dst)
 	}
 	size := int64(s.array.Type.Size())
-	at := int64(0)
-	for i, k := range s.index {
-		at += k * s.array.Strides[i]
-	}
 	for i := range dst {
-		decode(s.array.Type, dst[i:i+1], s.raw[at*size:])
-		for d := len(s.index) - 1; d >= 0; d-- {
-			s.index[d]++
-			at += s.array.Strides[d]
-			if s.index[d] < s.array.Shape[d] {
-				break
-			}
-			at -= s.index[d] * s.array.Strides[d]
-			s.index[d] = 0
-		}
+		decode(s.array.Type, dst[i:i+1], s.raw[s.walk.next()*size:])
 	}
 	return nil
 }
-
-// Left is how many numbers have not been read.
-func (s *Stream) Left() int64 { return s.left }
 
 // Close ends reading.
 func (s *Stream) Close() error {

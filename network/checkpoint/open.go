@@ -28,8 +28,9 @@ type File struct {
 	// Skipped says what else is in the files.
 	Skipped []Skipped
 
-	graph *onnx.Model // of a single ONNX file
-	open  []*os.File
+	arrays []tensor.Array // all of them, in the order of the files
+	graph  *onnx.Model    // of a single ONNX file
+	open   []*os.File
 }
 
 // Skipped is something in a file that is no tensor of floating-point numbers.
@@ -169,6 +170,7 @@ func (f *File) add(path string, shard bool) error {
 
 // take sorts out what can be read.
 func (f *File) take(path string, arrays []tensor.Array) {
+	f.arrays = append(f.arrays, arrays...)
 	for _, a := range arrays {
 		if err := a.Readable(); err != nil {
 			f.Skipped = append(f.Skipped, Skipped{a.Name, err.Error()})

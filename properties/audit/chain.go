@@ -69,6 +69,9 @@ func Match(layers []Layer, a network.Architecture) (Net, error) {
 	return Net{Architecture: a, Layers: order}, nil
 }
 
+// First is the first of some names, numbers in them counted as numbers.
+func First(names []string) string { return slices.MinFunc(names, natural) }
+
 // natural compares names with their numbers as numbers: layer 2 before layer 10.
 func natural(a, b string) int {
 	for a != "" && b != "" {

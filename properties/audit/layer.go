@@ -7,7 +7,6 @@ import (
 	"hash/maphash"
 	"math"
 	"slices"
-	"strings"
 
 	"bsnn/internal/words"
 	"bsnn/network/checkpoint"
@@ -20,6 +19,7 @@ type Layer struct {
 	Name  string `json:"name"`
 	Shape [2]int `json:"shape"` // as in the file
 	DType string `json:"dtype"`
+	Kind  string `json:"kind,omitempty"` // of a module whose norms were recorded
 
 	// In and Out are how many numbers enter and leave the linear map.
 	In  int `json:"in"`
@@ -149,7 +149,7 @@ func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped
 		if l.turned {
 			l.In, l.Out = rows, cols
 		}
-		if b := byName[biasName(t.Name)]; b != nil && k == 1 && len(b.Shape) == 1 && b.Shape[0] == l.Out {
+		if b := byName[checkpoint.BiasName(t.Name)]; b != nil && k == 1 && len(b.Shape) == 1 && b.Shape[0] == l.Out {
 			l.bias = b
 			used[b.Name] = true
 		}
@@ -167,16 +167,6 @@ func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped
 		}
 	}
 	return layers, skipped
-}
-
-// biasName is the name of the bias that goes with a weight.
-func biasName(name string) string {
-	for _, weight := range []string{"weight", "kernel"} {
-		if i := strings.LastIndex(name, weight); i >= 0 {
-			return name[:i] + "bias" + name[i+len(weight):]
-		}
-	}
-	return "\x00"
 }
 
 // examine looks at one matrix.

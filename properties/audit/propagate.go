@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -112,7 +113,14 @@ func (a *Audit) Propagate(ctx context.Context, s Sending) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := r.batch(); err != nil {
+		err := r.batch()
+		var beyond *network.OverflowError
+		if errors.As(err, &beyond) {
+			a.NotPropagated = fmt.Sprintf("signals explode beyond all numbers: %v", beyond)
+			a.Verdict = Verdict{Forward: Refuted, Backward: Undecided, Tolerance: s.Tolerance, Alpha: s.Alpha, Reason: a.NotPropagated}
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 		if s.Progress != nil {
@@ -205,7 +213,7 @@ func (r *run) batch() error {
 	}
 	r.cosine(0, x)
 	trace, err := r.network.ForwardObserved(mat.DenseCopyOf(x.T()), observer)
-	if err != nil {
+	if err != nil { // an *OverflowError among others
 		return err
 	}
 	y := r.errors(trace.Output, trial.Layer(batch+1))

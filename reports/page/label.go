@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"bsnn/internal/words"
+	"bsnn/properties"
 	"bsnn/reports"
 )
 
@@ -37,6 +38,14 @@ func replayAfter(s reports.SubjectResult, i int) string {
 		return ""
 	}
 	return replay
+}
+
+// asked says which width the limit law asks for, where a claim is not confirmed.
+func asked(s reports.Series) string {
+	if len(s.Cells) == 0 {
+		return ""
+	}
+	return properties.WidthAdvice(s.Verdict.Outcome, s.Cells[len(s.Cells)-1].Width, s.Verdict.LimitLawWidth)
 }
 
 // holding are the names of the assumptions that the activation satisfies.

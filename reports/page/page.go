@@ -173,6 +173,7 @@ func (v view) render() ([]byte, error) {
 		"label":       label,
 		"heading":     heading,
 		"replayAfter": replayAfter,
+		"asked":       asked,
 		"holding":     holding,
 		"violated":    violated,
 		"kappa":       kappa,

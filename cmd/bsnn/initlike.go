@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"bsnn/internal/words"
+	"bsnn/network"
+	"bsnn/network/checkpoint"
+	"bsnn/properties/audit"
+
+	"github.com/spf13/cobra"
+)
+
+// likeResult is what init --like prints as JSON.
+type likeResult struct {
+	checkpoint.LikeWritten
+	Like       []string      `json:"like"`
+	Activation string        `json:"activation"`
+	Scaling    audit.Scaling `json:"scaling"`
+}
+
+// runLike writes a start for the network of a file.
+func (f *initFlags) runLike(c *cobra.Command) error {
+	for _, flag := range []string{"depth", "width", "dtype"} {
+		if c.Flags().Changed(flag) {
+			return fmt.Errorf("--%s with --like; want one of them: the file says it", flag)
+		}
+	}
+	seed, err := parseSeed(f.seed)
+	if err != nil {
+		return err
+	}
+	parameters, err := f.parameters()
+	if err != nil {
+		return err
+	}
+	a := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: !f.normalized}
+	if err := a.Check(); err != nil {
+		return err
+	}
+	file, err := checkpoint.Open(f.like...)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	like := checkpoint.Like{File: file, Path: f.output, Seed: seed, Keep: f.keep}
+	names := like.Matrices()
+	scaling, err := audit.Scale(c.Context(), a, len(names))
+	if err != nil {
+		return err
+	}
+	first := audit.First(names)
+	like.Gain = func(name string) float64 {
+		if name == first {
+			return 1
+		}
+		return scaling.Gain
+	}
+	line := newProgress(c.ErrOrStderr())
+	like.Progress = line.counted("writing tensors")
+	r, err := like.Write(c.Context())
+	line.clear()
+	if err != nil {
+		return err
+	}
+	out := likeResult{r, f.like, a.String(), scaling}
+	if f.asJSON {
+		return writeJSON(c.OutOrStdout(), out)
+	}
+	return writeLike(c.OutOrStdout(), out)
+}
+
+func writeLike(w io.Writer, r likeResult) error {
+	_, err := fmt.Fprintf(w, `%s: %d matrices with orthonormal rows or columns, %d biases of zeros, %d tensors kept, %d bytes
+gain %s for %s; theory: squared signals × %s a layer, squared gradients × %s
+`, r.Path, len(r.Drawn), len(r.Zeroed), len(r.Kept), r.Bytes, words.Number(r.Scaling.Gain, 4), r.Activation,
+		words.Number(r.Scaling.Forward, 4), words.Number(r.Scaling.Backward, 4))
+	return err
+}

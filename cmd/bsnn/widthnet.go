@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"bsnn/internal/limits"
+	"bsnn/internal/words"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/reports"
+	"bsnn/theorem"
+
+	"github.com/spf13/cobra"
+)
+
+// architectureWidths are the answers about an architecture: how wide, where it has a width to
+// choose, and what is kept at a width. All are by limit laws; nothing is proven.
+type architectureWidths struct {
+	Network    string              `json:"network"`
+	Tolerance  float64             `json:"tolerance"` // on norms
+	Confidence float64             `json:"confidence"`
+	Answers    []architectureWidth `json:"answers"`
+}
+
+// architectureWidth is the answer for one depth. Absent numbers do not exist: there is
+// no limit law, or norms vanish or explode in the limit.
+type architectureWidth struct {
+	Depth int `json:"depth,omitempty"` // of layers of one width
+
+	// The widths that are enough, also for plain networks of the same function and
+	// weights.
+	Width *directionWidths `json:"width,omitempty"`
+	Plain *directionWidths `json:"plain_width,omitempty"`
+
+	// The tolerance that is kept at the widths that are given, and by how much all of
+	// them must be multiplied for the one that is asked for.
+	Kept  *directionNumbers `json:"kept_tolerance,omitempty"`
+	Scale *directionNumbers `json:"scale,omitempty"`
+}
+
+// directionWidths are widths in each direction; 0 for none.
+type directionWidths struct {
+	Forward  int `json:"forward"`
+	Backward int `json:"backward"`
+	Both     int `json:"both"`
+}
+
+// directionNumbers are a number in each direction.
+type directionNumbers struct {
+	Forward  montecarlo.Real `json:"forward"`
+	Backward montecarlo.Real `json:"backward"`
+}
+
+func numbers(forward, backward float64) *directionNumbers {
+	return &directionNumbers{montecarlo.Real(forward), montecarlo.Real(backward)}
+}
+
+func (f *widthFlags) runArchitecture(c *cobra.Command) error {
+	a, err := f.architectureAnswers(c.Context())
+	if err != nil {
+		return err
+	}
+	if f.asJSON {
+		err = writeJSON(c.OutOrStdout(), a)
+	} else {
+		err = a.write(c.OutOrStdout())
+	}
+	if err == nil && a.missing() {
+		err = answer{code: exitRefuted}
+	}
+	return err
+}
+
+func (f *widthFlags) architectureAnswers(ctx context.Context) (out architectureWidths, err error) {
+	beside, own := "an architecture", []string{"other-root"}
+	switch {
+	case f.net != "":
+		beside, own = "--net", append(append(own, "activation", "set", "as-is", "weights", "width", "depth"), shapeNames...)
+	case f.layers != "":
+		beside, own = "--layers", append(own, "width", "depth")
+	}
+	if err := f.architectureFlags.refuse(beside, own...); err != nil {
+		return out, err
+	}
+	if f.simulate {
+		return out, errors.New("--simulate of an architecture; want \"bsnn verify\" with the same flags, which draws its networks")
+	}
+	if err := fraction("tolerance", f.tolerance); err != nil {
+		return out, err
+	}
+	if err := probability("confidence", f.confidence); err != nil {
+		return out, err
+	}
+	if f.architectureFlags.changed("width") {
+		if f.architectureFlags.changed("tolerance") {
+			return out, errors.New("--width asks for the tolerance, and --tolerance for the width; want one of them")
+		}
+		if err := limits.Whole("--width", f.width, reports.MinWidth, reports.MaxWidth); err != nil {
+			return out, err
+		}
+	}
+	parameters, err := f.parameters()
+	if err != nil {
+		return out, err
+	}
+	function := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: f.asIs}
+	out.Network = f.architectureFlags.name(function, f.weights)
+	out.Tolerance, out.Confidence = f.tolerance, f.confidence
+	depths := []int{0}
+	if !f.architectureFlags.fixed() {
+		if depths, err = parseDepths(f.depth); err != nil {
+			return out, err
+		}
+	}
+	for _, depth := range depths {
+		next := architectureWidth{Depth: depth}
+		of := func(width int) (network.Architecture, error) {
+			return f.architectureFlags.of(function, f.weights, width, depth)
+		}
+		if f.architectureFlags.fixed() || f.width > 0 {
+			err = next.kept(ctx, of, f)
+		} else {
+			err = next.needed(ctx, of, f, function)
+		}
+		if err != nil {
+			return out, err
+		}
+		out.Answers = append(out.Answers, next)
+	}
+	return out, nil
+}
+
+// kept is what is kept at widths that are given, and by how much they would have to
+// grow.
+func (w *architectureWidth) kept(ctx context.Context, of func(int) (network.Architecture, error), f *widthFlags) error {
+	a, err := of(f.width)
+	if err != nil {
+		return err
+	}
+	p, err := theorem.Predict(ctx, a, theorem.Question{})
+	if err != nil {
+		return err
+	}
+	t, err := p.Tolerances(f.confidence)
+	if err != nil {
+		return err
+	}
+	w.Kept = numbers(t.Forward, t.Backward)
+	if !f.architectureFlags.fixed() {
+		return nil
+	}
+	forward, backward, err := p.Scales(f.tolerance, f.confidence)
+	w.Scale = numbers(forward, backward)
+	return err
+}
+
+// needed is the width that is enough, beside that of plain networks.
+func (w *architectureWidth) needed(ctx context.Context, of func(int) (network.Architecture, error), f *widthFlags,
+	function network.Activation) error {
+	plain := architectureFlags{shapeFlags: shapeFlags{gain: f.gain, bias: f.bias, norm: "none", shortcut: "none"}}
+	for _, q := range []struct {
+		of  func(int) (network.Architecture, error)
+		out **directionWidths
+	}{
+		{of, &w.Width},
+		{func(n int) (network.Architecture, error) { return plain.of(function, f.weights, n, w.Depth) }, &w.Plain},
+	} {
+		found, err := theorem.WidthOf(ctx, q.of, f.tolerance, f.confidence)
+		var beyond *theorem.LengthError
+		if err != nil && !errors.As(err, &beyond) {
+			return err
+		}
+		*q.out = &directionWidths{found.Forward, found.Backward, found.Both()}
+	}
+	return nil
+}
+
+// missing says whether some question has no answer.
+func (a architectureWidths) missing() bool {
+	for _, w := range a.Answers {
+		if w.Width != nil && w.Width.Both == 0 || w.Kept != nil && !(w.Kept.Forward.Finite() && w.Kept.Backward.Finite()) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a architectureWidths) write(out io.Writer) error {
+	fmt.Fprintf(out, "%s: by limit laws (asymptotic); nothing is proven of architectures\n\n", a.Network)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	if len(a.Answers) > 0 && a.Answers[0].Width != nil {
+		fmt.Fprintf(out, "widths n from which on norms are within ±%s %% of 1 in at least %s %% of the networks\n\n",
+			perCent(a.Tolerance), perCent(a.Confidence))
+		fmt.Fprintln(t, "depth\tforward\tbackward\tboth\tplain networks\t")
+		for _, w := range a.Answers {
+			fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t\n", w.Depth, width(w.Width.Forward), width(w.Width.Backward), width(w.Width.Both),
+				width(w.Plain.Both))
+		}
+		return t.Flush()
+	}
+	fmt.Fprintf(out, "the tolerance on norms that %s %% of the networks keep\n\n", perCent(a.Confidence))
+	fmt.Fprintln(t, "\tforward\tbackward\t")
+	for _, w := range a.Answers {
+		name := "these widths"
+		if w.Depth > 0 {
+			name = fmt.Sprintf("depth %d", w.Depth)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t\n", name, tolerance(w.Kept.Forward), tolerance(w.Kept.Backward))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, w := range a.Answers {
+		if w.Scale != nil {
+			fmt.Fprintf(out, "\nfor ±%s %% all widths would have to be multiplied by: forward %s, backward %s\n", perCent(a.Tolerance),
+				scale(w.Scale.Forward), scale(w.Scale.Backward))
+		}
+	}
+	return nil
+}
+
+func scale(x montecarlo.Real) string {
+	if !x.Finite() {
+		return "– (no width is enough, or there is no law)"
+	}
+	return words.Number(float64(x), 3)
+}

@@ -1,0 +1,83 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"bsnn/network"
+	"bsnn/theorem"
+)
+
+// A Scaling is how orthogonal weights are scaled for an activation.
+type Scaling struct {
+	// Gain is g of every linear map but the first, which has 1.
+	Gain float64 `json:"gain"`
+	// Forward and Backward are the factors of squared norms a layer that theory
+	// predicts with it.
+	Forward  float64 `json:"forward_per_layer"`
+	Backward float64 `json:"backward_per_layer"`
+}
+
+// Scale finds the gain of Haar weights for so many linear maps with the activation between
+// them, that keeps squared norms of signals and gradients over the whole depth best: the larger of
+// the two changes, as a factor, is as small as it can be (by golden section over theorem.Predict). A normalised function
+// needs none.
+func Scale(ctx context.Context, a network.Activation, maps int) (Scaling, error) {
+	if !a.AsIs || maps < 2 {
+		return Scaling{1, 1, 1}, nil
+	}
+	steps := float64(maps - 1)
+	const width = 1 << 20 // laws do not depend on it
+	predict := func(gain float64) (Scaling, error) {
+		p, err := theorem.Predict(ctx, network.Architecture{Input: width, Blocks: []network.Block{
+			network.Linear{To: width}, network.Repeat{Times: maps - 1, Blocks: []network.Block{a, network.Linear{To: width, Gain: gain}}},
+		}}, theorem.Question{})
+		var beyond *theorem.LengthError
+		if errors.As(err, &beyond) {
+			return Scaling{gain, math.Inf(1), math.Inf(1)}, nil
+		}
+		return Scaling{gain, math.Pow(p.ForwardFactor, 1/steps), math.Pow(p.BackwardFactor, 1/steps)}, err
+	}
+	cost := func(s Scaling) float64 {
+		c := math.Max(math.Abs(math.Log(s.Forward)), math.Abs(math.Log(s.Backward)))
+		if math.IsNaN(c) {
+			return math.Inf(1)
+		}
+		return c
+	}
+	const phi = 0.6180339887498949
+	lo, hi := math.Log(0.25), math.Log(8)
+	at := func(x float64) (Scaling, error) { return predict(math.Exp(x)) }
+	x, y := hi-phi*(hi-lo), lo+phi*(hi-lo)
+	f, err := at(x)
+	if err != nil {
+		return f, err
+	}
+	g, err := at(y)
+	for range 40 {
+		if err != nil {
+			return f, err
+		}
+		if cost(f) < cost(g) {
+			hi, y, g = y, x, f
+			x = hi - phi*(hi-lo)
+			f, err = at(x)
+		} else {
+			lo, x, f = x, y, g
+			y = lo + phi*(hi-lo)
+			g, err = at(y)
+		}
+	}
+	if err != nil {
+		return f, err
+	}
+	if cost(g) < cost(f) {
+		f = g
+	}
+	if math.IsInf(cost(f), 1) {
+		return f, fmt.Errorf("no gain keeps norms with %s", a)
+	}
+	return f, nil
+}
