@@ -104,6 +104,27 @@ func (a Architecture) Output() (int, error) {
 	return chain(a.Blocks, a.Input, place{})
 }
 
+// Unrolled writes out the outermost repetitions, as long as there are not more than so many
+// blocks then. The networks are the same.
+func (a Architecture) Unrolled(most int) Architecture {
+	out := a
+	out.Blocks = nil
+	for _, b := range a.Blocks {
+		r, is := b.(Repeat)
+		if !is || float64(r.Times)*float64(len(r.Blocks)) > float64(most) {
+			out.Blocks = append(out.Blocks, b)
+			continue
+		}
+		for range r.Times {
+			out.Blocks = append(out.Blocks, r.Blocks...)
+		}
+	}
+	if len(out.Blocks) > most {
+		return a
+	}
+	return out
+}
+
 // count is the number of blocks, repetitions counted.
 func count(blocks []Block) float64 {
 	total := 0.

@@ -43,6 +43,13 @@ func TestCellsAreWhatTheNetworksShow(t *testing.T) {
 		profile, err := gpnorm.Describe(f)
 		require.NoError(t, err)
 		for j, c := range claims {
+			asked := 0
+			if profile.Normalized(1e-6) {
+				asked, err = c.Statement.WidthByLimitLaw(profile, network.Haar, c.Depth, c.Tolerance, c.Limit)
+				require.NoError(t, err)
+			}
+			require.Equal(t, asked, r.Subjects[i].Series[j].Verdict.LimitLawWidth, c)
+			require.Equal(t, c.Statement.Ratio, r.Subjects[i].Series[j].Ratio)
 			for k, n := range spec.Widths {
 				e := properties.Ensemble{Activation: f, Width: n, Depth: c.Depth}
 				trials, err := e.Sample(t.Context(), montecarlo.Plan{Trials: 30}, montecarlo.NewExperiment(12, e.Address()))

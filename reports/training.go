@@ -40,3 +40,9 @@ func ReadTraining(dir string) (TrainingRun, error) {
 
 // TrainedSubject is the function of a network that is trained.
 func TrainedSubject(s training.Spec) Subject { return NewSubject(s.Activation, s.Parameters, s.AsIs) }
+
+// DescribedWords say what a described network is.
+func DescribedWords(s training.Spec) string {
+	return fmt.Sprintf("a network from %s to %s numbers, %s linear maps, at most %s wide", words.Count(s.Inputs), words.Count(s.Classes),
+		words.Count(s.Depth), words.Count(s.Width))
+}

@@ -45,7 +45,8 @@ Files are safetensors, .npy, .npz, PyTorch's .pt, .pth and .bin, and ONNX; sever
 or their index, are one checkpoint. Pickles are read as data and never executed. One
 tensor is in memory at a time.
 
-With --activation, the function between the layers as it is, or --net, inputs are sent
+With --activation, the function between the layers as it is, with --net, or where an ONNX
+file says how its layers are connected, inputs are sent
 through the network and gradients back: how squared norms change, where they leave the
 tolerance first, how close inputs come to each other, which units are dead, what theory
 says of fresh weights of the same laws, and what would mend it. Without --net the
@@ -128,7 +129,7 @@ func (f *auditFlags) run(c *cobra.Command, files []string) error {
 	}
 	r.ForwardFactor, r.BackwardFactor = audit.Number(math.NaN()), audit.Number(math.NaN())
 	r.Verdict = audit.Verdict{Forward: audit.Undecided, Backward: audit.Undecided, Tolerance: f.tolerance, Alpha: f.alpha}
-	if err := f.propagate(c, &r); err != nil {
+	if err := f.propagate(c, file, &r); err != nil {
 		return err
 	}
 	if f.asJSON {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -20,8 +21,8 @@ import (
 
 // propagate sends inputs through the network in the file, where it is known how its
 // layers are connected.
-func (f *auditFlags) propagate(c *cobra.Command, r *audit.Audit) error {
-	net, err := f.net(c.Context(), r)
+func (f *auditFlags) propagate(c *cobra.Command, file *checkpoint.File, r *audit.Audit) error {
+	net, err := f.net(c.Context(), r, file)
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func (f *auditFlags) propagate(c *cobra.Command, r *audit.Audit) error {
 }
 
 // net is how the layers are connected; what is not known is said in the audit.
-func (f *auditFlags) net(ctx context.Context, r *audit.Audit) (audit.Net, error) {
+func (f *auditFlags) net(ctx context.Context, r *audit.Audit, file *checkpoint.File) (audit.Net, error) {
 	for _, l := range r.Layers {
 		if l.NotFinite != "" {
 			r.NotPropagated = fmt.Sprintf("%s has entries that are not finite", words.Name(l.Name))
@@ -63,6 +64,16 @@ func (f *auditFlags) net(ctx context.Context, r *audit.Audit) (audit.Net, error)
 			return net, fmt.Errorf("%s: %w", f.netFile, err)
 		}
 		return net, nil
+	}
+	if g, err := file.Graph(); err == nil && f.activation == "" {
+		net, err := audit.FromGraph(r.Layers, g)
+		if err != nil {
+			r.NotPropagated = err.Error()
+		}
+		return net, nil
+	} else if !errors.Is(err, checkpoint.ErrNoGraph) && f.activation == "" {
+		r.NotPropagated = fmt.Sprintf("%v; want --activation, or --net with the architecture", err)
+		return audit.Net{}, nil
 	}
 	if f.activation == "" {
 		r.NotPropagated = "the function between the layers is not known; want --activation, or --net with the architecture"

@@ -48,6 +48,20 @@ blocks:
     blocks: [ {linear: {to: 60, weights: gaussian, bias: 1.0}}, {activation: relu, as_is: true} ]
   - linear: {to: 50, weights: uniform, bias: 0.5}
 `},
+	{name: "shortcuts", input: 40, linearMaps: 6, hasShortcut: true, file: `
+input: 40
+blocks:
+  - repeat: 3
+    blocks:
+      - shortcut: {alpha: 0.9, beta: 0.3}
+        blocks: [{linear: {to: 40, gain: 2}}]
+      - shortcut: {alpha: 0.9, beta: 0.3, plain: true}
+        blocks: [{linear: {to: 40, gain: 2}}]
+`},
+	{name: "columns", input: 40, batch: 100, linearMaps: 2, file: `
+input: 40
+blocks: [{linear: {to: 40}}, {linear: {to: 30}}, {activation: relu}, {norm: batch}]
+`},
 	{name: "file", input: 70, linearMaps: 14, hasShortcut: true, file: `
 input: 70
 blocks:
@@ -73,7 +87,7 @@ blocks:
 const (
 	networksDrawn = 60
 	// A mean may be off by so many standard errors: by chance once in 10⁹ (Student's law
-	// with 59 degrees of freedom), in 66 comparisons.
+	// with 59 degrees of freedom), in 78 comparisons.
 	standardErrors = 7.3
 )
 
@@ -144,7 +158,8 @@ func TestWrittenPythonStartsAsPredicted(t *testing.T) {
 		code, forward, backward = written(t, language)
 		for i, n := range networksWritten {
 			tasks = append(tasks, map[string]any{
-				"code": code[i], "language": language, "input": n.input, "batch": max(n.batch, 1), "draws": networksDrawn})
+				"code": code[i], "language": language, "input": n.input, "batch": max(n.batch, 1), "draws": networksDrawn,
+				"columns": n.name == "columns"})
 		}
 	}
 	job, err := json.Marshal(map[string]any{"seed": seed >> 1, "tasks": tasks})

@@ -65,13 +65,13 @@ func (f *architectureFlags) of(function network.Activation, weights string, widt
 
 // name is what people call the architecture.
 func (f *architectureFlags) name(function network.Activation, weights string) string {
-	switch {
-	case f.net != "":
+	if f.net != "" {
 		return f.net
-	case f.layers != "":
-		return f.layers
 	}
 	parts := []string{function.String()}
+	if f.layers != "" {
+		parts = []string{f.layers, function.String()}
+	}
 	if weights != network.Haar.String() {
 		parts = append(parts, weights+" weights")
 	}

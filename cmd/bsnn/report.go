@@ -23,6 +23,7 @@ type reportFlags struct {
 	functionFlags
 	claimFlags
 	mixedFlag
+	architectureFlags
 	output, data        string
 	specFile            string
 	from, compare       string
@@ -43,6 +44,10 @@ layer and through a deep network, and write a self-contained page: index.html,
 report.json, data.csv and every picture as SVG. Without --activation it shows
 tanh, ReLU, ELU and GELU beside two negative controls.
 
+With --net or --layers the page is about the random networks of one architecture: squared
+norms along its blocks, predicted and measured, verdicts, what is wrong and what would
+mend it.
+
 A larger sweep is described by a file: --print-spec shows what may be in it,
 --spec runs it. A sweep that is interrupted keeps what it has measured in the output
 folder; the same command goes on from there.
@@ -56,6 +61,7 @@ exit code is 0 whenever the page is written, whatever it says of the activations
 if some of its cells failed.`,
 		Example: `  bsnn report -o report
   bsnn report -o report --activation silu --widths 64:4096
+  bsnn report -o report --layers 400x50 --shortcut rotated
   bsnn report --print-spec --activation silu > sweep.yaml
   bsnn report -o report --spec sweep.yaml
   bsnn report --from report/report.json`,
@@ -66,6 +72,8 @@ if some of its cells failed.`,
 	f.claimFlags.register(c, d, "64:65536", network.Haar.String(), network.Gaussian.String())
 	f.runFlags.register(c, d.Alpha, "networks in each cell (default: falls with the width)")
 	f.mixedFlag.register(c)
+	f.architectureFlags.register(c)
+	oneOf(c, "weights", network.WeightsNames()...)
 	c.Flags().StringVarP(&f.output, "output", "o", "report", "folder to write")
 	c.Flags().StringArrayVar(&f.activations, "activation", nil,
 		"name or expression of an activation to show, normalised first; repeat for more (default: four and two controls)")
@@ -81,6 +89,9 @@ if some of its cells failed.`,
 }
 
 func (f *reportFlags) run(c *cobra.Command) error {
+	if f.architectureFlags.asked() {
+		return f.reportArchitecture(c)
+	}
 	var old *reports.Report
 	for _, path := range []string{f.from, f.compare} {
 		if path == "" {

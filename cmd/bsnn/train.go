@@ -23,6 +23,9 @@ func newTrain() *cobra.Command {
 or a synthetic set that needs no files, and record the norms of every layer on the
 way. The defaults are the networks of the theory; flags turn them into the usual
 remedies: the activation as it is, Gaussian weights, batch normalisation, shortcuts.
+--net FILE, or --layers with the flags of predict, trains any other network instead:
+rectangular maps with their laws and biases, shortcuts, normalisation ("bsnn help net").
+What enters it are the rows as they are, and what leaves it the classes.
 
 With -o the run can be interrupted, or killed, and resumed with --resume -o: it then
 computes the same bits. The folder holds training.json, and checkpoint and
@@ -32,6 +35,7 @@ diverges stops with the layer and the step where it began, and exit code 1.
 ` + mixedHelp,
 		Example: `  bsnn train -o run
   bsnn train --resume --epochs 8 -o run
+  bsnn train --layers 8,128x20,4 --activation gelu --shortcut rotated --norm rms
   bsnn train --data mnist:DIR --depth 200 --width 500 --epochs 3 -o mnist200`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
@@ -104,7 +108,13 @@ func (f *trainFlags) session(c *cobra.Command) (*logbook.Session, error) {
 	case err != nil:
 		return nil, fmt.Errorf("--data: %w", err)
 	}
-	spec.Inputs, spec.Classes = examples.Train.Inputs(), examples.Train.Classes()
+	switch rows := examples.Train; {
+	case spec.Network == "":
+		spec.Inputs, spec.Classes = rows.Inputs(), rows.Classes()
+	case spec.Inputs != rows.Inputs() || spec.Classes != rows.Classes():
+		return nil, fmt.Errorf("a network from %d to %d numbers, but the rows of %s have %d and %d classes; want a network from %d to %d",
+			spec.Inputs, spec.Classes, data.Name, rows.Inputs(), rows.Classes(), rows.Inputs(), rows.Classes())
+	}
 	f.foretell(c, spec, examples.Train.Len(), begun)
 	if begun != nil {
 		return logbook.Resume(f.output, spec, data, examples, f.keeping(c))
@@ -125,7 +135,9 @@ func (f *trainFlags) foretell(c *cobra.Command, spec training.Spec, rows int, be
 
 // feasible looks at a run as far as that is possible without its data.
 func feasible(spec training.Spec, workers int) error {
-	spec.Inputs, spec.Classes = max(spec.Inputs, 1), max(spec.Classes, 1)
+	if spec.Network == "" {
+		spec.Inputs, spec.Classes = max(spec.Inputs, 1), max(spec.Classes, 1)
+	}
 	if err := spec.Validate(); err != nil {
 		return err
 	}

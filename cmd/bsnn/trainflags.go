@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bsnn/internal/limits"
+	"bsnn/network"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 
@@ -19,6 +20,7 @@ import (
 type trainFlags struct {
 	functionFlags
 	mixedFlag
+	trainNetFlags
 	data, activation, weights, shortcut, loss, schedule, constraint, dtype, seed string
 	output, checkpointEvery                                                      string
 	depth, width, epochs, steps, batch, workers, trainSize, testSize, warmup     int
@@ -29,6 +31,7 @@ type trainFlags struct {
 func (f *trainFlags) register(c *cobra.Command) {
 	f.functionFlags.register(c)
 	f.mixedFlag.register(c)
+	f.trainNetFlags.register(c)
 	s := c.Flags()
 	s.StringVar(&f.data, "data", "synthetic", "synthetic (made on the fly), mnist:DIR or cifar10:DIR")
 	s.IntVar(&f.trainSize, "train-size", 0, "rows to train on; 0 means all (8192 of the synthetic set)")
@@ -38,12 +41,12 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.IntVar(&f.width, "width", 128, "neurons in each layer")
 	s.StringVar(&f.activation, "activation", "tanh", "name or expression of the activation; it is normalised first")
 	s.BoolVar(&f.asIs, "as-is", false, "use the function as it is, not normalised")
-	s.StringVar(&f.weights, "weights", "haar", "weights at the start: haar, gaussian (variance 1/n) or he (gaussian, variance 2/n)")
-	oneOf(c, "weights", string(training.Haar), string(training.Gaussian), string(training.He))
+	s.StringVar(&f.weights, "weights", "haar", "weights: haar, gaussian (variance 1/n), he (2/n); with --layers as predict has them")
+	oneOf(c, "weights", append(network.WeightsNames(), string(training.He))...)
 	s.BoolVar(&f.batchNorm, "batch-norm", false, "batch normalisation before each activation")
-	s.StringVar(&f.shortcut, "shortcut", "none", "none, plain: x + φ(h), or balanced: (x + φ(h))/√2")
-	oneOf(c, "shortcut", string(training.NoShortcut), string(training.PlainShortcut), string(training.ScaledShortcut))
-	s.BoolVar(&f.bias, "bias", false, "trainable biases, 0 at the start")
+	s.StringVar(&f.shortcut, "shortcut", "none", "none, plain: x + φ(h), balanced: (x + φ(h))/√2; with --layers as predict has them")
+	oneOf(c, "shortcut", append(network.ShortcutNames(), string(training.ScaledShortcut))...)
+	s.BoolVar(&f.bias, "bias", false, "trainable biases, 0 at the start (with --layers and torch-default as that draws them)")
 	s.StringVar(&f.loss, "loss", string(training.CrossEntropy), "cross-entropy or squared-error")
 	oneOf(c, "loss", string(training.CrossEntropy), string(training.SquaredError))
 	s.IntVar(&f.epochs, "epochs", 5, "passes over the training rows")
@@ -144,6 +147,11 @@ func (f *trainFlags) spec(begun *logbook.Document, changed func(flag string) boo
 			set()
 		}
 	}
+	if changed("net") || changed("layers") || begun == nil && (changed("gain") || changed("branch") || changed("norm")) {
+		if spec, err = f.described(spec, changed); err != nil {
+			return spec, data, err
+		}
+	}
 	if begun == nil || changed("warmup") {
 		spec.Optimizer.Schedule.Warmup = f.warmup
 	}
@@ -196,7 +204,7 @@ func (f *trainFlags) checkpointing() (steps int, interval time.Duration, err err
 func flagOf(field string) string {
 	field = strings.TrimPrefix(strings.TrimPrefix(field, "spec."), "data.")
 	if special, ok := map[string]string{
-		"as_is": "--as-is", "parameters": "--set", "name": "--data", "train_rows": "--train-size", "test_rows": "--test-size",
+		"network": "--net", "as_is": "--as-is", "parameters": "--set", "name": "--data", "train_rows": "--train-size", "test_rows": "--test-size",
 		"optimizer.learning_rate": "--lr", "optimizer.weight_decay": "--weight-decay", "optimizer.momentum": "--momentum",
 		"optimizer.schedule.every": "--schedule step:EVERY:FACTOR: EVERY", "optimizer.schedule.factor": "--schedule step:EVERY:FACTOR: FACTOR",
 		"optimizer.schedule.final": "--schedule cosine:FINAL: FINAL", "optimizer.schedule.warmup": "--warmup",

@@ -25,9 +25,8 @@ func (v *trainView) begin(d *logbook.Document, blas string) error {
 	}
 	s := d.Spec
 	fmt.Fprintf(v.out, "%s\n%s\n", d.Data.Description, shellWords(d))
-	fmt.Fprintf(v.out, "%d layers of width %d, φ = %s, %s weights%s; %s; lr %.4g, momentum %g, batch %d; %s; seed %d\n%s\n",
-		s.Depth, s.Width, activationWords(s), s.Weights, remedies(s), s.Loss, s.Optimizer.LearningRate, s.Optimizer.Momentum, s.Batch, s.DType,
-		s.Seed, blas)
+	fmt.Fprintf(v.out, "%s; %s; lr %.4g, momentum %g, batch %d; %s; seed %d\n%s\n", networkWords(s), s.Loss, s.Optimizer.LearningRate,
+		s.Optimizer.Momentum, s.Batch, s.DType, s.Seed, blas)
 	_, err := fmt.Fprint(v.out, "\n", trainHeader)
 	for _, r := range d.Records { // of a run that is resumed
 		if err == nil {
@@ -44,6 +43,14 @@ func shellWords(d *logbook.Document) string {
 		return words + "; each embedded row is scaled onto ‖x⁽¹⁾‖² = n, where it holds exactly"
 	}
 	return words
+}
+
+// networkWords say what is trained.
+func networkWords(s training.Spec) string {
+	if s.Network != "" {
+		return reports.DescribedWords(s)
+	}
+	return fmt.Sprintf("%d layers of width %d, φ = %s, %s weights%s", s.Depth, s.Width, activationWords(s), s.Weights, remedies(s))
 }
 
 func activationWords(s training.Spec) string {
@@ -136,8 +143,12 @@ func (v *trainView) end(d *logbook.Document, s training.Summary, dir string) err
 	}
 	fmt.Fprintln(v.out)
 	if s.Speed.Steps > 0 {
-		fmt.Fprintf(v.out, "%.0f samples/s, %.1f Gflop/s in the steps, %.0f %% of the %.1f Gflop/s of matrix products alone\n",
-			s.Speed.SamplesPerSecond, s.Speed.StepRate/1e9, 100*s.Speed.Efficiency, s.Speed.GemmRate/1e9)
+		if s.Speed.GemmRate == 0 {
+			fmt.Fprintf(v.out, "%.0f samples/s, %.1f Gflop/s in the steps\n", s.Speed.SamplesPerSecond, s.Speed.StepRate/1e9)
+		} else {
+			fmt.Fprintf(v.out, "%.0f samples/s, %.1f Gflop/s in the steps, %.0f %% of the %.1f Gflop/s of matrix products alone\n",
+				s.Speed.SamplesPerSecond, s.Speed.StepRate/1e9, 100*s.Speed.Efficiency, s.Speed.GemmRate/1e9)
+		}
 	}
 	if dir != "" {
 		_, err := fmt.Fprintln(v.out, documentPath(dir))

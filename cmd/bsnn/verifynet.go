@@ -167,24 +167,10 @@ func (f *verifyFlags) architectureRun(function network.Activation, width int, se
 	if v.Architecture, err = f.architectureFlags.of(function, f.weights, width, f.depth); err != nil {
 		return v, err
 	}
-	v.Explicit = f.sampler == "dense"
-	v.Inputs, v.Limit, v.Tolerance = f.inputs, f.limit, architectureTolerance
-	if f.runFlags.changed("tolerance") {
-		v.Tolerance = f.tolerance
-	}
+	v = architectureQuestion(v.Architecture, f.sampler == "dense", f.inputs, f.runFlags, f.claimFlags, seed)
+	v.Budget.Alpha /= float64(of)
 	if !(v.Tolerance < 1) {
 		return v, fmt.Errorf("--tolerance %v of norms; want a number above 0 and below 1", v.Tolerance)
-	}
-	if v.Inputs == 0 && properties.UsesBatches(v.Architecture) {
-		v.Inputs = architectureBatch
-	}
-	v.Budget = properties.Budget{Seed: seed, Trials: f.trials, Alpha: f.alpha / float64(of), Workers: f.workers}
-	switch {
-	case v.Budget.Trials > 0:
-	case v.Explicit || v.Architecture.Formed():
-		v.Budget.Trials = architectureFormed
-	default:
-		v.Budget.Trials = architectureTrials
 	}
 	return v, nil
 }

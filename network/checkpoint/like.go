@@ -83,7 +83,7 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 	}
 	zero := map[string]bool{}
 	for _, name := range drawn {
-		zero[BiasName(name)] = true
+		zero[l.File.Bias(name)] = true
 	}
 	specs := make([]safetensors.Spec, len(l.File.arrays))
 	for i, a := range l.File.arrays {

@@ -28,8 +28,9 @@ type File struct {
 	// Skipped says what else is in the files.
 	Skipped []Skipped
 
-	arrays []tensor.Array // all of them, in the order of the files
-	graph  *onnx.Model    // of a single ONNX file
+	arrays []tensor.Array    // all of them, in the order of the files
+	graph  *onnx.Model       // of a single ONNX file
+	biases map[string]string // of the graph, once they are asked for
 	open   []*os.File
 }
 

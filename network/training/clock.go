@@ -37,3 +37,16 @@ func (c *clock) lap(worker, kind int) {
 	c.spent[kind] += now - c.last
 	c.last = now
 }
+
+// shares are what parts of the time went where; zeros before any has been spent.
+func (c *clock) shares() Shares {
+	var total float64
+	for _, d := range c.spent {
+		total += d.Seconds()
+	}
+	if total == 0 {
+		return Shares{}
+	}
+	share := func(kind int) float64 { return c.spent[kind].Seconds() / total }
+	return Shares{share(gemmTime), share(activationTime), share(updateTime), share(otherTime)}
+}

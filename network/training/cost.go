@@ -17,6 +17,10 @@ func (s Spec) Memory(workers int) float64 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	number := s.numberSize()
+	if s.Network != "" {
+		z, batch := s.size(), float64(s.Batch)
+		return number*(3*z.weights+z.rotations+batch*(z.neurons+float64(s.Inputs+s.Classes))) + 16*float64(s.Width)*float64(s.Width)
+	}
 	n, depth, batch := float64(s.Width), float64(s.Depth), float64(s.Batch)
 	inputs, classes := float64(s.Inputs), float64(s.Classes)
 	numbers := depth*(2*n*n+2*batch*n) + 4*batch*n + 2*n*(inputs+2*classes) + batch*(inputs+classes)
@@ -49,6 +53,9 @@ func (s Spec) Feasible(workers int) error {
 	if err := limits.Fit("", s.Memory(workers), ""); !errors.As(err, &memory) {
 		return err
 	}
+	if s.Network != "" {
+		return &SpecError{Field: "network", Problem: fmt.Sprintf("with batch %d %s", s.Batch, memory.Problem()), Want: "a smaller one"}
+	}
 	depth := s.Depth
 	fitting := func(depth int) float64 { s.Depth = depth; return s.Memory(workers) }
 	if one := fitting(1); one > limits.Memory() {
@@ -64,12 +71,20 @@ func (s Spec) Feasible(workers int) error {
 // and about how many floating-point operations the matrix products of its steps are.
 func (s Spec) Work(rows, done int) (drawn int, products float64) {
 	n, depth := float64(s.Width), float64(s.Depth)
-	if s.Weights == Haar && done == 0 {
+	each := n * (n*depth + float64(s.Classes)) // multiplications for a row, one way
+	switch {
+	case s.Network != "":
+		z := s.size()
+		each = z.products
+		if done == 0 {
+			drawn = int(math.Ceil((z.haar + z.rotations) / (n * n)))
+		}
+	case s.Weights == Haar && done == 0:
 		drawn = s.Depth
 	}
 	count := float64(s.Epochs) * math.Floor(float64(rows)/float64(max(s.Batch, 1)))
 	if s.Steps > 0 {
 		count = min(count, float64(s.Steps))
 	}
-	return drawn, max(0, count-float64(done)) * 6 * float64(s.Batch) * n * (n*depth + float64(s.Classes))
+	return drawn, max(0, count-float64(done)) * 6 * float64(s.Batch) * each
 }

@@ -202,7 +202,6 @@ func (e *engine[T]) gradient(l int) []T { return e.d[l%2] }
 func (e *engine[T]) load(d Data, index []int) {
 	e.rows = len(index)
 	m, classes := e.spec.Inputs, e.spec.Classes
-	targets, regression := d.(Targets)
 	for r, i := range index {
 		d.Row(e.row[:m], i)
 		dst := e.input[r*m : (r+1)*m]
@@ -210,16 +209,9 @@ func (e *engine[T]) load(d Data, index []int) {
 			dst[j] = T(v)
 		}
 		e.labels[r] = d.Label(i)
-		if e.spec.Loss != SquaredError {
-			continue
+		if e.spec.Loss == SquaredError {
+			target(e.targets[r*classes:(r+1)*classes], d, i)
 		}
-		target := e.targets[r*classes : (r+1)*classes]
-		if regression {
-			targets.Target(target, i)
-			continue
-		}
-		clear(target)
-		target[e.labels[r]] = 1
 	}
 }
 

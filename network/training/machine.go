@@ -24,11 +24,19 @@ type machine interface {
 	speed() Speed
 }
 
-func newMachine(s Spec, a function) machine {
-	if s.DType == Float32 {
-		return newEngine[float32](s, a)
+// newMachine makes one whose weights are not drawn; the activation is that of layers of one
+// width.
+func newMachine(s Spec, a function) (machine, error) {
+	if s.Network != "" {
+		if s.DType == Float32 {
+			return newDescribedMachine[float32](s)
+		}
+		return newDescribedMachine[float64](s)
 	}
-	return newEngine[float64](s, a)
+	if s.DType == Float32 {
+		return newEngine[float32](s, a), nil
+	}
+	return newEngine[float64](s, a), nil
 }
 
 // train takes a step on the loaded batch.
@@ -136,14 +144,7 @@ func (e *engine[T]) speed() Speed {
 		s.GemmRate = e.timer.flops / e.timer.spent.Seconds()
 	}
 	s.StepRate = e.stepFlops()
-	var total float64
-	for _, d := range e.clock.spent {
-		total += d.Seconds()
-	}
-	if total > 0 {
-		share := func(kind int) float64 { return e.clock.spent[kind].Seconds() / total }
-		s.Shares = Shares{share(gemmTime), share(activationTime), share(updateTime), share(otherTime)}
-	}
+	s.Shares = e.clock.shares()
 	return s
 }
 

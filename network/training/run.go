@@ -100,16 +100,23 @@ func newRun(spec Spec, train, test Data) (*Run, error) {
 		return nil, &SpecError{"batch", fmt.Sprintf("%d is larger than the training set of %d samples", spec.Batch, train.Len()),
 			fmt.Sprintf("at most %d", train.Len()), nil}
 	}
-	activation, err := spec.activation()
-	if err != nil {
-		return nil, err
+	var activation function
+	if spec.Network == "" {
+		var err error
+		if activation, err = spec.activation(); err != nil {
+			return nil, err
+		}
 	}
 	if err := spec.Feasible(0); err != nil {
 		return nil, err
 	}
+	m, err := newMachine(spec, activation)
+	if err != nil {
+		return nil, err
+	}
 	return &Run{
 		spec: spec, train: train, test: test,
-		machine: newMachine(spec, activation),
+		machine: m,
 		order:   make([]int, train.Len()),
 		sums:    newSums(spec.Depth),
 	}, nil
@@ -256,9 +263,10 @@ func (r *Run) DataChecksum() string {
 func (r *Run) Step() int { return r.step }
 
 // Weights is a copy of W⁽ˡ⁾ for l = 1 … Depth, of the embedding c·E for l = 0
-// and of the output map for l = Depth+1. It panics for another l.
+// and of the output map for l = Depth+1, which a described network does not have. It
+// panics for another l.
 func (r *Run) Weights(l int) *mat.Dense {
-	if l < 0 || l > r.spec.Depth+1 {
+	if l < 0 || l > r.spec.Depth+1 || r.spec.Network != "" && (l == 0 || l > r.spec.Depth) {
 		panic(fmt.Sprintf("training: no layer %d in a network of depth %d", l, r.spec.Depth))
 	}
 	return r.machine.weights(l)

@@ -8,6 +8,11 @@ type Spec struct {
 	Inputs  int `json:"inputs"`
 	Classes int `json:"classes"`
 
+	// Network describes the network, where it is no stack of layers of one width, in
+	// the YAML of package network; [Spec.Described] sets it, and the fields that follow
+	// from it.
+	Network string `json:"network,omitempty" printable:"-"`
+
 	// Width is n and Depth is L: L layers of n×n weights.
 	Width int `json:"width"`
 	Depth int `json:"depth"`

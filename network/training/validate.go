@@ -19,7 +19,8 @@ func (s Spec) Validate() error {
 		between("classes", s.Classes, 1, limits.Classes),
 		between("width", s.Width, 1, limits.TrainedWidth),
 		between("depth", s.Depth, 1, limits.TrainedDepth),
-		oneOf("weights", s.Weights, Haar, He, Gaussian),
+		s.described(),
+		s.stackWeights(),
 		oneOf("shortcut", s.Shortcut, NoShortcut, PlainShortcut, ScaledShortcut),
 		oneOf("loss", s.Loss, CrossEntropy, SquaredError),
 		oneOf("dtype", s.DType, Float64, Float32),
@@ -47,6 +48,14 @@ func (s Spec) CheckSizes() error {
 		between("epochs", s.Epochs, 0, limits.Epochs),
 		between("steps", s.Steps, 0, limits.Steps),
 	)
+}
+
+// stackWeights is about the layers of one width.
+func (s Spec) stackWeights() error {
+	if s.Network != "" {
+		return nil
+	}
+	return oneOf("weights", s.Weights, Haar, He, Gaussian)
 }
 
 func (s Spec) orthogonalStart() error {

@@ -50,6 +50,19 @@ func isScale(name string) bool {
 	return strings.HasSuffix(name, "gamma") || strings.HasSuffix(name, "scale")
 }
 
+// FromGraph is the network in a file that says how its layers are connected.
+func FromGraph(layers []Layer, g checkpoint.Graph) (Net, error) {
+	net := Net{Architecture: g.Architecture}
+	for _, name := range g.Weights {
+		i := slices.IndexFunc(layers, func(l Layer) bool { return l.Name == name })
+		if i < 0 {
+			return net, fmt.Errorf("%s is left out, and the graph needs it", words.Name(name))
+		}
+		net.Layers = append(net.Layers, i)
+	}
+	return net, nil
+}
+
 // Match gives the linear maps of a described network the matrices in the order of their
 // names.
 func Match(layers []Layer, a network.Architecture) (Net, error) {

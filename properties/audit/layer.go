@@ -149,7 +149,7 @@ func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped
 		if l.turned {
 			l.In, l.Out = rows, cols
 		}
-		if b := byName[checkpoint.BiasName(t.Name)]; b != nil && k == 1 && len(b.Shape) == 1 && b.Shape[0] == l.Out {
+		if b := byName[f.Bias(t.Name)]; b != nil && k == 1 && len(b.Shape) == 1 && b.Shape[0] == l.Out {
 			l.bias = b
 			used[b.Name] = true
 		}

@@ -34,8 +34,10 @@ func (o *Output) recognise() error {
 	if err != nil || len(entries) == 0 {
 		return err
 	}
-	if formerReport(o.claim.Path(jsonName)) || formerReport(o.claim.Waiting(jsonName)) {
-		return nil
+	for _, name := range []string{jsonName, architectureJSON} {
+		if formerReport(o.claim.Path(name)) || formerReport(o.claim.Waiting(name)) {
+			return nil
+		}
 	}
 	return &OutputError{Dir: o.dir, Want: want,
 		Problem: fmt.Sprintf("holds files but no former report (%s is missing or something else)", jsonName)}
@@ -91,7 +93,8 @@ func unchanged(path string, e fs.DirEntry, want string) error {
 	return fmt.Errorf("holds %s, which was changed since the report was written; give it another name and it stays", e.Name())
 }
 
-// formerReport recognises report.json by its specification.
+// formerReport recognises report.json by its specification, and network.json by its
+// description.
 func formerReport(path string) bool {
 	data, err := bounded.ReadJSON(path, bounded.Document)
 	if err != nil {
@@ -101,6 +104,13 @@ func formerReport(path string) bool {
 		Spec *struct {
 			Seed *uint64 `json:"seed"`
 		} `json:"spec"`
+		Description *string `json:"description"`
+		Result      *struct {
+			Seed *uint64 `json:"seed"`
+		} `json:"result"`
 	}
-	return json.Unmarshal(data, &r) == nil && r.Spec != nil && r.Spec.Seed != nil
+	if json.Unmarshal(data, &r) != nil {
+		return false
+	}
+	return r.Spec != nil && r.Spec.Seed != nil || r.Description != nil && r.Result != nil && r.Result.Seed != nil
 }

@@ -11,6 +11,9 @@ import (
 // networkWords says what was trained.
 func networkWords(r reports.TrainingRun) string {
 	s := r.Spec
+	if s.Network != "" {
+		return reports.DescribedWords(s)
+	}
 	subject := reports.TrainedSubject(s)
 	text := fmt.Sprintf("%s layers of %s neurons, %s", words.Count(s.Depth), words.Count(s.Width), subject.Title)
 	if !subject.AsIs {

@@ -48,6 +48,8 @@ def factors(steps, task):
         if linear or shortcut:
             first = first if first is not None else before if shortcut else x
             last = x
+    if task["columns"]:  # a batch was normalised last, column by column
+        assert x.mean(0).abs().max() < 1e-9 and ((x * x).mean(0) - 1).abs().max() < 1e-6
     (x * torch.randn(x.shape)).sum().backward()
     square = lambda h: (h.grad * h.grad).sum()
     return [float((x * x).mean() / start), float(square(first) / square(last))]

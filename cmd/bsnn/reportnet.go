@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"bsnn/network"
+	"bsnn/properties"
+	"bsnn/reports"
+	"bsnn/reports/page"
+	"bsnn/theorem"
+
+	"github.com/spf13/cobra"
+)
+
+// reportArchitecture writes a page about an architecture.
+func (f *reportFlags) reportArchitecture(c *cobra.Command) error {
+	own := []string{"spec", "print-spec", "from", "compare", "training", "data", "layer-tolerance", "widths", "mixed"}
+	beside := "--layers"
+	switch {
+	case f.net != "":
+		beside, own = "--net", append(append(own, "activation", "set", "as-is", "weights", "depth"), shapeNames...)
+	case f.layers == "":
+		return errors.New("a page about an architecture needs its widths; want --layers, as in --layers 400x50, or --net")
+	default:
+		own = append(own, "depth")
+	}
+	if err := f.architectureFlags.refuse(beside, own...); err != nil {
+		return err
+	}
+	v, name, err := f.architectureVerification()
+	if err != nil {
+		return err
+	}
+	folder, err := page.Claim(f.output)
+	if err != nil {
+		return outputError(err, nil)
+	}
+	defer folder.Close()
+	line := newProgress(c.ErrOrStderr())
+	v.Budget.Progress = line.counted("measuring " + name)
+	r, err := reports.RunArchitecture(c.Context(), name, blasWords(c.Context()), v)
+	line.clear()
+	var beyond *theorem.LengthError
+	switch {
+	case errors.As(err, &beyond):
+		return answer{exitRefuted, fmt.Sprintf("%s: %v", name, beyond)}
+	case err != nil:
+		return err
+	}
+	r.Command = commandLine(c, changes{"seed": fmt.Sprint(v.Budget.Seed)}, "json", "workers")
+	if err := folder.WriteArchitecture(r); err != nil {
+		return outputError(err, nil)
+	}
+	if f.asJSON {
+		return writeJSON(c.OutOrStdout(), r)
+	}
+	for _, k := range r.Result.Kept {
+		fmt.Fprintf(c.OutOrStdout(), "%s: %s: %s\n", k.Direction, k.Claim, k.Kept.Outcome)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "theory describes these networks: %s\n", r.Result.Theory)
+	_, err = fmt.Fprintln(c.OutOrStdout(), filepath.Join(f.output, "index.html"))
+	return err
+}
+
+// architectureVerification reads the flags.
+func (f *reportFlags) architectureVerification() (v properties.ArchitectureVerification, name string, err error) {
+	if err := f.runFlags.check(); err != nil {
+		return v, "", err
+	}
+	if err := f.claimFlags.check(); err != nil {
+		return v, "", err
+	}
+	if len(f.activations) > 1 {
+		return v, "", fmt.Errorf("%d activations in one network; want one, or --net for a file that has several", len(f.activations))
+	}
+	parameters, err := f.parameters()
+	if err != nil {
+		return v, "", err
+	}
+	function := network.Activation{Spec: "tanh", Parameters: parameters, AsIs: f.asIs}
+	if len(f.activations) > 0 {
+		function.Spec = f.activations[0]
+	}
+	seed, err := parseSeed(f.seed)
+	if err != nil {
+		return v, "", err
+	}
+	a, err := f.architectureFlags.of(function, f.weights, 0, 0)
+	if err != nil {
+		return v, "", err
+	}
+	v = architectureQuestion(a, false, 0, f.runFlags, f.claimFlags, seed)
+	return v, f.architectureFlags.name(function, f.weights), nil
+}
+
+// architectureQuestion is what is asked about an architecture unless flags say
+// otherwise.
+func architectureQuestion(a network.Architecture, explicit bool, inputs int, run runFlags, claim claimFlags,
+	seed uint64) properties.ArchitectureVerification {
+	v := properties.ArchitectureVerification{
+		Architecture: a, Explicit: explicit, Inputs: inputs, Limit: claim.limit, Tolerance: architectureTolerance,
+		Budget: properties.Budget{Seed: seed, Trials: run.trials, Alpha: run.alpha, Workers: run.workers},
+	}
+	if run.changed("tolerance") {
+		v.Tolerance = claim.tolerance
+	}
+	if v.Inputs == 0 && properties.UsesBatches(a) {
+		v.Inputs = architectureBatch
+	}
+	switch {
+	case v.Budget.Trials > 0:
+	case explicit || a.Formed():
+		v.Budget.Trials = architectureFormed
+	default:
+		v.Budget.Trials = architectureTrials
+	}
+	return v
+}
