@@ -22,7 +22,7 @@ import (
 // propagate sends inputs through the network in the file, where it is known how its
 // layers are connected.
 func (f *auditFlags) propagate(c *cobra.Command, file *checkpoint.File, r *audit.Audit) error {
-	net, err := f.net(r, file)
+	net, err := f.net(c.Context(), r, file)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (f *auditFlags) propagate(c *cobra.Command, file *checkpoint.File, r *audit
 }
 
 // net is how the layers are connected; what is not known is said in the audit.
-func (f *auditFlags) net(r *audit.Audit, file *checkpoint.File) (audit.Net, error) {
+func (f *auditFlags) net(ctx context.Context, r *audit.Audit, file *checkpoint.File) (audit.Net, error) {
 	for _, l := range r.Layers {
 		if l.NotFinite != "" {
 			r.NotPropagated = fmt.Sprintf("%s has entries that are not finite", words.Name(l.Name))
@@ -55,7 +55,7 @@ func (f *auditFlags) net(r *audit.Audit, file *checkpoint.File) (audit.Net, erro
 		}
 	}
 	if f.netFile != "" {
-		a, _, err := readNet(f.netFile)
+		a, err := readNet(ctx, f.netFile)
 		if err != nil {
 			return audit.Net{}, err
 		}

@@ -136,6 +136,16 @@ func scaledDown(args []string, promises bool) []string {
 			return args
 		}
 	}
+	if slices.Contains(args, "--net") || slices.Contains(args, "--layers") { // which have their own widths
+		switch args[0] {
+		case "verify", "report":
+			return append(slices.Clone(args), "--trials", "20")
+		case "width":
+			return args
+		case "train":
+			return append(slices.Clone(args), smaller["train"][4:]...)
+		}
+	}
 	for n := min(2, len(args)); n > 0; n-- {
 		verb := strings.Join(args[:n], " ")
 		if more, ok := decisive[verb]; ok && promises {

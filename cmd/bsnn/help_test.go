@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"bsnn/network"
+
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
 )
@@ -48,7 +50,7 @@ func TestCompletion(t *testing.T) {
 		{"verify|--activation=ge|", []string{"gelu"}, noFile},
 		{"report|--activation|t|", []string{"tanh"}, noFile},
 		{"verify|--weights|ha|", []string{"haar"}, noFile},
-		{"report|--weights||", []string{"haar", "gaussian"}, noFile},
+		{"report|--weights||", network.WeightsNames(), noFile},
 		{"report|--weights|g|", []string{"gaussian"}, noFile},
 		{"verify|--sampler||", []string{"lazy", "dense", "reflectors"}, noFile},
 		{"activation|--emit|p|", []string{"pytorch"}, noFile},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -22,6 +23,7 @@ type netFlags struct {
 	asIs                bool
 
 	changed func(flag string) bool
+	context func() context.Context
 }
 
 // shapeFlags say what a stack is made of beside its function and the law of its
@@ -39,7 +41,7 @@ var shapeNames = []string{"layers", "gain", "bias", "shortcut", "branch", "norm"
 var stackFlags = append([]string{"activation", "set", "as-is", "weights"}, shapeNames...)
 
 func (f *netFlags) register(c *cobra.Command) {
-	f.changed = c.Flags().Changed
+	f.changed, f.context = c.Flags().Changed, c.Context
 	f.functionFlags.register(c)
 	f.shapeFlags.register(c)
 	c.Flags().StringVar(&f.activation, "activation", "tanh",
@@ -72,7 +74,8 @@ func (f *netFlags) architecture(files []string) (network.Architecture, string, e
 	case len(files) == 1 && len(given) > 0:
 		return network.Architecture{}, "", fmt.Errorf("%s beside a file; want the file to say it, or --layers instead of the file", given[0])
 	case len(files) == 1:
-		return readNet(files[0])
+		a, err := readNet(f.context(), files[0])
+		return a, files[0], err
 	case f.layers == "":
 		return network.Architecture{}, "", errors.New("no network; want a file, as net.yaml, or --layers, as in --layers 784,512x29,10")
 	}
@@ -84,14 +87,16 @@ func (f *netFlags) architecture(files []string) (network.Architecture, string, e
 	return a, f.layers, err
 }
 
-func readNet(name string) (network.Architecture, string, error) {
-	in, err := os.Open(name)
-	if err != nil {
-		return network.Architecture{}, "", fmt.Errorf("%s: %w", name, fserror.Cause(err))
-	}
-	defer in.Close()
-	a, err := network.LoadArchitecture(name, in)
-	return a, name, err
+// readNet reads the description of a network in a file.
+func readNet(ctx context.Context, name string) (network.Architecture, error) {
+	return awaited(ctx, func() (network.Architecture, error) {
+		in, err := os.Open(name)
+		if err != nil {
+			return network.Architecture{}, fmt.Errorf("%s: %w", name, fserror.Cause(err))
+		}
+		defer in.Close()
+		return network.LoadArchitecture(name, in)
+	})
 }
 
 func (f *netFlags) stack() (s network.Stack, err error) {

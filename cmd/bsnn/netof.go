@@ -1,12 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
-	"bsnn/internal/fserror"
 	"bsnn/network"
 
 	"github.com/spf13/cobra"
@@ -20,10 +19,11 @@ type architectureFlags struct {
 	net string
 
 	changed func(flag string) bool
+	context func() context.Context
 }
 
 func (f *architectureFlags) register(c *cobra.Command) {
-	f.changed = c.Flags().Changed
+	f.changed, f.context = c.Flags().Changed, c.Context
 	f.shapeFlags.register(c)
 	c.Flags().StringVar(&f.net, "net", "", "file that describes the network, as \"bsnn help net\" shows")
 	_ = c.MarkFlagFilename("net", "yaml", "yml") // the flag is there
@@ -51,12 +51,7 @@ func (f *architectureFlags) refuse(beside string, flags ...string) error {
 // of its own.
 func (f *architectureFlags) of(function network.Activation, weights string, width, depth int) (network.Architecture, error) {
 	if f.net != "" {
-		in, err := os.Open(f.net)
-		if err != nil {
-			return network.Architecture{}, fmt.Errorf("--net %s: %w", f.net, fserror.Cause(err))
-		}
-		defer in.Close()
-		return network.LoadArchitecture(f.net, in)
+		return readNet(f.context(), f.net)
 	}
 	s, err := f.stack(function, weights)
 	if err != nil {

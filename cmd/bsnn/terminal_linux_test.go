@@ -95,7 +95,7 @@ func TestBlockedReadsEnd(t *testing.T) {
 	for _, args := range [][]string{
 		{"report", "-o", out, "--from", report}, {"report", "-o", out, "--compare", report}, {"report", "-o", out, "--spec", report},
 		{"report", "-o", out, "--training", filepath.Join(dir, "run")}, {"train", "--resume", "-o", filepath.Join(dir, "run")},
-		{"haar", pipe("weights.npy")},
+		{"predict", report}, {"verify", "--net", report}, {"width", "--net", report},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer time.AfterFunc(20*time.Millisecond, cancel).Stop()

@@ -71,7 +71,8 @@ func (d *Draw) near(what string, got, want, tol float64) error {
 // Checks are all claims of the theory.
 func Checks() []Check {
 	var all []Check
-	for _, group := range [][]Check{activationChecks(), haarChecks(), layerChecks(), networkChecks(), theoryChecks(), verdictChecks()} {
+	for _, group := range [][]Check{activationChecks(), haarChecks(), layerChecks(), networkChecks(), theoryChecks(), verdictChecks(),
+		ArchitectureChecks()} {
 		all = append(all, group...)
 	}
 	return all

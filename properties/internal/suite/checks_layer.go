@@ -112,15 +112,19 @@ type spread struct {
 	max                   float64
 }
 
-// examine tests the mean of a statistic and of its squared deviation.
-func (s spread) examine(d *Draw, about string, cost int, statistic func(trial int) (float64, error)) error {
+// claims are those about the statistic and about its squared deviation.
+func (s spread) claims() []mean {
 	sd := math.Sqrt(math.Max(s.variance, 1e-18))
 	far := math.Max(s.mean, s.max-s.mean)
-	claims := []mean{
+	return []mean{
 		exactly(s.what, s.mean, s.meanError, 0, s.max, sd, "sd of the statistic"),
 		exactly("("+s.what+" − mean)²", s.variance, s.varianceErr+s.meanError*s.meanError+1e-12*s.max, 0, far*far, sd*sd, "of its variance"),
 	}
-	return d.means(about, d.Effort.trials(cost, 1, 50), claims, func(i int, values []float64) (err error) {
+}
+
+// examine tests the mean of a statistic and of its squared deviation.
+func (s spread) examine(d *Draw, about string, cost int, statistic func(trial int) (float64, error)) error {
+	return d.means(about, d.Effort.trials(cost, 1, 50), s.claims(), func(i int, values []float64) (err error) {
 		values[0], err = statistic(i)
 		values[1] = (values[0] - s.mean) * (values[0] - s.mean)
 		return err

@@ -29,6 +29,11 @@ type System struct {
 	// Package orthogonal.
 	Dense, Reflectors, Lazy func(n int, src rand.Source) (orthogonal.Operator, error)
 
+	// Architectures of package network, and what package theorem says of them.
+	Prepare     func(network.Architecture) (Architecture, error)
+	Rectangular func(rows, cols int, src rand.Source) (Rectangular, error)
+	Predict     func(ctx context.Context, a network.Architecture, q theorem.Question) (theorem.Prediction, error)
+
 	// Packages network and montecarlo.
 	Network   func(gpnorm.Activation, ...orthogonal.Operator) (Network, error)
 	Simulator func(network.Config) (Simulator, error)
@@ -78,6 +83,23 @@ type Pass interface {
 	Norms() network.Norms
 }
 
+// An Architecture draws networks and sends inputs through each of them.
+type Architecture interface {
+	// Send draws a network, lazily or with its matrices, sends the columns of x forward and those
+	// of y back.
+	Send(lazily bool, stream func(matrix int) montecarlo.Stream, x, y *mat.Dense) (Passage, error)
+}
+
+// A Passage is what comes out of a network: one column for each input.
+type Passage struct{ Output, Gradient *mat.Dense }
+
+// Rectangular is a uniformly random matrix with orthonormal rows or columns that
+// is asked, not formed.
+type Rectangular interface {
+	Apply(dst, x []float64)
+	ApplyTranspose(dst, y []float64)
+}
+
 // A Simulator runs random networks.
 type Simulator interface {
 	Run(ctx context.Context, stream func(layer int) montecarlo.Stream, x, y []float64, out network.Norms) error
@@ -105,6 +127,15 @@ func Real() System {
 		Dense:      func(n int, src rand.Source) (orthogonal.Operator, error) { return orthogonal.NewDense(n, src) },
 		Reflectors: func(n int, src rand.Source) (orthogonal.Operator, error) { return orthogonal.NewReflectors(n, src) },
 		Lazy:       func(n int, src rand.Source) (orthogonal.Operator, error) { return orthogonal.NewLazy(n, src) },
+
+		Prepare: func(a network.Architecture) (Architecture, error) {
+			p, err := a.Prepare()
+			return prepared{p}, err
+		},
+		Rectangular: func(rows, cols int, src rand.Source) (Rectangular, error) {
+			return orthogonal.NewLazySemiOrthogonal(rows, cols, src)
+		},
+		Predict: theorem.Predict,
 
 		Network: func(a gpnorm.Activation, layers ...orthogonal.Operator) (Network, error) {
 			n, err := network.New(a, layers...)
@@ -140,3 +171,23 @@ func Real() System {
 type explicit struct{ *network.Network }
 
 func (e explicit) Forward(x []float64) (Pass, error) { return e.Network.Forward(x) }
+
+// prepared adapts a network.Prepared.
+type prepared struct{ *network.Prepared }
+
+func (p prepared) Send(lazily bool, stream func(matrix int) montecarlo.Stream, x, y *mat.Dense) (Passage, error) {
+	draw := p.Draw
+	if lazily {
+		draw = p.DrawLazily
+	}
+	net, err := draw(stream)
+	if err != nil {
+		return Passage{}, err
+	}
+	trace, err := net.Forward(x)
+	if err != nil {
+		return Passage{}, err
+	}
+	gradient, err := trace.Backward(y)
+	return Passage{trace.Output, gradient}, err
+}

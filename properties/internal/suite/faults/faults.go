@@ -24,7 +24,8 @@ func (f Fault) System() suite.System {
 // All are the planted defects.
 func All() []Fault {
 	var all []Fault
-	for _, group := range [][]Fault{activations(), weights(), streams(), networks(), simulators(), moments(), bounds(), laws(), verdicts()} {
+	for _, group := range [][]Fault{activations(), weights(), streams(), networks(), simulators(), moments(), bounds(), laws(), verdicts(),
+		architectures(), passages(), rectangles()} {
 		all = append(all, group...)
 	}
 	return all
