@@ -39,7 +39,8 @@ type Factors struct {
 	Signal, Gradient []float64
 }
 
-func (e ArchitectureEnsemble) validate() error {
+// Validate says what is wrong with the ensemble.
+func (e ArchitectureEnsemble) Validate() error {
 	switch {
 	case e.Prepared == nil:
 		return errors.New("no architecture; want one that is prepared")
@@ -89,7 +90,7 @@ func usesBatches(blocks []network.Block) bool {
 // the gradients. A network that explodes has a trace that did not go back, and
 // an *network.OverflowError.
 func (e ArchitectureEnsemble) Trace(address montecarlo.Trial) (*network.Trace, error) {
-	if err := e.validate(); err != nil {
+	if err := e.Validate(); err != nil {
 		return nil, err
 	}
 	draw := e.Prepared.DrawLazily
@@ -157,7 +158,10 @@ func (e ArchitectureEnsemble) factors(address montecarlo.Trial) (Factors, error)
 // Sample runs the planned trials of the experiment and returns the factors in trial
 // order. On cancellation it returns the completed prefix and an error.
 func (e ArchitectureEnsemble) Sample(ctx context.Context, p montecarlo.Plan, x montecarlo.Experiment) ([]Factors, error) {
-	if err := e.validate(); err != nil {
+	if err := e.Validate(); err != nil {
+		return nil, err
+	}
+	if err := e.fitsMemory(p.Workers, p.Trials); err != nil {
 		return nil, err
 	}
 	nothing := func() (struct{}, error) { return struct{}{}, nil }

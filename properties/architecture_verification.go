@@ -101,7 +101,10 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 		return out, err
 	}
 	e := ArchitectureEnsemble{Prepared: prepared, Explicit: v.Explicit, Inputs: v.Inputs}
-	if err := e.validate(); err != nil {
+	if err := e.Validate(); err != nil {
+		return out, err
+	}
+	if err := e.fitsMemory(v.Budget.Workers, v.Budget.Trials); err != nil {
 		return out, err
 	}
 	kept, predicted := KeptNorms(v.Tolerance, v.Limit), AsPredicted(prediction)

@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"bsnn/internal/limits"
+	"bsnn/network"
 )
 
 // Bytes that a network takes for each layer: the norms that are kept of every
@@ -42,4 +43,44 @@ func (v Verification) fitsMemory() error {
 		together = runtime.GOMAXPROCS(0)
 	}
 	return limits.Fit(what, e.Memory(together, min(together, max(v.Budget.Trials, 1))), "fewer layers, smaller widths or the lazy sampler")
+}
+
+// Memory is how many bytes it takes at least to send the inputs through networks of
+// the ensemble; workers is as in a Plan.
+func (e ArchitectureEnsemble) Memory(workers, trials int) float64 {
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	a := e.Prepared.Architecture()
+	width := float64(a.Input)
+	numbers := width + numbersBehind(a.Blocks, &width)
+	return float64(min(workers, trials)) * float64(e.inputs()) * 8 * numbers
+}
+
+// numbersBehind is how many numbers of each input are kept behind the blocks for the way
+// back, given how many enter them; width becomes how many leave.
+func numbersBehind(blocks []network.Block, width *float64) (sum float64) {
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case network.Linear:
+			*width = float64(b.To)
+			sum += *width
+		case network.Activation:
+			sum += 2 * *width // and the slopes
+		case network.Shortcut:
+			sum += numbersBehind(b.Blocks, width) + *width
+		case network.Repeat:
+			sum += float64(b.Times) * numbersBehind(b.Blocks, width)
+		default:
+			sum += *width
+		}
+	}
+	return sum
+}
+
+// fitsMemory refuses what would end the process, before anything is drawn.
+func (e ArchitectureEnsemble) fitsMemory(workers, trials int) error {
+	a := e.Prepared.Architecture()
+	what := fmt.Sprintf("a network %d→%d with inputs at once: %d", a.Input, e.Prepared.Output(), e.inputs())
+	return limits.Fit(what, e.Memory(workers, trials), "fewer inputs, fewer workers or a smaller network")
 }

@@ -22,25 +22,11 @@ type ArchitectureReport struct {
 	Tolerance   float64                       `json:"tolerance"` // on norms
 	Limit       float64                       `json:"limit"`
 
-	// Signal and Gradient are squared norms along the blocks, repetitions written out where
-	// there is room: from the input to behind each block, and from the output back to
-	// in front of it.
-	Signal   []FactorBand `json:"signal"`
-	Gradient []FactorBand `json:"gradient"`
+	// AlongBands are squared norms along the blocks, repetitions written out where there is
+	// room.
+	AlongBands
 
 	Command string `json:"command,omitempty"` // that repeats the report
-}
-
-// A FactorBand is a factor of squared norms in the networks, and by theory; NaN where
-// there is no number.
-type FactorBand struct {
-	Block     string `json:"block"`
-	Q05       Number `json:"q05"`
-	Q50       Number `json:"q50"`
-	Q95       Number `json:"q95"`
-	Predicted Number `json:"predicted"` // the limit for wide networks
-	Low       Number `json:"predicted_q05"`
-	High      Number `json:"predicted_q95"`
 }
 
 const (
@@ -71,41 +57,10 @@ func RunArchitecture(ctx context.Context, name, blas string, v properties.Archit
 }
 
 // bands measures along the blocks.
-func (r *ArchitectureReport) bands(ctx context.Context, v properties.ArchitectureVerification) error {
-	long := v.Architecture.Unrolled(shownBlocks)
-	prediction, err := theorem.Predict(ctx, long, theorem.Question{})
-	if err != nil {
-		return err
-	}
-	prepared, err := long.Prepare()
-	if err != nil {
-		return err
-	}
-	e := properties.ArchitectureEnsemble{Prepared: prepared, Explicit: v.Explicit, Inputs: v.Inputs}
-	plan := montecarlo.Plan{Trials: min(r.Result.Networks, bandNetworks), Workers: v.Budget.Workers}
-	trials, err := e.Sample(ctx, plan, montecarlo.NewExperiment(v.Budget.Seed, e.Address()))
-	if err != nil {
-		return err
-	}
-	gradient := 1.
-	r.Signal, r.Gradient = make([]FactorBand, len(prediction.Blocks)), make([]FactorBand, len(prediction.Blocks))
-	for i := len(prediction.Blocks) - 1; i >= 0; i-- {
-		b := prediction.Blocks[i]
-		gradient *= b.Gradient
-		r.Signal[i] = factorBand(b.Name, b.Square, b.SignalLog, trials, func(f properties.Factors) []float64 { return f.Signal }, i)
-		r.Gradient[i] = factorBand(b.Name, gradient, b.GradientLog, trials, func(f properties.Factors) []float64 { return f.Gradient }, i)
-	}
-	return nil
-}
-
-func factorBand(block string, limit float64, law theorem.LogLaw, trials []properties.Factors, of func(properties.Factors) []float64,
-	i int) FactorBand {
-	s := montecarlo.NewSample(nil)
-	for _, f := range trials {
-		s.Add(of(f)[i])
-	}
-	return FactorBand{
-		Block: block, Q05: Number(s.Quantile(0.05)), Q50: Number(s.Quantile(0.5)), Q95: Number(s.Quantile(0.95)),
-		Predicted: Number(limit), Low: Number(law.Quantile(0.05)), High: Number(law.Quantile(0.95)),
-	}
+func (r *ArchitectureReport) bands(ctx context.Context, v properties.ArchitectureVerification) (err error) {
+	r.AlongBands, err = Along{
+		Architecture: v.Architecture.Unrolled(shownBlocks), Explicit: v.Explicit, Inputs: v.Inputs, Seed: v.Budget.Seed,
+		Plan: montecarlo.Plan{Trials: min(r.Result.Networks, bandNetworks), Workers: v.Budget.Workers},
+	}.Measure(ctx)
+	return err
 }

@@ -112,6 +112,7 @@ func (f *gridFlags) path(name string) string { return filepath.Join(f.output, na
 // normsFlags are those of bsnn experiment norms.
 type normsFlags struct {
 	gridFlags
+	architectureFlags
 	networks int
 }
 
@@ -123,18 +124,32 @@ func newExperimentNorms() *cobra.Command {
 		Short: "Norms of every layer, forward and backward, in networks as they are drawn",
 		Long: `Norms of every layer, forward and backward, in networks as they are drawn: each
 activation as it is and normalised, with orthogonal and with Gaussian weights. The paper's
-size is --depth 200 --width 500.`,
+size is --depth 200 --width 500.
+
+With --net or --layers, or with --shortcut, --norm, --gain or --bias, the networks are those
+of architectures: one from a file, or one for each activation, form and law of weights
+("--weights torch-default" too). Squared norms behind every block stand beside what
+theory predicts, in float64; inputs are uniform on the shell, one unless --batch says
+how many go through a network at once (64 where a batch is normalised). There are no
+gradients of weights then, and no --weights he: gaussian with --gain 1.41421356.
+"bsnn help net" shows what a file may say.`,
 		Example: `  bsnn experiment norms -o norms
-  bsnn experiment norms --width 500 --weights haar,gaussian,he -o norms-full`,
+  bsnn experiment norms --width 500 --weights haar,gaussian,he -o norms-full
+  bsnn experiment norms --net net.yaml -o norms-net
+  bsnn experiment norms --layers 784,256x19,10 --weights torch-default --bias -o norms-torch`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	f.register(c, "experiment-norms", d.Depth, d.Width, d.Batch, "haar,gaussian")
+	f.gridFlags.register(c, "experiment-norms", d.Depth, d.Width, d.Batch, "haar,gaussian")
+	f.architectureFlags.register(c)
 	c.Flags().IntVar(&f.networks, "networks", d.Networks, "networks in each cell")
 	return c
 }
 
 func (f *normsFlags) run(c *cobra.Command) error {
+	if f.asked() {
+		return f.runArchitectures(c)
+	}
 	seed, err := f.check()
 	if err != nil {
 		return err

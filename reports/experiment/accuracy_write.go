@@ -13,20 +13,11 @@ import (
 
 // write makes the files of a finished grid.
 func (r *AccuracyResults) write(f *folder) error {
-	if err := f.writeJSON(resultsName, r); err != nil {
-		return err
-	}
 	table, err := r.csv()
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{csvName: table, "accuracy.svg": r.accuracyFigure().Document(), "gradient.svg": r.gradientFigure().Document()}
-	for name, data := range files {
-		if err := f.write(name, data); err != nil {
-			return err
-		}
-	}
-	return nil
+	return f.writeResults(r, table, map[string]chart.Figure{"accuracy.svg": r.accuracyFigure(), "gradient.svg": r.gradientFigure()})
 }
 
 func (r *AccuracyResults) csv() ([]byte, error) {

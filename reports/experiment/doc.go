@@ -1,6 +1,7 @@
 // Package experiment repeats the experiments of the paper as grids of cells:
 // [Norms] follows the norms of every layer through freshly drawn networks,
-// [Accuracy] trains networks and says how well they classify.
+// [DescribedNorms] those behind every block of any architecture, beside what theory
+// predicts, [Accuracy] trains networks and says how well they classify.
 //
 // A grid lives in a folder:
 //

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"bsnn/internal/atomicfile"
+	"bsnn/internal/chart"
 	claims "bsnn/internal/folder"
 	"bsnn/internal/journal"
 	"bsnn/internal/provenance"
@@ -127,6 +128,23 @@ func (f *folder) machine(o Options) provenance.Machine {
 	m := provenance.Here(o.BLAS)
 	m.Workers, m.Mixed = workers(o.Workers), f.journal.Mixed()
 	return m
+}
+
+// writeResults makes results.json, results.csv and pictures.
+func (f *folder) writeResults(results any, table []byte, figures map[string]chart.Figure) error {
+	if err := f.writeJSON(resultsName, results); err != nil {
+		return err
+	}
+	files := map[string][]byte{csvName: table}
+	for name, figure := range figures {
+		files[name] = figure.Document()
+	}
+	for name, data := range files {
+		if err := f.write(name, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *folder) writeJSON(name string, v any) error {

@@ -34,8 +34,8 @@ func DefaultNorms() NormsSpec {
 
 // Validate says what is wrong with a specification.
 func (s NormsSpec) Validate() error {
-	if s.Networks < 1 || s.Networks > 10_000 {
-		return fmt.Errorf("%d networks; want 1 to 10000", s.Networks)
+	if err := checkNetworks(s.Networks); err != nil {
+		return err
 	}
 	if err := checkActivations(s.Activations); err != nil {
 		return err
@@ -47,6 +47,13 @@ func (s NormsSpec) Validate() error {
 		if err := s.run(c, 0).Validate(); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func checkNetworks(n int) error {
+	if n < 1 || n > 10_000 {
+		return fmt.Errorf("%d networks; want 1 to 10000", n)
 	}
 	return nil
 }

@@ -11,25 +11,19 @@ import (
 	"bsnn/network/training"
 )
 
+const (
+	forwardName  = "norms-forward.svg"
+	backwardName = "norms-backward.svg"
+	gradientName = "norms-gradient.svg"
+)
+
 // write makes the files of a finished grid.
 func (r *NormsResults) write(f *folder) error {
-	if err := f.writeJSON(resultsName, r); err != nil {
-		return err
-	}
 	table, err := r.csv()
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{csvName: table}
-	for name, figure := range r.figures() {
-		files[name] = figure.Document()
-	}
-	for name, data := range files {
-		if err := f.write(name, data); err != nil {
-			return err
-		}
-	}
-	return nil
+	return f.writeResults(r, table, r.figures())
 }
 
 // MedianRatio is the median over the networks of max/min over the layers of the
@@ -97,11 +91,11 @@ func exact(x training.Real) string {
 // of the weights that both make together.
 func (r *NormsResults) figures() map[string]chart.Figure {
 	return map[string]chart.Figure{
-		"norms-forward.svg": r.figure("Signals, ‖x⁽ˡ⁾‖²/n", func(c NormsCell) []float64 { return medians(c.Forward, 1) }),
-		"norms-backward.svg": r.figure("Errors, ‖d⁽ˡ⁾‖/‖d⁽ᴸ⁾‖", func(c NormsCell) []float64 {
+		forwardName: r.figure("Signals, ‖x⁽ˡ⁾‖²/n", func(c NormsCell) []float64 { return medians(c.Forward, 1) }),
+		backwardName: r.figure("Errors, ‖d⁽ˡ⁾‖/‖d⁽ᴸ⁾‖", func(c NormsCell) []float64 {
 			return medians(c.Backward, last(c.Backward))
 		}),
-		"norms-gradient.svg": r.figure("Weight gradients, ‖∂E/∂W⁽ˡ⁾‖", func(c NormsCell) []float64 { return medians(c.Gradient, 1) }),
+		gradientName: r.figure("Weight gradients, ‖∂E/∂W⁽ˡ⁾‖", func(c NormsCell) []float64 { return medians(c.Gradient, 1) }),
 	}
 }
 
@@ -143,12 +137,20 @@ const (
 
 // scale takes in what the lines of a figure show.
 func (r *NormsResults) scale(get func(NormsCell) []float64) chart.Scale {
-	lo, hi := -float64(leastDecades), float64(leastDecades)
+	var lines [][]float64
 	for _, c := range r.Cells {
-		if c.Result == nil {
-			continue
+		if c.Result != nil {
+			lines = append(lines, get(*c.Result))
 		}
-		for _, v := range get(*c.Result) {
+	}
+	return decades(lines...)
+}
+
+// decades take in what lines show.
+func decades(lines ...[]float64) chart.Scale {
+	lo, hi := -float64(leastDecades), float64(leastDecades)
+	for _, line := range lines {
+		for _, v := range line {
 			if !math.IsNaN(v) {
 				lo, hi = min(lo, math.Log10(v)), max(hi, math.Log10(v))
 			}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+
+	"bsnn/network"
+	"bsnn/network/training"
+	"bsnn/properties"
+	"bsnn/reports/experiment"
+
+	"github.com/spf13/cobra"
+)
+
+// runArchitectures is experiment norms where it is asked about architectures.
+func (f *normsFlags) runArchitectures(c *cobra.Command) error {
+	spec, err := f.described()
+	if err != nil {
+		return err
+	}
+	options, done := f.options(c)
+	r, err := experiment.DescribedNorms(c.Context(), f.output, spec, options)
+	done()
+	if err != nil {
+		return f.gridError(err)
+	}
+	if f.asJSON {
+		err = writeJSON(c.OutOrStdout(), r)
+	} else {
+		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n", r.Table(), f.path("norms-forward.svg"), f.path("norms-backward.svg"))
+	}
+	if err != nil {
+		return err
+	}
+	return f.outcome(experiment.Failed(r.Cells))
+}
+
+// described reads the flags.
+func (f *normsFlags) described() (s experiment.DescribedSpec, err error) {
+	if s.Seed, err = f.check(); err != nil {
+		return s, err
+	}
+	beside, own := "an architecture", []string(nil)
+	switch {
+	case f.net != "":
+		beside, own = "--net", append([]string{"activations", "weights", "width", "depth"}, shapeNames...)
+	case f.layers != "":
+		beside, own = "--layers", []string{"width", "depth"}
+	}
+	if f.changed("dtype") {
+		return s, fmt.Errorf("--dtype %s of %s; want it left out: the norms of architectures are in float64", f.dtype, beside)
+	}
+	if err := f.refuse(beside, own...); err != nil {
+		return s, err
+	}
+	s.Networks, s.Inputs = f.networks, 1
+	batches := false
+	add := func(function network.Activation, weights string) error {
+		a, err := f.of(function, weights, f.width, f.depth)
+		if err != nil {
+			return err
+		}
+		batches = batches || properties.UsesBatches(a)
+		d := experiment.Described{Name: f.name(function, weights)}
+		d.Description, err = text(a)
+		s.Architectures = append(s.Architectures, d)
+		return err
+	}
+	if f.net != "" {
+		err = add(network.Activation{}, network.Haar.String())
+	} else {
+		err = f.eachForm(add)
+	}
+	switch {
+	case f.changed("batch"):
+		s.Inputs = f.batch
+	case batches:
+		s.Inputs = architectureBatch
+	}
+	return s, err
+}
+
+// eachForm is each activation as it is and normalised, with weights of each law.
+func (f *normsFlags) eachForm(add func(function network.Activation, weights string) error) error {
+	for flag, values := range map[string][]string{"activations": f.activations, "weights": f.weights} {
+		if len(values) == 0 {
+			return fmt.Errorf("--%s names none; want at least one", flag)
+		}
+	}
+	for _, spec := range f.activations {
+		for _, asIs := range []bool{false, true} {
+			for _, w := range f.weights {
+				if err := add(network.Activation{Spec: spec, AsIs: asIs}, string(training.ParseWeights(w))); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
