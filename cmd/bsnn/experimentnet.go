@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"bsnn/network"
 	"bsnn/network/training"
@@ -61,6 +62,9 @@ func (f *normsFlags) described() (s experiment.DescribedSpec, err error) {
 		}
 		batches = batches || properties.UsesBatches(a)
 		d := experiment.Described{Name: f.name(function, weights)}
+		if f.net != "" {
+			d.Name = filepath.Base(f.net) // a grid goes on from any folder
+		}
 		d.Description, err = text(a)
 		s.Architectures = append(s.Architectures, d)
 		return err
