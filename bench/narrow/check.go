@@ -27,8 +27,8 @@ func draw(seed uint64, trial int) string {
 }
 
 // check says whether a function is certified, and what of it lies outside its
-// enclosure.
-func check(spec string) (certified bool, faults []string) {
+// enclosure. Proven widths, which take longer, are among it if bounds is true.
+func check(spec string, bounds bool) (certified bool, faults []string) {
 	j, err := gpnorm.Judge(spec, nil)
 	if err != nil {
 		return false, nil // an answer too, and it shows no number
@@ -39,6 +39,7 @@ func check(spec string) (certified bool, faults []string) {
 	c.json(card)
 	c.code(j, card.Proof)
 	c.moments(j)
+	c.consumers(j, bounds)
 	return true, c.faults
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,7 +22,7 @@ func TestNoNumberIsOutsideItsEnclosure(t *testing.T) {
 	certified := 0
 	for trial := range n {
 		spec := draw(seed, trial)
-		proven, faults := check(spec)
+		proven, faults := check(spec, trial == 0)
 		require.Empty(t, faults, spec)
 		if proven {
 			certified++
@@ -57,4 +58,24 @@ func TestNumbersOutsideAreSeen(t *testing.T) {
 	j.Activation = j.Raw
 	c.moments(j)
 	require.Len(t, c.faults, 2)
+
+	// What is taken from the activation disagrees with another proof.
+	j, err = gpnorm.Judge("tanh(x)", nil)
+	require.NoError(t, err)
+	c = collector{}
+	c.consumers(j, true)
+	require.Empty(t, c.faults)
+	other, err := gpnorm.Judge("tanh(1.1*x)", nil)
+	require.NoError(t, err)
+	j.Certificate = other.Certificate
+	c.consumers(j, false)
+	seen := strings.Join(c.faults, "\n")
+	for _, what := range []string{"profile: V_f", "profile: V_b", "standard deviation", "P(outside)", "width backward"} {
+		require.Contains(t, seen, what)
+	}
+	c = collector{}
+	j = other
+	j.Activation.Lipschitz /= 2
+	c.consumers(j, false)
+	require.Contains(t, strings.Join(c.faults, "\n"), "Lipschitz")
 }

@@ -3,6 +3,7 @@ package enclose
 import (
 	"encoding/json"
 	"math"
+	"math/big"
 	"os"
 	"testing"
 
@@ -87,6 +88,18 @@ func TestScaleDoesNotMatter(t *testing.T) {
 		c, err := Certify(parse(t, scale+"*tanh(x)"), Options{momentsOnly: true})
 		require.NoError(t, err)
 		require.NoError(t, c.FourthMoment, scale)
+		factor, ok := new(big.Rat).SetString(scale)
+		require.True(t, ok)
+		s := ofRat(factor)
+		for name, pair := range map[string][2]interval.Interval{ // of the function, and of tanh
+			"a": {c.A.Mul(s), base.A}, "E f": {c.Mean.Div(s), base.Mean}, "E f′": {c.DerivMean.Div(s), base.DerivMean},
+			"E f²": {c.SecondMoment.Div(s).Div(s), base.SecondMoment}, "κ": {c.Given.Slope.Div(s).Div(s), base.Given.Slope},
+			"E f′²": {c.DerivSecondMoment.Div(s).Div(s), base.DerivSecondMoment},
+			"c_b":   {c.Given.DerivSlope.Div(s).Div(s), base.Given.DerivSlope},
+		} {
+			require.False(t, pair[0].Intersect(pair[1]).IsEmpty(), "%s of %s·tanh: %v, not %v", name, scale, pair[0], pair[1])
+			require.LessOrEqual(t, pair[0].Width(), 1e-11, "%s of %s·tanh", name, scale)
+		}
 		for i, r := range c.Roots {
 			for name, x := range r.list() {
 				require.False(t, x.Intersect(base.Roots[i].list()[name]).IsEmpty(), "%s of %s·tanh", name, scale)
