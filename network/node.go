@@ -61,7 +61,11 @@ func activation(f gpnorm.Activation) node {
 func shortcut(alpha, beta float64, branch node) node {
 	return func(x *mat.Dense, t *Trace) (*mat.Dense, pullback) {
 		h, back := branch(x, t)
-		return combined(alpha, x, beta, h), func(y *mat.Dense) *mat.Dense { return combined(alpha, y, beta, back(y)) }
+		return combined(alpha, x, beta, h), func(y *mat.Dense) *mat.Dense {
+			into := alike(y) // what arrives behind the branch
+			into.Scale(beta, y)
+			return combined(alpha, y, 1, back(into))
+		}
 	}
 }
 
