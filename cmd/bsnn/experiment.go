@@ -98,6 +98,24 @@ func (f *gridFlags) gridError(err error) error {
 	return inFlags(outputError(err, nil))
 }
 
+// show prints the results of a grid and where its pictures are.
+func (f *gridFlags) show(c *cobra.Command, results interface{ Table() string }, failed []string, pictures ...string) error {
+	if f.asJSON {
+		if err := writeJSON(c.OutOrStdout(), results); err != nil {
+			return err
+		}
+		return f.outcome(failed)
+	}
+	text := results.Table() + "\n"
+	for _, name := range pictures {
+		text += f.path(name) + "\n"
+	}
+	if _, err := fmt.Fprint(c.OutOrStdout(), text); err != nil {
+		return err
+	}
+	return f.outcome(failed)
+}
+
 // outcome is the exit of a grid whose results are written.
 func (f *gridFlags) outcome(failed []string) error {
 	if len(failed) == 0 {
@@ -163,16 +181,7 @@ func (f *normsFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return f.gridError(err)
 	}
-	if f.asJSON {
-		err = writeJSON(c.OutOrStdout(), r)
-	} else {
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n%s\n", r.Table(), f.path("norms-forward.svg"), f.path("norms-backward.svg"),
-			f.path("norms-gradient.svg"))
-	}
-	if err != nil {
-		return err
-	}
-	return f.outcome(experiment.Failed(r.Cells))
+	return f.show(c, r, experiment.Failed(r.Cells), "norms-forward.svg", "norms-backward.svg", "norms-gradient.svg")
 }
 
 // accuracyFlags are those of bsnn experiment accuracy.
@@ -226,15 +235,7 @@ func (f *accuracyFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return f.gridError(err)
 	}
-	if f.asJSON {
-		err = writeJSON(c.OutOrStdout(), r)
-	} else {
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n", r.Table(), f.path("accuracy.svg"), f.path("gradient.svg"))
-	}
-	if err != nil {
-		return err
-	}
-	return f.outcome(experiment.Failed(r.Cells))
+	return f.show(c, r, experiment.Failed(r.Cells), "accuracy.svg", "gradient.svg")
 }
 
 func (f *accuracyFlags) spec() (experiment.AccuracySpec, error) {

@@ -24,15 +24,7 @@ func (f *normsFlags) runArchitectures(c *cobra.Command) error {
 	if err != nil {
 		return f.gridError(err)
 	}
-	if f.asJSON {
-		err = writeJSON(c.OutOrStdout(), r)
-	} else {
-		_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n%s\n%s\n", r.Table(), f.path("norms-forward.svg"), f.path("norms-backward.svg"))
-	}
-	if err != nil {
-		return err
-	}
-	return f.outcome(experiment.Failed(r.Cells))
+	return f.show(c, r, experiment.Failed(r.Cells), "norms-forward.svg", "norms-backward.svg")
 }
 
 // described reads the flags.

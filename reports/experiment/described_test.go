@@ -23,10 +23,13 @@ func described(t *testing.T, seed uint64) DescribedSpec {
 	t.Helper()
 	s := DescribedSpec{Seed: seed, Networks: 4, Inputs: 2}
 	for name, text := range map[string]string{
-		"kept":     "input: 64\nblocks:\n  - repeat: 6\n    blocks: [{linear: {to: 64}}]\n",
-		"shrinks":  "input: 40\nblocks:\n  - repeat: 30\n    blocks: [{linear: {to: 40, gain: 0.5}}, {norm: rms}, {linear: {to: 40, gain: 0.5}}]\n",
-		"bent":     "input: 30\nblocks:\n  - shortcut: {branch: 1/4}\n    blocks: [{linear: {to: 30}}, {activation: tanh}]\n  - linear: {to: 7}\n",
-		"batches":  "input: 9\nblocks:\n  - linear: {to: 8, weights: torch-default, bias: true}\n  - norm: batch\n  - activation: relu\n    as_is: true\n",
+		"kept": "input: 64\nblocks:\n  - repeat: 6\n    blocks: [{linear: {to: 64}}]\n",
+		"shrinks": "input: 40\nblocks:\n  - repeat: 30\n" +
+			"    blocks: [{linear: {to: 40, gain: 0.5}}, {norm: rms}, {linear: {to: 40, gain: 0.5}}]\n",
+		"bent": "input: 30\nblocks:\n  - shortcut: {branch: 1/4}\n" +
+			"    blocks: [{linear: {to: 30}}, {activation: tanh}]\n  - linear: {to: 7}\n",
+		"batches": "input: 9\nblocks:\n  - linear: {to: 8, weights: torch-default, bias: true}\n" +
+			"  - norm: batch\n  - activation: relu\n    as_is: true\n",
 		"explodes": "input: 8\nblocks:\n  - repeat: 20\n    blocks: [{linear: {to: 8}}, {activation: x^3, as_is: true}]\n",
 	} {
 		s.Architectures = append(s.Architectures, Described{name, text})

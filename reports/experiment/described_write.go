@@ -65,9 +65,11 @@ func (r *DescribedResults) csv() ([]byte, error) {
 
 // figures are the pictures: signals forward and gradients backward.
 func (r *DescribedResults) figures() map[string]chart.Figure {
+	signal := func(b reports.AlongBands) []reports.FactorBand { return b.Signal }
+	gradient := func(b reports.AlongBands) []reports.FactorBand { return b.Gradient }
 	return map[string]chart.Figure{
-		forwardName:  r.figure("Signals behind each block, squared", func(b reports.AlongBands) []reports.FactorBand { return b.Signal }),
-		backwardName: r.figure("Gradients in front of each block, squared", func(b reports.AlongBands) []reports.FactorBand { return b.Gradient }),
+		forwardName:  r.figure("Signals behind each block, squared", signal),
+		backwardName: r.figure("Gradients in front of each block, squared", gradient),
 	}
 }
 
