@@ -45,7 +45,7 @@ var parsedOnly = map[string]string{}
 
 // examplesFirst are the verbs whose examples write files that those of other
 // verbs read.
-var examplesFirst = []string{"init"}
+var examplesFirst = []string{"init", "predict"}
 
 var quoted = regexp.MustCompile(`(?:'[^']*'|"[^"]*"|[^\s'"])+`)
 
@@ -144,6 +144,8 @@ func scaledDown(args []string, promises bool) []string {
 			return args
 		case "train":
 			return append(slices.Clone(args), smaller["train"][4:]...)
+		case "experiment":
+			return append(slices.Clone(args), smaller["experiment norms"][4:]...)
 		}
 	}
 	for n := min(2, len(args)); n > 0; n-- {

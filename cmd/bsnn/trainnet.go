@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"bsnn/network"
@@ -14,6 +15,8 @@ import (
 type trainNetFlags struct {
 	net, layers, branch, norm string
 	gain                      float64
+
+	context func() context.Context
 }
 
 // oneWidthFlags mean nothing beside a description of a network.
@@ -21,6 +24,7 @@ var oneWidthFlags = []string{"depth", "width", "batch-norm", "sphere"}
 
 func (f *trainNetFlags) register(c *cobra.Command) {
 	s := c.Flags()
+	f.context = c.Context
 	s.StringVar(&f.net, "net", "", "train the network of this file, net.yaml, in place of layers of one width; see bsnn help net")
 	s.StringVar(&f.layers, "layers", "", "train widths, as in 784,512x29,10, as predict takes them, with the flags beside it")
 	s.Float64Var(&f.gain, "gain", 1, "with --layers: factor of the weights")
@@ -48,6 +52,7 @@ func (f *trainFlags) described(spec training.Spec, changed func(flag string) boo
 	}
 	n := netFlags{
 		functionFlags: f.functionFlags, activation: f.activation, weights: f.weights, asIs: f.asIs, changed: changed,
+		context:    f.context,
 		shapeFlags: shapeFlags{layers: f.layers, shortcut: f.shortcut, branch: f.branch, norm: f.norm, bias: f.bias, gain: f.gain},
 	}
 	var files []string
