@@ -15,6 +15,7 @@ type Drawn struct {
 	input, output int
 	run           node
 	given         *given // weights from elsewhere; nil for drawn ones
+	memory        *memory
 }
 
 // A drawing is a network in the making.
@@ -25,6 +26,7 @@ type drawing struct {
 	outer    int // index of the outermost block at hand
 	lazily   bool
 	given    *given // nil for weights that are drawn
+	memory   *memory
 }
 
 func (d *drawing) next() montecarlo.Stream {
@@ -66,9 +68,9 @@ func (d *drawing) block(b Block, in int, inside bool) (node, int, error) {
 		n, err := d.linear(b, in)
 		return recorded(b, d.outer, inside, n), b.To, err
 	case Activation:
-		return recorded(b, d.outer, inside, activation(d.prepared.functions[b.Key()])), in, nil
+		return recorded(b, d.outer, inside, activation(d.prepared.functions[b.Key()], d.memory)), in, nil
 	case Normalization:
-		return recorded(b, d.outer, inside, normalization(b.Kind)), in, nil
+		return recorded(b, d.outer, inside, normalization(b.Kind, d.memory)), in, nil
 	case Shortcut:
 		n, err := d.shortcut(b, in)
 		return recorded(b, d.outer, inside, n), in, err
@@ -111,7 +113,7 @@ func (d *drawing) shortcut(b Shortcut, in int) (node, error) {
 		}
 		branch = sequence([]node{branch, linear(v, nil)})
 	}
-	return shortcut(b.Alpha, b.Beta, branch), nil
+	return shortcut(b.Alpha, b.Beta, branch, d.memory), nil
 }
 
 // operator draws gW from ℝᵐ to ℝⁿ.
@@ -126,9 +128,15 @@ func (d *drawing) operator(law Weights, m, n int, gain float64, s *montecarlo.St
 		return matrix{w}, nil
 	case law == Haar:
 		w, err := orthogonal.NewLazySemiOrthogonal(n, m, s)
-		return lazy{n, m, gain * law.isometry(m, n), w}, err
+		if err != nil {
+			return nil, err
+		}
+		if d.memory != nil {
+			w.KeepIn(d.memory.vector)
+		}
+		return lazy{n, m, gain * law.isometry(m, n), d.memory, w}, nil
 	default:
-		return lazy{n, m, gain, newLazyGaussian(n, m, s)}, nil
+		return lazy{n, m, gain, d.memory, newLazyGaussian(n, m, s, d.memory)}, nil
 	}
 }
 

@@ -127,3 +127,22 @@ func TestDrawnMistakes(t *testing.T) {
 	_, err = trace.Backward(mat.NewDense(3, 1, nil))
 	require.Error(t, err)
 }
+
+// Gradients that are recorded inside of a branch are those of the error with respect to
+// what is there: with one linear map in it, W(βy) in front of the branch.
+func TestGradientsInsideBranches(t *testing.T) {
+	seed := replay.Seed(t)
+	r := rand.New(rand.NewPCG(seed, 0))
+	a := network.Architecture{Input: 6, Blocks: []network.Block{
+		network.Shortcut{Alpha: 0.5, Beta: 0.2, Plain: true, Blocks: []network.Block{network.Linear{To: 6}, network.Linear{To: 6}}},
+	}}
+	trace, err := draw(t, a, seed).Forward(normalMatrix(r, 6, 1))
+	require.NoError(t, err)
+	y := normalMatrix(r, 6, 1)
+	_, err = trace.Backward(y)
+	require.NoError(t, err)
+	square := math.Pow(mat.Norm(y, 2), 2)
+	for i, want := range []float64{0.04 * square, 0.04 * square, square} { // Haar matrices keep norms
+		require.InEpsilon(t, want, trace.Blocks[i].Gradient, 1e-12)
+	}
+}

@@ -21,7 +21,7 @@ func (p *Prepared) With(weights WeightSource) (*Drawn, error) {
 	}
 	d := drawing{prepared: p, given: &given{source: weights}}
 	run, err := d.network(p.architecture)
-	return &Drawn{p.architecture.Input, p.output, run, d.given}, err
+	return &Drawn{p.architecture.Input, p.output, run, d.given, nil}, err
 }
 
 // Linears is how many linear maps the architecture has, repetitions counted.

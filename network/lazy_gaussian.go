@@ -18,11 +18,12 @@ import (
 type lazyGaussian struct {
 	rows, cols int
 	source     *montecarlo.Stream
+	memory     *memory
 	v, u, e, r [][]float64
 }
 
-func newLazyGaussian(rows, cols int, s *montecarlo.Stream) *lazyGaussian {
-	return &lazyGaussian{rows: rows, cols: cols, source: s}
+func newLazyGaussian(rows, cols int, s *montecarlo.Stream, m *memory) *lazyGaussian {
+	return &lazyGaussian{rows: rows, cols: cols, source: s, memory: m}
 }
 
 // Apply sets dst = Wx.
@@ -35,7 +36,8 @@ func (l *lazyGaussian) ApplyTranspose(dst, y []float64) { l.ask(dst, y, &l.e, &l
 // since Wᵀ = Σ eⱼrⱼᵀ … with the roles of the pairs exchanged.
 func (l *lazyGaussian) ask(dst, x []float64, questions, images *[][]float64, others, otherImages [][]float64) {
 	clear(dst)
-	rest := append([]float64(nil), x...)
+	rest := l.memory.vector(len(x))
+	copy(rest, x)
 	length := math.Sqrt(squaredNorm(x))
 	for range 2 { // the second time takes away what rounding left
 		for i, q := range *questions {
@@ -51,7 +53,7 @@ func (l *lazyGaussian) ask(dst, x []float64, questions, images *[][]float64, oth
 	if !(left > 1e-13*length) { // also where nothing is asked, or no number
 		return
 	}
-	fresh := make([]float64, len(dst))
+	fresh := l.memory.vector(len(dst))
 	l.source.Normals(fresh)
 	scale(fresh, 1/math.Sqrt(float64(l.cols)))
 	for _, o := range others {

@@ -44,24 +44,27 @@ func linear(w operator, bias []float64) node {
 	}
 }
 
-func activation(f gpnorm.Activation) node {
+func activation(f gpnorm.Activation, m *memory) node {
 	return func(x *mat.Dense, t *Trace) (*mat.Dense, pullback) {
-		out, deriv := alike(x), alike(x)
+		out, deriv := m.alike(x), m.alike(x)
 		f.ValueDeriv(out.RawMatrix().Data, deriv.RawMatrix().Data, x.RawMatrix().Data)
 		t.slope = deriv
 		return out, func(y *mat.Dense) *mat.Dense {
-			g := alike(y)
-			g.MulElem(y, deriv)
+			g := m.alike(y)
+			multiply(g.RawMatrix().Data, y.RawMatrix().Data, deriv.RawMatrix().Data)
 			return g
 		}
 	}
 }
 
 // shortcut is x ↦ αx + β·branch(x).
-func shortcut(alpha, beta float64, branch node) node {
+func shortcut(alpha, beta float64, branch node, m *memory) node {
 	return func(x *mat.Dense, t *Trace) (*mat.Dense, pullback) {
 		h, back := branch(x, t)
-		return combined(alpha, x, beta, h), func(y *mat.Dense) *mat.Dense { return combined(alpha, y, beta, back(y)) }
+		return m.combined(alpha, x, beta, h), func(y *mat.Dense) *mat.Dense {
+			into := m.combined(beta, y, 0, y) // what arrives behind the branch
+			return m.combined(alpha, y, 1, back(into))
+		}
 	}
 }
 
@@ -69,10 +72,10 @@ func shortcut(alpha, beta float64, branch node) node {
 // normalised: y = √k·c/‖c‖ for the vector c, centred if need be, of k numbers. Its
 // Jacobian is √k/‖c‖ times the projection onto the complement of c, and of the
 // constants where they are taken away.
-func normalization(kind Norm) node {
-	turned := mat.DenseCopyOf // to one vector in each row, and back
+func normalization(kind Norm, m *memory) node {
+	turned := func(x *mat.Dense) *mat.Dense { return m.copyOf(x) } // to one vector in each row, and back
 	if kind == Batch {
-		turned = func(m mat.Matrix) *mat.Dense { return mat.DenseCopyOf(m.T()) }
+		turned = func(x *mat.Dense) *mat.Dense { return m.copyOf(x.T()) }
 	}
 	return func(x *mat.Dense, _ *Trace) (*mat.Dense, pullback) {
 		vectors := turned(x)
@@ -114,14 +117,8 @@ func centre(v []float64) {
 }
 
 // combined is αa + βb.
-func combined(alpha float64, a *mat.Dense, beta float64, b *mat.Dense) *mat.Dense {
-	out := alike(a)
+func (m *memory) combined(alpha float64, a *mat.Dense, beta float64, b *mat.Dense) *mat.Dense {
+	out := m.alike(a)
 	combine(out.RawMatrix().Data, alpha, a.RawMatrix().Data, beta, b.RawMatrix().Data)
 	return out
-}
-
-// alike has the shape of m.
-func alike(m *mat.Dense) *mat.Dense {
-	r, c := m.Dims()
-	return mat.NewDense(r, c, nil)
 }

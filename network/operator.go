@@ -34,6 +34,7 @@ func (m matrix) applyTranspose(y *mat.Dense) *mat.Dense {
 type lazy struct {
 	rows, cols int
 	scale      float64
+	memory     *memory
 	w          interface {
 		Apply(dst, x []float64)
 		ApplyTranspose(dst, y []float64)
@@ -47,7 +48,7 @@ func (l lazy) applyTranspose(y *mat.Dense) *mat.Dense { return l.each(y, l.cols,
 // answer to each.
 func (l lazy) each(x *mat.Dense, numbers int, ask func(dst, x []float64)) *mat.Dense {
 	k, _ := x.Dims()
-	out := mat.NewDense(k, numbers, nil)
+	out := l.memory.matrix(k, numbers)
 	for i := range k {
 		ask(out.RawRowView(i), x.RawRowView(i))
 	}

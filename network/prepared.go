@@ -142,11 +142,29 @@ func (p *Prepared) DrawLazily(stream func(matrix int) montecarlo.Stream) (*Drawn
 	return p.draw(stream, true)
 }
 
+// Redraw is DrawLazily in the memory of d, a network that came from it or the zero Drawn: d
+// becomes another network, and traces of the former one are at an end.
+func (p *Prepared) Redraw(d *Drawn, stream func(matrix int) montecarlo.Stream) error {
+	if d.memory == nil {
+		d.memory = new(memory)
+	}
+	d.memory.takeBack()
+	fresh, err := p.drawIn(d.memory, stream, true)
+	if err == nil {
+		*d = *fresh
+	}
+	return err
+}
+
 func (p *Prepared) draw(stream func(matrix int) montecarlo.Stream, lazily bool) (*Drawn, error) {
+	return p.drawIn(nil, stream, lazily)
+}
+
+func (p *Prepared) drawIn(m *memory, stream func(matrix int) montecarlo.Stream, lazily bool) (*Drawn, error) {
 	if n, _ := weightCount(p.architecture.Blocks, p.architecture.Input, lazily); n > MostWeights {
 		return nil, fmt.Errorf("%.3g weights; want at most %d, so that they fit into memory", n, MostWeights)
 	}
-	d := drawing{prepared: p, stream: stream, lazily: lazily}
+	d := drawing{prepared: p, stream: stream, lazily: lazily, memory: m}
 	run, err := d.network(p.architecture)
-	return &Drawn{p.architecture.Input, p.output, run, nil}, err
+	return &Drawn{p.architecture.Input, p.output, run, nil, m}, err
 }

@@ -15,6 +15,9 @@ func combine(dst []float64, a float64, x []float64, b float64, y []float64) {
 	vector.Combine(dst, a, x, b, y)
 }
 
+// multiply sets dst = xy, element by element.
+func multiply(dst, x, y []float64) { vector.Multiply(dst, x, y) }
+
 // add adds y to x.
 func add(x, y []float64) { vector.Combine(x, 1, x, 1, y) }
 

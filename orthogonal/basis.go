@@ -3,7 +3,7 @@ package orthogonal
 import (
 	"math"
 
-	"gonum.org/v1/gonum/floats"
+	"bsnn/internal/vector"
 )
 
 // A basis is a set of orthonormal vectors of ℝⁿ, each in memory of its own,
@@ -29,12 +29,42 @@ func (b basis) removeFrom(r, coef []float64) {
 	}
 }
 
+// remainder sets r, which is as long as any of b and may be x, to ax less its projection on
+// the span of b, and returns ‖r‖; x ends in zeros where it is shorter. The
+// coefficients are added to coef unless that is nil. It goes through b a second time only where
+// the first one took so much that what it left of rounding counts, as
+// removeFrom always does.
+func (b basis) remainder(r, x []float64, a float64, coef []float64) float64 {
+	square := 0.
+	if len(x) == len(r) && &x[0] == &r[0] && a == 1 {
+		square = vector.SumSquares(r)
+	} else {
+		clear(r[len(x):])
+		square = vector.Combine(r[:len(x)], a, x, 0, x)
+	}
+	arrived := square
+	for pass := 0; pass < 2 && (pass == 0 || square < cancellation*cancellation*arrived); pass++ {
+		for i, v := range b {
+			part := r[:len(v)]
+			c := vector.Dot(v, part)
+			square = vector.Combine(part, 1, part, -c, v)
+			if len(v) < len(r) {
+				square += vector.SumSquares(r[len(v):])
+			}
+			if coef != nil {
+				coef[i] += c
+			}
+		}
+	}
+	return math.Sqrt(square)
+}
+
 // combine sets dst = Σ coef_i·b_i, as many coordinates of it as dst has. b is
 // not empty.
 func (b basis) combine(dst, coef []float64) {
-	floats.ScaleTo(dst, coef[0], b[0][:len(dst)])
+	vector.Combine(dst, coef[0], b[0][:len(dst)], 0, b[0][:len(dst)])
 	for i, c := range coef[1:] {
-		axpy(c, b[i+1][:len(dst)], dst)
+		vector.Combine(dst, 1, dst, c, b[i+1][:len(dst)])
 	}
 }
 

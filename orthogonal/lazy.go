@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"bsnn/internal/vector"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -47,9 +49,10 @@ const (
 type Lazy struct {
 	n    int
 	src  rand.Source
-	draw func([]float64) // normal numbers of src
-	v, u basis           // Wv[i] = u[i]
-	coef []float64       // scratch
+	draw func([]float64)       // normal numbers of src
+	take func(n int) []float64 // a vector of any contents; nil makes one
+	v, u basis                 // Wv[i] = u[i]
+	coef []float64             // scratch
 }
 
 var _ Operator = (*Lazy)(nil)
@@ -115,20 +118,17 @@ func (l *Lazy) answer(dst, x []float64, from, to *basis, unit func() []float64) 
 		return
 	}
 
-	residual := make([]float64, max(len(x), from.longest()))
-	copy(residual, x)
-	if size != 1 {
-		scale(1/size, residual)
-	}
+	residual := l.vector(max(len(x), from.longest()))
 	coef := l.zeroCoef()
-	from.removeFrom(residual, coef)
 	rest := length
-	if len(coef) > 0 {
-		rest = norm(residual)
+	if len(coef) == 0 { // what is asked first
+		vector.Combine(residual, 1/size, x, 0, x)
+	} else {
+		rest = from.remainder(residual, x, 1/size, coef)
 	}
 	if len(*from) < l.n && rest > residualTolerance*length {
 		image := unit()
-		scale(1/rest, residual)
+		vector.Combine(residual, 1/rest, residual, 0, residual)
 		*from = append(*from, residual)
 		*to = append(*to, image)
 		coef = append(coef, rest)
@@ -138,6 +138,14 @@ func (l *Lazy) answer(dst, x []float64, from, to *basis, unit func() []float64) 
 	if size != 1 {
 		scale(size, dst)
 	}
+}
+
+// vector has any contents.
+func (l *Lazy) vector(n int) []float64 {
+	if l.take == nil {
+		return make([]float64, n)
+	}
+	return l.take(n)
 }
 
 // zeroCoef returns k zeros with room for one more number.
@@ -154,11 +162,10 @@ func (l *Lazy) drawUnit(b basis) []float64 { return l.drawUnitBy(b, l.n, l.draw)
 // drawUnitBy draws it from vectors of so many coordinates, which draw fills with those
 // of a normal one.
 func (l *Lazy) drawUnitBy(b basis, coordinates int, draw func([]float64)) []float64 {
-	g := make([]float64, coordinates)
+	g := l.vector(coordinates)
 	for range maxRejections {
 		draw(g)
-		b.removeFrom(g, nil)
-		if l.normalise(g) {
+		if l.normaliseTo(g, b.remainder(g, g, 1, nil)) {
 			return g
 		}
 	}
@@ -168,10 +175,14 @@ func (l *Lazy) drawUnitBy(b basis, coordinates int, draw func([]float64)) []floa
 // normalise makes a projected Gaussian vector a unit vector, unless next to
 // nothing was left of it.
 func (l *Lazy) normalise(g []float64) bool {
-	rest := norm(g)
-	if rest <= degenerate*math.Sqrt(float64(l.n)) {
+	return l.normaliseTo(g, norm(g))
+}
+
+// normaliseTo is normalise of a vector whose length is known.
+func (l *Lazy) normaliseTo(g []float64, length float64) bool {
+	if length <= degenerate*math.Sqrt(float64(l.n)) {
 		return false
 	}
-	scale(1/rest, g)
+	vector.Combine(g, 1/length, g, 0, g)
 	return true
 }

@@ -41,6 +41,10 @@ func NewLazySemiOrthogonal(m, n int, src rand.Source) (*LazySemiOrthogonal, erro
 	return &LazySemiOrthogonal{*w, m, n}, nil
 }
 
+// KeepIn says where the vectors are kept that questions determine: take gives one of
+// so many numbers, whatever they are, that is not used otherwise as long as the matrix is.
+func (w *LazySemiOrthogonal) KeepIn(take func(n int) []float64) { w.w.take = take }
+
 // Dims is m, n.
 func (w *LazySemiOrthogonal) Dims() (m, n int) { return w.rows, w.cols }
 

@@ -92,11 +92,17 @@ func (e ArchitectureEnsemble) Trace(address montecarlo.Trial) (*network.Trace, e
 	if err := e.validate(); err != nil {
 		return nil, err
 	}
-	draw := e.Prepared.DrawLazily
+	return e.trace(address, new(network.Drawn))
+}
+
+// trace is Trace in the memory of a network that is at an end.
+func (e ArchitectureEnsemble) trace(address montecarlo.Trial, net *network.Drawn) (*network.Trace, error) {
+	var err error
 	if e.Explicit {
-		draw = e.Prepared.Draw
+		net, err = e.Prepared.Draw(address.Layer)
+	} else {
+		err = e.Prepared.Redraw(net, address.Layer)
 	}
-	net, err := draw(address.Layer)
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +140,8 @@ func (e ArchitectureEnsemble) columns(n int, s *montecarlo.Stream, correlation f
 }
 
 // factors are those of one network.
-func (e ArchitectureEnsemble) factors(address montecarlo.Trial) (Factors, error) {
-	trace, err := e.Trace(address)
+func (e ArchitectureEnsemble) factors(address montecarlo.Trial, net *network.Drawn) (Factors, error) {
+	trace, err := e.trace(address, net)
 	var overflow *network.OverflowError
 	if err != nil && !errors.As(err, &overflow) {
 		return Factors{}, err
@@ -160,8 +166,10 @@ func (e ArchitectureEnsemble) Sample(ctx context.Context, p montecarlo.Plan, x m
 	if err := e.validate(); err != nil {
 		return nil, err
 	}
-	nothing := func() (struct{}, error) { return struct{}{}, nil }
-	return montecarlo.Collect(ctx, p, nothing, func(_ context.Context, _ struct{}, i int) (Factors, error) {
-		return e.factors(x.Trial(i))
+	return montecarlo.Collect(ctx, p, memory, func(_ context.Context, net *network.Drawn, i int) (Factors, error) {
+		return e.factors(x.Trial(i), net)
 	})
 }
+
+// memory is what a worker draws one network after the other in.
+func memory() (*network.Drawn, error) { return new(network.Drawn), nil }

@@ -173,10 +173,7 @@ func (c *composer) betweenLinear(a network.Architecture, start signal) (effect, 
 	if first < 0 {
 		return effect{}, errors.New("a network without a linear map; want one at least")
 	}
-	head, tail := blocks[:first], blocks[first:]
-	if _, plain := tail[0].(network.Linear); plain {
-		head, tail = blocks[:first+1], blocks[first+1:]
-	}
+	head, tail := blocks[:first+1], blocks[first+1:]
 	tail = peel(tail, true)
 	last := lastLinear(tail)
 	c.facts = c.facts[:len(c.facts):len(c.facts)]

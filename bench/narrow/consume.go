@@ -91,8 +91,9 @@ func numbers(proof enclose.Root) []number {
 	return list
 }
 
-// cornersOf are profiles at the ends of the enclosures; nil where one is unbounded. Laws
-// and widths depend monotonically on each number.
+// cornersOf are profiles at the ends of the enclosures; nil where one is unbounded, or where
+// κ is 1 up to them and the laws at the ends are of different kinds. Laws of one kind and
+// their widths depend monotonically on each number.
 func cornersOf(p gpnorm.Profile, proof enclose.Root) []gpnorm.Profile {
 	list := []gpnorm.Profile{p}
 	for _, n := range numbers(proof) {
@@ -109,6 +110,9 @@ func cornersOf(p gpnorm.Profile, proof enclose.Root) []gpnorm.Profile {
 		list = next
 	}
 	for i := range list {
+		if list[i].Trend() != p.Trend() {
+			return nil
+		}
 		list[i].ForwardVariance, list[i].BackwardVariance = max(0, list[i].ForwardVariance), max(0, list[i].BackwardVariance)
 	}
 	return list
