@@ -6,10 +6,10 @@ import (
 )
 
 // maxWork is how many operations the fixed points of a length map may take, and
-// a correlation map: about a second. Functions with dozens of kinks or high
+// a correlation map: about two seconds. Functions with dozens of kinks or high
 // frequencies would need minutes. Operations are counted instead of seconds, so
 // that what is known of a function does not depend on the machine.
-const maxWork int64 = 1.3e9
+const maxWork int64 = 3e9
 
 // pointWork is what computations do for each point at which φ is evaluated,
 // besides evaluating it.

@@ -23,7 +23,7 @@ type auditFlags struct {
 	normalized, crossEntropy  bool
 	tolerance, alpha          float64
 	inputs                    int
-	probe                     string
+	probe, output             string
 	noSpectra, verbose        bool
 	asJSON                    bool
 }
@@ -55,12 +55,15 @@ matrices are taken to follow each other in the order of their names.
 norms.csv is a table of norms that somebody recorded, in any model: --emit-probe pytorch
 prints the script that does. The verdict is then over its repetitions.
 
+With --output DIR a page is written about it, with a picture and all numbers.
+
 Exit code 1 if the squared norm of more than half of all inputs, or of their gradients,
 leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide it.`,
 		Example: `  bsnn audit weights.safetensors --activation gelu
   bsnn audit --tensor '*.weight' --json weights.safetensors
   bsnn audit --emit-probe pytorch > probe.py
-  bsnn audit --no-spectra weights.npy`,
+  bsnn audit --no-spectra weights.npy
+  bsnn audit weights.safetensors --activation gelu -o audit`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 && f.probe == "" {
 				return fmt.Errorf("no files given; want one or more, as in: bsnn audit model.safetensors")
@@ -86,6 +89,7 @@ leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide 
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of inputs and gradients, or \"random\"")
 	c.Flags().StringVar(&f.probe, "emit-probe", "", "print a script that records norms of any model, as norms.csv: pytorch")
 	oneOf(c, "emit-probe", "pytorch")
+	c.Flags().StringVarP(&f.output, "output", "o", "", "folder for a page about it, with all numbers (default: no page is written)")
 	c.Flags().BoolVar(&f.noSpectra, "no-spectra", false, "leave out singular values, which take most of the time")
 	c.Flags().BoolVar(&f.verbose, "verbose", false, "print everything that was skipped")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
@@ -105,11 +109,16 @@ func (f *auditFlags) run(c *cobra.Command, files []string) error {
 	if err := limits.Whole("--inputs", f.inputs, 32, limits.Trials); err != nil {
 		return err
 	}
+	folder, err := f.folder()
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
 	if strings.HasSuffix(files[0], ".csv") {
 		if len(files) > 1 {
 			return fmt.Errorf("%d files; want one table of norms", len(files))
 		}
-		return f.runNorms(c, files[0])
+		return f.runNorms(c, files[0], folder)
 	}
 	useAllCores(c.Context())
 	file, err := checkpoint.Open(files...)
@@ -132,15 +141,7 @@ func (f *auditFlags) run(c *cobra.Command, files []string) error {
 	if err := f.propagate(c, file, &r); err != nil {
 		return err
 	}
-	if f.asJSON {
-		err = writeJSON(c.OutOrStdout(), r)
-	} else {
-		err = f.write(c.OutOrStdout(), r)
-	}
-	if err != nil {
-		return err
-	}
-	return auditAnswer(r)
+	return f.finish(c, r, folder, f.write)
 }
 
 func (f *auditFlags) write(w io.Writer, r audit.Audit) error {
@@ -148,7 +149,7 @@ func (f *auditFlags) write(w io.Writer, r audit.Audit) error {
 	fmt.Fprintln(t, "layer\tshape\ttype\tgain →\tgain ←\tσ min\tmedian\tmax\t|WᵀW − I|\tbias\tlaw")
 	for _, l := range r.Layers {
 		fmt.Fprintf(t, "%s\t%d×%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", words.Name(l.Name), l.Shape[0], l.Shape[1], l.DType, digits(l.ForwardGain),
-			digits(l.BackwardGain), spectrumWords(l.SingularValues), digits(l.OrthogonalityError), biasWords(l), lawWords(l))
+			digits(l.BackwardGain), spectrumWords(l.SingularValues), digits(l.OrthogonalityError), biasWords(l), l.Look())
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -178,30 +179,4 @@ func biasWords(l audit.Layer) string {
 		return "–"
 	}
 	return digits(*l.Bias)
-}
-
-// lawWords say what a layer looks like, and what is wrong with it.
-func lawWords(l audit.Layer) string {
-	s := l.Law.Name
-	if !math.IsNaN(float64(l.Law.Gain)) && l.Law.Fresh() {
-		s += ", gain " + words.Number(float64(l.Law.Gain), 3)
-	}
-	if len(l.Law.Known) > 0 {
-		s += " (" + audit.KnownAs(l.Law.Known[0]) + ")"
-	}
-	if l.Law.Why != "" {
-		s += ": " + l.Law.Why
-	}
-	for _, more := range []struct {
-		text string
-		when bool
-	}{
-		{l.NotFinite, l.NotFinite != ""}, {fmt.Sprintf("%d dead rows", l.DeadRows), l.DeadRows > 0},
-		{fmt.Sprintf("%d dead columns", l.DeadCols), l.DeadCols > 0}, {"the same as " + words.Name(l.Duplicate), l.Duplicate != ""},
-	} {
-		if more.when {
-			s += "; " + more.text
-		}
-	}
-	return s
 }

@@ -178,7 +178,9 @@ func writePropagation(w io.Writer, r audit.Audit) error {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintf(w, "inputs    cosine %s at the beginning, %s at the end\n", digits(p.Cosines[0]), digits(p.Cosines[len(p.Cosines)-1]))
-	fmt.Fprint(w, unitWords(p))
+	for _, idle := range p.Idle() {
+		fmt.Fprintf(w, "units     %s\n", idle)
+	}
 	for i, c := range r.Causes {
 		if i == 0 {
 			fmt.Fprintln(w, "\nWhat to know, and what would mend it:")
@@ -187,34 +189,6 @@ func writePropagation(w io.Writer, r audit.Audit) error {
 	}
 	_, err := fmt.Fprintf(w, "\nverdict: forward %s, backward %s: %s\n", r.Verdict.Forward, r.Verdict.Backward, r.Verdict.Reason)
 	return err
-}
-
-// unitWords say where most units are dead or saturated.
-func unitWords(p *audit.Propagation) string {
-	text := ""
-	for _, kind := range []struct {
-		name  string
-		count func(audit.Units) int
-	}{
-		{"dead: their derivative is 0", func(u audit.Units) int { return u.Dead }},
-		{"saturated: their derivative is below 1/100", func(u audit.Units) int { return u.Saturated }},
-	} {
-		worst, some := 0, 0
-		for i, u := range p.Activations {
-			if n := kind.count(u); n > 0 {
-				some++
-				if n*p.Activations[worst].Width > kind.count(p.Activations[worst])*u.Width {
-					worst = i
-				}
-			}
-		}
-		if some > 0 {
-			u := p.Activations[worst]
-			text += fmt.Sprintf("units     behind %d of %d activations some are %s for all %d inputs; most, %d of %d, behind activation %d\n", some,
-				len(p.Activations), kind.name, p.Inputs, kind.count(u), u.Width, worst+1)
-		}
-	}
-	return text
 }
 
 // auditAnswer is the exit code of an audit.

@@ -22,7 +22,7 @@ func (f *auditFlags) emitProbe(c *cobra.Command) error {
 }
 
 // runNorms audits norms that somebody recorded.
-func (f *auditFlags) runNorms(c *cobra.Command, name string) error {
+func (f *auditFlags) runNorms(c *cobra.Command, name string, folder *auditFolder) error {
 	in, err := os.Open(name)
 	if err != nil {
 		return err
@@ -32,15 +32,7 @@ func (f *auditFlags) runNorms(c *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	if f.asJSON {
-		err = writeJSON(c.OutOrStdout(), r)
-	} else {
-		err = writeNorms(c.OutOrStdout(), r)
-	}
-	if err != nil {
-		return err
-	}
-	return auditAnswer(r)
+	return f.finish(c, r, folder, writeNorms)
 }
 
 func writeNorms(w io.Writer, r audit.Audit) error {

@@ -51,7 +51,11 @@ func (f *architectureFlags) refuse(beside string, flags ...string) error {
 // of its own.
 func (f *architectureFlags) of(function network.Activation, weights string, width, depth int) (network.Architecture, error) {
 	if f.net != "" {
-		return readNet(f.context(), f.net)
+		a, err := readNet(f.context(), f.net)
+		if err != nil {
+			err = fmt.Errorf("--net %w", err)
+		}
+		return a, err
 	}
 	s, err := f.stack(function, weights)
 	if err != nil {

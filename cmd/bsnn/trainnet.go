@@ -13,18 +13,18 @@ import (
 // trainNetFlags say which network is trained, where it is no stack of layers of one
 // width: a file, or --layers with flags that layers of one width have too.
 type trainNetFlags struct {
+	context func() context.Context
+
 	net, layers, branch, norm string
 	gain                      float64
-
-	context func() context.Context
 }
 
 // oneWidthFlags mean nothing beside a description of a network.
 var oneWidthFlags = []string{"depth", "width", "batch-norm", "sphere"}
 
 func (f *trainNetFlags) register(c *cobra.Command) {
-	s := c.Flags()
 	f.context = c.Context
+	s := c.Flags()
 	s.StringVar(&f.net, "net", "", "train the network of this file, net.yaml, in place of layers of one width; see bsnn help net")
 	s.StringVar(&f.layers, "layers", "", "train widths, as in 784,512x29,10, as predict takes them, with the flags beside it")
 	s.Float64Var(&f.gain, "gain", 1, "with --layers: factor of the weights")
@@ -51,8 +51,7 @@ func (f *trainFlags) described(spec training.Spec, changed func(flag string) boo
 		}
 	}
 	n := netFlags{
-		functionFlags: f.functionFlags, activation: f.activation, weights: f.weights, asIs: f.asIs, changed: changed,
-		context:    f.context,
+		functionFlags: f.functionFlags, activation: f.activation, weights: f.weights, asIs: f.asIs, changed: changed, context: f.context,
 		shapeFlags: shapeFlags{layers: f.layers, shortcut: f.shortcut, branch: f.branch, norm: f.norm, bias: f.bias, gain: f.gain},
 	}
 	var files []string

@@ -26,6 +26,7 @@ func (a *Audit) Compare(ctx context.Context, net Net) error {
 		return err
 	default:
 		a.Predicted = &Predicted{Number(p.ForwardFactor), Number(p.BackwardFactor)}
+		a.predictLayers(fresh.Blocks, p.Blocks, net.Layers)
 	}
 	a.sameLaws(net)
 	for _, c := range p.Causes {
@@ -60,6 +61,38 @@ func (a *Audit) recognised(blocks []network.Block, layers []int, k *int) []netwo
 		}
 	}
 	return out
+}
+
+// predictLayers says what theory predicts behind each linear map outside of shortcuts.
+func (a *Audit) predictLayers(blocks []network.Block, predictions []theorem.BlockPrediction, layers []int) {
+	gradient := none // in front of the block, over that behind the last linear map
+	k := len(layers)
+	for i := len(blocks) - 1; i >= 0; i-- {
+		if _, is := blocks[i].(network.Linear); !is {
+			k -= linears(blocks[i])
+			gradient *= Number(predictions[i].Gradient)
+			continue
+		}
+		if k == len(layers) {
+			gradient = 1
+		}
+		k--
+		a.Layers[layers[k]].Predicted = &LayerPrediction{Forward: Number(predictions[i].Square), Backward: gradient}
+		gradient *= Number(predictions[i].Gradient)
+	}
+}
+
+// linears is how many linear maps are in a block without repetitions.
+func linears(b network.Block) (n int) {
+	switch b := b.(type) {
+	case network.Linear:
+		return 1
+	case network.Shortcut:
+		for _, inner := range b.Blocks {
+			n += linears(inner)
+		}
+	}
+	return n
 }
 
 // linear is the random map that a layer looks like.

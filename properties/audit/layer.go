@@ -47,7 +47,11 @@ type Layer struct {
 	NotFinite string `json:"not_finite,omitempty"`
 
 	Forward  *Quantiles `json:"forward"`  // of the squared norm per neuron behind the layer, over inputs
-	Backward *Quantiles `json:"backward"` // of the squared norm of the gradient behind the layer
+	Backward *Quantiles `json:"backward"` // of the squared norm of the gradient behind the layer, over that behind the last
+
+	// Predicted is what theory says of Forward and Backward in a fresh network of the recognised
+	// laws, for an input on the shell; nil where it says nothing: inside of shortcuts.
+	Predicted *LayerPrediction `json:"predicted,omitempty"`
 
 	tensor checkpoint.Tensor
 	index  int // in a stack
@@ -61,6 +65,12 @@ type Quantiles struct {
 	Q05 Number `json:"q05"`
 	Q50 Number `json:"q50"`
 	Q95 Number `json:"q95"`
+}
+
+// LayerPrediction is the limit for wide networks.
+type LayerPrediction struct {
+	Forward  Number `json:"forward"`
+	Backward Number `json:"backward"`
 }
 
 // Options say what is looked at.

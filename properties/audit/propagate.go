@@ -38,6 +38,10 @@ type Propagation struct {
 	Gradients string `json:"gradients"` // "random directions" or "cross-entropy"
 	Seed      uint64 `json:"seed"`
 
+	// Layers are the places in Audit.Layers of what was passed, in the order in which signals
+	// pass it.
+	Layers []int `json:"layers"`
+
 	// The rates are factors of squared norms per linear map: the mean of the
 	// logarithm over inputs, with a 95 % interval.
 	ForwardRate  Rate `json:"forward_rate"`
@@ -357,7 +361,7 @@ func leaves(factor, tolerance float64) bool { return !(factor >= 1/tolerance && 
 // finish writes what was found into the audit.
 func (r *run) finish() {
 	a, last := r.audit, len(r.forward)-1
-	p := &Propagation{Inputs: r.inputs, Gradients: "random directions", Seed: r.Seed}
+	p := &Propagation{Inputs: r.inputs, Gradients: "random directions", Seed: r.Seed, Layers: r.Layers}
 	if r.CrossEntropy {
 		p.Gradients = "cross-entropy"
 	}

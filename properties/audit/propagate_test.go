@@ -14,6 +14,7 @@ import (
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/network/checkpoint"
+	"bsnn/theorem"
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
@@ -129,6 +130,28 @@ func earlier(got string, want string, names ...string) string {
 		return want
 	}
 	return got
+}
+
+// What theory says behind the last layer and the first is what it says of the whole network; in front
+// and inside of shortcuts it says nothing of gradients that it does not know.
+func TestPredictedLayers(t *testing.T) {
+	seed := replay.Seed(t)
+	f, _ := relu(t, rand.New(rand.NewPCG(seed, 1)), 1, false, 24, 32, 24, 24, 16)
+	a := audited(t, f, Sending{Seed: seed, Most: 32})
+	p := a.Propagation.Layers
+	first, last := a.Layers[p[0]].Predicted, a.Layers[p[3]].Predicted
+	require.InEpsilon(t, float64(a.Predicted.ForwardFactor), float64(last.Forward), 1e-9)
+	require.InEpsilon(t, float64(a.Predicted.BackwardFactor), float64(first.Backward), 1e-9)
+	require.EqualValues(t, 1, last.Backward)
+	require.Less(t, float64(first.Backward), float64(a.Layers[p[2]].Predicted.Backward), "ReLU halves gradients")
+
+	var none Audit
+	none.Layers = make([]Layer, 3)
+	blocks := []network.Block{network.Linear{}, network.Shortcut{Blocks: []network.Block{network.Linear{}}}, network.Linear{}}
+	none.predictLayers(blocks, []theorem.BlockPrediction{{Square: 2, Gradient: 3}, {Gradient: 5}, {Square: 7, Gradient: 11}}, []int{2, 1, 0})
+	require.Equal(t, &LayerPrediction{2, 55}, none.Layers[2].Predicted)
+	require.Nil(t, none.Layers[1].Predicted)
+	require.Equal(t, &LayerPrediction{7, 1}, none.Layers[0].Predicted)
 }
 
 func TestFollow(t *testing.T) {

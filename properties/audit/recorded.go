@@ -29,6 +29,9 @@ const (
 	mostText = 1 << 10 // bytes of a name
 )
 
+// Recorded is what Propagation.Gradients says of norms that somebody recorded.
+const Recorded = "recorded"
+
 // record is what one module did in all repetitions.
 type record struct {
 	name, kind       string
@@ -70,10 +73,11 @@ func ReadRecorded(name string, in io.Reader, tolerance, alpha float64) (Audit, e
 		tests[0].Add(leaves(f, tolerance))
 		tests[1].Add(leaves(b, tolerance))
 	}
-	p := &Propagation{Inputs: len(repetitions), Gradients: "recorded"}
+	p := &Propagation{Inputs: len(repetitions), Gradients: Recorded}
 	p.ForwardRate, p.BackwardRate = rate(forward, len(ends)-1), rate(backward, len(ends)-1)
 	p.Forward, p.Backward = tests[0].Verdict(), tests[1].Verdict()
-	for _, r := range records {
+	for i, r := range records {
+		p.Layers = append(p.Layers, i)
 		l := Layer{Name: r.name, Kind: r.kind, Law: Law{Name: "unknown", Gain: none, PValue: none}, ForwardGain: none, BackwardGain: none,
 			OrthogonalityError: none}
 		var signal, gradient, against, relative []float64

@@ -3,14 +3,12 @@ package page
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"html/template"
+	"maps"
 	"math"
-	"strconv"
 	"strings"
 
-	"bsnn/internal/chart"
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 	"bsnn/properties"
@@ -20,6 +18,9 @@ import (
 
 //go:embed architecture.html.tmpl
 var architectureTemplate string
+
+//go:embed legend.html.tmpl
+var legendTemplate string // which all pages share
 
 const (
 	architectureJSON = "network.json"
@@ -53,25 +54,22 @@ func (architectureView) Style() template.CSS { return view{}.Style() }
 func (architectureView) Links(p picture) (template.HTML, error) { return view{}.Links(p) }
 
 func renderArchitecture(r *reports.ArchitectureReport) (map[string][]byte, error) {
-	v := architectureView{ArchitectureReport: r, Along: alongChart(r), Networks: r.Result.Networks}
-	var all bytes.Buffer
-	e := json.NewEncoder(&all)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(r); err != nil {
-		return nil, fmt.Errorf("%s: %w", architectureJSON, err)
+	v := architectureView{ArchitectureReport: r, Along: architectureAlong(r).chart(), Networks: r.Result.Networks}
+	all, err := jsonFile(architectureJSON, r)
+	if err != nil {
+		return nil, err
 	}
-	v.JSON = download{architectureJSON, jsonType, all.Bytes()}
+	v.JSON = download{architectureJSON, jsonType, all}
 	numbers, err := v.Along.numbers.csv()
 	if err != nil {
 		return nil, err
 	}
 	page, err := v.render()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", pageName, err)
+		return nil, err
 	}
 	files := map[string][]byte{
-		pageName: page, architectureJSON: all.Bytes(), architectureYAML: []byte(r.Description),
+		pageName: page, architectureJSON: all, architectureYAML: []byte(r.Description),
 		v.Along.file: v.Along.Document(), v.Along.numbers.file: numbers,
 	}
 	files[listName] = newFileList(files).text()
@@ -79,27 +77,40 @@ func renderArchitecture(r *reports.ArchitectureReport) (map[string][]byte, error
 }
 
 func (v architectureView) render() ([]byte, error) {
-	t, err := template.New(pageName).Funcs(template.FuncMap{
-		"sig":       func(digits int, v any) string { return words.Number(float(v), digits) },
-		"count":     words.Count,
-		"sample":    sampleOf,
+	funcs := shared()
+	maps.Copy(funcs, template.FuncMap{
 		"rest":      func(x float64) float64 { return 1 - x },
 		"percent":   func(x float64) string { return words.Number(100*x, 3) },
-		"title":     func(s string) string { return strings.ToUpper(s[:1]) + s[1:] },
-		"tone":      outcomeTone,
-		"kept":      keptWords,
 		"some":      someNumber,
 		"low":       func(l theorem.LogLaw) string { return quantileWord(l, 0.05) },
 		"high":      func(l theorem.LogLaw) string { return quantileWord(l, 0.95) },
 		"predicted": predictedWord,
 		"merging":   func() string { return mergingWords(v.Prediction) },
-	}).Parse(architectureTemplate)
+	})
+	return execute(architectureTemplate, funcs, v)
+}
+
+// shared are the functions of the templates of pages about one network.
+func shared() template.FuncMap {
+	return template.FuncMap{
+		"sig":    func(digits int, v any) string { return words.Number(float(v), digits) },
+		"count":  words.Count,
+		"sample": sampleOf,
+		"tone":   outcomeTone,
+		"kept":   keptWords,
+		"title":  func(s string) string { return strings.ToUpper(s[:1]) + s[1:] },
+	}
+}
+
+// execute renders a page; what would steer a terminal or hide in a text is shown escaped.
+func execute(text string, funcs template.FuncMap, v any) ([]byte, error) {
+	t, err := template.New(pageName).Funcs(funcs).Parse(strings.TrimSpace(legendTemplate) + text)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", pageName, err)
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, v); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", pageName, err)
 	}
 	return []byte(words.Visible(b.String())), nil
 }
@@ -151,76 +162,4 @@ func mergingWords(p theorem.Prediction) string {
 		return fmt.Sprintf("Two orthogonal inputs stay apart: 1 − ρ = %s at the end.", words.Number(p.Separation, 3))
 	}
 	return fmt.Sprintf("Two orthogonal inputs merge after %s linear maps: 1 − ρ < %g.", words.Number(p.MergeDepth, 8), p.MergeDistance)
-}
-
-// alongChart follows squared norms along the blocks.
-func alongChart(r *reports.ArchitectureReport) picture {
-	p := picture{file: "along.svg", Figure: chart.Figure{
-		Columns: 2, Height: 260, Title: "Squared norms along " + r.Name,
-		Subtitle: "Line: median; band: 5 to 95 % of the networks; dashed, dots: theory.",
-		About:    "Squared norms of the signal behind each block and of the gradient in front of it, measured and predicted.",
-	}}
-	p.numbers = table{file: "along.csv", header: []string{"direction", "block", "name", "q05", "q50", "q95", "predicted", "predicted_q05",
-		"predicted_q95"}}
-	forward := chart.Stroke{Colour: strokeOf("forward", chart.Heavy).Colour, Weight: chart.Heavy}
-	backward := chart.Stroke{Colour: chart.Backward, Weight: chart.Heavy}
-	p.Legend = []chart.Entry{
-		chart.Key("median", chart.SampleBand(forward.Colour), chart.SampleLine(forward)),
-		chart.Key("theory", chart.SampleLine(chart.Stroke{Colour: forward.Colour, Weight: chart.Medium, Dash: chart.Dashed})),
-	}
-	for _, d := range []struct {
-		name, title string
-		stroke      chart.Stroke
-		bands       []reports.FactorBand
-	}{{"forward", "Signal behind the block", forward, r.Signal}, {"backward", "Gradient in front of the block", backward, r.Gradient}} {
-		p.Panels = append(p.Panels, alongPanel(d.title, d.stroke, d.bands))
-		for i, b := range d.bands {
-			p.numbers.add(d.name, strconv.Itoa(i+1), b.Block, exact(b.Q05), exact(b.Q50), exact(b.Q95), exact(b.Predicted), exact(b.Low),
-				exact(b.High))
-		}
-	}
-	return p
-}
-
-func alongPanel(title string, stroke chart.Stroke, bands []reports.FactorBand) chart.Panel {
-	at := make([]float64, len(bands))
-	var e chart.Extent
-	e.Add(0.5, 2)
-	for i, b := range bands {
-		at[i] = float64(i + 1)
-		for _, v := range []reports.Number{b.Q05, b.Q95, b.Predicted} {
-			if v > 0 && v.Finite() {
-				e.Add(float64(v))
-			}
-		}
-	}
-	values := func(get func(reports.FactorBand) reports.Number) []float64 { return positive(floats(bands, get)) }
-	dashed := chart.Stroke{Colour: stroke.Colour, Weight: chart.Medium, Dash: chart.Dashed}
-	p := chart.Panel{Name: title, X: countAxis("block", len(bands)), Y: chart.Axis{Scale: e.Log()}}
-	p.Alt = fmt.Sprintf("%s, %d blocks: nothing measured", title, len(bands))
-	if len(bands) > 0 {
-		far := bands[len(bands)-1]
-		if stroke.Colour == chart.Backward {
-			far = bands[0]
-		}
-		p.Alt = fmt.Sprintf("%s, %d blocks: at the far end median %s, predicted %s", title, len(bands), sig(far.Q50, 3), sig(far.Predicted, 3))
-	}
-	p.Add(startLine(),
-		chart.Band{
-			Colour: stroke.Colour, X: at, Low: values(func(b reports.FactorBand) reports.Number { return b.Q05 }),
-			High: values(func(b reports.FactorBand) reports.Number { return b.Q95 }),
-		},
-		chart.Line{Stroke: stroke, X: at, Y: values(func(b reports.FactorBand) reports.Number { return b.Q50 })},
-		chart.Line{Stroke: dashed, X: at, Y: values(func(b reports.FactorBand) reports.Number { return b.Predicted })})
-	for _, quantile := range [][]float64{
-		values(func(b reports.FactorBand) reports.Number { return b.Low }), values(func(b reports.FactorBand) reports.Number { return b.High }),
-	} {
-		for i := range quantile {
-			if i%max(1, len(bands)/12) == 0 || i == len(bands)-1 {
-				tip := fmt.Sprintf("block %d, theory: %s", i+1, words.Number(quantile[i], 3))
-				p.Add(chart.Mark{Marker: chart.Marker{Colour: stroke.Colour, Size: 0.6}, X: at[i], Y: quantile[i], Tip: tip})
-			}
-		}
-	}
-	return p
 }

@@ -34,7 +34,7 @@ func (o *Output) recognise() error {
 	if err != nil || len(entries) == 0 {
 		return err
 	}
-	for _, name := range []string{jsonName, architectureJSON} {
+	for _, name := range []string{jsonName, architectureJSON, auditJSON} {
 		if formerReport(o.claim.Path(name)) || formerReport(o.claim.Waiting(name)) {
 			return nil
 		}
@@ -93,8 +93,8 @@ func unchanged(path string, e fs.DirEntry, want string) error {
 	return fmt.Errorf("holds %s, which was changed since the report was written; give it another name and it stays", e.Name())
 }
 
-// formerReport recognises report.json by its specification, and network.json by its
-// description.
+// formerReport recognises report.json by its specification, network.json by its
+// description, and audit.json by its verdict.
 func formerReport(path string) bool {
 	data, err := bounded.ReadJSON(path, bounded.Document)
 	if err != nil {
@@ -108,9 +108,15 @@ func formerReport(path string) bool {
 		Result      *struct {
 			Seed *uint64 `json:"seed"`
 		} `json:"result"`
+		Audit *struct {
+			Verdict *struct {
+				Alpha *float64 `json:"alpha"`
+			} `json:"verdict"`
+		} `json:"audit"`
 	}
 	if json.Unmarshal(data, &r) != nil {
 		return false
 	}
-	return r.Spec != nil && r.Spec.Seed != nil || r.Description != nil && r.Result != nil && r.Result.Seed != nil
+	return r.Spec != nil && r.Spec.Seed != nil || r.Description != nil && r.Result != nil && r.Result.Seed != nil ||
+		r.Audit != nil && r.Audit.Verdict != nil && r.Audit.Verdict.Alpha != nil
 }

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
 	"fmt"
@@ -157,7 +156,7 @@ func (v view) page(limit int) ([]byte, error) {
 }
 
 func (v view) render() ([]byte, error) {
-	t, err := template.New(pageName).Funcs(template.FuncMap{
+	return execute(pageTemplate, template.FuncMap{
 		"sig":         func(digits int, v any) string { return words.Number(float(v), digits) },
 		"fixed":       func(decimals int, v any) string { return words.Fixed(float(v), decimals) },
 		"fit":         fitWords,
@@ -185,15 +184,7 @@ func (v view) render() ([]byte, error) {
 		"answers":     verdictDifferences,
 		"rest":        func(x float64) float64 { return 1 - x },
 		"percent":     func(x float64) string { return words.Number(100*x, 3) },
-	}).Parse(pageTemplate)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", pageName, err)
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, v); err != nil {
-		return nil, fmt.Errorf("%s: %w", pageName, err)
-	}
-	return []byte(words.Visible(b.String())), nil
+	}, v)
 }
 
 // differences is a table of what changed.

@@ -71,7 +71,7 @@ func render(r *reports.Report) (map[string][]byte, error) {
 	}
 	files := map[string][]byte{}
 	var err error
-	if files[jsonName], err = jsonFile(r); err != nil {
+	if files[jsonName], err = jsonFile(jsonName, r); err != nil {
 		return nil, err
 	}
 	if files[csvName], err = allCells(r).csv(); err != nil {
@@ -92,13 +92,14 @@ func render(r *reports.Report) (map[string][]byte, error) {
 	return files, nil
 }
 
-func jsonFile(r *reports.Report) ([]byte, error) {
+// jsonFile is a value as a file of that name.
+func jsonFile(name string, v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(r); err != nil {
-		return nil, fmt.Errorf("%s: %w", jsonName, err)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return b.Bytes(), nil
 }

@@ -317,7 +317,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	// Infinities come back as NaN, as Number says.
 	same := cmp.Comparer(func(a, b reports.Number) bool { return a == b || !a.Finite() && !b.Finite() })
 	require.Empty(t, cmp.Diff(r, &back, same, cmpopts.EquateEmpty()))
-	again, err := jsonFile(&back)
+	again, err := jsonFile(jsonName, &back)
 	require.NoError(t, err)
 	require.Equal(t, string(data), string(again))
 	require.Contains(t, string(data), "null")
