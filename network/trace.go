@@ -150,18 +150,25 @@ func (t *Trace) ForwardFactor() float64 {
 }
 
 // BackwardFactor is ‖∂E/∂h‖² behind the first linear map over the same behind
-// the last. A linear map in a branch counts as the whole shortcut. It is NaN for
-// a network without a linear map, and before Backward.
+// the last. Where the first is in a branch it is that in front of the shortcut, and where
+// the last is, behind it. It is NaN for a network without a linear map, and before
+// Backward.
 func (t *Trace) BackwardFactor() float64 {
 	first, last := math.NaN(), math.NaN()
+	before := t.Input.Gradient
 	for _, b := range t.Blocks {
-		if b.Inside || !HasLinear(b.Block) {
+		if b.Inside {
 			continue
 		}
-		if math.IsNaN(first) {
-			first = b.Gradient
+		if HasLinear(b.Block) {
+			if _, plain := b.Block.(Linear); math.IsNaN(first) && plain {
+				first = b.Gradient
+			} else if math.IsNaN(first) {
+				first = before
+			}
+			last = b.Gradient
 		}
-		last = b.Gradient
+		before = b.Gradient
 	}
 	return first / last
 }

@@ -25,8 +25,8 @@ type Prediction struct {
 	ForwardFactor float64
 
 	// BackwardFactor is ‖∂E/∂h‖² behind the first linear map over the same behind
-	// the last, for an error in a random direction. A linear map in a branch counts
-	// as the whole shortcut.
+	// the last, for an error in a random direction. Where the first is in a branch it is that
+	// in front of the shortcut, and where the last is, behind it.
 	BackwardFactor float64
 
 	// The logarithms of both factors in one network: means and standard deviations,
@@ -173,7 +173,10 @@ func (c *composer) betweenLinear(a network.Architecture, start signal) (effect, 
 	if first < 0 {
 		return effect{}, errors.New("a network without a linear map; want one at least")
 	}
-	head, tail := blocks[:first+1], blocks[first+1:]
+	head, tail := blocks[:first], blocks[first:]
+	if _, plain := tail[0].(network.Linear); plain {
+		head, tail = blocks[:first+1], blocks[first+1:]
+	}
 	tail = peel(tail, true)
 	last := lastLinear(tail)
 	c.facts = c.facts[:len(c.facts):len(c.facts)]

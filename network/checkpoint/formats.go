@@ -62,11 +62,11 @@ func sniff(head []byte, size int64, path string) format {
 	if head[0] == 0x93 { // damaged in its second byte or later
 		return formatNPY
 	}
-	if len(head) > 1 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5 {
-		return formatPickle
-	}
 	if len(head) > 8 && head[8] == '{' && binary.LittleEndian.Uint64(head) <= uint64(size) {
 		return formatSafetensors
+	}
+	if len(head) > 1 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5 {
+		return formatPickle
 	}
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".onnx":
