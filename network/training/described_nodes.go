@@ -75,7 +75,9 @@ func (l *linearBlock[T]) tensors() []tensor {
 
 func (l *linearBlock[T]) forward(h *helper[T], x []T) []T {
 	m := h.machine
-	l.x = x
+	if h.id == 0 { // the same for all, who meet before they need it
+		l.x = x
+	}
 	for r, to := h.rows(); r < to; r++ {
 		l.squareX[r] = vector.SumSquares(x[r*l.in : (r+1)*l.in])
 	}
