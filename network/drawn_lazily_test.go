@@ -151,3 +151,33 @@ func TestLazilyDrawnWide(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, trace.BackwardFactor(), 0.5)
 }
+
+// One network after the other in one memory is what each would be in memory of its own, to
+// the last bit, whatever was there before.
+func TestRedraw(t *testing.T) {
+	seed := replay.Seed(t)
+	r := rand.New(rand.NewPCG(seed, 0))
+	gelu := network.Activation{Spec: "gelu"}
+	p, err := network.Architecture{Input: 7, Blocks: []network.Block{
+		network.Linear{To: 9, Weights: network.Gaussian}, gelu, network.Balanced(0.4, network.Linear{To: 4}, gelu, network.Linear{To: 9}),
+		network.Normalization{Kind: network.Batch}, network.Normalization{Kind: network.Layer}, network.Linear{To: 5},
+	}}.Prepare()
+	require.NoError(t, err)
+	var d network.Drawn
+	e := montecarlo.NewExperiment(seed, "again")
+	for i := range 4 {
+		x, y := normalMatrix(r, 7, 2+i), normalMatrix(r, 5, 2+i)
+		require.NoError(t, p.Redraw(&d, e.Trial(i).Layer))
+		fresh, err := p.DrawLazily(e.Trial(i).Layer)
+		require.NoError(t, err)
+		var gradients []*mat.Dense
+		for _, n := range []*network.Drawn{&d, fresh} {
+			trace, err := n.Forward(x)
+			require.NoError(t, err)
+			g, err := trace.Backward(y)
+			require.NoError(t, err)
+			gradients = append(gradients, g)
+		}
+		require.True(t, mat.Equal(gradients[0], gradients[1]))
+	}
+}

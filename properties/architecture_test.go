@@ -40,6 +40,7 @@ func TestArchitectures(t *testing.T) {
 		kept montecarlo.Outcome
 	}{
 		"rotated shortcuts":    {tower(t, 120, 25, network.Stack{Shortcut: "rotated"}), montecarlo.Confirmed},
+		"identity shortcuts":   {tower(t, 150, 6, network.Stack{Shortcut: "identity"}), montecarlo.Refuted},
 		"plain shortcuts":      {tower(t, 120, 25, network.Stack{Shortcut: "plain"}), montecarlo.Refuted},
 		"layer normalisation":  {tower(t, 150, 12, network.Stack{Activation: relu, Norm: &layer}), montecarlo.Refuted},
 		"rms normalisation":    {tower(t, 200, 4, network.Stack{Norm: &rms}), montecarlo.Confirmed},
@@ -83,6 +84,7 @@ func TestOtherArchitecturesAreToldApart(t *testing.T) {
 		"bias for its square": {stack(network.Linear{Bias: true, BiasSD: 0.6}), stack(network.Linear{Bias: true, BiasSD: 0.36})},
 		"variance of PyTorch": {stack(network.Linear{Weights: network.TorchDefault}), stack(network.Linear{Weights: network.Uniform})},
 		"α and β exchanged":   {shortcut(0.9, "rotated"), shortcut(0.1, "rotated")},
+		"spread too large":    {shortcut(0.02, "rotated"), shortcut(0.9, "rotated")},
 		"rotation left out":   {shortcut(0.4, "plain"), shortcut(0.4, "rotated")},
 		"shortcut left out":   {tower(t, 100, 8, rectifiers("", nil)), tower(t, 100, 8, rectifiers("rotated", nil))},
 		"Beta law left out":   {through(20), through(200)},

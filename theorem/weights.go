@@ -115,3 +115,34 @@ func (s Statement) WidthByLimitLaw(p gpnorm.Profile, w network.Weights, depth in
 	}
 	return n, nil
 }
+
+// HaarWeights judges assumption (2) for an architecture: its linear maps have Haar
+// distributed weights, between different widths uniform ones with orthonormal columns or
+// rows, and no gain and no bias.
+func HaarWeights(a network.Architecture) Assumption {
+	if l, found := otherWeights(a.Blocks); found {
+		return Assumption{haarName, false, l.String() + " is not"}
+	}
+	return Assumption{haarName, true, "every linear map is"}
+}
+
+// otherWeights finds a linear map that is not plain Haar.
+func otherWeights(blocks []network.Block) (network.Linear, bool) {
+	for _, b := range blocks {
+		var inside []network.Block
+		switch b := b.(type) {
+		case network.Linear:
+			if b.Weights != network.Haar || b.Scale() != 1 || b.BiasVariance(1) > 0 {
+				return b, true
+			}
+		case network.Shortcut:
+			inside = b.Blocks
+		case network.Repeat:
+			inside = b.Blocks
+		}
+		if l, found := otherWeights(inside); found {
+			return l, true
+		}
+	}
+	return network.Linear{}, false
+}
