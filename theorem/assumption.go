@@ -74,6 +74,3 @@ func steadySpread(p gpnorm.Profile) Assumption {
 	return Assumption{name, false, fmt.Sprintf("κ = %.6g and c_b = %.6g: the forward random walk enters every layer's D", p.Slope,
 		p.DerivSlope)}
 }
-
-// haarName is assumption (2).
-const haarName = "2: W Haar distributed on O(n)"

@@ -8,6 +8,9 @@ import (
 	"bsnn/network"
 )
 
+// haarName is assumption (2).
+const haarName = "2: W Haar distributed on O(n)"
+
 // HaarLaw is the assumption on the weights, judged for the law of square ones.
 func HaarLaw(w network.Weights) Assumption {
 	a := Assumption{Name: haarName, Holds: w == network.Haar, Reason: "drawn so"}
