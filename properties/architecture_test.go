@@ -136,3 +136,14 @@ func TestArchitectureSamples(t *testing.T) {
 		require.Error(t, err)
 	}
 }
+
+// The tolerance is on norms; factors are of squared ones.
+func TestKeptNormsAreNorms(t *testing.T) {
+	for _, c := range properties.KeptNorms(0.3, 0.1) {
+		for factor, violated := range map[float64]bool{
+			1.68: false, 1.7: true, 0.5: false, 0.48: true, math.Inf(1): true, math.NaN(): true, 0: true,
+		} {
+			require.Equal(t, violated, c.Violates(factor), "%v", factor)
+		}
+	}
+}
