@@ -44,9 +44,10 @@ func TestResumingGivesTheSameBits(t *testing.T) {
 		}).Draw(t, "schedule")
 		data := drawData(t, s)
 		workers := rapid.IntRange(1, 2).Draw(t, "workers")
+		products := rapid.SampledFrom([]Products{AutoProducts, BLASProducts}).Draw(t, "products")
 		whole, err := New(s, data, data)
 		require.NoError(t, err)
-		summary, err := whole.Train(context.Background(), Options{Workers: workers})
+		summary, err := whole.Train(context.Background(), Options{Workers: workers, Products: products})
 		var diverged *DivergenceError
 		if errors.As(err, &diverged) {
 			t.Skip("this network explodes")
@@ -61,7 +62,7 @@ func TestResumingGivesTheSameBits(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			left := rapid.IntRange(1, 6).Draw(t, "steps until the interruption")
 			got, err := run.Train(ctx, Options{
-				Checkpoint: path, Workers: workers, ProgressInterval: 1,
+				Checkpoint: path, Workers: workers, Products: products, ProgressInterval: 1,
 				Progress: func(Progress) {
 					if left--; left == 0 {
 						cancel()

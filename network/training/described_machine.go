@@ -57,7 +57,7 @@ func newDescribedMachine[T real](s Spec) (*describedMachine[T], error) {
 		return nil, err
 	}
 	m := &describedMachine[T]{
-		spec: s, input: make([]T, s.Batch*s.Inputs), logits: make([]T, s.Batch*s.Classes), labels: make([]int, s.Batch),
+		spec: s, input: newTensor[T](s.Batch * s.Inputs), logits: newTensor[T](s.Batch * s.Classes), labels: make([]int, s.Batch),
 		targets: make([]float64, s.Batch*s.Classes), row: make([]float64, s.Inputs), loss: make([]float64, s.Batch), total: newTally(s.Depth),
 	}
 	b := blockMaker[T]{machine: m, functions: map[string]function{}}

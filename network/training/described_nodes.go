@@ -57,11 +57,11 @@ type linearBlock[T real] struct {
 
 func newLinearBlock[T real](batch, in, out int, trained, bias bool) *linearBlock[T] {
 	l := &linearBlock[T]{
-		in: in, out: out, w: make([]T, in*out), y: make([]T, batch*out), dx: make([]T, batch*in),
+		in: in, out: out, w: newTensor[T](in * out), y: newTensor[T](batch * out), dx: newTensor[T](batch * in),
 		squareX: make([]float64, batch), squareD: make([]float64, batch), squareGrad: make([]float64, out),
 	}
 	if trained {
-		l.v, l.grad = make([]T, in*out), make([]T, in*out)
+		l.v, l.grad = newTensor[T](in*out), newTensor[T](in*out)
 	}
 	if bias {
 		l.bias, l.biasGrad = newCoefficients[T](out, 0), make([]float64, out)
@@ -149,7 +149,7 @@ type activationBlock[T real] struct {
 }
 
 func newActivationBlock[T real](batch, n int, f function) *activationBlock[T] {
-	return &activationBlock[T]{n: n, function: f, y: make([]T, batch*n), deriv: make([]T, batch*n), dx: make([]T, batch*n)}
+	return &activationBlock[T]{n: n, function: f, y: newTensor[T](batch * n), deriv: newTensor[T](batch * n), dx: newTensor[T](batch * n)}
 }
 
 func (*activationBlock[T]) tensors() []tensor { return nil }
@@ -181,7 +181,7 @@ type shortcutBlock[T real] struct {
 
 func newShortcutBlock[T real](batch, n int, s network.Shortcut, branch chain[T]) *shortcutBlock[T] {
 	return &shortcutBlock[T]{
-		n: n, alpha: T(s.Alpha), beta: T(s.Beta), branch: branch, y: make([]T, batch*n), dy: make([]T, batch*n), dx: make([]T, batch*n),
+		n: n, alpha: T(s.Alpha), beta: T(s.Beta), branch: branch, y: newTensor[T](batch * n), dy: newTensor[T](batch * n), dx: newTensor[T](batch * n),
 	}
 }
 
@@ -226,7 +226,7 @@ type normBlock[T real] struct {
 const normEpsilon = 1e-12
 
 func newNormBlock[T real](batch, n int, kind network.Norm) *normBlock[T] {
-	b := &normBlock[T]{n: n, kind: kind, y: make([]T, batch*n), dx: make([]T, batch*n), inverse: make([]float64, max(batch, n))}
+	b := &normBlock[T]{n: n, kind: kind, y: newTensor[T](batch * n), dx: newTensor[T](batch * n), inverse: make([]float64, max(batch, n))}
 	if kind == network.Batch {
 		b.mean, b.spread = make([]float64, n), make([]float64, n)
 		for i := range b.spread {

@@ -23,7 +23,7 @@ type layer[T real] struct {
 type coefficients[T real] struct{ w, v []T }
 
 func newCoefficients[T real](n int, start T) coefficients[T] {
-	p := coefficients[T]{make([]T, n), make([]T, n)}
+	p := coefficients[T]{newTensor[T](n), newTensor[T](n)}
 	for i := range p.w {
 		p.w[i] = start
 	}
@@ -118,21 +118,21 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 		embed:  newMatrix[T](n, s.Inputs, s.TrainEmbedding),
 		layers: make([]layer[T], s.Depth),
 		out:    newMatrix[T](s.Classes, n, !s.FixedOutput),
-		input:  make([]T, b*s.Inputs),
+		input:  newTensor[T](b * s.Inputs),
 		x:      make([][]T, s.Depth+1),
 		deriv:  make([][]T, s.Depth),
-		logits: make([]T, b*s.Classes),
-		y:      make([]T, b*n), d: [2][]T{make([]T, b*n), make([]T, b*n)},
-		grad:   make([]T, n*s.Classes),
+		logits: newTensor[T](b * s.Classes),
+		y:      newTensor[T](b * n), d: [2][]T{newTensor[T](b * n), newTensor[T](b * n)},
+		grad:   newTensor[T](n * s.Classes),
 		sphere: make([]float64, b), labels: make([]int, b), targets: make([]float64, b*s.Classes),
 		row:   make([]float64, max(s.Inputs, s.Classes)),
 		norms: newNorms(s.Depth, n, b), total: newTally(s.Depth),
 	}
 	if s.TrainEmbedding {
-		e.grad = make([]T, n*max(s.Inputs, s.Classes))
+		e.grad = newTensor[T](n * max(s.Inputs, s.Classes))
 	}
 	for l := range e.layers {
-		e.layers[l] = layer[T]{w: make([]T, n*n), v: make([]T, n*n)}
+		e.layers[l] = layer[T]{w: newTensor[T](n * n), v: newTensor[T](n * n)}
 		if s.Bias {
 			e.layers[l].bias = newCoefficients[T](n, 0)
 		}
@@ -142,24 +142,24 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 			for i := range n {
 				e.layers[l].spread[i] = 1
 			}
-			e.unit, e.inverse = append(e.unit, make([]T, b*n)), append(e.inverse, make([]float64, n))
+			e.unit, e.inverse = append(e.unit, newTensor[T](b*n)), append(e.inverse, make([]float64, n))
 		}
-		e.deriv[l] = make([]T, b*n)
+		e.deriv[l] = newTensor[T](b * n)
 	}
 	if s.Bias {
 		e.outBias = newCoefficients[T](s.Classes, 0)
 	}
 	for l := range e.x {
-		e.x[l] = make([]T, b*n)
+		e.x[l] = newTensor[T](b * n)
 	}
 	e.tasks.forward, e.tasks.step, e.tasks.retract, e.tasks.probe = e.forward, e.step, e.retract, e.probe
 	return e
 }
 
 func newMatrix[T real](rows, cols int, trained bool) matrix[T] {
-	m := matrix[T]{w: make([]T, rows*cols), rows: rows, cols: cols}
+	m := matrix[T]{w: newTensor[T](rows * cols), rows: rows, cols: cols}
 	if trained {
-		m.v = make([]T, rows*cols)
+		m.v = newTensor[T](rows * cols)
 	}
 	return m
 }
@@ -174,7 +174,7 @@ func (e *engine[T]) hire(workers int, p Products) (dismiss func()) {
 			e: e, id: i, lo: lo, hi: hi,
 			multiply: newMultiplier[T](p),
 			act:      newKernel[T](e.activation),
-			grad:     make([]T, gradientRows*e.n),
+			grad:     newTensor[T](gradientRows * e.n),
 			sums:     make([]float64, e.n), sums2: make([]float64, e.n),
 		}
 		if e.spec.Constraint != Free {

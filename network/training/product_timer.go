@@ -17,9 +17,9 @@ const timedRounds = 4
 
 func newProductTimer[T real](e *engine[T]) *productTimer[T] {
 	r := &productTimer[T]{
-		w: make([]T, e.n*e.n), grad: make([]T, e.n*e.n),
+		w: newTensor[T](e.n * e.n), grad: newTensor[T](e.n * e.n),
 		round: 3 * 2 * float64(e.batch) * float64(e.n) * float64(e.n),
-		x:     make([]T, e.batch*e.n), d: make([]T, e.batch*e.n), out: make([]T, e.batch*e.n),
+		x:     newTensor[T](e.batch * e.n), d: newTensor[T](e.batch * e.n), out: newTensor[T](e.batch * e.n),
 	}
 	for i := range r.w {
 		r.w[i] = T(i%7) - 3

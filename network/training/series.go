@@ -13,7 +13,7 @@ type series[T real] struct {
 }
 
 func newSeries[T real](n int) *series[T] {
-	return &series[T]{n, make([]T, n*n), make([]T, n*n), make([]T, n*n), make([]T, n*n), make([]T, n*n)}
+	return &series[T]{n, newTensor[T](n * n), newTensor[T](n * n), newTensor[T](n * n), newTensor[T](n * n), newTensor[T](n * n)}
 }
 
 // mostProducts is how many products beyond the second power a series may take; a
