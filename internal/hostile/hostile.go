@@ -67,7 +67,8 @@ func near(r *rand.Rand, input []byte) []byte {
 }
 
 // odd are bytes that mean something in formats: ends, signs, brackets, digits.
-var odd = []byte{0, 1, 2, 4, 8, 0x10, 0x20, 0x7f, 0x80, 0xc0, 0xfe, 0xff, '\n', '"', '\'', ',', '.', '-', '0', '9', '(', ')', '[', ']', '{', '}'}
+var odd = []byte{0, 1, 2, 4, 8, 0x10, 0x20, 0x7f, 0x80, 0xc0, 0xfe, 0xff,
+	'\n', '"', '\'', ',', '.', '-', '0', '9', '(', ')', '[', ']', '{', '}'}
 
 // changed makes one change.
 func changed(r *rand.Rand, v []byte) []byte {

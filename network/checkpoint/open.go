@@ -242,33 +242,6 @@ func (f *File) fromONNX(path string, in io.ReaderAt, size int64) ([]tensor.Array
 	return m.Arrays, err
 }
 
-// A Numbers reads the numbers of a tensor in order.
-type Numbers struct {
-	stream *tensor.Stream
-	name   string
-}
-
-// Open begins to read a tensor, in C order. The caller closes the Numbers.
-func (t Tensor) Open() (*Numbers, error) {
-	s, err := t.array.Open()
-	if err != nil {
-		return nil, fmt.Errorf("%s%w", prefix(t.Name), err)
-	}
-	return &Numbers{s, t.Name}, nil
-}
-
-// Read fills dst with the next numbers; it is io.ErrUnexpectedEOF when fewer are
-// left.
-func (n *Numbers) Read(dst []float64) error {
-	if err := n.stream.Read(dst); err != nil {
-		return fmt.Errorf("%s%w", prefix(n.name), err)
-	}
-	return nil
-}
-
-// Close ends reading.
-func (n *Numbers) Close() error { return n.stream.Close() }
-
 // Len is how many numbers the tensor has.
 func (t Tensor) Len() int {
 	n := 1
@@ -280,24 +253,33 @@ func (t Tensor) Len() int {
 
 // Read reads all numbers of the tensor, in C order.
 func (t Tensor) Read() ([]float64, error) {
-	in, err := t.Open()
+	in, err := t.array.Open()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s%w", prefix(t.Name), err)
 	}
 	defer in.Close()
-	data, err := in.all(t.Len())
-	return data, err
+	data, err := t.numbers(in, nil, t.Len())
+	if err != nil {
+		return nil, fmt.Errorf("%s%w", prefix(t.Name), err)
+	}
+	return data, nil
 }
 
-// all reads n numbers, and takes memory as they come: what is packed may hold less
-// than it claims.
-func (n *Numbers) all(count int) ([]float64, error) {
-	const step = 1 << 20
-	data := make([]float64, 0, min(count, step))
+// numbers reads the next ones into data, and takes memory as they come: what is packed may
+// hold less than it claims.
+func (t Tensor) numbers(in *tensor.Stream, data []float64, count int) ([]float64, error) {
+	if cap(data) >= count {
+		return data[:count], in.Read(data[:count])
+	}
+	step := 1 << 20
+	if !t.array.Contiguous() { // of which the file is known to hold all
+		step = count
+	}
+	data = make([]float64, 0, min(count, step))
 	for len(data) < count {
 		k := min(step, count-len(data))
 		data = slices.Grow(data, k)[:len(data)+k]
-		if err := n.Read(data[len(data)-k:]); err != nil {
+		if err := in.Read(data[len(data)-k:]); err != nil {
 			return nil, err
 		}
 	}
