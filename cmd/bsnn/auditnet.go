@@ -181,14 +181,19 @@ func writePropagation(w io.Writer, r audit.Audit) error {
 	for _, idle := range p.Idle() {
 		fmt.Fprintf(w, "units     %s\n", idle)
 	}
+	writeCauses(w, r)
+	_, err := fmt.Fprintf(w, "\nverdict: forward %s, backward %s: %s\n", r.Verdict.Forward, r.Verdict.Backward, r.Verdict.Reason)
+	return err
+}
+
+// writeCauses prints why norms are not kept.
+func writeCauses(w io.Writer, r audit.Audit) {
 	for i, c := range r.Causes {
 		if i == 0 {
 			fmt.Fprintln(w, "\nWhat to know, and what would mend it:")
 		}
 		fmt.Fprintf(w, "%2d. %s.\n    → %s.\n", i+1, c.Text, c.Cure)
 	}
-	_, err := fmt.Fprintf(w, "\nverdict: forward %s, backward %s: %s\n", r.Verdict.Forward, r.Verdict.Backward, r.Verdict.Reason)
-	return err
 }
 
 // auditAnswer is the exit code of an audit.
