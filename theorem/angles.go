@@ -27,6 +27,10 @@ type Angles struct {
 	Path []AngleState
 	// Input is what arrives in front of the first block.
 	Input AngleState
+
+	// gradientScale is the variance of what the logarithms of two squared gradients at the input
+	// have in common, beside the mean.
+	gradientScale float64
 }
 
 // An AngleState is what two inputs, and their gradients, are to each other behind a block.
@@ -125,6 +129,9 @@ func (a *Angles) fill(nodes gramChain, start gram, at []gram) {
 		s.GradientCorrelation = r
 		s.GradientCorrelationSD = math.Sqrt(positive(v.form(gramVector{-r, 1}))) / y.square
 		s.GradientLengthsLog = LogLaw{0, math.Sqrt(positive(v[difference][difference])) / y.square}
+		// The mean of two has the whole of what is common and half of what is their own; their
+		// difference twice the latter.
+		a.gradientScale = positive(v[length][length]-v[difference][difference]/4) / (y.square * y.square)
 	}
 }
 

@@ -162,7 +162,9 @@ func TestMerging(t *testing.T) {
 		require.NoError(t, err)
 		return theorem.MergingOf(act.Activation, p)
 	}
-	for spec, want := range map[string]theorem.Merging{"tanh": {Scale: 3.094, Power: 1}, "relu": {Scale: 9 * math.Pi * math.Pi / 2, Power: 2}} {
+	for spec, want := range map[string]theorem.Merging{
+		"tanh": {Scale: 3.094, Power: 1}, "relu": {Scale: 9 * math.Pi * math.Pi / 2, Power: 2},
+	} {
 		m, err := of(spec)
 		require.NoError(t, err)
 		require.Equal(t, want.Power, m.Power, spec)
