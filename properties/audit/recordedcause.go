@@ -66,7 +66,8 @@ func (a *Audit) blameNone(ends []*record, repetitions []int) {
 	for i := len(ends) - 1; i >= 0; i-- {
 		if r := ends[i]; bad(r.gradient, zero) {
 			a.Causes = append(a.Causes, Cause{
-				Kind: "dead", Text: fmt.Sprintf("no gradient comes back to %s: the units behind it are dead, or saturated in all bits", words.Name(r.name)),
+				Kind: "dead", Text: fmt.Sprintf("no gradient comes back to %s: the units behind it are dead, or saturated in all bits",
+					words.Name(r.name)),
 				Cure: "a function whose derivative is nowhere zero, or smaller weights and biases behind it",
 			})
 			break
