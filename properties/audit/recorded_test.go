@@ -93,7 +93,8 @@ func TestCausesOfRecordedNorms(t *testing.T) {
 
 	a, err = ReadRecorded("n.csv", strings.NewReader(head+"0,0,a,Linear,4,1,0\n0,1,b,Linear,4,inf,0\n0,2,c,Linear,4,nan,1\n"), 10, 0.1)
 	require.NoError(t, err)
-	require.Equal(t, []string{"signals behind b are not finite", "no gradient comes back to b: the units behind it are dead, or saturated in all bits"},
+	require.Equal(t, []string{"signals behind b are not finite",
+		"no gradient comes back to b: the units behind it are dead, or saturated in all bits"},
 		[]string{a.Causes[0].Text, a.Causes[1].Text})
 }
 
