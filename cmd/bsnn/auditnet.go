@@ -59,14 +59,14 @@ func (f *auditFlags) net(ctx context.Context, r *audit.Audit, file *checkpoint.F
 		if err != nil {
 			return audit.Net{}, err
 		}
-		net, err := audit.Match(r.Layers, a)
+		net, err := audit.Match(r.Layers, f.norms(file), a)
 		if err != nil {
 			return net, fmt.Errorf("%s: %w", f.netFile, err)
 		}
 		return net, nil
 	}
 	if g, err := file.Graph(); err == nil && f.activation == "" {
-		net, err := audit.FromGraph(r.Layers, g)
+		net, err := audit.FromGraph(file, r.Layers, g)
 		if err != nil {
 			r.NotPropagated = err.Error()
 		}
@@ -87,11 +87,16 @@ func (f *auditFlags) net(ctx context.Context, r *audit.Audit, file *checkpoint.F
 	if err := a.Check(); err != nil {
 		return audit.Net{}, err
 	}
-	net, err := audit.Follow(r.Layers, r.Skipped, a)
+	net, err := audit.Follow(r.Layers, f.norms(file), a)
 	if err != nil {
 		r.NotPropagated = err.Error()
 	}
 	return net, nil
+}
+
+// norms are the normalisations of the file that are asked for.
+func (f *auditFlags) norms(file *checkpoint.File) []audit.Norm {
+	return audit.Norms(file, checkpoint.Choice{Exclude: f.exclude})
 }
 
 // input is what --input names; nil for the shell.

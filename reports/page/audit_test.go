@@ -68,7 +68,7 @@ func hostileAudit(t *testing.T, send bool) *reports.AuditReport {
 		a.NotPropagated = "the function <between> is not known"
 		return r
 	}
-	net, err := audit.Follow(a.Layers, a.Skipped, network.Activation{Spec: "tanh", AsIs: true})
+	net, err := audit.Follow(a.Layers, nil, network.Activation{Spec: "tanh", AsIs: true})
 	require.NoError(t, err)
 	require.NoError(t, a.Propagate(t.Context(), audit.Sending{Net: net}))
 	require.NoError(t, a.Compare(t.Context(), net))
