@@ -144,16 +144,15 @@ func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architec
 func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []*architectureTest) (int, error) {
 	x := montecarlo.NewExperiment(v.Budget.Seed, e.Address())
 	count := 0
-	trial := func(_ context.Context, net *network.Drawn, i int) ([]float64, error) {
-		return v.remembered(e, x, i, net, tests)
-	}
+	trial := func(_ context.Context, p *passer, i int) ([]float64, error) { return v.remembered(e, x, i, p, tests) }
+	passers := e.passers()
 	for size := 64; count < v.Budget.Trials && waiting(tests); size *= 2 {
 		first := count
 		plan := montecarlo.Plan{First: first, Trials: min(size, v.Budget.Trials-first), Workers: v.Budget.Workers}
 		if v.Budget.Progress != nil {
 			plan.Progress = func(done, _ int) { v.Budget.Progress(first+done, v.Budget.Trials) }
 		}
-		values, err := montecarlo.Collect(ctx, plan, memory, trial)
+		values, err := montecarlo.Collect(ctx, plan, passers, trial)
 		for _, factors := range values {
 			for i, t := range tests {
 				t.add(factors[i])
@@ -169,7 +168,7 @@ func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnse
 
 // remembered are the factors of one network, one for each claim, perhaps from the
 // journal.
-func (v ArchitectureVerification) remembered(e ArchitectureEnsemble, x montecarlo.Experiment, i int, net *network.Drawn,
+func (v ArchitectureVerification) remembered(e ArchitectureEnsemble, x montecarlo.Experiment, i int, p *passer,
 	tests []*architectureTest) ([]float64, error) {
 	if j := v.Budget.Journal; j != nil {
 		if values, ok := j.Lookup(e.Address(), i); ok {
@@ -179,7 +178,7 @@ func (v ArchitectureVerification) remembered(e ArchitectureEnsemble, x montecarl
 			return values, nil
 		}
 	}
-	f, err := e.factors(x.Trial(i), net)
+	f, err := e.factors(x.Trial(i), p)
 	if err != nil {
 		return nil, err
 	}
