@@ -186,7 +186,8 @@ func (p *Prepared) NormSimulator(m Memory) (*NormSimulator, error) {
 			return nil, errors.New("batch normalisation of one input; want two or more at once")
 		}
 	}
-	return &NormSimulator{prepared: p, memory: m, steps: c.steps, blocks: c.blocks, before: unknownNorms(nil, -1, false, p.architecture.Input)}, nil
+	before := unknownNorms(nil, -1, false, p.architecture.Input)
+	return &NormSimulator{prepared: p, memory: m, steps: c.steps, blocks: c.blocks, before: before}, nil
 }
 
 // Run draws a network and sends x forward and y, a gradient at the output, back; both

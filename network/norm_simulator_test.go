@@ -80,7 +80,9 @@ func TestNormSimulatorKinks(t *testing.T) {
 	seed := replay.Seed(t)
 	relu := network.Activation{Spec: "relu", AsIs: true}
 	again := network.Shortcut{Blocks: []network.Block{relu, network.Linear{To: n}, relu}, Alpha: 0.9, Beta: 0.4, Plain: true}
-	a := network.Architecture{Input: n, Blocks: []network.Block{network.Linear{To: n}, relu, network.Repeat{Times: 6, Blocks: []network.Block{again}}}}
+	a := network.Architecture{Input: n, Blocks: []network.Block{
+		network.Linear{To: n}, relu, network.Repeat{Times: 6, Blocks: []network.Block{again}},
+	}}
 	p, err := a.Prepare()
 	require.NoError(t, err)
 	s, err := p.NormSimulator(network.Regenerate)
@@ -131,7 +133,9 @@ func TestNormSimulatorMemory(t *testing.T) {
 	}
 	for name, blocks := range map[string][]network.Block{
 		"plain": layer, "rotated": {network.Balanced(0.02, layer...)},
-		"norms": append([]network.Block{network.Shortcut{Blocks: layer, Alpha: 1, Beta: 0.1, Plain: true}}, network.Normalization{Kind: network.Layer}),
+		"norms": {
+			network.Shortcut{Blocks: layer, Alpha: 1, Beta: 0.1, Plain: true}, network.Normalization{Kind: network.Layer},
+		},
 	} {
 		a := network.Architecture{Input: n, Blocks: []network.Block{network.Repeat{Times: 40, Blocks: blocks}}}
 		p, err := a.Prepare()
