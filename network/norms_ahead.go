@@ -71,8 +71,8 @@ type passed struct {
 	factor          float64           // h = factor·g, without a bias
 	zz, zx          float64           // of its draws for the way back
 
-	forms  []gram  // of x and z of the map above: at the end of the own map and behind each operation
-	gx, gz float64 // g·x and g·z at the end of the own map
+	forms  []quadratic // of x and z of the map above: at the end of the own map and behind each operation
+	gx, gz float64     // g·x and g·z at the end of the own map
 
 	saved, kept []float64 // the signal that enters; g
 	size, mean  []float64 // what operations divide by, and take away before
@@ -84,8 +84,8 @@ type passed struct {
 	x       multiple    // what leaves
 }
 
-// gram is x·x, x·z and z·z.
-type gram struct{ xx, xz, zz float64 }
+// quadratic has the numbers of a quadratic form: x·x, x·z and z·z.
+type quadratic struct{ xx, xz, zz float64 }
 
 // run is false where digits would be lost.
 func (s *NormSimulator) run(stream func(matrix int) montecarlo.Stream, x, y []float64) (*Trace, bool) {
@@ -277,9 +277,9 @@ func (s *NormSimulator) enter(st *stretch, g, bias []float64) {
 func (s *NormSimulator) sumForms(st *stretch, x multiple, z []float64, xz float64) {
 	k := len(st.operations)
 	if st.forms == nil {
-		st.forms = make([]gram, k+1)
+		st.forms = make([]quadratic, k+1)
 	}
-	f := gram{x.square, xz, squaredNorm(z)}
+	f := quadratic{x.square, xz, squaredNorm(z)}
 	st.forms[k] = f
 	for j := k - 1; j >= 0; j-- {
 		if j == 0 && st.operations[0].function != nil {
