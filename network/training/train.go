@@ -87,7 +87,7 @@ func (s *session) run(ctx context.Context) error {
 func (s *session) advance() (loss float64, err error) {
 	from := time.Now()
 	s.machine.load(s.train, s.batch(0))
-	t, err := s.machine.train(s.learningRate(s.step))
+	t, err := s.machine.train(s.learningRate(s.step), s.step+1)
 	if err != nil {
 		if d, ok := errors.AsType[*DivergenceError](err); ok {
 			d.Step, d.Epoch = s.step+1, s.epoch()
