@@ -220,7 +220,7 @@ func TestNormsAreThoseOfNetwork(t *testing.T) {
 				}
 			}
 		}
-		sums := newSums(s.Depth)
+		sums := newSums(s.Depth, 0)
 		sums.add(got, e.rows, s.Width, 1)
 		record := sums.record()
 		for l := range d {

@@ -52,6 +52,8 @@ type Spec struct {
 	Optimizer  Optimizer  `json:"optimizer"`
 	Constraint Constraint `json:"constraint"` // of the W⁽ˡ⁾ during training
 
+	RecordBatches bool `json:"record_batches,omitempty"` // in the record of each epoch, one by one
+
 	Batch int `json:"batch"` // samples per step; an epoch drops the incomplete last batch
 
 	// Epochs is the length of the run. A positive Steps ends it earlier, after
