@@ -46,7 +46,7 @@ func (s Spec) growth() string {
 	case s.Shortcut == PlainShortcut && !s.BatchNorm:
 		return "the shortcuts x + φ(h), which may double squared norms in every layer: want balanced ones, or batch normalisation"
 	case s.BatchNorm:
-		return "batch normalisation, behind which gradients grow by the Poincaré quotient of the activation in every layer: want none, or fewer layers"
+		return "batch normalisation, which multiplies gradients by the Poincaré quotient of the activation in every layer: want none"
 	case s.AsIs:
 		return "the activation as it is, which does not keep norms: want it normalised"
 	case s.Weights == He:

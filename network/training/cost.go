@@ -19,7 +19,8 @@ func (s Spec) Memory(workers int) float64 {
 	number := s.numberSize()
 	if s.Network != "" {
 		z, batch := s.size(), float64(s.Batch)
-		return number*((1+s.Optimizer.copies())*z.weights+z.rotations+batch*(z.neurons+float64(s.Inputs+s.Classes))) + 16*float64(s.Width)*float64(s.Width)
+		numbers := (1+s.Optimizer.copies())*z.weights + z.rotations + batch*(z.neurons+float64(s.Inputs+s.Classes))
+		return number*numbers + 16*float64(s.Width)*float64(s.Width)
 	}
 	n, depth, batch := float64(s.Width), float64(s.Depth), float64(s.Batch)
 	inputs, classes := float64(s.Inputs), float64(s.Classes)

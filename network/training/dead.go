@@ -31,6 +31,14 @@ func (e *DeadSignalError) Error() string {
 		words.Number(e.Value, 2), min(e.Layer, e.Depth), e.From, e.Step, e.Epoch, e.Cause)
 }
 
+// What is the quantity that is dead, as a [DivergenceError] names it.
+func (e *DeadSignalError) What() string {
+	if e.Gradient {
+		return "d"
+	}
+	return "x"
+}
+
 // dead finds in the norms of a batch a signal that is below the precision of its numbers
 // at the output, where it changes no loss, or a gradient that is, squared, relative to
 // what came in from the output. Signals are those in front of the linear maps, the last

@@ -181,7 +181,8 @@ type shortcutBlock[T real] struct {
 
 func newShortcutBlock[T real](batch, n int, s network.Shortcut, branch chain[T]) *shortcutBlock[T] {
 	return &shortcutBlock[T]{
-		n: n, alpha: T(s.Alpha), beta: T(s.Beta), branch: branch, y: newTensor[T](batch * n), dy: newTensor[T](batch * n), dx: newTensor[T](batch * n),
+		n: n, alpha: T(s.Alpha), beta: T(s.Beta), branch: branch,
+		y: newTensor[T](batch * n), dy: newTensor[T](batch * n), dx: newTensor[T](batch * n),
 	}
 }
 

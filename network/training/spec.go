@@ -169,6 +169,18 @@ const (
 	Cosine   ScheduleKind = "cosine"
 )
 
+// Published is the protocol of the authors' own experiments on images (their public
+// scripts of 2020), for data to be filled in: 200 layers of width 500 of unit rows with
+// normalised tanh, and once more φ behind the embedding; embedding and output map trained
+// with PyTorch's biases, momentum 0.5, batches of 64, learning rate 1e-4, 50 epochs,
+// float32. The gradient ratio of every batch is recorded.
+func Published() Spec {
+	s := Default()
+	s.TrainEmbedding, s.EntryActivation, s.EndBiases, s.RecordBatches = true, true, true, true
+	s.Constraint, s.Optimizer.Momentum, s.Batch, s.Epochs = UnitRows, 0.5, 64, 50
+	return s
+}
+
 // Default is the setting of the paper's experiments, for data to be filled in
 // (Inputs and Classes): 200 layers of width 500, normalised tanh, Haar weights,
 // batches of 128, learning rate 1e-4, momentum 0.9, five epochs, float32.

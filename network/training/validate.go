@@ -65,7 +65,8 @@ func (s Spec) orthogonalStart() error {
 			"weights haar or constraint none", nil}
 	}
 	if s.Constraint.retraction() != nil && s.Optimizer.Method == Adam {
-		return &SpecError{"constraint", string(s.Constraint) + " with adam, whose steps are no gradients", "sgd, or constraint unit-rows or none", nil}
+		return &SpecError{"constraint", string(s.Constraint) + " with adam, whose steps are no gradients",
+			"sgd, or constraint unit-rows or none", nil}
 	}
 	return nil
 }
