@@ -7,6 +7,7 @@ import (
 
 	"bsnn/internal/parts"
 	"bsnn/network"
+	"bsnn/properties"
 )
 
 // About how long things take one processor, in seconds, for dividing a sweep into parts of
@@ -14,8 +15,6 @@ import (
 const (
 	groundworkSeconds = 0.3
 	cellSeconds       = 0.005 // theory
-	layerSeconds      = 1e-6  // for each layer of a network, and
-	neuronSeconds     = 6e-9  // for each neuron of it
 )
 
 // A place is what one unit of a sweep is about: an activation, or a cell of it.
@@ -32,13 +31,14 @@ func (s Spec) Units() []parts.Unit {
 }
 
 func (s Spec) units() (units []parts.Unit, places []place) {
+	weights, _ := network.ParseWeights(s.Weights) // Validate has said what is wrong
 	for i, subject := range s.Subjects {
 		units = append(units, parts.Unit{Name: subject.Key, Cost: groundworkSeconds})
 		places = append(places, place{subject: i})
 		for _, n := range s.Widths {
 			for _, l := range s.Depths() {
 				trials := s.TrialsAt(n, l)
-				cost := cellSeconds + float64(trials)*float64(l)*(layerSeconds+neuronSeconds*float64(n))
+				cost := cellSeconds + float64(trials)*properties.Ensemble{Width: n, Depth: l, Weights: weights}.Seconds()
 				units = append(units, parts.Unit{Name: cellKey(subject, n, l), Cost: cost, Trials: trials})
 				places = append(places, place{i, n, l})
 			}

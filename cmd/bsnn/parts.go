@@ -54,11 +54,19 @@ func (f *partFlags) check(c *cobra.Command) error {
 	return nil
 }
 
+// refuse says that an architecture is not divided into parts.
+func (f *partFlags) refuse() error {
+	if f.part != "" || f.print > 0 {
+		return errors.New("--part and --print-parts are for plain networks; want an architecture without them")
+	}
+	return nil
+}
+
 // number reads --part: which part of how many.
 func (f *partFlags) number() (part, of int, err error) {
 	first, second, both := strings.Cut(f.part, "/")
 	if first == "auto" {
-		if part, of, err = scheduled(os.Getenv); err != nil {
+		if part, of, err = scheduled(os.Getenv, both); err != nil {
 			return 0, 0, fmt.Errorf("--part %s: %w", f.part, err)
 		}
 	} else if part, err = strconv.Atoi(first); err != nil || !both {
@@ -79,8 +87,9 @@ func (f *partFlags) number() (part, of int, err error) {
 }
 
 // scheduled is the part that a job array gives this process, from 1, and how many there are;
-// 0 where it does not say.
-func scheduled(env func(string) string) (part, of int, err error) {
+// 0 where it does not say. Where the number is known otherwise, tasks of Slurm are parts by
+// their own numbers, so that some can be submitted again alone.
+func scheduled(env func(string) string, known bool) (part, of int, err error) {
 	number := func(name string, otherwise int) int {
 		text := env(name)
 		if text == "" || err != nil {
@@ -93,6 +102,8 @@ func scheduled(env func(string) string) (part, of int, err error) {
 		return n
 	}
 	switch {
+	case env("SLURM_ARRAY_TASK_ID") != "" && known:
+		return number("SLURM_ARRAY_TASK_ID", 0), 0, err
 	case env("SLURM_ARRAY_TASK_ID") != "":
 		id, first, step := number("SLURM_ARRAY_TASK_ID", 0), number("SLURM_ARRAY_TASK_MIN", 1), number("SLURM_ARRAY_TASK_STEP", 1)
 		if err == nil && (step < 1 || (id-first)%step != 0) {
@@ -169,7 +180,8 @@ func (f *partFlags) partError(flag, value string, err error) error {
 	case errors.As(err, &foreign):
 		return fmt.Errorf("--%s: %w; want parts of one run in a folder", flag, err)
 	case errors.As(err, &damage):
-		return fmt.Errorf("--%s: part %s is damaged: %s at byte %d; want it removed and computed again", flag, damage.Path, damage.Why, damage.Offset)
+		return fmt.Errorf("--%s: part %s is damaged: %s at byte %d; want it removed and computed again", flag, damage.Path, damage.Why,
+			damage.Offset)
 	}
 	return fmt.Errorf("--%s: %w", flag, keptError(err, "another --output FOLDER", nil))
 }
@@ -194,7 +206,8 @@ func (f *partFlags) compute(c *cobra.Command, dir string, s parts.Sweep, policy 
 	if err := work(c.Context(), p); err != nil {
 		err = errors.Join(err, p.Journal.Close())
 		if errors.Is(err, context.Canceled) {
-			return answer{exitUndecided, fmt.Sprintf("interrupted; what is done is kept in %s: the same command goes on from there", p.Journal.Path())}
+			return answer{exitUndecided, fmt.Sprintf("interrupted; what is done is kept in %s: the same command goes on from there",
+				p.Journal.Path())}
 		}
 		return err
 	}

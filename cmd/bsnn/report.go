@@ -99,6 +99,9 @@ func (f *reportFlags) run(c *cobra.Command) error {
 		return err
 	}
 	if f.architectureFlags.asked() {
+		if err := f.partFlags.refuse(); err != nil {
+			return err
+		}
 		return f.reportArchitecture(c)
 	}
 	var all *parts.Parts
