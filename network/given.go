@@ -100,4 +100,6 @@ type Observer struct {
 	Signal func(at int, b Block, x, slope *mat.Dense)
 	// Gradient is shown the gradient there.
 	Gradient func(at int, g *mat.Dense)
+	// Grams has the inner products of all inputs kept, and of their gradients.
+	Grams bool
 }

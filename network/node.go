@@ -51,11 +51,17 @@ func activation(f gpnorm.Activation, m *memory) node {
 		t.slope = deriv
 		return out, func(y *mat.Dense) *mat.Dense {
 			g := m.alike(y)
-			multiply(g.RawMatrix().Data, y.RawMatrix().Data, deriv.RawMatrix().Data)
+			for i := range g.RawMatrix().Rows {
+				multiply(g.RawRowView(i), y.RawRowView(i), ofInput(deriv, i))
+			}
 			return g
 		}
 	}
 }
+
+// ofInput is what is kept of the input that the i-th gradient is about: where there was one
+// input, all are about that.
+func ofInput(kept *mat.Dense, i int) []float64 { return kept.RawRowView(i % kept.RawMatrix().Rows) }
 
 // shortcut is x ↦ αx + β·branch(x).
 func shortcut(alpha, beta float64, branch node, m *memory) node {
@@ -91,13 +97,13 @@ func normalization(kind Norm, m *memory) node {
 		}
 		return turned(vectors), func(y *mat.Dense) *mat.Dense {
 			g := turned(y)
-			for i := range rows {
-				d, v := g.RawRowView(i), vectors.RawRowView(i)
+			for i := range g.RawMatrix().Rows {
+				d, v, length := g.RawRowView(i), ofInput(vectors, i), lengths[i%rows]
 				if kind != RMS {
 					centre(d)
 				}
 				along := dot(d, v) / float64(k)
-				combine(d, math.Sqrt(float64(k))/lengths[i], d, -along*math.Sqrt(float64(k))/lengths[i], v)
+				combine(d, math.Sqrt(float64(k))/length, d, -along*math.Sqrt(float64(k))/length, v)
 			}
 			return turned(g)
 		}

@@ -34,6 +34,22 @@ type BlockNorms struct {
 	// The cosines between the first two inputs there, and between their gradients; NaN
 	// for one input, and before Backward.
 	Correlation, GradientCorrelation float64
+
+	// Inner products of the inputs there, over n, and of their gradients: one row and column for
+	// each input. nil unless the observer asks for them, and before Backward.
+	Gram, GradientGram *mat.SymDense
+}
+
+// gram are the inner products of rows, times a factor.
+func gram(x *mat.Dense, factor float64) *mat.SymDense {
+	k, _ := x.Dims()
+	out := mat.NewSymDense(k, nil)
+	for i := range k {
+		for j := i; j < k; j++ {
+			out.SetSym(i, j, factor*dot(x.RawRowView(i), x.RawRowView(j)))
+		}
+	}
+	return out
 }
 
 // normsBehind looks at what leaves a block.
@@ -42,6 +58,23 @@ func normsBehind(b Block, outer int, inside bool, x *mat.Dense) BlockNorms {
 	return BlockNorms{
 		Block: b, Outer: outer, Inside: inside, Width: n,
 		Signal: meanSquare(x), Gradient: math.NaN(), Correlation: cosine(x), GradientCorrelation: math.NaN(),
+	}
+}
+
+// behind is normsBehind with what the observer asks for.
+func (t *Trace) behind(b Block, outer int, inside bool, x *mat.Dense) BlockNorms {
+	n := normsBehind(b, outer, inside, x)
+	if t.observer.Grams {
+		n.Gram = gram(x, 1/float64(n.Width))
+	}
+	return n
+}
+
+// came adds what comes back.
+func (t *Trace) came(b *BlockNorms, g *mat.Dense) {
+	b.gradient(g)
+	if t.observer.Grams {
+		b.GradientGram = gram(g, 1)
 	}
 }
 
@@ -55,13 +88,13 @@ func recorded(b Block, outer int, inside bool, n node) node {
 	return func(x *mat.Dense, t *Trace) (*mat.Dense, pullback) {
 		y, back := n(x, t)
 		at := len(t.Blocks)
-		t.Blocks = append(t.Blocks, normsBehind(b, outer, inside, y))
+		t.Blocks = append(t.Blocks, t.behind(b, outer, inside, y))
 		if t.observer.Signal != nil {
 			t.observer.Signal(at, b, y, t.slope)
 		}
 		t.slope = nil
 		return y, func(g *mat.Dense) *mat.Dense {
-			t.Blocks[at].gradient(g)
+			t.came(&t.Blocks[at], g)
 			if t.observer.Gradient != nil {
 				t.observer.Gradient(at, g)
 			}
@@ -96,7 +129,8 @@ func (d *Drawn) ForwardObserved(x *mat.Dense, o Observer) (*Trace, error) {
 		return nil, fmt.Errorf("inputs of %d numbers; want %d", n, d.input)
 	}
 	rows := mat.DenseCopyOf(x.T())
-	t := &Trace{Input: normsBehind(nil, -1, false, rows), given: d.given, observer: o}
+	t := &Trace{given: d.given, observer: o}
+	t.Input = t.behind(nil, -1, false, rows)
 	out, back := d.run(rows, t)
 	if err := d.given.failed(); err != nil {
 		return nil, err
@@ -136,12 +170,31 @@ func (t *Trace) Backward(y *mat.Dense) (*mat.Dense, error) {
 	if wantN, wantK := t.Output.Dims(); n != wantN || k != wantK {
 		return nil, fmt.Errorf("a gradient of %d×%d numbers; want %d×%d", n, k, wantN, wantK)
 	}
+	return t.pull(y)
+}
+
+func (t *Trace) pull(y *mat.Dense) (*mat.Dense, error) {
 	g := t.back(mat.DenseCopyOf(y.T()))
-	t.Input.gradient(g)
+	t.came(&t.Input, g)
 	if err := t.given.failed(); err != nil {
 		return nil, err
 	}
 	return mat.DenseCopyOf(g.T()), nil
+}
+
+// Probe sends columns back through a network that one input has passed: JᵀY, J the Jacobian of the
+// output. All columns meet the same network, and it may be asked again. Each column
+// costs a backward pass. The norms of gradients are then those of the columns.
+func (t *Trace) Probe(y *mat.Dense) (*mat.Dense, error) {
+	n, k := y.Dims()
+	want, inputs := t.Output.Dims()
+	switch {
+	case inputs != 1:
+		return nil, fmt.Errorf("probes behind %d inputs; want one input", inputs)
+	case n != want || k < 1:
+		return nil, fmt.Errorf("probes of %d×%d numbers; want %d in each column, and one column at least", n, k, want)
+	}
+	return t.pull(y)
 }
 
 // ForwardFactor is (‖output‖²/n_out)/(‖input‖²/n_in), in the mean over the inputs.

@@ -106,7 +106,14 @@ func (c *ArchitectureClaim) follow(law theorem.LogLaw) {
 	a, b := law.Quantile(0.5-middle/2), law.Quantile(0.5+middle/2)
 	c.Text = fmt.Sprintf("P(factor outside [%.4g, %.4g]) ≤ %g, where theory has %g; P(inside [%.4g, %.4g]) ≤ %g, where it has %g",
 		lo, hi, tailsLimit, tails, a, b, middleLimit, middle)
-	c.events = []event{
+	c.events = lawEvents(law.Quantile)
+}
+
+// lawEvents are what should be rare if a quantity has the law with the quantiles.
+func lawEvents(quantile func(p float64) float64) []event {
+	lo, hi := quantile(tails/2), quantile(1-tails/2)
+	a, b := quantile(0.5-middle/2), quantile(0.5+middle/2)
+	return []event{
 		{tailsLimit, func(x float64) bool { return !(x >= lo && x <= hi) }},
 		{middleLimit, func(x float64) bool { return x >= a && x <= b }},
 	}
@@ -114,9 +121,30 @@ func (c *ArchitectureClaim) follow(law theorem.LogLaw) {
 
 // begin prepares the tests of the claim, with error probability alpha together.
 func (c ArchitectureClaim) begin(alpha float64, trials int) (*architectureTest, error) {
-	t := &architectureTest{claim: c, logs: montecarlo.NewSample(nil)}
-	for _, e := range c.events {
-		test, err := montecarlo.NewRateTest(e.limit, alpha/float64(len(c.events)), trials)
+	tests, err := newEventTests(c.events, alpha, trials)
+	return &architectureTest{tests, c}, err
+}
+
+// architectureTest is a claim under test; what is seen are the logarithms of factors.
+type architectureTest struct {
+	*eventTests
+	claim ArchitectureClaim
+}
+
+func (t *architectureTest) add(factor float64) { t.eventTests.add(factor, math.Log(factor)) }
+
+// eventTests are the events of a claim under test.
+type eventTests struct {
+	events []event
+	tests  []*montecarlo.RateTest
+	seen   *montecarlo.Sample
+}
+
+// newEventTests share an error probability.
+func newEventTests(events []event, alpha float64, trials int) (*eventTests, error) {
+	t := &eventTests{events: events, seen: montecarlo.NewSample(nil)}
+	for _, e := range events {
+		test, err := montecarlo.NewRateTest(e.limit, alpha/float64(len(events)), trials)
 		if err != nil {
 			return nil, err
 		}
@@ -125,26 +153,20 @@ func (c ArchitectureClaim) begin(alpha float64, trials int) (*architectureTest, 
 	return t, nil
 }
 
-// architectureTest is a claim under test.
-type architectureTest struct {
-	claim ArchitectureClaim
-	tests []*montecarlo.RateTest
-	logs  *montecarlo.Sample // of the factors
-}
-
-func (t *architectureTest) add(factor float64) {
-	t.logs.Add(math.Log(factor))
-	for i, e := range t.claim.events {
-		t.tests[i].Add(e.happens(factor))
+// add takes what the events are about, and what is kept of it.
+func (t *eventTests) add(value, seen float64) {
+	t.seen.Add(seen)
+	for i, e := range t.events {
+		t.tests[i].Add(e.happens(value))
 	}
 }
 
 // decided is also said of what is only looked at.
-func (t *architectureTest) decided() bool {
+func (t *eventTests) decided() bool {
 	return len(t.tests) == 0 || t.outcome() != montecarlo.Undecided
 }
 
-func (t *architectureTest) outcome() montecarlo.Outcome {
+func (t *eventTests) outcome() montecarlo.Outcome {
 	var all []montecarlo.Outcome
 	for _, v := range t.verdicts() {
 		all = append(all, v.Outcome)
@@ -152,7 +174,7 @@ func (t *architectureTest) outcome() montecarlo.Outcome {
 	return JointOutcome(all)
 }
 
-func (t *architectureTest) verdicts() []montecarlo.Verdict {
+func (t *eventTests) verdicts() []montecarlo.Verdict {
 	var out []montecarlo.Verdict
 	for _, test := range t.tests {
 		out = append(out, test.Verdict())

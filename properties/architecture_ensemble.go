@@ -26,6 +26,8 @@ type ArchitectureEnsemble struct {
 	// Correlation is the cosine between the first two inputs, if there are two; 0
 	// for independent ones. What is claimed of norms does not depend on it.
 	Correlation float64
+	// GradientCorrelation is the cosine between the first two output gradients.
+	GradientCorrelation float64
 }
 
 // Factors are the squared norms of one network as ratios. Where a network explodes
@@ -50,6 +52,8 @@ func (e ArchitectureEnsemble) Validate() error {
 		return fmt.Errorf("batch normalisation of %d input; want 2 or more at once", e.inputs())
 	case !(math.Abs(e.Correlation) <= 1):
 		return fmt.Errorf("correlation %v; want a number from −1 to 1", e.Correlation)
+	case !(math.Abs(e.GradientCorrelation) <= 1):
+		return fmt.Errorf("correlation %v of gradients; want a number from −1 to 1", e.GradientCorrelation)
 	case e.Correlation != 0 && e.inputs() < 2:
 		return fmt.Errorf("correlation %v of %d input; want 2 inputs", e.Correlation, e.inputs())
 	case e.Prepared.Architecture().Input < 2 && math.Abs(e.Correlation) < 1 && e.Correlation != 0:
@@ -98,6 +102,15 @@ func (e ArchitectureEnsemble) Trace(address montecarlo.Trial) (*network.Trace, e
 
 // trace is Trace in the memory of a network that is at an end.
 func (e ArchitectureEnsemble) trace(address montecarlo.Trial, net *network.Drawn) (*network.Trace, error) {
+	trace, err := e.forward(address, net, network.Observer{})
+	if err != nil {
+		return trace, err
+	}
+	return trace, e.backward(address, trace)
+}
+
+// forward draws the network and sends the inputs through it.
+func (e ArchitectureEnsemble) forward(address montecarlo.Trial, net *network.Drawn, o network.Observer) (*network.Trace, error) {
 	var err error
 	if e.Explicit {
 		net, err = e.Prepared.Draw(address.Layer)
@@ -108,18 +121,17 @@ func (e ArchitectureEnsemble) trace(address montecarlo.Trial, net *network.Drawn
 		return nil, err
 	}
 	inputs := address.Layer(0)
-	trace, err := net.Forward(e.columns(e.Prepared.Architecture().Input, &inputs, e.Correlation))
-	if err != nil {
-		return trace, err
-	}
-	gradients := address.Layer(e.Prepared.Matrices() + 1)
-	_, err = trace.Backward(e.columns(e.Prepared.Output(), &gradients, 0))
-	return trace, err
+	return net.ForwardObserved(e.columns(e.Prepared.Architecture().Input, e.inputs(), &inputs, e.Correlation), o)
 }
 
-// columns are vectors on the shell, uniform but for the angle between the first two.
-func (e ArchitectureEnsemble) columns(n int, s *montecarlo.Stream, correlation float64) *mat.Dense {
-	k := e.inputs()
+func (e ArchitectureEnsemble) backward(address montecarlo.Trial, trace *network.Trace) error {
+	gradients := address.Layer(e.Prepared.Matrices() + 1)
+	_, err := trace.Backward(e.columns(e.Prepared.Output(), e.inputs(), &gradients, e.GradientCorrelation))
+	return err
+}
+
+// columns are k vectors on the shell, uniform but for the angle between the first two.
+func (e ArchitectureEnsemble) columns(n, k int, s *montecarlo.Stream, correlation float64) *mat.Dense {
 	m := mat.NewDense(n, k, nil)
 	var first []float64
 	for j := range k {

@@ -141,56 +141,30 @@ func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architec
 }
 
 // sample draws networks, and returns how many.
-func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []*architectureTest) (int, error) {
+func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []*architectureTest) (count int, err error) {
 	x := montecarlo.NewExperiment(v.Budget.Seed, e.Address())
-	count := 0
 	trial := func(_ context.Context, net *network.Drawn, i int) ([]float64, error) {
-		return v.remembered(e, x, i, net, tests)
-	}
-	for size := 64; count < v.Budget.Trials && waiting(tests); size *= 2 {
-		first := count
-		plan := montecarlo.Plan{First: first, Trials: min(size, v.Budget.Trials-first), Workers: v.Budget.Workers}
-		if v.Budget.Progress != nil {
-			plan.Progress = func(done, _ int) { v.Budget.Progress(first+done, v.Budget.Trials) }
-		}
-		values, err := montecarlo.Collect(ctx, plan, memory, trial)
-		for _, factors := range values {
-			for i, t := range tests {
-				t.add(factors[i])
+		return v.Budget.remembered(e.Address(), i, len(tests), func() ([]float64, error) {
+			f, err := e.factors(x.Trial(i), net)
+			if err != nil {
+				return nil, err
 			}
-		}
-		count += len(values)
-		if err != nil {
-			return count, fmt.Errorf("%s: %w", e.Address(), err)
-		}
-	}
-	return count, nil
-}
-
-// remembered are the factors of one network, one for each claim, perhaps from the
-// journal.
-func (v ArchitectureVerification) remembered(e ArchitectureEnsemble, x montecarlo.Experiment, i int, net *network.Drawn,
-	tests []*architectureTest) ([]float64, error) {
-	if j := v.Budget.Journal; j != nil {
-		if values, ok := j.Lookup(e.Address(), i); ok {
-			if len(values) != len(tests) {
-				return nil, fmt.Errorf("the journal holds %d statistics; want %d, one for each claim", len(values), len(tests))
+			values := make([]float64, len(tests))
+			for k, t := range tests {
+				values[k] = t.claim.Value(f)
 			}
 			return values, nil
+		})
+	}
+	err = v.Budget.batches(ctx, &count, func() bool { return waiting(tests) }, trial, func(factors []float64) {
+		for i, t := range tests {
+			t.add(factors[i])
 		}
-	}
-	f, err := e.factors(x.Trial(i), net)
+	})
 	if err != nil {
-		return nil, err
+		err = fmt.Errorf("%s: %w", e.Address(), err)
 	}
-	values := make([]float64, len(tests))
-	for k, t := range tests {
-		values[k] = t.claim.Value(f)
-	}
-	if j := v.Budget.Journal; j != nil {
-		j.Record(e.Address(), i, values)
-	}
-	return values, nil
+	return count, err
 }
 
 func waiting(tests []*architectureTest) bool {
@@ -244,10 +218,10 @@ func (r *ArchitectureResult) fill(p theorem.Prediction, kept, predicted []*archi
 
 // measure takes what was seen.
 func (f *FactorResult) measure(t *architectureTest) {
-	if t.logs.Count == 0 {
+	if t.seen.Count == 0 {
 		return
 	}
-	quantile := func(p float64) *float64 { return existing(math.Exp(t.logs.Quantile(p))) }
+	quantile := func(p float64) *float64 { return existing(math.Exp(t.seen.Quantile(p))) }
 	f.Median, f.Q05, f.Q95 = quantile(0.5), quantile(0.05), quantile(0.95)
-	f.LogMean, f.LogSD = existing(t.logs.Mean), existing(t.logs.SD())
+	f.LogMean, f.LogSD = existing(t.seen.Mean), existing(t.seen.SD())
 }

@@ -124,23 +124,13 @@ func (e Ensemble) statistics(claims []Claim, b Budget) func(context.Context, run
 func (e Ensemble) kept(j Journal, address string, x montecarlo.Experiment, count int,
 	of func(network.Norms) []float64) func(context.Context, runner, int) ([]float64, error) {
 	return func(ctx context.Context, r runner, i int) ([]float64, error) {
-		if j != nil {
-			if v, ok := j.Lookup(address, i); ok {
-				if len(v) != count {
-					return nil, fmt.Errorf("the journal holds %d statistics; want %d, one for each claim", len(v), count)
-				}
-				return v, nil
+		return Budget{Journal: j}.remembered(address, i, count, func() ([]float64, error) {
+			norms := network.NewNorms(e.Depth)
+			if err := e.trial(ctx, r, x.Trial(i), i, norms); err != nil {
+				return nil, err
 			}
-		}
-		norms := network.NewNorms(e.Depth)
-		if err := e.trial(ctx, r, x.Trial(i), i, norms); err != nil {
-			return nil, err
-		}
-		v := of(norms)
-		if j != nil {
-			j.Record(address, i, v)
-		}
-		return v, nil
+			return of(norms), nil
+		})
 	}
 }
 

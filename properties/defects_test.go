@@ -1,12 +1,13 @@
 package properties_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,8 @@ var (
 )
 
 //go:generate go test . -run TestChecksAreDocumented -count=1 -bsnn.update
+// Some rows alone: go test . -run 'TestDefects$/planted/gain' -count=1 -timeout=2h -bsnn.defects=20 -bsnn.write=../docs/defects.md
+//
 //go:generate go test . -run TestDefects$ -count=1 -timeout=2h -bsnn.defects=20 -bsnn.write=../docs/defects.md
 
 // A caught defect is what the runs against it found.
@@ -52,21 +55,24 @@ func TestDefects(t *testing.T) {
 		all = some
 	}
 	results := make([]caught, len(all))
-	var done sync.WaitGroup
-	done.Add(len(all))
 	t.Run("planted", func(t *testing.T) {
 		for i, f := range all {
 			t.Run(f.ID, func(t *testing.T) {
 				t.Parallel()
-				defer done.Done()
 				results[i] = hunt(t, f)
 			})
 		}
 	})
-	if *defectTable != "" && !t.Failed() {
-		done.Wait()
-		require.NoError(t, os.WriteFile(*defectTable, []byte(defectsDocument(results)), 0o644))
+	if *defectTable == "" || t.Failed() {
+		return
 	}
+	before, err := os.ReadFile(*defectTable)
+	if !errors.Is(err, fs.ErrNotExist) {
+		require.NoError(t, err)
+	}
+	text, err := defectsDocument(results, string(before))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(*defectTable, []byte(text), 0o644))
 }
 
 func hunt(t *testing.T, f faults.Fault) caught {
@@ -97,7 +103,9 @@ func hunt(t *testing.T, f faults.Fault) caught {
 	return c
 }
 
-func defectsDocument(results []caught) string {
+// defectsDocument is the table of all defects: with what was found, and with the rows of
+// the table before where -run left a defect out.
+func defectsDocument(results []caught, before string) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Planted defects
 
@@ -112,7 +120,20 @@ in [checks.md](checks.md).
 | defect | component | what is wrong | refuted | by | draws | trials | seconds |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 `, *defectRuns, suite.Default.Name, falseAlarm, suite.Default.Draws)
+	hunted := map[string]caught{}
 	for _, c := range results {
+		hunted[c.fault.ID] = c
+	}
+	for _, f := range faults.All() {
+		c, ok := hunted[f.ID]
+		if !ok {
+			row := rowOf(before, f)
+			if row == "" {
+				return "", fmt.Errorf("%s was not examined, and the table before has no row of it", f.ID)
+			}
+			b.WriteString(row)
+			continue
+		}
 		var by []string
 		for _, check := range suite.Checks() {
 			if k := c.by[check.ID]; k > 0 {
@@ -122,8 +143,18 @@ in [checks.md](checks.md).
 		fmt.Fprintf(&b, "| %s | %s | %s | %d/%d | %s | %s | %s | %s |\n", c.fault.ID, c.fault.Component, c.fault.What,
 			*defectRuns-c.missed, *defectRuns, strings.Join(by, ", "), spread(c.draws, "%d"), spread(c.trials, "%d"), spread(c.seconds, "%.2f"))
 	}
-	fmt.Fprintf(&b, "\n%d defects, all refuted in every run.\n", len(results))
-	return b.String()
+	fmt.Fprintf(&b, "\n%d defects, all refuted in every run.\n", len(faults.All()))
+	return b.String(), nil
+}
+
+// rowOf is the row of a defect in a table for as many runs, with its line's end, or nothing.
+func rowOf(table string, f faults.Fault) string {
+	for line := range strings.Lines(table) {
+		if strings.HasPrefix(line, fmt.Sprintf("| %s | %s | %s | %d/%d |", f.ID, f.Component, f.What, *defectRuns, *defectRuns)) {
+			return line
+		}
+	}
+	return ""
 }
 
 // spread is the median and, in brackets, the largest.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"testing"
 
+	"bsnn/internal/hostile"
 	"bsnn/internal/npy"
 	"bsnn/internal/tensor"
 
@@ -53,24 +54,26 @@ func TestRead(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(archive(f, zip.Store, ""))
 	f.Add(archive(f, zip.Deflate, "x"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		arrays, err := Read(bytes.NewReader(b), int64(len(b)))
-		if err != nil {
-			return
-		}
-		for _, a := range arrays {
-			if a.Readable() != nil {
-				continue
+	f.Fuzz(func(t *testing.T, input []byte) {
+		hostile.Each(t, input, func(b []byte) {
+			arrays, err := Read(bytes.NewReader(b), int64(len(b)))
+			if err != nil {
+				return
 			}
-			if size, err := a.Bytes(); err != nil || size > 1<<20 {
-				continue
+			for _, a := range arrays {
+				if a.Readable() != nil {
+					continue
+				}
+				if size, err := a.Bytes(); err != nil || size > 1<<20 {
+					continue
+				}
+				count, err := a.Count()
+				require.NoError(t, err)
+				if in, err := a.Open(); err == nil {
+					_ = in.Read(make([]float64, count)) // may end early
+					in.Close()
+				}
 			}
-			count, err := a.Count()
-			require.NoError(t, err)
-			if in, err := a.Open(); err == nil {
-				_ = in.Read(make([]float64, count)) // may end early
-				in.Close()
-			}
-		}
+		})
 	})
 }

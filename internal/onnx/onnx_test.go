@@ -7,6 +7,7 @@ import (
 	"math"
 	"testing"
 
+	"bsnn/internal/hostile"
 	"bsnn/internal/tensor"
 
 	"github.com/stretchr/testify/require"
@@ -132,23 +133,25 @@ func TestBadModels(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(modelOf(sub(sub(nil, 5, tensorOf("w", 16, []uint64{2, 1}, 9, make([]byte, 4))), 1, sub(nil, 4, []byte("Relu")))))
 	f.Add(modelOf(sub(sub(nil, 11, sub(nil, 1, []byte("x"))), 5, tensorOf("w", 11, []uint64{1}, 10, make([]byte, 8)))))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := read(b, nil)
-		if err != nil {
-			return
-		}
-		for _, a := range m.Arrays {
-			if a.Readable() != nil {
-				continue
+	f.Fuzz(func(t *testing.T, input []byte) {
+		hostile.Each(t, input, func(b []byte) {
+			m, err := read(b, nil)
+			if err != nil {
+				return
 			}
-			size, err := a.Bytes()
-			require.NoError(t, err)
-			require.LessOrEqual(t, size, int64(len(b)))
-			count, err := a.Count()
-			require.NoError(t, err)
-			in, err := a.Open()
-			require.NoError(t, err)
-			require.NoError(t, in.Read(make([]float64, count)))
-		}
+			for _, a := range m.Arrays {
+				if a.Readable() != nil {
+					continue
+				}
+				size, err := a.Bytes()
+				require.NoError(t, err)
+				require.LessOrEqual(t, size, int64(len(b)))
+				count, err := a.Count()
+				require.NoError(t, err)
+				in, err := a.Open()
+				require.NoError(t, err)
+				require.NoError(t, in.Read(make([]float64, count)))
+			}
+		})
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"bsnn/internal/hostile"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -80,10 +82,12 @@ func FuzzDecode(f *testing.F) {
 		"\x80\x02(I1\nL2L\nF3\ntp1\ng1\n0.", "]q\x00h\x00a."} {
 		f.Add([]byte(text))
 	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		_, n, err := Decode(b, all)
-		if err == nil {
-			require.LessOrEqual(t, n, len(b))
-		}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		hostile.Each(t, input, func(b []byte) {
+			_, n, err := Decode(b, all)
+			if err == nil {
+				require.LessOrEqual(t, n, len(b))
+			}
+		})
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"bsnn/internal/allocated"
+	"bsnn/internal/hostile"
 	"bsnn/internal/tensor"
 
 	"github.com/google/go-cmp/cmp"
@@ -210,21 +211,23 @@ func FuzzReader(f *testing.F) {
 	f.Add(file(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"x":"y"}}`, 8))
 	f.Add(file(`{"a":{"dtype":"BF16","shape":[],"data_offsets":[0,2]},"b":{"dtype":"F64","shape":[0,3],"data_offsets":[2,2]}} `, 2))
 	f.Add(file(`{}`, 0))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := open(b)
-		if err != nil {
-			return
-		}
-		var total int64
-		for _, a := range r.Arrays {
-			size, err := a.Bytes()
-			require.NoError(t, err)
-			total += size
-			require.LessOrEqual(t, total, int64(len(b)))
-			if a.Readable() == nil {
-				numbers(t, a)
+	f.Fuzz(func(t *testing.T, input []byte) {
+		hostile.Each(t, input, func(b []byte) {
+			r, err := open(b)
+			if err != nil {
+				return
 			}
-		}
-		require.EqualValues(t, len(b), 8+int64(binary.LittleEndian.Uint64(b))+total)
+			var total int64
+			for _, a := range r.Arrays {
+				size, err := a.Bytes()
+				require.NoError(t, err)
+				total += size
+				require.LessOrEqual(t, total, int64(len(b)))
+				if a.Readable() == nil {
+					numbers(t, a)
+				}
+			}
+			require.EqualValues(t, len(b), 8+int64(binary.LittleEndian.Uint64(b))+total)
+		})
 	})
 }

@@ -110,8 +110,8 @@ func (a Array) Bytes() (int64, error) {
 	return spread * size, nil
 }
 
-// contiguous says whether the numbers stand in C order.
-func (a Array) contiguous() bool {
+// Contiguous says whether the numbers stand in C order, one after the other.
+func (a Array) Contiguous() bool {
 	if a.Strides == nil {
 		return true
 	}
@@ -125,12 +125,29 @@ func (a Array) contiguous() bool {
 	return true
 }
 
-// MostScattered is how many bytes an array may take that does not stand in C order:
-// it is read whole.
-const MostScattered = 1 << 31
+// Slice is the part of an array of one dimension or more with the first index from
+// begin up to end.
+func (a Array) Slice(begin, end int64) Array {
+	if a.Strides == nil {
+		a.Strides = cOrder(a.Shape)
+	}
+	a.Offset += begin * a.Strides[0] * int64(a.Type.Size())
+	a.Shape = append([]int64{end - begin}, a.Shape[1:]...)
+	return a
+}
+
+// cOrder are the strides of an array whose last index runs fastest.
+func cOrder(shape []int64) []int64 {
+	strides, step := make([]int64, len(shape)), int64(1)
+	for i := len(shape) - 1; i >= 0; i-- {
+		strides[i] = step
+		step *= max(shape[i], 1)
+	}
+	return strides
+}
 
 // Open begins to read the numbers, in C order. The array must be of a floating-point
-// type. An array in another order is read whole into memory.
+// type. One that is not contiguous is passed through once for each call of Read.
 func (a Array) Open() (*Stream, error) {
 	if err := a.Readable(); err != nil {
 		return nil, err
@@ -139,123 +156,64 @@ func (a Array) Open() (*Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := a.Source.Open(a.Offset)
-	if err != nil {
-		return nil, err
-	}
 	count, err := a.Count()
-	s := &Stream{array: a, data: data, left: count}
-	if err != nil || a.contiguous() || count == 0 {
+	s := &Stream{array: a, count: count}
+	if err != nil || count == 0 {
 		return s, err
 	}
-	defer data.Close()
-	if bytes > MostScattered {
-		return nil, fmt.Errorf("an array of %d bytes that is not in C order; want it written anew, by numpy.ascontiguousarray", bytes)
+	if a.Contiguous() {
+		s.data, err = a.Source.Open(a.Offset)
+		return s, err
 	}
-	s.raw, s.data = make([]byte, bytes), nil
-	s.walk = walker{shape: a.Shape, strides: a.Strides, index: make([]int64, len(a.Shape))}
-	if _, err := io.ReadFull(data, s.raw); err != nil {
-		return nil, unexpected(err)
-	}
-	if a.BigEndian {
-		reverse(s.raw, a.Type.Size())
-	}
-	return s, nil
+	return s, a.reach(bytes)
 }
 
-// CopyTo writes the bytes of the array, little-endian and in C order, whatever its
-// type. What is not in that order is read whole.
-func (a Array) CopyTo(w io.Writer) error {
-	if a.Unreadable != "" {
-		return errors.New(a.Unreadable)
-	}
-	bytes, err := a.Bytes()
+// reach reads the last byte, so that what is packed and holds less than it claims is
+// known before memory is taken for it.
+func (a Array) reach(bytes int64) error {
+	in, err := a.Source.Open(a.Offset + bytes - 1)
 	if err != nil {
 		return err
 	}
-	data, err := a.Source.Open(a.Offset)
-	if err != nil {
-		return err
-	}
-	defer data.Close()
-	if a.contiguous() && !a.BigEndian {
-		_, err := io.CopyN(w, data, bytes)
-		return unexpected(err)
-	}
-	if bytes > MostScattered {
-		return fmt.Errorf("an array of %d bytes that is not in C order; want it written anew, by numpy.ascontiguousarray", bytes)
-	}
-	raw := make([]byte, bytes)
-	if _, err := io.ReadFull(data, raw); err != nil {
-		return unexpected(err)
-	}
-	size := int64(a.Type.Size())
-	if a.BigEndian {
-		reverse(raw, int(size))
-	}
-	if a.contiguous() {
-		_, err := w.Write(raw)
-		return err
-	}
-	count, err := a.Count()
-	if err != nil {
-		return err
-	}
-	out := make([]byte, 0, count*size)
-	walk := walker{shape: a.Shape, strides: a.Strides, index: make([]int64, len(a.Shape))}
-	for range count {
-		at := size * walk.next()
-		out = append(out, raw[at:at+size]...)
-	}
-	_, err = w.Write(out)
-	return err
-}
-
-// A walker goes through an array in C order.
-type walker struct {
-	shape, strides, index []int64
-	at                    int64
-}
-
-// next is the place of the next number.
-func (w *walker) next() int64 {
-	at := w.at
-	for d := len(w.index) - 1; d >= 0; d-- {
-		w.index[d]++
-		w.at += w.strides[d]
-		if w.index[d] < w.shape[d] {
-			break
-		}
-		w.at -= w.index[d] * w.strides[d]
-		w.index[d] = 0
-	}
-	return at
+	defer in.Close()
+	_, err = io.ReadFull(in, make([]byte, 1))
+	return unexpected(err)
 }
 
 // A Stream gives the numbers of an array in C order.
 type Stream struct {
-	array Array
-	left  int64
-	data  io.ReadCloser // in C order, or
-	raw   []byte        // in another, whole
-	walk  walker        // to the next number in raw
+	array     Array
+	at, count int64
+	data      io.ReadCloser // of a contiguous array
 }
 
 // Read fills dst with the next numbers. It is io.ErrUnexpectedEOF when fewer are
 // left.
 func (s *Stream) Read(dst []float64) error {
-	if int64(len(dst)) > s.left {
+	n := int64(len(dst))
+	if n > s.count-s.at {
 		return io.ErrUnexpectedEOF
 	}
-	s.left -= int64(len(dst))
-	if s.raw == nil {
+	begin := s.at
+	s.at += n
+	if s.data != nil {
 		return read(s.data, s.array.Type, s.array.BigEndian, dst)
 	}
-	size := int64(s.array.Type.Size())
-	for i := range dst {
-		decode(s.array.Type, dst[i:i+1], s.raw[s.walk.next()*size:])
-	}
-	return nil
+	var values []float64
+	return s.array.gather(begin, s.at, func(place, step int64, raw []byte) {
+		count := len(raw) / s.array.Type.Size()
+		if step == 1 {
+			decode(s.array.Type, dst[place-begin:place-begin+int64(count)], raw)
+			return
+		}
+		if len(values) < count {
+			values = make([]float64, count)
+		}
+		decode(s.array.Type, values[:count], raw)
+		for i, v := range values[:count] {
+			dst[place-begin+int64(i)*step] = v
+		}
+	})
 }
 
 // Close ends reading.
@@ -264,6 +222,68 @@ func (s *Stream) Close() error {
 		return nil
 	}
 	return s.data.Close()
+}
+
+// copied is how many bytes of an array that is not contiguous are copied in one pass.
+const copied = 1 << 26
+
+// CopyTo writes the bytes of the array, little-endian and in C order, whatever its
+// type.
+func (a Array) CopyTo(w io.Writer) error {
+	if a.Unreadable != "" {
+		return errors.New(a.Unreadable)
+	}
+	bytes, err := a.Bytes()
+	if err != nil {
+		return err
+	}
+	count, err := a.Count()
+	if err != nil || count == 0 {
+		return err
+	}
+	size := int64(a.Type.Size())
+	if !a.Contiguous() {
+		if err := a.reach(bytes); err != nil {
+			return err
+		}
+		out := make([]byte, min(count, copied/size)*size)
+		for begin := int64(0); begin < count; begin += copied / size {
+			end := min(count, begin+copied/size)
+			err := a.gather(begin, end, func(place, step int64, raw []byte) {
+				for i := int64(0); i*size < int64(len(raw)); i++ {
+					copy(out[(place-begin+i*step)*size:], raw[i*size:(i+1)*size])
+				}
+			})
+			if err != nil {
+				return err
+			}
+			if _, err := w.Write(out[:(end-begin)*size]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	data, err := a.Source.Open(a.Offset)
+	if err != nil {
+		return err
+	}
+	defer data.Close()
+	if !a.BigEndian {
+		_, err := io.CopyN(w, data, bytes)
+		return unexpected(err)
+	}
+	raw := make([]byte, min(bytes, chunk*size))
+	for ; bytes > 0; bytes -= int64(len(raw)) {
+		raw = raw[:min(bytes, int64(len(raw)))]
+		if _, err := io.ReadFull(data, raw); err != nil {
+			return unexpected(err)
+		}
+		reverse(raw, int(size))
+		if _, err := w.Write(raw); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func unexpected(err error) error {

@@ -118,8 +118,16 @@ func TestArrayOrders(t *testing.T) {
 		require.NoError(t, err)
 		big := rapid.Bool().Draw(t, "big-endian")
 		offset := rapid.Int64Range(0, 3).Draw(t, "offset")
-		raw := make([]byte, 2*(offset+count))
-		strides := Fortran(shape)
+		strides, step := make([]int64, len(shape)), rapid.Int64Range(1, 2).Draw(t, "gap")
+		axes := make([]int, len(shape))
+		for d := range axes {
+			axes[d] = d
+		}
+		for _, d := range rapid.Permutation(axes).Draw(t, "from the fastest") {
+			strides[d] = step
+			step *= shape[d]
+		}
+		raw := make([]byte, 2*(offset+step))
 		want := make([]float64, 0, count)
 		index := make([]int64, len(shape))
 		for i := range count {
@@ -150,7 +158,19 @@ func TestArrayOrders(t *testing.T) {
 		require.NoError(t, in.Read(got[part:]))
 		require.Equal(t, want, got)
 		require.Equal(t, io.ErrUnexpectedEOF, in.Read(make([]float64, 1)))
-		a.Offset += 2
+		require.NoError(t, in.Close())
+		var copied bytes.Buffer
+		require.NoError(t, a.CopyTo(&copied))
+		require.NoError(t, Read(&copied, Float16, got))
+		require.Equal(t, want, got)
+		begin := rapid.Int64Range(0, shape[0]).Draw(t, "begin")
+		end := rapid.Int64Range(begin, shape[0]).Draw(t, "end")
+		in, err = a.Slice(begin, end).Open()
+		require.NoError(t, err)
+		row := count / shape[0]
+		require.NoError(t, in.Read(got[:(end-begin)*row]))
+		require.Equal(t, want[begin*row:end*row], got[:(end-begin)*row])
+		a.Offset += 2 * step
 		_, err = a.Open()
 		require.Error(t, err, "beyond the source")
 	})

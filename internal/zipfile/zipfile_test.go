@@ -8,6 +8,8 @@ import (
 	"io"
 	"testing"
 
+	"bsnn/internal/hostile"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -89,17 +91,19 @@ func TestBadArchives(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(archive(f, zip.Store, "hello, world", "other"))
 	f.Add(archive(f, zip.Deflate, "aaaaaaaaaaaaaaaaaaaaaaaaaaaa"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		files, err := read(b)
-		if err != nil {
-			return
-		}
-		for _, x := range files {
-			require.LessOrEqual(t, x.Size(), int64(free+maxRatio*len(b)))
-			in, err := x.Open(0)
-			require.NoError(t, err)
-			_, _ = io.CopyN(io.Discard, in, x.Size()) // may end early
-			in.Close()
-		}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		hostile.Each(t, input, func(b []byte) {
+			files, err := read(b)
+			if err != nil {
+				return
+			}
+			for _, x := range files {
+				require.LessOrEqual(t, x.Size(), int64(free+maxRatio*len(b)))
+				in, err := x.Open(0)
+				require.NoError(t, err)
+				_, _ = io.CopyN(io.Discard, in, x.Size()) // may end early
+				in.Close()
+			}
+		})
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"sync"
 
 	"bsnn/internal/tensor"
 	"bsnn/internal/words"
@@ -53,7 +54,7 @@ type Matrix struct {
 	// Kept is the narrowest type that holds all the numbers as they are: numbers
 	// that were rounded once and then stored in a wider type show it.
 	Kept DType
-	// Dense is overwritten by the next matrix of the tensor.
+	// Dense is overwritten when the visit has returned.
 	Dense *mat.Dense
 	// NotFinite counts entries that are NaN or infinite.
 	NotFinite NotFinite
@@ -82,13 +83,13 @@ func (n NotFinite) String() string {
 func countNotFinite(data []float64) NotFinite {
 	n := NotFinite{First: -1}
 	for i, v := range data {
-		switch {
-		case math.IsNaN(v):
-			n.NaN++
-		case math.IsInf(v, 0):
-			n.Infinite++
-		default:
+		if v-v == 0 {
 			continue
+		}
+		if math.IsNaN(v) {
+			n.NaN++
+		} else {
+			n.Infinite++
 		}
 		if n.First < 0 {
 			n.First = i
@@ -134,40 +135,81 @@ func (t Tensor) ShapeText() string {
 	return s
 }
 
+// scattered is how many numbers of a stack that is not in C order are read in one pass through the
+// file, unless one matrix has more.
+const scattered = 1 << 22
+
+// buffers are reused, so that the memory of each matrix is not cleared anew.
+var buffers = sync.Pool{New: func() any { return new([]float64) }}
+
 // EachMatrix calls visit for the matrices of the tensor, in order, with the memory of
-// one, and stops at the first error, which names the matrix.
+// one, or a little more where they are not in C order, and stops at the first error, which names the matrix.
 func (t Tensor) EachMatrix(visit func(Matrix) error) error {
 	k, rows, cols, err := t.Matrices()
 	if err != nil {
 		return fmt.Errorf("%s%w", prefix(t.Name), err)
 	}
-	in, err := t.Open()
+	in, err := t.array.Open()
 	if err != nil {
-		return err
+		return fmt.Errorf("%s%w", prefix(t.Name), err)
 	}
 	defer in.Close()
-	var data []float64
-	for i := range k {
-		name := t.Name
-		if len(t.Shape) == 3 {
-			name = fmt.Sprintf("%s[%d]", t.Name, i)
-		}
-		if data == nil {
-			data, err = in.all(rows * cols)
-		} else {
-			err = in.Read(data)
-		}
-		if err == nil {
-			err = visit(Matrix{
-				Path: t.Path, Name: name, DType: t.DType, Kept: kept(t.array.Type, data), Dense: mat.NewDense(rows, cols, data),
-				NotFinite: countNotFinite(data),
-			})
-		}
+	buffer := buffers.Get().(*[]float64)
+	defer buffers.Put(buffer)
+	together := 1
+	if !t.array.Contiguous() {
+		together = max(1, scattered/(rows*cols))
+	}
+	for i := 0; i < k; i += together {
+		read := min(together, k-i)
+		data, err := t.numbers(in, *buffer, read*rows*cols)
 		if err != nil {
-			return fmt.Errorf("%s%w", prefix(name), err)
+			return fmt.Errorf("%s%w", prefix(t.matrixName(i)), err)
+		}
+		*buffer = data
+		for at := range read {
+			if err := visit(t.matrix(i+at, rows, cols, data[at*rows*cols:(at+1)*rows*cols])); err != nil {
+				return fmt.Errorf("%s%w", prefix(t.matrixName(i+at)), err)
+			}
 		}
 	}
 	return nil
+}
+
+// Matrix reads the i-th matrix of the tensor, from 0.
+func (t Tensor) Matrix(i int) (Matrix, error) {
+	k, rows, cols, err := t.Matrices()
+	if err == nil && (i < 0 || i >= k) {
+		err = fmt.Errorf("matrix %d of %d", i, k)
+	}
+	if err != nil {
+		return Matrix{}, fmt.Errorf("%s%w", prefix(t.Name), err)
+	}
+	one := t
+	if len(t.Shape) == 3 {
+		one.array = t.array.Slice(int64(i), int64(i+1))
+		one.Shape = []int{1, rows, cols}
+	}
+	data, err := one.Read()
+	return t.matrix(i, rows, cols, data), err
+}
+
+func (t Tensor) matrix(i, rows, cols int, data []float64) Matrix {
+	if data == nil {
+		return Matrix{}
+	}
+	return Matrix{
+		Path: t.Path, Name: t.matrixName(i), DType: t.DType, Kept: kept(t.array.Type, data), Dense: mat.NewDense(rows, cols, data),
+		NotFinite: countNotFinite(data),
+	}
+}
+
+// matrixName is the name of the i-th matrix.
+func (t Tensor) matrixName(i int) string {
+	if len(t.Shape) == 3 {
+		return fmt.Sprintf("%s[%d]", t.Name, i)
+	}
+	return t.Name
 }
 
 // narrowing are the types to which numbers of another may have been rounded before.

@@ -31,7 +31,16 @@ type File struct {
 	arrays []tensor.Array    // all of them, in the order of the files
 	graph  *onnx.Model       // of a single ONNX file
 	biases map[string]string // of the graph, once they are asked for
-	open   []*os.File
+	opened []opened
+	open   func(path string) (opened, error) // openRegular, but for tests
+}
+
+// opened is a file that is open.
+type opened struct {
+	io.ReaderAt
+	io.Closer
+	path string
+	size int64
 }
 
 // Skipped is something in a file that is no tensor of floating-point numbers.
@@ -57,8 +66,10 @@ type Tensor struct {
 // names where it is known, together with the line of Python that converts it; if a file is damaged, or
 // holds more than it can; and if two tensors have one name. The caller closes the
 // File.
-func Open(paths ...string) (*File, error) {
-	f := &File{}
+func Open(paths ...string) (*File, error) { return openBy(openRegular, paths) }
+
+func openBy(open func(string) (opened, error), paths []string) (*File, error) {
+	f := &File{open: open}
 	if len(paths) == 0 {
 		return nil, errors.New("no files")
 	}
@@ -81,10 +92,10 @@ func Open(paths ...string) (*File, error) {
 // Close closes the files.
 func (f *File) Close() error {
 	var errs []error
-	for _, o := range f.open {
+	for _, o := range f.opened {
 		errs = append(errs, o.Close())
 	}
-	f.open = nil
+	f.opened = nil
 	return errors.Join(errs...)
 }
 
@@ -107,32 +118,45 @@ func (f *File) checkNames() error {
 
 const maxFiles = 1 << 14
 
-// openFile opens a regular file, which Close will close.
-func (f *File) openFile(path string) (*os.File, int64, error) {
+// openFile opens a file, which Close will close; one that is open already, only once.
+func (f *File) openFile(path string) (opened, error) {
+	for _, o := range f.opened {
+		if o.path == path {
+			return o, nil
+		}
+	}
+	if len(f.opened) >= maxFiles {
+		return opened{}, fmt.Errorf("more than %d files", maxFiles)
+	}
+	o, err := f.open(path)
+	if err == nil {
+		f.opened = append(f.opened, o)
+	}
+	return o, err
+}
+
+func openRegular(path string) (opened, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, 0, err
+		return opened{}, err
 	}
 	if !info.Mode().IsRegular() { // before it is opened: a pipe would wait
-		return nil, 0, errors.New("not a regular file")
-	}
-	if len(f.open) >= maxFiles {
-		return nil, 0, fmt.Errorf("more than %d files", maxFiles)
+		return opened{}, errors.New("not a regular file")
 	}
 	in, err := os.Open(path)
 	if err != nil {
-		return nil, 0, err
+		return opened{}, err
 	}
-	f.open = append(f.open, in)
-	return in, info.Size(), nil
+	return opened{in, in, path, info.Size()}, nil
 }
 
 // add reads one file; a shard may be no index.
 func (f *File) add(path string, shard bool) error {
-	in, size, err := f.openFile(path)
+	in, err := f.openFile(path)
 	if err != nil {
 		return err
 	}
+	size := in.size
 	head := make([]byte, min(size, headSize))
 	if _, err := in.ReadAt(head, 0); err != nil && err != io.EOF {
 		return err
@@ -151,7 +175,7 @@ func (f *File) add(path string, shard bool) error {
 		if shard {
 			return errors.New("a shard that is an index; want files with tensors")
 		}
-		return f.fromIndex(path, in, size)
+		return f.fromIndex(path, io.NewSectionReader(in, 0, size), size)
 	case formatSafetensors:
 		var s safetensors.File
 		s, err = safetensors.Read(in, size)
@@ -208,51 +232,15 @@ func (f *File) fromONNX(path string, in io.ReaderAt, size int64) ([]tensor.Array
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range f.open { // once for all tensors in it
-			if o.Name() == place {
-				info, err := o.Stat()
-				if err != nil {
-					return nil, err
-				}
-				return tensor.Section(o, 0, info.Size()), nil
-			}
-		}
-		other, size, err := f.openFile(place)
+		other, err := f.openFile(place)
 		if err != nil {
 			return nil, err
 		}
-		return tensor.Section(other, 0, size), nil
+		return tensor.Section(other, 0, other.size), nil
 	})
 	f.graph = &m
 	return m.Arrays, err
 }
-
-// A Numbers reads the numbers of a tensor in order.
-type Numbers struct {
-	stream *tensor.Stream
-	name   string
-}
-
-// Open begins to read a tensor, in C order. The caller closes the Numbers.
-func (t Tensor) Open() (*Numbers, error) {
-	s, err := t.array.Open()
-	if err != nil {
-		return nil, fmt.Errorf("%s%w", prefix(t.Name), err)
-	}
-	return &Numbers{s, t.Name}, nil
-}
-
-// Read fills dst with the next numbers; it is io.ErrUnexpectedEOF when fewer are
-// left.
-func (n *Numbers) Read(dst []float64) error {
-	if err := n.stream.Read(dst); err != nil {
-		return fmt.Errorf("%s%w", prefix(n.name), err)
-	}
-	return nil
-}
-
-// Close ends reading.
-func (n *Numbers) Close() error { return n.stream.Close() }
 
 // Len is how many numbers the tensor has.
 func (t Tensor) Len() int {
@@ -265,24 +253,33 @@ func (t Tensor) Len() int {
 
 // Read reads all numbers of the tensor, in C order.
 func (t Tensor) Read() ([]float64, error) {
-	in, err := t.Open()
+	in, err := t.array.Open()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s%w", prefix(t.Name), err)
 	}
 	defer in.Close()
-	data, err := in.all(t.Len())
-	return data, err
+	data, err := t.numbers(in, nil, t.Len())
+	if err != nil {
+		return nil, fmt.Errorf("%s%w", prefix(t.Name), err)
+	}
+	return data, nil
 }
 
-// all reads n numbers, and takes memory as they come: what is packed may hold less
-// than it claims.
-func (n *Numbers) all(count int) ([]float64, error) {
-	const step = 1 << 20
-	data := make([]float64, 0, min(count, step))
+// numbers reads the next ones into data, and takes memory as they come: what is packed may
+// hold less than it claims.
+func (t Tensor) numbers(in *tensor.Stream, data []float64, count int) ([]float64, error) {
+	if cap(data) >= count {
+		return data[:count], in.Read(data[:count])
+	}
+	step := 1 << 20
+	if !t.array.Contiguous() { // of which the file is known to hold all
+		step = count
+	}
+	data = make([]float64, 0, min(count, step))
 	for len(data) < count {
 		k := min(step, count-len(data))
 		data = slices.Grow(data, k)[:len(data)+k]
-		if err := n.Read(data[len(data)-k:]); err != nil {
+		if err := in.Read(data[len(data)-k:]); err != nil {
 			return nil, err
 		}
 	}

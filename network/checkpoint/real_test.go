@@ -1,14 +1,18 @@
 package checkpoint
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"io/fs"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 
+	"bsnn/internal/hostile"
 	"bsnn/internal/peers"
 	"bsnn/internal/replay"
 	"bsnn/internal/safetensors"
@@ -199,21 +203,39 @@ func FuzzOpen(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	dir := f.TempDir()
-	f.Fuzz(func(t *testing.T, b []byte) {
-		path := filepath.Join(dir, "fuzzed")
-		require.NoError(t, os.WriteFile(path, b, 0o600))
-		file, err := Open(path)
-		if err != nil {
-			return
-		}
-		defer file.Close()
-		for _, x := range file.Tensors {
-			data, err := x.Read()
-			if err == nil {
-				require.Len(t, data, x.Len())
+	f.Add([]byte(`{"weight_map": {"a": "shard", "b": "fuzzed"}}`))
+	shard := []byte("\x3e\x00\x00\x00\x00\x00\x00\x00{\"a\":{\"dtype\":\"F16\",\"shape\":[1,2],\"data_offsets\":[0,4]}}      1234")
+	f.Fuzz(func(t *testing.T, input []byte) {
+		hostile.Each(t, input, func(b []byte) {
+			for _, path := range []string{"fuzzed", "fuzzed.onnx"} { // what has no sign of its own is known by its name
+				openAll(t, path, map[string][]byte{path: b, "shard": shard})
 			}
-			_ = x.EachMatrix(func(Matrix) error { return nil })
-		}
+		})
 	})
+}
+
+// openAll reads everything in a file, of those there are, that is no error.
+func openAll(t *testing.T, path string, files map[string][]byte) {
+	file, err := openBy(func(path string) (opened, error) {
+		b, ok := files[path]
+		if !ok {
+			return opened{}, fs.ErrNotExist
+		}
+		return opened{bytes.NewReader(b), io.NopCloser(nil), path, int64(len(b))}, nil
+	}, []string{path})
+	if err != nil {
+		return
+	}
+	defer file.Close()
+	for _, x := range file.Tensors {
+		data, err := x.Read()
+		if err == nil {
+			require.Len(t, data, x.Len())
+		}
+		_ = x.EachMatrix(func(Matrix) error { return nil })
+		_, _ = file.Bias(x.Name), file.Transposed(x.Name)
+	}
+	if g, err := file.Graph(); err == nil {
+		require.Len(t, g.Biases, len(g.Weights))
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"bsnn/internal/hostile"
 	"bsnn/network/dataset"
 )
 
@@ -89,23 +90,25 @@ func FuzzCIFAR(f *testing.F) {
 	for _, seed := range [][]byte{nil, cifar(3), cifar(1, 2)[:5000], cifar(200), zipped(cifar(1, 2)), zipped(cifar(1))[:30]} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, file []byte) {
-		images, err := dataset.ReadCIFAR10("f", bytes.NewReader(file))
-		if err != nil {
-			require.True(t, strings.HasPrefix(err.Error(), "f: "), "no file named: %v", err)
-			require.Contains(t, err.Error(), "; want ")
-			require.NotContains(t, err.Error(), "\n")
-			return
-		}
-		require.Positive(t, images.Len())
-		require.Len(t, images.Pixels, images.Len()*images.Dim)
-		var back []byte
-		for i, c := range images.Labels {
-			require.Less(t, c, uint8(10))
-			back = append(append(back, c), images.At(i)...)
-		}
-		if !bytes.HasPrefix(file, []byte{0x1f, 0x8b}) {
-			require.Equal(t, file, back)
-		}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		hostile.Each(t, input, func(file []byte) {
+			images, err := dataset.ReadCIFAR10("f", bytes.NewReader(file))
+			if err != nil {
+				require.True(t, strings.HasPrefix(err.Error(), "f: "), "no file named: %v", err)
+				require.Contains(t, err.Error(), "; want ")
+				require.NotContains(t, err.Error(), "\n")
+				return
+			}
+			require.Positive(t, images.Len())
+			require.Len(t, images.Pixels, images.Len()*images.Dim)
+			var back []byte
+			for i, c := range images.Labels {
+				require.Less(t, c, uint8(10))
+				back = append(append(back, c), images.At(i)...)
+			}
+			if !bytes.HasPrefix(file, []byte{0x1f, 0x8b}) {
+				require.Equal(t, file, back)
+			}
+		})
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"bsnn/internal/allocated"
+	"bsnn/internal/hostile"
 	"bsnn/network/dataset"
 )
 
@@ -154,9 +155,11 @@ func FuzzIDX(f *testing.F) {
 		idx(8, []int{1 << 30, 1 << 30, 16}, []uint8{}), append(bytes.Clone(plain), 1)} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, file []byte) {
-		fuzzIDX[uint8](t, 0x08, file)
-		fuzzIDX[float32](t, 0x0d, file)
+	f.Fuzz(func(t *testing.T, input []byte) {
+		hostile.Each(t, input, func(file []byte) {
+			fuzzIDX[uint8](t, 0x08, file)
+			fuzzIDX[float32](t, 0x0d, file)
+		})
 	})
 }
 

@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
+	"bsnn/internal/parallel"
 	"bsnn/internal/words"
 	"bsnn/network/checkpoint"
 
@@ -83,7 +87,7 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-// Layers looks at all matrices of a checkpoint, one at a time. What is no
+// Layers looks at all matrices of a checkpoint, on all processors where they are small. What is no
 // matrix is left out and said. The convention of a file is W of h = Wx, as PyTorch has it, but for tensors whose name
 // says "kernel", as Keras and Flax have it, and for what ONNX multiplies from the right: they are
 // transposed.
@@ -95,34 +99,78 @@ func Layers(ctx context.Context, f *checkpoint.File, opt Options) ([]Layer, []ch
 	if len(layers) == 0 {
 		return nil, skipped, fmt.Errorf("%s: none of the %d tensors is a matrix that is asked for", f.Paths[0], len(f.Tensors)+len(f.Skipped))
 	}
+	if err := examineAll(ctx, layers, opt); err != nil {
+		return nil, nil, err
+	}
 	seen := map[uint64]string{}
-	for i := 0; i < len(layers); {
-		first := i
-		err := layers[first].tensor.EachMatrix(func(m checkpoint.Matrix) error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			l := &layers[i]
-			i++
-			if err := l.examine(m, opt); err != nil {
-				return err
-			}
-			if name, twice := seen[l.hash]; twice {
-				l.Duplicate = name
-			} else {
-				seen[l.hash] = l.Name
-			}
-			if opt.Progress != nil {
-				opt.Progress(i, len(layers))
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", layers[first].tensor.Path, err)
+	for i := range layers {
+		l := &layers[i]
+		if l.NotFinite != "" {
+			continue
+		}
+		if name, twice := seen[l.hash]; twice {
+			l.Duplicate = name
+		} else {
+			seen[l.hash] = l.Name
 		}
 	}
 	doubt(layers)
 	return layers, skipped, nil
+}
+
+// together is how many numbers of matrices are looked at in one moment.
+const together = 1 << 24
+
+// examineAll looks at the matrices, several tensors at a time where they are small.
+func examineAll(ctx context.Context, layers []Layer, opt Options) error {
+	var firsts []int // of each tensor
+	largest := 1
+	for i, l := range layers {
+		if l.index == 0 {
+			firsts = append(firsts, i)
+		}
+		largest = max(largest, l.In*l.Out)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var progress sync.Mutex
+	done := 0
+	var all parallel.Group
+	for range min(runtime.GOMAXPROCS(0), len(firsts), max(1, together/largest)) {
+		all.Go(func() {
+			for {
+				k := int(next.Add(1)) - 1
+				if k >= len(firsts) || ctx.Err() != nil {
+					return
+				}
+				i := firsts[k]
+				t := layers[i].tensor
+				err := t.EachMatrix(func(m checkpoint.Matrix) error {
+					if err := ctx.Err(); err != nil {
+						return err
+					}
+					i++
+					if err := layers[i-1].examine(m, opt); err != nil {
+						return err
+					}
+					if opt.Progress != nil {
+						progress.Lock()
+						defer progress.Unlock()
+						done++
+						opt.Progress(done, len(layers))
+					}
+					return nil
+				})
+				if err != nil {
+					cancel(fmt.Errorf("%s: %w", t.Path, err))
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	return context.Cause(ctx)
 }
 
 // small is how many numbers tell a fresh start from one that was trained a little.
@@ -208,7 +256,7 @@ func (l *Layer) examine(m checkpoint.Matrix, opt Options) error {
 	}
 	var largest Number
 	if opt.NoSpectra {
-		largest = lanczos(w, 40).Max
+		largest = lanczos(w, 24).Max // to a small part of what random entries vary it by
 	} else {
 		s, err := spectrumOf(w)
 		if err != nil {

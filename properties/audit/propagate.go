@@ -10,7 +10,6 @@ import (
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 	"bsnn/network"
-	"bsnn/network/checkpoint"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -103,7 +102,7 @@ func (a *Audit) Propagate(ctx context.Context, s Sending) error {
 	if err != nil {
 		return err
 	}
-	drawn, err := p.With(func(k int) (*mat.Dense, []float64, error) { return a.Layers[s.Layers[k-1]].weights() })
+	drawn, err := p.With(a.ahead(ctx, s.Layers))
 	if err != nil {
 		return err
 	}
@@ -133,27 +132,6 @@ func (a *Audit) Propagate(ctx context.Context, s Sending) error {
 	}
 	r.finish()
 	return nil
-}
-
-// weights reads W and its bias.
-func (l *Layer) weights() (w *mat.Dense, bias []float64, err error) {
-	at := 0
-	err = l.tensor.EachMatrix(func(m checkpoint.Matrix) error {
-		if at++; at-1 != l.index {
-			return nil
-		}
-		w = m.Dense
-		if l.turned {
-			w = mat.DenseCopyOf(w.T())
-		} else if len(l.tensor.Shape) == 3 {
-			w = mat.DenseCopyOf(w) // the next matrix of the stack overwrites it
-		}
-		return nil
-	})
-	if err == nil && l.bias != nil {
-		bias, err = l.bias.Read()
-	}
-	return w, bias, err
 }
 
 // run is a propagation under way.

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"bsnn/internal/hostile"
 	"bsnn/internal/peers"
 	"bsnn/internal/replay"
 
@@ -59,10 +61,10 @@ func TestReadRecorded(t *testing.T) {
 }
 
 func FuzzRecorded(f *testing.F) {
-	f.Add(table(3, 2))
-	f.Add(head + "0,0,\"a\nb\",Conv,1,1e308,NaN\n0,1,c,,1,-1,inf\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		_, _ = ReadRecorded("n.csv", strings.NewReader(text), 10, 0.01)
+	f.Add([]byte(table(3, 2)))
+	f.Add([]byte(head + "0,0,\"a\nb\",Conv,1,1e308,NaN\n0,1,c,,1,-1,inf\n"))
+	f.Fuzz(func(t *testing.T, input []byte) {
+		hostile.Each(t, input, func(text []byte) { _, _ = ReadRecorded("n.csv", bytes.NewReader(text), 10, 0.01) })
 	})
 }
 
