@@ -52,8 +52,8 @@ tolerance first, how close inputs come to each other, which units are dead, what
 says of fresh weights of the same laws, and what would mend it. Without --net the
 matrices are taken to follow each other in the order of their names.
 
-norms.csv is a table of norms that somebody recorded, in any model: --emit-probe pytorch
-prints the script that does. The verdict is then over its repetitions.
+norms.csv is a table of norms that somebody recorded, in any model: --emit-probe pytorch,
+jax or keras prints the script that does. The verdict is then over its repetitions.
 
 With --output DIR a page is written about it, with a picture and all numbers.
 
@@ -87,8 +87,8 @@ leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide 
 	c.Flags().Float64Var(&f.alpha, "alpha", 1e-6, "probability, at most, that a verdict is wrong")
 	c.Flags().IntVar(&f.inputs, "inputs", 256, "inputs at most; fewer are sent where they decide")
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of inputs and gradients, or \"random\"")
-	c.Flags().StringVar(&f.probe, "emit-probe", "", "print a script that records norms of any model, as norms.csv: pytorch")
-	oneOf(c, "emit-probe", "pytorch")
+	c.Flags().StringVar(&f.probe, "emit-probe", "", "print a script that records norms of any model, as norms.csv: pytorch, jax or keras")
+	oneOf(c, "emit-probe", audit.Frameworks...)
 	c.Flags().StringVarP(&f.output, "output", "o", "", "folder for a page about it, with all numbers (default: no page is written)")
 	c.Flags().BoolVar(&f.noSpectra, "no-spectra", false, "leave out singular values, which take most of the time")
 	c.Flags().BoolVar(&f.verbose, "verbose", false, "print everything that was skipped")
