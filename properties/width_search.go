@@ -281,9 +281,9 @@ func (s *widthSearch) sampleRotated(ctx context.Context, width int, rate *montec
 	name := fmt.Sprintf("width of rotated shortcuts, β² = %v, around %s: %d wide, %d blocks", q.Rotated.Branch, q.Described.Key(), width, q.Depth)
 	address, experiment := s.direction.String()+" "+name, montecarlo.NewExperiment(s.Seed, name)
 	return s.decide(width, rate, func(p montecarlo.Plan) ([]float64, error) {
-		return montecarlo.Collect(ctx, p, memory, func(_ context.Context, net *network.Drawn, i int) (float64, error) {
+		return montecarlo.Collect(ctx, p, e.passers(), func(_ context.Context, through *passer, i int) (float64, error) {
 			v, err := Budget{Journal: s.Journal}.remembered(address, i, 1, func() ([]float64, error) {
-				f, err := e.factors(experiment.Trial(i), net)
+				f, err := e.factors(experiment.Trial(i), through)
 				if s.direction == theorem.Forward {
 					return []float64{f.Forward}, err
 				}
