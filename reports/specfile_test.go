@@ -80,7 +80,7 @@ func TestSpecFileMistakes(t *testing.T) {
 		"activations:\n  - {activation: tanh, key: A b}":                      "want small letters, digits, dots and hyphens, as in a-b",
 		"activations:\n  - {activation: x, other_root: true}":                 "s.yaml:2: activation \"x\": ",
 		"activations:\n  - {activation: a*tanh(x), parameters: 3}":            "parameters: want names with numbers",
-		"activations:\n  - {activation: a*tanh(x), parameters: {a: {b: 1}}}":     "parameter a: want a number",
+		"activations:\n  - {activation: a*tanh(x), parameters: {a: {b: 1}}}":  "parameter a: want a number",
 		"activations:\n  - {activation: a*tanh(x)}":                           "s.yaml:2: activation",
 		"seed: 1\n  depth: 3":   "s.yaml:2: not YAML",
 		"seed: [1":              "not YAML",
