@@ -278,7 +278,8 @@ func (s *widthSearch) sampleRotated(ctx context.Context, width int, rate *montec
 	if e.Prepared, err = a.Prepare(); err != nil {
 		return err
 	}
-	name := fmt.Sprintf("width of rotated shortcuts, β² = %v, around %s: %d wide, %d blocks", q.Rotated.Branch, q.Described.Key(), width, q.Depth)
+	name := fmt.Sprintf("width of rotated shortcuts, β² = %v, around %s: %d wide, %d blocks", q.Rotated.Branch, q.Described.Key(),
+		width, q.Depth)
 	address, experiment := s.direction.String()+" "+name, montecarlo.NewExperiment(s.Seed, name)
 	return s.decide(width, rate, func(p montecarlo.Plan) ([]float64, error) {
 		return montecarlo.Collect(ctx, p, e.passers(), func(_ context.Context, through *passer, i int) (float64, error) {
