@@ -83,11 +83,14 @@ func TestAbsentPeers(t *testing.T) {
 		crashing:          "it failed: trouble",
 	} {
 		var text bytes.Buffer
-		o := options{sizes: []int{8}, width: 8, depth: 2, batch: 4, trainWidth: 8, trainDepth: 2, threads: 1, interpreters: []string{python}}
+		o := options{sizes: []int{8}, width: 8, depth: 2, batch: 4, trainWidth: 8, trainDepth: 2, auditDepth: 2,
+			auditWidth: 8, threads: 1, interpreters: []string{python}}
 		require.NoError(t, run(o, &text))
 		require.Contains(t, text.String(), "left out: torch: not installed")
 		require.Contains(t, text.String(), "peers: 0, left out: 3\n")
 		require.Contains(t, text.String(), reason)
+		require.Contains(t, text.String(), "left out: weightwatcher: not installed")
+		require.Contains(t, text.String(), "bsnn, without spectra")
 		require.Contains(t, text.String(), "bsnn, pure Go")
 		require.Contains(t, text.String(), "training step in float64, n = 8, L = 2, batch 4")
 		require.NotContains(t, text.String(), "MISSED")

@@ -1,4 +1,4 @@
-// Command bench times this project beside NumPy, SciPy and PyTorch on the same
+// Command bench times this project beside NumPy, SciPy, PyTorch and WeightWatcher on the same
 // cores with the same number of threads, in one run and in turn, and prints median
 // times with their ranges, and the ratios of the medians. What steers OpenBLAS or MKL
 // through the environment is cleared for everyone. It installs nothing; a peer that no
@@ -29,6 +29,8 @@ type options struct {
 	trainWidth   int
 	trainDepth   int
 	batch        int
+	auditDepth   int
+	auditWidth   int
 	rounds       int
 	budget       time.Duration
 	threads      int
@@ -44,6 +46,8 @@ func main() {
 	flag.IntVar(&o.trainWidth, "train-width", 500, "width of the network that is trained")
 	flag.IntVar(&o.trainDepth, "train-depth", 200, "depth of the network that is trained")
 	flag.IntVar(&o.batch, "batch", 128, "batch of a training step; 0 leaves training out")
+	flag.IntVar(&o.auditDepth, "audit-depth", targetDepth, "matrices of the weight file that is audited; 0 leaves the audit out")
+	flag.IntVar(&o.auditWidth, "audit-width", targetWidth, "their size")
 	flag.IntVar(&o.rounds, "rounds", 15, "rounds of each comparison, at most")
 	flag.DurationVar(&o.budget, "budget", 20*time.Second, "time for each comparison, after which no round begins")
 	flag.IntVar(&o.threads, "threads", runtime.NumCPU(), "threads for everyone")
@@ -80,6 +84,8 @@ func (o *options) check(sizes string) (err error) {
 	case o.batch < 0 || o.batch > stepSamples || o.trainWidth < 1 || o.trainDepth < 1:
 		return fmt.Errorf("-batch %d, -train-width %d, -train-depth %d: want a batch of 0 to %d, and a width and a depth of 1 or more",
 			o.batch, o.trainWidth, o.trainDepth, stepSamples)
+	case o.auditDepth < 0 || o.auditWidth < 2:
+		return fmt.Errorf("-audit-depth %d, -audit-width %d: want a depth of 0 or more and a width of 2 or more", o.auditDepth, o.auditWidth)
 	case flag.NArg() > 0:
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
 	}
@@ -139,6 +145,11 @@ func run(o options, w io.Writer) error {
 			if err := raceStep(o, dtype, status.Using, peers, w, &goals); err != nil {
 				return err
 			}
+		}
+	}
+	if o.auditDepth > 0 {
+		if err := raceAudit(o, peers, w, &goals); err != nil {
+			return err
 		}
 	}
 	return goals.report(w)

@@ -1,14 +1,15 @@
 """Answers timing requests about one peer library, one line each.
 
-Usage: peers.py numpy|scipy|torch THREADS
+Usage: peers.py numpy|scipy|torch|weightwatcher THREADS
 
 Says "ready VERSION KERNELS" or "absent REASON", then reads requests from standard
-input ("haar N [float32]", "trial WIDTH DEPTH explicit|lazy",
+input ("haar N [float32]", "svd FILE", "trial WIDTH DEPTH explicit|lazy",
 "step WIDTH DEPTH BATCH float32|float64 A B") and answers each with the seconds
 that it took.
 """
 
 import ctypes
+import json
 import re
 import sys
 import time
@@ -125,6 +126,29 @@ class Normalized:
         self.optimizer.step()
 
 
+def tensors(path):
+    """The matrices of a safetensors file of float32 numbers, one at a time."""
+    with open(path, "rb") as f:
+        size = int.from_bytes(f.read(8), "little")
+        for name, t in json.loads(f.read(size)).items():
+            begin, end = t["data_offsets"]
+            f.seek(8 + size + begin)
+            yield name, np.frombuffer(f.read(end - begin), np.float32).reshape(t["shape"])
+
+
+def svd_numpy(path):
+    return [np.linalg.svd(w, compute_uv=False) for _, w in tensors(path)]
+
+
+def svd_weightwatcher(path):
+    layers = []
+    for _, w in tensors(path):
+        layer = torch.nn.Linear(w.shape[1], w.shape[0], bias=False)
+        layer.weight.data = torch.from_numpy(w.copy())
+        layers.append(layer)
+    return weightwatcher.WeightWatcher(model=torch.nn.Sequential(*layers)).analyze()
+
+
 networks = {}
 
 
@@ -147,6 +171,12 @@ try:
         from scipy.stats import ortho_group
 
         version, haar = scipy.__version__, haar_scipy
+    elif peer == "weightwatcher":
+        import torch
+        import weightwatcher
+
+        torch.set_num_threads(threads)
+        version = weightwatcher.__version__
     elif peer == "torch":
         import torch
 
@@ -164,6 +194,8 @@ for line in sys.stdin:
     what, *args = line.split()
     if what == "haar":
         job = lambda: haar(int(args[0]), args[1] if args[1:] else "float64")
+    elif what == "svd":
+        job = lambda: (svd_weightwatcher if peer == "weightwatcher" else svd_numpy)(args[0])
     elif what == "step":
         job = step(*args)
     else:
