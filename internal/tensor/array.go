@@ -125,6 +125,12 @@ func (a Array) Contiguous() bool {
 	return true
 }
 
+// Held says whether the file is known to hold all numbers: unless they are packed.
+func (a Array) Held() bool {
+	_, is := a.Source.(section)
+	return is
+}
+
 // Slice is the part of an array of one dimension or more with the first index from
 // begin up to end.
 func (a Array) Slice(begin, end int64) Array {

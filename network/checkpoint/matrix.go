@@ -176,8 +176,8 @@ func (t Tensor) EachMatrix(visit func(Matrix) error) error {
 	return nil
 }
 
-// Matrix reads the i-th matrix of the tensor, from 0.
-func (t Tensor) Matrix(i int) (Matrix, error) {
+// Matrix reads the i-th matrix of the tensor, from 0, into a buffer if that is large enough.
+func (t Tensor) Matrix(i int, buffer []float64) (Matrix, error) {
 	k, rows, cols, err := t.Matrices()
 	if err == nil && (i < 0 || i >= k) {
 		err = fmt.Errorf("matrix %d of %d", i, k)
@@ -190,7 +190,7 @@ func (t Tensor) Matrix(i int) (Matrix, error) {
 		one.array = t.array.Slice(int64(i), int64(i+1))
 		one.Shape = []int{1, rows, cols}
 	}
-	data, err := one.Read()
+	data, err := one.readInto(buffer)
 	return t.matrix(i, rows, cols, data), err
 }
 

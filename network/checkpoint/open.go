@@ -254,12 +254,17 @@ func (t Tensor) Len() int {
 
 // Read reads all numbers of the tensor, in C order.
 func (t Tensor) Read() ([]float64, error) {
+	return t.readInto(nil)
+}
+
+// readInto is Read into a buffer, if that is large enough.
+func (t Tensor) readInto(buffer []float64) ([]float64, error) {
 	in, err := t.array.Open()
 	if err != nil {
 		return nil, fmt.Errorf("%s%w", prefix(t.Name), err)
 	}
 	defer in.Close()
-	data, err := t.numbers(in, nil, t.Len())
+	data, err := t.numbers(in, buffer, t.Len())
 	if err != nil {
 		return nil, fmt.Errorf("%s%w", prefix(t.Name), err)
 	}
@@ -273,7 +278,7 @@ func (t Tensor) numbers(in *tensor.Stream, data []float64, count int) ([]float64
 		return data[:count], in.Read(data[:count])
 	}
 	step := 1 << 20
-	if !t.array.Contiguous() { // of which the file is known to hold all
+	if t.array.Held() || !t.array.Contiguous() { // whose last number was read
 		step = count
 	}
 	data = make([]float64, 0, min(count, step))

@@ -81,7 +81,7 @@ func TestGraphOfPyTorch(t *testing.T) {
 	p, err := net.Architecture.Prepare()
 	require.NoError(t, err)
 	require.Len(t, net.Norms, 4)
-	drawn, err := p.WithNorms(func(k int) (*mat.Dense, []float64, error) { return layers[net.Layers[k-1]].weights() }, net.scales())
+	drawn, err := p.WithNorms(func(k int) (*mat.Dense, []float64, error) { return layers[net.Layers[k-1]].weights(nil) }, net.scales())
 	require.NoError(t, err)
 	x := mat.NewDense(12, 5, nil)
 	for i, row := range values.X {
