@@ -2,6 +2,7 @@ package properties
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -24,7 +25,7 @@ type ArchitectureVerification struct {
 	Budget Budget
 
 	// Prediction is what the networks are compared with; nil means that of theory for
-	// the architecture.
+	// the architecture, which has none for explicit weights.
 	Prediction *theorem.Prediction
 }
 
@@ -125,7 +126,12 @@ func (v ArchitectureVerification) prediction(ctx context.Context) (theorem.Predi
 	if v.Prediction != nil {
 		return *v.Prediction, nil
 	}
-	return theorem.Predict(ctx, v.Architecture, theorem.Question{})
+	p, err := theorem.Predict(ctx, v.Architecture, theorem.Question{})
+	var without *theorem.ExplicitError
+	if errors.As(err, &without) {
+		return theorem.Unpredicted(v.Architecture)
+	}
+	return p, err
 }
 
 func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architectureTest, error) {

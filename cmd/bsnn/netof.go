@@ -103,5 +103,8 @@ func (f *architectureFlags) name(function network.Activation, weights string) st
 func text(a network.Architecture) (string, error) {
 	var s strings.Builder
 	err := network.WriteArchitecture(&s, a)
+	if digest := a.ExplicitDigest(); digest != "" {
+		fmt.Fprintf(&s, "# explicit weights %s\n", digest)
+	}
 	return s.String(), err
 }

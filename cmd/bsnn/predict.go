@@ -82,6 +82,9 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
+	if err := theorem.Lawful(a); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	q := theorem.Question{Correlation: f.correlation, MergeDistance: f.distance}
 	switch {
 	case f.emit != "" && f.mend:
