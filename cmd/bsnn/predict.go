@@ -37,7 +37,8 @@ why, and what would mend it.
 Factors are of squared norms: forward (‖output‖²/n)/(‖input‖²/n), backward the squared
 gradient at the first linear map over the same at the last, for an error at the output
 in a random direction. They are limits for wide networks; the ranges are those of 90 %
-of the networks of these widths, to first order.
+of the networks of these widths, to first order. Batch normalisation is predicted for
+large batches; small ones let gradients grow at other rates.
 
 The network is described in a file, or in a few words by --layers and the flags beside
 it. "bsnn help net" shows what a file may say.
