@@ -70,7 +70,11 @@ func (d *drawing) block(b Block, in int, inside bool) (node, int, error) {
 	case Activation:
 		return recorded(b, d.outer, inside, activation(d.prepared.functions[b.Key()], d.memory)), in, nil
 	case Normalization:
-		return recorded(b, d.outer, inside, normalization(b.Kind, d.memory)), in, nil
+		n := normalization(b.Kind, d.memory)
+		if scale := d.given.scale(in); scale != nil {
+			n = sequence([]node{n, scale})
+		}
+		return recorded(b, d.outer, inside, n), in, nil
 	case Shortcut:
 		n, err := d.shortcut(b, in)
 		return recorded(b, d.outer, inside, n), in, err
@@ -166,16 +170,20 @@ func (w Weights) Draw(m, n int, s *montecarlo.Stream) (*mat.Dense, error) {
 
 // drawBias draws z, nil for none.
 func (l Linear) drawBias(in int, s *montecarlo.Stream) []float64 {
-	v := l.BiasVariance(in)
-	if v == 0 {
+	if l.BiasVariance(in) == 0 {
 		return nil
 	}
 	z := make([]float64, l.To)
+	l.fillBias(z, in, s)
+	return z
+}
+
+// fillBias draws z where there is one.
+func (l Linear) fillBias(z []float64, in int, s *montecarlo.Stream) {
 	if l.BiasSD == 0 { // torch-default
-		uniform(z, v, s)
+		uniform(z, l.BiasVariance(in), s)
 	} else {
 		s.Normals(z)
 		scale(z, l.BiasSD)
 	}
-	return z
 }

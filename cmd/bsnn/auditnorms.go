@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
+	"bsnn/internal/fserror"
 	"bsnn/internal/words"
 	"bsnn/properties/audit"
 
@@ -14,21 +17,27 @@ import (
 
 // emitProbe prints a script that records norms.
 func (f *auditFlags) emitProbe(c *cobra.Command) error {
-	if f.probe != "pytorch" {
-		return fmt.Errorf("--emit-probe %q; want pytorch", f.probe)
+	if !slices.Contains(audit.Frameworks, f.probe) {
+		return fmt.Errorf("--emit-probe %q; want %s", f.probe, strings.Join(audit.Frameworks, ", "))
 	}
-	_, err := io.WriteString(c.OutOrStdout(), audit.PyTorchProbe)
+	text, err := audit.Probe(f.probe)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(c.OutOrStdout(), text)
 	return err
 }
 
 // runNorms audits norms that somebody recorded.
 func (f *auditFlags) runNorms(c *cobra.Command, name string, folder *auditFolder) error {
-	in, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	r, err := audit.ReadRecorded(name, in, f.tolerance, f.alpha)
+	r, err := awaited(c.Context(), func() (audit.Audit, error) {
+		in, err := os.Open(name)
+		if err != nil {
+			return audit.Audit{}, fmt.Errorf("%s: %w", name, fserror.Cause(err))
+		}
+		defer in.Close()
+		return audit.ReadRecorded(name, in, f.tolerance, f.alpha)
+	})
 	if err != nil {
 		return err
 	}
@@ -51,6 +60,7 @@ func writeNorms(w io.Writer, r audit.Audit) error {
 		digits(p.ForwardRate.Lo), digits(p.ForwardRate.Hi), firstBad(p.FirstForward))
 	fmt.Fprintf(w, "backward × %s, × %s a module with weights [%s, %s]%s\n", digits(r.BackwardFactor), digits(p.BackwardRate.Rate),
 		digits(p.BackwardRate.Lo), digits(p.BackwardRate.Hi), firstBad(p.FirstBackward))
+	writeCauses(w, r)
 	_, err := fmt.Fprintf(w, "\nverdict: forward %s, backward %s: %s; wrong with probability %g at most\n", r.Verdict.Forward,
 		r.Verdict.Backward, r.Verdict.Reason, r.Verdict.Alpha)
 	return err

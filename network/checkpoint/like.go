@@ -23,6 +23,10 @@ type Like struct {
 	File *File
 	Path string // ends in .safetensors
 	Seed uint64
+	// Activation is the function of the network as a specification, for the metadata, and Normalized says whether
+	// it is applied as a·f + b.
+	Activation string
+	Normalized bool
 	// Keep are patterns of names that stay, beside those of KeptNames.
 	Keep []string
 	// Gain is g of a matrix: it is g·√max(1, n_out/n_in) times one with orthonormal rows or
@@ -81,8 +85,9 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 	if len(drawn) == 0 {
 		return r, errors.New("no matrix that would be drawn anew")
 	}
-	zero := map[string]bool{}
-	for _, name := range drawn {
+	zero, place := map[string]bool{}, map[string]int{}
+	for k, name := range drawn {
+		place[name] = k + 1
 		zero[l.File.Bias(name)] = true
 	}
 	specs := make([]safetensors.Spec, len(l.File.arrays))
@@ -98,7 +103,7 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 	}
 	defer out.Close()
 	counted := &counter{w: out}
-	w, err := safetensors.NewWriter(counted, map[string]string{"format": formatName}, specs...)
+	w, err := safetensors.NewWriter(counted, l.metadata(), specs...)
 	if err != nil {
 		return r, err
 	}
@@ -107,10 +112,10 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
-		k := slices.Index(drawn, a.Name)
+		k := place[a.Name]
 		switch {
-		case k >= 0:
-			err = l.draw(w, a, trial.Layer(k+1))
+		case k > 0:
+			err = l.draw(w, a, trial.Layer(k))
 			r.Drawn = append(r.Drawn, a.Name)
 		case zero[a.Name] && a.Readable() == nil && len(a.Shape) == 1:
 			err = w.Write(make([]float64, a.Shape[0]))
@@ -137,6 +142,15 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 	}
 	r.Bytes = counted.n
 	return r, nil
+}
+
+// metadata are what Activation finds.
+func (l Like) metadata() map[string]string {
+	m := map[string]string{"format": formatName}
+	if l.Activation != "" {
+		m[activationKey], m[normalizedKey] = l.Activation, fmt.Sprint(l.Normalized)
+	}
+	return m
 }
 
 func (l Like) draw(w *safetensors.Writer, a tensor.Array, s montecarlo.Stream) error {

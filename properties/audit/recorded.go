@@ -1,7 +1,6 @@
 package audit
 
 import (
-	_ "embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -15,18 +14,14 @@ import (
 	"bsnn/montecarlo"
 )
 
-// PyTorchProbe is a Python module that records norms.csv from any model of PyTorch.
-//
-//go:embed probe.py
-var PyTorchProbe string
-
 // columns of a file of recorded norms.
 var columns = []string{"repetition", "order", "module", "kind", "width", "signal", "gradient"}
 
 // What a file of recorded norms may hold.
 const (
-	mostRows = 1 << 22
-	mostText = 1 << 10 // bytes of a name
+	mostRows    = 1 << 21
+	mostModules = 1 << 16
+	mostText    = 1 << 10 // bytes of a name
 )
 
 // Recorded is what Propagation.Gradients says of norms that somebody recorded.
@@ -38,7 +33,7 @@ type record struct {
 	signal, gradient map[int]float64 // by repetition
 }
 
-// ReadRecorded audits norms that somebody recorded, as PyTorchProbe does: a table with the columns
+// ReadRecorded audits norms that somebody recorded, as a Probe does: a table with the columns
 // repetition, order, module, kind, width, signal and gradient. Modules are in the order in which
 // they come in the first repetition. A module that is missing in one is an error. Factors are those
 // from the first to the last module with weights, and where none is known by its kind, of all. The verdict is over repetitions, of which
@@ -101,6 +96,7 @@ func ReadRecorded(name string, in io.Reader, tolerance, alpha float64) (Audit, e
 		Reason: fmt.Sprintf("of %d repetitions, %d leave [%s, %s] forward and %d backward", len(repetitions), outside(forward, tolerance),
 			words.Number(1/tolerance, 3), words.Number(tolerance, 3), outside(backward, tolerance)),
 	}
+	a.blame(ends, repetitions, tolerance)
 	return a, nil
 }
 
@@ -122,6 +118,7 @@ func readRecords(in io.Reader) (list []*record, repetitions []int, err error) {
 		return nil, nil, fmt.Errorf("columns %s; want %s", words.Name(strings.Join(head, ",")), strings.Join(columns, ","))
 	}
 	byName := map[string]*record{}
+	seen := map[int]bool{}
 	for line := 2; ; line++ {
 		row, err := r.Read()
 		if err == io.EOF {
@@ -149,6 +146,9 @@ func readRecords(in io.Reader) (list []*record, repetitions []int, err error) {
 			return nil, nil, fmt.Errorf("line %d: a name of more than %d bytes", line, mostText)
 		}
 		m := byName[row[2]]
+		if m == nil && len(list) == mostModules {
+			return nil, nil, fmt.Errorf("more than %d modules", mostModules)
+		}
 		if m == nil {
 			m = &record{strings.Clone(row[2]), strings.Clone(row[3]), map[int]float64{}, map[int]float64{}}
 			byName[m.name], list = m, append(list, m)
@@ -156,7 +156,8 @@ func readRecords(in io.Reader) (list []*record, repetitions []int, err error) {
 		if _, twice := m.signal[repetition]; twice {
 			return nil, nil, fmt.Errorf("line %d: module %s twice in repetition %d", line, words.Name(row[2]), repetition)
 		}
-		if !slices.Contains(repetitions, repetition) {
+		if !seen[repetition] {
+			seen[repetition] = true
 			repetitions = append(repetitions, repetition)
 		}
 		m.signal[repetition], m.gradient[repetition] = signal, gradient

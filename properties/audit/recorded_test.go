@@ -43,6 +43,11 @@ func TestReadRecorded(t *testing.T) {
 	a, err = ReadRecorded("n.csv", strings.NewReader(table(5, 10)), 10, 1e-6)
 	require.NoError(t, err)
 	require.Equal(t, Undecided, a.Verdict.Backward, "five repetitions are few")
+	require.Equal(t, []Cause{{
+		"weights", "from a to c squared signals change by × 2, and squared gradients, on the way back, by × 100",
+		"multiply the weights of c by 0.1, or put a normalisation in front of it",
+	}}, a.Causes)
+	require.Equal(t, []string{a.Causes[0].Cure}, a.Advice)
 
 	for text, want := range map[string]string{
 		"": "no table", "a,b\n": "columns a,b; want repetition", head: "without rows", head + "0,0,a,b,1,x,1\n": "line 2: signal x",
@@ -58,6 +63,54 @@ func TestReadRecorded(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, "n.csv")
 	}
+}
+
+// Of a chain, the causes name the part where norms change, in each direction, and where they are no
+// numbers.
+func TestCausesOfRecordedNorms(t *testing.T) {
+	var s strings.Builder
+	s.WriteString(head)
+	for k := range 3 {
+		signal, gradient := 1., 1.
+		for i := range 10 {
+			fmt.Fprintf(&s, "%d,%d,l%d,Linear,4,%g,%g\n", k, i, i, signal, gradient)
+			if i >= 2 && i < 6 {
+				signal /= 4
+			}
+			if i >= 5 {
+				gradient *= 10 // it shrinks on the way back
+			}
+		}
+	}
+	a, err := ReadRecorded("n.csv", strings.NewReader(s.String()), 10, 0.1)
+	require.NoError(t, err)
+	require.Len(t, a.Causes, 2)
+	require.Equal(t, "from l5 to l9, over 4 modules with weights, squared signals change by × 0.25, and squared gradients, on the way back, "+
+		"by × 0.0001: × 0.707 and × 0.1 a module", a.Causes[0].Text)
+	require.Contains(t, a.Causes[0].Cure, "multiply the weights of these modules by 3.16")
+	require.Contains(t, a.Causes[1].Text, "from l2 to l6, over 4 modules")
+	require.Contains(t, a.Causes[1].Cure, "by 2,")
+
+	a, err = ReadRecorded("n.csv", strings.NewReader(head+"0,0,a,Linear,4,1,0\n0,1,b,Linear,4,inf,0\n0,2,c,Linear,4,nan,1\n"), 10, 0.1)
+	require.NoError(t, err)
+	require.Equal(t, []string{"signals behind b are not finite",
+		"no gradient comes back to b: the units behind it are dead, or saturated in all bits"},
+		[]string{a.Causes[0].Text, a.Causes[1].Text})
+}
+
+// Rows of ever new modules and repetitions cost time and memory in proportion.
+func TestManyRows(t *testing.T) {
+	var modules, repetitions strings.Builder
+	modules.WriteString(head)
+	repetitions.WriteString(head)
+	for i := range mostModules + 1 {
+		fmt.Fprintf(&modules, "0,0,%d,b,1,1,1\n", i)
+		fmt.Fprintf(&repetitions, "%d,0,a,b,1,1,1\n%[1]d,0,c,b,1,1,1\n", i)
+	}
+	_, err := ReadRecorded("n.csv", strings.NewReader(modules.String()), 10, 1e-6)
+	require.ErrorContains(t, err, "more than 65536 modules")
+	_, err = ReadRecorded("n.csv", strings.NewReader(repetitions.String()), 10, 1e-6)
+	require.NoError(t, err)
 }
 
 func FuzzRecorded(f *testing.F) {
@@ -112,7 +165,9 @@ func TestProbeInPyTorch(t *testing.T) {
 		t.Skip("no Python with torch")
 	}
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "probe.py"), []byte(PyTorchProbe), 0o600))
+	text, err := Probe("pytorch")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "probe.py"), []byte(text), 0o600))
 	command := exec.Command(python, "-c", fmt.Sprintf(probed, replay.Seed(t)%(1<<31)))
 	command.Dir = dir
 	out, err := command.Output()
@@ -139,11 +194,59 @@ func TestProbeInPyTorch(t *testing.T) {
 	var signal, gradient float64
 	_, err = fmt.Sscan(string(out), &signal, &gradient)
 	require.NoError(t, err)
-	text, err := os.ReadFile(filepath.Join(dir, "one.csv"))
+	one, err := os.Open(filepath.Join(dir, "one.csv"))
 	require.NoError(t, err)
-	list, _, err := readRecords(strings.NewReader(string(text)))
+	defer one.Close()
+	list, _, err := readRecords(one)
 	require.NoError(t, err)
 	require.InEpsilon(t, signal, list[0].signal[0], 1e-9)
 	require.False(t, math.IsNaN(gradient))
 	require.InEpsilon(t, gradient, list[0].gradient[0], 1e-6)
+}
+
+// The probes of JAX and Keras find what PyTorch finds, in stand-ins that are made of it.
+func TestProbesInStandIns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts PyTorch")
+	}
+	python, ok := peers.Python("torch, numpy")
+	if !ok {
+		t.Skip("no Python with torch")
+	}
+	here, err := filepath.Abs("testdata")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for _, framework := range []string{"jax", "keras"} {
+		text, err := Probe(framework)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "probe_"+framework+".py"), []byte(text), 0o600))
+	}
+	command := exec.Command(python, filepath.Join(here, "standin_models.py"), fmt.Sprint(replay.Seed(t)%(1<<31)))
+	command.Dir = dir
+	command.Env = append(os.Environ(), "PYTHONPATH="+dir, "PYTHONDONTWRITEBYTECODE=1")
+	var complaints strings.Builder
+	command.Stderr = &complaints
+	out, err := command.Output()
+	require.NoError(t, err, "%s", complaints.String())
+	var want [4]float64
+	_, err = fmt.Sscan(string(out), &want[0], &want[1], &want[2], &want[3])
+	require.NoError(t, err)
+	for _, kind := range []string{"jax", "flax", "keras"} {
+		in, err := os.Open(filepath.Join(dir, kind+".csv"))
+		require.NoError(t, err)
+		list, repetitions, err := readRecords(in)
+		require.NoError(t, err)
+		require.NoError(t, in.Close())
+		require.Len(t, repetitions, 3)
+		found := 0
+		for _, r := range list {
+			if i := strings.Index("ab", r.name); i >= 0 {
+				found++
+				require.True(t, weighted(r.kind), "%s: %s", kind, r.kind)
+				require.InEpsilon(t, want[2*i], r.signal[0], 1e-5, "%s: %s", kind, r.name)
+				require.InEpsilon(t, want[2*i+1], r.gradient[0], 1e-5, "%s: %s", kind, r.name)
+			}
+		}
+		require.Equal(t, 2, found, kind)
+	}
 }
