@@ -176,7 +176,8 @@ func (c *composer) centringCause(i int, a network.Activation, f fact) (Cause, bo
 	return Cause{
 		Kind: "centring", Factor: quotient,
 		Text: fmt.Sprintf("%s normalisation takes the mean away: gradients grow by √P = %.4g a layer, P = E f′²/Var f the Poincaré quotient "+
-			"of %s, by 10^%.1f over %s%s; no constants a, b can mend this", kind, math.Sqrt(quotient), a.Spec, total, layersOf(f.times), ofBatches(kind)),
+			"of %s, by 10^%.1f over %s%s; no constants a, b can mend this", kind, math.Sqrt(quotient), a.Spec, total, layersOf(f.times),
+			ofBatches(kind)),
 		Cure: "rms normalisation, or a rotated shortcut with β² = 1/L",
 	}, unsettled(quotient, f.times)
 }

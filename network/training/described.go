@@ -22,7 +22,8 @@ func (s Spec) Described(a network.Architecture) (Spec, error) {
 		return s, &SpecError{"network", "cannot be written: " + err.Error(), "a description that can be kept", err}
 	}
 	if e, has := a.HasExplicit(); has {
-		return s, &SpecError{"network", fmt.Sprintf("has explicit weights, of %s", e), "weights that a law draws: training begins with those", nil}
+		problem := fmt.Sprintf("has explicit weights, of %s", e)
+		return s, &SpecError{"network", problem, "weights that a law draws: training begins with those", nil}
 	}
 	size := sizeOfBlocks(a.Blocks, a.Input)
 	s.Network, s.Inputs, s.Classes = text.String(), a.Input, output
