@@ -53,7 +53,8 @@ type Answers struct {
 func AnswersOf(a gpnorm.Activation, p gpnorm.Profile, depth int, merged, distance float64) (Answers, error) {
 	out := Answers{
 		Layers: float64(depth), Tolerance: AskedTolerance, Confidence: AskedConfidence, Scale: math.NaN(),
-		Apart: merged > float64(depth), Never: math.IsInf(merged, 1), MergeDepth: finite(merged), MergeDistance: distance, Median: math.NaN(), SecondMoment: math.NaN(),
+		Apart: merged > float64(depth), Never: math.IsInf(merged, 1), MergeDepth: finite(merged), MergeDistance: distance,
+		Median: math.NaN(), SecondMoment: math.NaN(),
 	}
 	if !p.Normalized(NormalizedTolerance) {
 		return out, nil
