@@ -79,7 +79,8 @@ func AnswersOf(a gpnorm.Activation, p gpnorm.Profile, depth int, merged, distanc
 func (p Prediction) Answer(a network.Architecture) (Answers, error) {
 	out := Answers{
 		Layers: p.Layers, Tolerance: AskedTolerance, Confidence: AskedConfidence,
-		Apart: math.IsNaN(p.MergeDepth), MergeDepth: p.MergeDepth, MergeDistance: p.MergeDistance, Median: math.NaN(), SecondMoment: p.JacobianSecondMoment,
+		Apart: math.IsNaN(p.MergeDepth), MergeDepth: p.MergeDepth, MergeDistance: p.MergeDistance,
+		Median: math.NaN(), SecondMoment: p.JacobianSecondMoment,
 	}
 	forward, backward, err := p.Scales(out.Tolerance, out.Confidence)
 	if err != nil {
