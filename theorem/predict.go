@@ -44,6 +44,9 @@ type Prediction struct {
 	// τ the trace over the input's dimension: 1 for an isometry.
 	JacobianSecondMoment float64
 
+	// Answers to the three questions, where somebody has asked: see Answer.
+	Answers *Answers
+
 	// Rough names the block that was treated as if what enters were normal.
 	Rough string
 

@@ -103,6 +103,11 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	answers, err := p.Answer(a)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	p.Answers = &answers
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), p)
 	} else {
@@ -142,14 +147,13 @@ func writePrediction(w io.Writer, name string, p theorem.Prediction) error {
 	}
 	fmt.Fprintf(w, "\nforward   × %s%s\n", words.Number(p.ForwardFactor, 4), rangeOf(p.ForwardLog))
 	fmt.Fprintf(w, "backward  × %s%s, from the last linear map to the first\n", words.Number(p.BackwardFactor, 4), rangeOf(p.BackwardLog))
-	switch {
-	case math.IsNaN(p.MergeDepth):
-		fmt.Fprintf(w, "inputs    stay apart: 1 − ρ = %s at the end\n", words.Number(p.Separation, 3))
-	default:
-		fmt.Fprintf(w, "inputs    merge after %s linear maps (1 − ρ < %g); 1 − ρ = %s at the end\n", words.Number(p.MergeDepth, 8),
-			p.MergeDistance, words.Number(p.Separation, 3))
+	fmt.Fprintf(w, "norms     %s\n", p.Answers.Norms())
+	fmt.Fprintf(w, "angles    %s; 1 − ρ = %s at the end\n", p.Answers.Angles(), words.Number(p.Separation, 3))
+	fmt.Fprintf(w, "isometry  %s", p.Answers.Isometry())
+	if p.Answers.Median >= 0 {
+		fmt.Fprintf(w, "; τ((JᵀJ)²)/τ(JᵀJ)² = %s (1: all alike)", words.Number(p.JacobianSecondMoment, 4))
 	}
-	fmt.Fprintf(w, "spectrum  τ((JᵀJ)²)/τ(JᵀJ)² = %s (1: all directions alike)\n", words.Number(p.JacobianSecondMoment, 4))
+	fmt.Fprintln(w)
 	if p.Rough != "" {
 		fmt.Fprintf(w, "\n%s is applied to entries that are not normal: what follows it is approximate.\n", p.Rough)
 	}
