@@ -24,6 +24,16 @@ type rotatedSample struct {
 }
 
 func drawRotated(r *rand.Rand, a gpnorm.Activation, branch, q float64, n, depth int) rotatedSample {
+	return drawRotatedWith(r, a, branch, q, n, depth, func(output []float64) []float64 {
+		y := make([]float64, len(output))
+		onSphere(r, y, 1)
+		return y
+	})
+}
+
+// drawRotatedWith has an error of length 1 that may depend on the output.
+func drawRotatedWith(r *rand.Rand, a gpnorm.Activation, branch, q float64, n, depth int,
+	failure func(output []float64) []float64) rotatedSample {
 	alpha, beta := math.Sqrt(1-branch), math.Sqrt(branch)
 	s := rotatedSample{q: []float64{q}}
 	x := make([][]float64, depth+1)
@@ -41,8 +51,7 @@ func drawRotated(r *rand.Rand, a gpnorm.Activation, branch, q float64, n, depth 
 		floats.AddScaled(x[l+1], beta, turned[l])
 		s.q = append(s.q, floats.Dot(x[l+1], x[l+1])/float64(n))
 	}
-	y := make([]float64, n)
-	onSphere(r, y, 1)
+	y := failure(x[depth])
 	for l := depth - 1; l >= 0; l-- {
 		z := answered(r, turned[l], val[l], y) // Vᵀy, given that Vφ(h) is what it was
 		floats.Mul(z, der[l])
@@ -189,4 +198,33 @@ func TestRotatedRefusesBranches(t *testing.T) {
 		_, err := Rotated{b}.Moments(gpTanh, 10, 1)
 		require.ErrorContains(t, err, "branch")
 	}
+}
+
+func TestRotatedOf(t *testing.T) {
+	stack := network.Stack{Activation: network.Activation{Spec: "tanh"}, Shortcut: "rotated", Branch: 0.25}
+	stack.Linear.Gain = 1
+	a, err := stack.Tower(30, 7)
+	require.NoError(t, err)
+	r, f, depth, is := RotatedOf(a)
+	require.True(t, is)
+	require.InDelta(t, 0.25, r.Branch, 1e-12)
+	require.Equal(t, "tanh", f.Spec)
+	require.Equal(t, 7, depth)
+	a.Blocks = append(a.Blocks, network.Linear{To: 30, Gain: 1})
+	_, _, depth, is = RotatedOf(a)
+	require.True(t, is)
+	require.Equal(t, 7, depth)
+	for _, b := range []network.Block{network.Linear{To: 31, Gain: 1}, network.Linear{To: 30, Gain: 2}, network.Activation{Spec: "tanh"},
+		network.Shortcut{Alpha: 0.6, Beta: 0.8, Blocks: []network.Block{network.Linear{To: 30, Gain: 1}, network.Activation{Spec: "tanh"}}},
+		network.Linear{To: 30, Gain: 1, Weights: network.Gaussian}} {
+		other := a
+		other.Blocks = append([]network.Block{b}, a.Blocks...)
+		_, _, _, is = RotatedOf(other)
+		require.False(t, is, "%v", b)
+	}
+	stack.Shortcut = "plain"
+	a, err = stack.Tower(30, 7)
+	require.NoError(t, err)
+	_, _, _, is = RotatedOf(a)
+	require.False(t, is)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"bsnn/internal/limits"
@@ -35,7 +34,7 @@ table, results.json, results.csv and pictures.
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newExperimentNorms(), newExperimentAccuracy())
+	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentPublished())
 	return c
 }
 
@@ -51,15 +50,21 @@ type gridFlags struct {
 
 func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batch int, weights string) {
 	s := c.Flags()
+	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each as it is and normalised")
+	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","),
+		"weights: haar, gaussian (variance 1/n) and he (gaussian, variance 2/n)")
+	f.registerSizes(c, output, depth, width, batch)
+}
+
+// registerSizes are the flags of a grid of cells that are given.
+func (f *gridFlags) registerSizes(c *cobra.Command, output string, depth, width, batch int) {
+	s := c.Flags()
 	s.StringVarP(&f.output, "output", "o", output, "folder of the grid")
 	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers, a whole number: a grid that goes on needs the same one")
 	s.IntVar(&f.workers, "workers", 0, "cells at a time; 0 means one for each core (never changes results)")
 	s.IntVar(&f.depth, "depth", depth, "layers")
 	s.IntVar(&f.width, "width", width, "neurons in each layer")
 	s.IntVar(&f.batch, "batch", batch, "rows in a batch")
-	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each as it is and normalised")
-	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","),
-		"weights: haar, gaussian (variance 1/n) and he (gaussian, variance 2/n)")
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
 	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
 	s.BoolVar(&f.asJSON, "json", false, "print results.json on stdout instead of a table")
@@ -253,14 +258,10 @@ func (f *accuracyFlags) spec() (experiment.AccuracySpec, error) {
 	if f.trainSize < 0 || f.testSize < 0 {
 		return s, fmt.Errorf("--train-size %d, --test-size %d; want 1 or more, or 0 for all", f.trainSize, f.testSize)
 	}
-	s.Rates, s.Remedies = nil, nil
-	for _, word := range f.rates {
-		rate, err := strconv.ParseFloat(word, 64)
-		if err != nil {
-			return s, fmt.Errorf("--rates %q; want numbers, as in 0.0001,0.001", word)
-		}
-		s.Rates = append(s.Rates, rate)
+	if s.Rates, err = ratesOf(f.rates); err != nil {
+		return s, err
 	}
+	s.Remedies = nil
 	for _, word := range f.remedies {
 		s.Remedies = append(s.Remedies, experiment.Remedy(word))
 	}
