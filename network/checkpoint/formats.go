@@ -68,16 +68,17 @@ func sniff(head []byte, size int64, path string) format {
 	if len(head) > 1 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5 {
 		return formatPickle
 	}
+	text := bytes.ToLower(bytes.TrimLeft(head, " \t\r\n\ufeff"))
+	if bytes.HasPrefix(text, []byte("<!doctype")) || bytes.HasPrefix(text, []byte("<html")) { // whatever it is called
+		return formatHTML
+	}
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".onnx":
 		return formatONNX
 	case ".safetensors":
 		return formatSafetensors
 	}
-	text := bytes.ToLower(bytes.TrimLeft(head, " \t\r\n\ufeff"))
 	switch {
-	case bytes.HasPrefix(text, []byte("<!doctype")) || bytes.HasPrefix(text, []byte("<html")):
-		return formatHTML
 	case bytes.HasPrefix(text, []byte("{")):
 		return formatJSON
 	case head[0] == 0x08: // the field ir_version

@@ -42,9 +42,14 @@ func (f *File) Graph() (Graph, error) {
 	}
 	for i := range f.graph.Nodes {
 		n := &f.graph.Nodes[i]
-		if n.Op == "Constant" {
+		// Exporters keep equal tensors once, and name the others by an Identity.
+		same := n.Op == "Identity" && len(n.Inputs) == 1 && c.constant[n.Inputs[0]]
+		if n.Op == "Constant" || same {
 			for _, out := range n.Outputs {
 				c.constant[out] = true
+				if t, ok := c.tensors[first(n.Inputs)]; same && ok {
+					c.tensors[out] = t
+				}
 			}
 		}
 		for _, in := range n.Inputs {
@@ -156,7 +161,7 @@ func (c *chain) node(n *onnx.Node, x string) ([]network.Block, error) {
 	case n.Op == "LayerNormalization":
 		return c.layerNormalization(n, refuse)
 	case n.Op == "Add" && c.constant[other] && x == c.linearTo && c.graph.Biases[len(c.graph.Biases)-1] == "":
-		c.graph.Biases[len(c.graph.Biases)-1] = other
+		c.graph.Biases[len(c.graph.Biases)-1] = c.nameOf(other)
 		return nil, nil
 	case n.Op == "Gemm" || n.Op == "MatMul":
 		return c.linear(n, x, refuse)
@@ -189,7 +194,7 @@ func (c *chain) linear(n *onnx.Node, x string, refuse func(string) error) ([]net
 	}
 	bias := ""
 	if len(n.Inputs) > 2 {
-		bias = n.Inputs[2]
+		bias = c.nameOf(n.Inputs[2])
 	}
 	c.graph.Weights, c.graph.Biases = append(c.graph.Weights, t.Name), append(c.graph.Biases, bias)
 	c.linearTo = n.Outputs[0]
@@ -289,6 +294,22 @@ func (c *chain) writtenOut(x string, next []*onnx.Node) (spec, out string) {
 		}
 	}
 	return "", ""
+}
+
+// first is the first of some names; empty for none.
+func first(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return names[0]
+}
+
+// nameOf is the name of the tensor that a value is.
+func (c *chain) nameOf(value string) string {
+	if t, ok := c.tensors[value]; ok {
+		return t.Name
+	}
+	return value
 }
 
 // only is the node that uses a value, if one does.

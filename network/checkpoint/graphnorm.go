@@ -16,6 +16,7 @@ func (c *chain) layerNormalization(n *onnx.Node, refuse func(string) error) ([]n
 			if names[i] = n.Inputs[1+i]; !c.vector(names[i]) {
 				return nil, refuse("want a scale and a shift that the file holds")
 			}
+			names[i] = c.nameOf(names[i])
 		}
 	}
 	if axis, ok := n.Attributes["axis"]; ok && axis.Int > 1 {
@@ -118,7 +119,7 @@ func (c *chain) affine(x, op string) (name, out string, err error) {
 	case !c.vector(other):
 		return "", "", fmt.Errorf("node %s (%s) behind a normalisation: want a vector that the file holds", words.Name(n.Op), words.Name(n.Name))
 	}
-	return other, n.Outputs[0], nil
+	return c.nameOf(other), n.Outputs[0], nil
 }
 
 // one is the node that uses what a node puts out, if one does.

@@ -176,8 +176,11 @@ func (t Tensor) EachMatrix(visit func(Matrix) error) error {
 	return nil
 }
 
-// Matrix reads the i-th matrix of the tensor, from 0, into a buffer if that is large enough.
-func (t Tensor) Matrix(i int, buffer []float64) (Matrix, error) {
+// Matrix reads the i-th matrix of the tensor, from 0.
+func (t Tensor) Matrix(i int) (Matrix, error) { return t.MatrixInto(i, nil) }
+
+// MatrixInto is Matrix into a buffer, if that is large enough.
+func (t Tensor) MatrixInto(i int, buffer []float64) (Matrix, error) {
 	k, rows, cols, err := t.Matrices()
 	if err == nil && (i < 0 || i >= k) {
 		err = fmt.Errorf("matrix %d of %d", i, k)

@@ -182,6 +182,7 @@ func TestForeignFormats(t *testing.T) {
 		"m.h5":             {"\x89HDF\r\n\x1a\n…", `an HDF5 file, which is not read; to convert it with Python: import h5py`},
 		"m.gguf":           {"GGUF\x03\x00", `gguf.GGUFReader("m.gguf")`},
 		"m.safetensors":    {"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", `["git", "lfs", "pull", "--include", "m.safetensors"]`},
+		"page.safetensors": {"<!doctype html>\n", "an HTML page"},
 		"m.bin":            {"  <!DOCTYPE html>\n<html>", "an HTML page"},
 		"m.tar":            {string(tar), "before PyTorch 1.6"},
 		"m.pkl":            {"\x80\x04\x95\x00", `pickle.load(open("m.pkl", "rb"))`},

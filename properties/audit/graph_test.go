@@ -44,6 +44,8 @@ with torch.no_grad():
     for p in m.parameters(): p.add_(0.3 * torch.randn_like(p))
 x = torch.randn(5, 3, 4)
 torch.onnx.export(m, x[:1], "net.onnx", dynamic_axes={"in": {0: "batch"}}, input_names=["in"])
+fresh = nn.Sequential(nn.Linear(4, 4), nn.LayerNorm(4), nn.Tanh(), nn.Linear(4, 4), nn.LayerNorm(4))
+torch.onnx.export(fresh, torch.zeros(1, 4), "fresh.onnx") # which has one tensor for equal scales
 torch.onnx.export(nn.Sequential(nn.Linear(4, 4), nn.Softmax(-1)), torch.zeros(1, 4), "softmax.onnx")
 torch.onnx.export(nn.Sequential(nn.Linear(4, 4), Outer()), torch.zeros(1, 4), "outer.onnx")
 json.dump({"x": x.reshape(5, 12).double().tolist(), "y": m(x).double().tolist()}, open("values.json", "w"))
@@ -94,6 +96,13 @@ func TestGraphOfPyTorch(t *testing.T) {
 			require.InDelta(t, want, trace.Output.At(j, i), 1e-5)
 		}
 	}
+	fresh, err := checkpoint.Open(filepath.Join(dir, "fresh.onnx"))
+	require.NoError(t, err)
+	defer fresh.Close()
+	g, err = fresh.Graph()
+	require.NoError(t, err)
+	require.Equal(t, []string{"1.weight", "1.weight"}, g.Scales)
+	require.Equal(t, []string{"1.bias", "1.bias"}, g.Shifts)
 	for name, want := range map[string]string{"softmax.onnx": "node Softmax", "outer.onnx": "want a shortcut that an Add ends"} {
 		f, err := checkpoint.Open(filepath.Join(dir, name))
 		require.NoError(t, err)

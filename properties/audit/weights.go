@@ -12,7 +12,7 @@ import (
 
 // weights reads W, into a buffer if that is large enough, and its bias.
 func (l *Layer) weights(buffer []float64) (w *mat.Dense, bias []float64, err error) {
-	m, err := l.tensor.Matrix(l.index, buffer)
+	m, err := l.tensor.MatrixInto(l.index, buffer)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", l.tensor.Path, err)
 	}
