@@ -19,6 +19,9 @@ type Spectrum struct {
 	// fluctuates with it. Both are NaN where fluctuations are not predicted.
 	Second, FiniteSecond float64
 	Scale                float64
+	// Probe is the variance of log ‖Jᵀv‖² for a v in a random direction, NaN where it is not
+	// predicted.
+	Probe float64
 
 	free *freeProduct // of plain networks of normalised functions
 }
@@ -30,7 +33,7 @@ func PredictSpectrum(ctx context.Context, a network.Architecture) (Spectrum, err
 	if err != nil {
 		return Spectrum{}, err
 	}
-	s := Spectrum{First: float64(p.Output) / float64(p.Input), FiniteSecond: math.NaN(), Scale: math.NaN()}
+	s := Spectrum{First: float64(p.Output) / float64(p.Input), FiniteSecond: math.NaN(), Scale: math.NaN(), Probe: math.NaN()}
 	for _, b := range p.Blocks {
 		s.First *= b.Gradient
 	}
@@ -44,7 +47,7 @@ func PredictSpectrum(ctx context.Context, a network.Architecture) (Spectrum, err
 	case err != nil:
 		return s, err
 	default:
-		s.Scale = both.gradientScale
+		s.Scale, s.Probe = both.gradientScale, both.gradientScale+both.gradientOwn
 		n := float64(min(p.Input, p.Output))
 		s.FiniteSecond = s.First * s.First * math.Exp(s.Scale) * ((1+n)*math.Exp((p.JacobianSecondMoment-1)/n) - n)
 	}

@@ -25,6 +25,8 @@ type verifyFlags struct {
 	claimFlags
 	stateFlags
 	architectureFlags
+	angleFlags
+	spectrumFlags
 	sampler, data string
 	inputs        int
 	asJSON        bool
@@ -61,10 +63,22 @@ question is about an architecture: whether its random networks keep norms, withi
 the norm unless --tolerance says otherwise, and whether theory describes them, as a
 whole and up to each block. "bsnn help net" shows what a file may say.
 
+Keeping norms is one question of three. With --inputs 2 --correlation ρ the question is
+what becomes of the angle between two inputs, in plain networks or an architecture: the
+correlation map, the law of the angle and of both lengths through the depth, the same
+of the gradients that one error at the output leaves at both inputs, the law by which
+all inputs merge, and the depth at which 90 % of the networks have merged them. With
+--spectrum it is how far the Jacobian J is from an isometry: moments of JᵀJ by random
+vectors that go back through the network (--probes), and quantiles of its squared
+singular values; --tolerance is then about the second moment (20 %).
+
 ` + stateHelp,
 		Example: `  bsnn verify --activation gelu --widths 64:4096 --depth 50
   bsnn verify --widths 400 --depth 50 --shortcut rotated --branch 1/L
   bsnn verify --net net.yaml
+  bsnn verify --inputs 2 --correlation 0.5 --widths 128:1024 --depth 100
+  bsnn verify --spectrum --widths 400 --depth 20
+  bsnn verify --spectrum --widths 256 --depth 50 --sampler dense --plot spectrum.svg
   bsnn verify --activation tanh --as-is --widths 1024`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
@@ -74,7 +88,9 @@ whole and up to each block. "bsnn help net" shows what a file may say.
 	f.runFlags.register(c, 1e-6, "most networks for each width and depth (default 1000)")
 	f.stateFlags.register(c)
 	f.architectureFlags.register(c)
-	c.Flags().IntVar(&f.inputs, "inputs", 0, "inputs that go through an architecture's network at once (default 1; 64 for batches)")
+	f.angleFlags.register(c)
+	f.spectrumFlags.register(c)
+	c.Flags().IntVar(&f.inputs, "inputs", 0, "inputs that go through a network at once (default 1; 2 for angles, 64 for batches)")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "how weight matrices are represented: lazy, dense or reflectors")
 	oneOf(c, "sampler", "lazy", "dense", "reflectors")
@@ -83,11 +99,18 @@ whole and up to each block. "bsnn help net" shows what a file may say.
 }
 
 func (f *verifyFlags) run(c *cobra.Command) error {
-	if f.architectureFlags.asked() {
+	changed := f.architectureFlags.changed
+	switch {
+	case f.spectrum:
+		return f.verifySpectrum(c)
+	case changed("probes"):
+		return errors.New("--probes without --spectrum; want both")
+	case changed("plot"):
+		return errors.New("--plot without --spectrum; want both")
+	case f.asksAngles():
+		return f.verifyAngles(c)
+	case f.architectureFlags.asked():
 		return f.verifyArchitecture(c)
-	}
-	if f.architectureFlags.changed("inputs") {
-		return errors.New("--inputs of plain networks, which take one; want an architecture with it: --net or --layers")
 	}
 	v, set, err := f.verification(c.Context())
 	if err != nil {
