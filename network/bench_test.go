@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -113,19 +114,24 @@ func BenchmarkShared(b *testing.B) {
 	}
 }
 
-// BenchmarkDrawnLazily compares a network that is described as data with the
-// simulation of a plain one, for each neuron and layer.
-func BenchmarkDrawnLazily(b *testing.B) {
+// BenchmarkArchitecture compares networks that are described as data with the
+// simulation of a plain one, for each neuron and linear map: the shortest times of
+// all trials, which other programs on the machine disturb least.
+func BenchmarkArchitecture(b *testing.B) {
 	const n, depth = 4096, 50
 	f := network.Activation{Spec: "tanh"}
 	layer := []network.Block{network.Linear{To: n}, f}
+	rms := network.Normalization{Kind: network.RMS}
 	s, err := network.NewSimulator(network.Config{Activation: normalized(b, "tanh"), Width: n, Depth: depth})
 	require.NoError(b, err)
 	e := montecarlo.NewExperiment(1, "benchmark")
 	x, out := normals(rand.New(rand.NewPCG(1, 1)), n), network.NewNorms(depth)
 	column := mat.NewDense(n, 1, x)
 	for name, blocks := range map[string][]network.Block{
-		"plain": layer, "rotated": {network.Balanced(0.02, layer...)}, "rms": append(layer, network.Normalization{Kind: network.RMS}),
+		"plain": layer, "rotated": {network.Balanced(0.02, layer...)}, "rms": append(slices.Clone(layer), rms),
+		"layer norm": append(slices.Clone(layer), network.Normalization{Kind: network.Layer}),
+		"residual":   {network.Shortcut{Blocks: layer, Alpha: 1, Beta: 0.1, Plain: true}},
+		"gaussian":   {network.Linear{To: n, Weights: network.Gaussian, Bias: true, BiasSD: 0.1}, f},
 	} {
 		maps := depth
 		if name == "rotated" {
@@ -133,26 +139,38 @@ func BenchmarkDrawnLazily(b *testing.B) {
 		}
 		p, err := network.Architecture{Input: n, Blocks: []network.Block{network.Repeat{Times: depth, Blocks: blocks}}}.Prepare()
 		require.NoError(b, err)
-		b.Run(name, func(b *testing.B) {
-			var own, plain time.Duration
-			trials := 0
-			d := new(network.Drawn)
-			for b.Loop() {
-				start := time.Now()
-				require.NoError(b, p.Redraw(d, e.Trial(trials).Layer))
+		norms, err := p.NormSimulator(network.Store)
+		require.NoError(b, err)
+		d := new(network.Drawn)
+		for way, run := range map[string]func(trial int){
+			"norms": func(trial int) {
+				_, err := norms.Run(e.Trial(trial).Layer, x, x)
+				require.NoError(b, err)
+			},
+			"vectors": func(trial int) {
+				require.NoError(b, p.Redraw(d, e.Trial(trial).Layer))
 				trace, err := d.Forward(column)
 				require.NoError(b, err)
 				_, err = trace.Backward(column)
 				require.NoError(b, err)
-				own += time.Since(start)
-				start = time.Now()
-				require.NoError(b, s.Run(context.Background(), e.Trial(trials).Layer, x, x, out))
-				plain += time.Since(start)
-				trials++
-			}
-			neurons := float64(n * trials)
-			b.ReportMetric(float64(own.Nanoseconds())/neurons/float64(maps), "ns/(neuron·map)")
-			b.ReportMetric(float64(own)/float64(maps)/(float64(plain)/depth), "ratio")
-		})
+			},
+		} {
+			b.Run(name+"/"+way, func(b *testing.B) {
+				own, plain := time.Hour, time.Hour
+				trials := 0
+				for b.Loop() {
+					start := time.Now()
+					run(trials)
+					own = min(own, time.Since(start))
+					start = time.Now()
+					require.NoError(b, s.Run(context.Background(), e.Trial(trials).Layer, x, x, out))
+					plain = min(plain, time.Since(start))
+					trials++
+				}
+				b.ReportMetric(float64(own.Nanoseconds())/float64(n*maps), "ns/(neuron·map)")
+				b.ReportMetric(float64(own)/float64(maps)/(float64(plain)/depth), "ratio")
+				b.ReportMetric(0, "ns/op")
+			})
+		}
 	}
 }

@@ -166,16 +166,20 @@ func (w Weights) Draw(m, n int, s *montecarlo.Stream) (*mat.Dense, error) {
 
 // drawBias draws z, nil for none.
 func (l Linear) drawBias(in int, s *montecarlo.Stream) []float64 {
-	v := l.BiasVariance(in)
-	if v == 0 {
+	if l.BiasVariance(in) == 0 {
 		return nil
 	}
 	z := make([]float64, l.To)
+	l.fillBias(z, in, s)
+	return z
+}
+
+// fillBias draws z where there is one.
+func (l Linear) fillBias(z []float64, in int, s *montecarlo.Stream) {
 	if l.BiasSD == 0 { // torch-default
-		uniform(z, v, s)
+		uniform(z, l.BiasVariance(in), s)
 	} else {
 		s.Normals(z)
 		scale(z, l.BiasSD)
 	}
-	return z
 }

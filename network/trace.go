@@ -55,9 +55,16 @@ func gram(x *mat.Dense, factor float64) *mat.SymDense {
 // normsBehind looks at what leaves a block.
 func normsBehind(b Block, outer int, inside bool, x *mat.Dense) BlockNorms {
 	_, n := x.Dims()
+	out := unknownNorms(b, outer, inside, n)
+	out.Signal, out.Correlation = meanSquare(x), cosine(x)
+	return out
+}
+
+// unknownNorms are those behind a block before anything came through it.
+func unknownNorms(b Block, outer int, inside bool, n int) BlockNorms {
 	return BlockNorms{
 		Block: b, Outer: outer, Inside: inside, Width: n,
-		Signal: meanSquare(x), Gradient: math.NaN(), Correlation: cosine(x), GradientCorrelation: math.NaN(),
+		Signal: math.NaN(), Gradient: math.NaN(), Correlation: math.NaN(), GradientCorrelation: math.NaN(),
 	}
 }
 

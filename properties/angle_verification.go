@@ -225,7 +225,7 @@ func (v AngleVerification) sample(ctx context.Context, e ArchitectureEnsemble, t
 			return statistics(p), err
 		})
 	}
-	return merged, v.Budget.batches(ctx, &out.Networks, open, trial, func(values []float64) {
+	return merged, batches(ctx, v.Budget, memory, &out.Networks, open, trial, func(values []float64) {
 		if len(merged) < wanted {
 			merged = append(merged, values[0])
 		}

@@ -135,8 +135,7 @@ func (e ArchitectureEnsemble) columns(n, k int, s *montecarlo.Stream, correlatio
 	m := mat.NewDense(n, k, nil)
 	var first []float64
 	for j := range k {
-		v := make([]float64, n)
-		floats.Scale(math.Sqrt(float64(n)/s.Normals(v)), v)
+		v := onShell(n, s)
 		switch {
 		case j == 0:
 			first = v
@@ -152,9 +151,45 @@ func (e ArchitectureEnsemble) columns(n, k int, s *montecarlo.Stream, correlatio
 	return m
 }
 
+// A passer sends vectors through one network after the other.
+type passer struct {
+	net   network.Drawn          // which ends when the next is drawn
+	norms *network.NormSimulator // nil where norms alone cannot be had
+}
+
+// passers make one for each worker.
+func (e ArchitectureEnsemble) passers() func() (*passer, error) {
+	return func() (*passer, error) {
+		p := new(passer)
+		if !e.Explicit && e.inputs() == 1 && !e.Prepared.Architecture().Formed() {
+			var err error
+			if p.norms, err = e.Prepared.NormSimulator(network.Store); err != nil {
+				return nil, err
+			}
+		}
+		return p, nil
+	}
+}
+
+// norms are a trace that may have norms only.
+func (e ArchitectureEnsemble) norms(address montecarlo.Trial, p *passer) (*network.Trace, error) {
+	if p.norms == nil {
+		return e.trace(address, &p.net)
+	}
+	inputs, gradients := address.Layer(0), address.Layer(e.Prepared.Matrices()+1)
+	return p.norms.Run(address.Layer, onShell(e.Prepared.Architecture().Input, &inputs), onShell(e.Prepared.Output(), &gradients))
+}
+
+// onShell is a vector of uniform direction with ‖v‖² = n.
+func onShell(n int, s *montecarlo.Stream) []float64 {
+	v := make([]float64, n)
+	floats.Scale(math.Sqrt(float64(n)/s.Normals(v)), v)
+	return v
+}
+
 // factors are those of one network.
-func (e ArchitectureEnsemble) factors(address montecarlo.Trial, net *network.Drawn) (Factors, error) {
-	trace, err := e.trace(address, net)
+func (e ArchitectureEnsemble) factors(address montecarlo.Trial, p *passer) (Factors, error) {
+	trace, err := e.norms(address, p)
 	var overflow *network.OverflowError
 	if err != nil && !errors.As(err, &overflow) {
 		return Factors{}, err
@@ -164,10 +199,9 @@ func (e ArchitectureEnsemble) factors(address montecarlo.Trial, net *network.Dra
 		f.Forward, f.Backward = math.Inf(1), math.NaN()
 	}
 	behind := trace.Input.Gradient
-	_, k := trace.Output.Dims()
 	for _, b := range trace.Outermost() {
 		f.Signal = append(f.Signal, b.Signal/trace.Input.Signal)
-		f.Gradient = append(f.Gradient, behind/float64(e.Prepared.Output()*k))
+		f.Gradient = append(f.Gradient, behind/float64(e.Prepared.Output()*e.inputs()))
 		behind = b.Gradient
 	}
 	return f, nil
@@ -182,10 +216,7 @@ func (e ArchitectureEnsemble) Sample(ctx context.Context, p montecarlo.Plan, x m
 	if err := e.fitsMemory(p.Workers, p.Trials); err != nil {
 		return nil, err
 	}
-	return montecarlo.Collect(ctx, p, memory, func(_ context.Context, net *network.Drawn, i int) (Factors, error) {
-		return e.factors(x.Trial(i), net)
+	return montecarlo.Collect(ctx, p, e.passers(), func(_ context.Context, through *passer, i int) (Factors, error) {
+		return e.factors(x.Trial(i), through)
 	})
 }
-
-// memory is what a worker draws one network after the other in.
-func memory() (*network.Drawn, error) { return new(network.Drawn), nil }

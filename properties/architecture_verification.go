@@ -143,9 +143,9 @@ func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architec
 // sample draws networks, and returns how many.
 func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []*architectureTest) (count int, err error) {
 	x := montecarlo.NewExperiment(v.Budget.Seed, e.Address())
-	trial := func(_ context.Context, net *network.Drawn, i int) ([]float64, error) {
+	trial := func(_ context.Context, p *passer, i int) ([]float64, error) {
 		return v.Budget.remembered(e.Address(), i, len(tests), func() ([]float64, error) {
-			f, err := e.factors(x.Trial(i), net)
+			f, err := e.factors(x.Trial(i), p)
 			if err != nil {
 				return nil, err
 			}
@@ -156,7 +156,7 @@ func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnse
 			return values, nil
 		})
 	}
-	err = v.Budget.batches(ctx, &count, func() bool { return waiting(tests) }, trial, func(factors []float64) {
+	err = batches(ctx, v.Budget, e.passers(), &count, func() bool { return waiting(tests) }, trial, func(factors []float64) {
 		for i, t := range tests {
 			t.add(factors[i])
 		}

@@ -10,16 +10,16 @@ import (
 
 // batches draws networks in batches of fixed size, so that results do not depend on the number of
 // workers, as long as there are open questions and trials; add takes the statistics of each, and
-// count says how many there were.
-func (b Budget) batches(ctx context.Context, count *int, open func() bool,
-	trial func(context.Context, *network.Drawn, int) ([]float64, error), add func([]float64)) error {
+// count says how many there were. worker makes what each worker goes through networks with.
+func batches[W any](ctx context.Context, b Budget, worker func() (W, error), count *int, open func() bool,
+	trial func(context.Context, W, int) ([]float64, error), add func([]float64)) error {
 	for size := 64; *count < b.Trials && open(); size *= 2 {
 		first := *count
 		plan := montecarlo.Plan{First: first, Trials: min(size, b.Trials-first), Workers: b.Workers}
 		if b.Progress != nil {
 			plan.Progress = func(done, _ int) { b.Progress(first+done, b.Trials) }
 		}
-		values, err := montecarlo.Collect(ctx, plan, memory, trial)
+		values, err := montecarlo.Collect(ctx, plan, worker, trial)
 		for _, v := range values {
 			add(v)
 		}
@@ -30,6 +30,9 @@ func (b Budget) batches(ctx context.Context, count *int, open func() bool,
 	}
 	return nil
 }
+
+// memory is what a worker draws one network after the other in.
+func memory() (*network.Drawn, error) { return new(network.Drawn), nil }
 
 // remembered are the statistics of one network, perhaps from the journal.
 func (b Budget) remembered(address string, trial, statistics int, of func() ([]float64, error)) ([]float64, error) {

@@ -54,6 +54,9 @@ func (e ArchitectureEnsemble) Memory(workers, trials int) float64 {
 	a := e.Prepared.Architecture()
 	width := float64(a.Input)
 	numbers := width + numbersBehind(a.Blocks, &width)
+	if !e.Explicit && e.inputs() == 1 && !a.Formed() {
+		numbers = e.Prepared.NormNumbers()
+	}
 	return float64(min(workers, trials)) * float64(e.inputs()) * 8 * numbers
 }
 

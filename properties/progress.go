@@ -12,12 +12,10 @@ type meter struct {
 	restored atomic.Int64 // trials of it that the journal had
 }
 
-func (v Verification) newMeter(groups [][]int) *meter {
+func (v Verification) newMeter(all []Ensemble) *meter {
 	m := &meter{report: v.Progress, journal: v.Budget.Journal, trials: v.Budget.Trials}
-	for _, width := range v.Widths {
-		for _, group := range groups {
-			m.now.Total += width * v.Claims[group[0]].Depth * m.trials
-		}
+	for _, e := range all {
+		m.now.Total += e.Width * e.Depth * m.trials
 	}
 	return m
 }

@@ -271,7 +271,7 @@ func (v SpectrumVerification) sample(ctx context.Context, e ArchitectureEnsemble
 		})
 	}
 	open := func() bool { return !first.test.Decided() || !second.test.Decided() }
-	err := v.Budget.batches(ctx, &out.Networks, open, trial, func(values []float64) {
+	err := batches(ctx, v.Budget, memory, &out.Networks, open, trial, func(values []float64) {
 		first.add(values[0], values[2])
 		second.add(values[1], values[3])
 	})

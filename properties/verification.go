@@ -134,33 +134,31 @@ func (v Verification) validate() error {
 }
 
 func (v Verification) sweep(ctx context.Context, profile gpnorm.Profile, out []ClaimResult) error {
-	groups := byDepth(v.Claims)
-	meter := v.newMeter(groups)
-	for _, width := range v.Widths {
-		for _, group := range groups {
-			e := Ensemble{Activation: v.Activation, Width: width, Depth: v.Claims[group[0]].Depth, Weights: v.Weights, Sampler: v.Sampler}
-			budget := v.Budget
-			budget.Alpha /= float64(len(v.Claims) * len(v.Widths))
-			budget.Progress, budget.Journal = meter.begin(e)
-			var err error
-			if v.Input != nil {
-				if e.Input, err = v.Input(width); err != nil {
-					return err
-				}
-			}
-			results, err := Test(ctx, e, pick(v.Claims, group), budget)
-			for i, r := range results {
-				w, e := newWidthResult(r, profile)
-				if e != nil {
-					return e
-				}
-				out[group[i]].Widths = append(out[group[i]].Widths, w)
-			}
-			if err != nil {
+	all, groups := v.ensembles()
+	meter := v.newMeter(all)
+	for k, e := range all {
+		group := groups[k]
+		budget := v.Budget
+		budget.Alpha /= float64(len(v.Claims) * len(v.Widths))
+		budget.Progress, budget.Journal = meter.begin(e)
+		var err error
+		if v.Input != nil {
+			if e.Input, err = v.Input(e.Width); err != nil {
 				return err
 			}
-			meter.end(e)
 		}
+		results, err := Test(ctx, e, pick(v.Claims, group), budget)
+		for i, r := range results {
+			w, e := newWidthResult(r, profile)
+			if e != nil {
+				return e
+			}
+			out[group[i]].Widths = append(out[group[i]].Widths, w)
+		}
+		if err != nil {
+			return err
+		}
+		meter.end(e)
 	}
 	return nil
 }

@@ -21,17 +21,24 @@ type cellResult struct {
 }
 
 // cell is the result of one cell: remembered, or measured and written down.
-func (s *sweep) cell(ctx context.Context, subject Subject, res resolved, width, depth int) (cellResult, error) {
-	key := cellKey(subject, width, depth)
+func (s *sweep) cell(ctx context.Context, i, width, depth int) (cellResult, error) {
+	key := cellKey(s.spec.Subjects[i], width, depth)
 	if c, ok := s.cells[key]; ok {
 		return c, nil
+	}
+	if err := s.failedInPart(key); err != nil {
+		return cellResult{}, err
+	}
+	res, err := s.resolved(i)
+	if err != nil {
+		return cellResult{}, err
 	}
 	e, err := s.ensemble(res, width, depth)
 	if err != nil {
 		return cellResult{}, err
 	}
 	theory := background(func() ([]forecast, error) { return s.spec.forecasts(e, res) })
-	trials, err := s.run(ctx, e)
+	trials, err := s.run(ctx, key, e)
 	if err != nil {
 		return cellResult{}, err
 	}
@@ -72,9 +79,19 @@ func (s *sweep) ensemble(res resolved, width, depth int) (properties.Ensemble, e
 	return e, err
 }
 
-// run sends the trials of one cell through networks.
-func (s *sweep) run(ctx context.Context, e properties.Ensemble) ([]network.Norms, error) {
-	plan := montecarlo.Plan{Trials: s.spec.TrialsAt(e.Width, e.Depth), Workers: s.opt.Workers}
+// run sends the trials of one cell through networks, unless the journal has them one by one.
+func (s *sweep) run(ctx context.Context, key string, e properties.Ensemble) ([]network.Norms, error) {
+	trials := s.spec.TrialsAt(e.Width, e.Depth)
+	if out, ok := s.recorded(key, e.Depth, trials); ok {
+		s.done += cellWork(e.Width, e.Depth, trials)
+		return out, nil
+	}
+	return s.measure(ctx, e, 0, trials)
+}
+
+// measure sends some trials of a cell through networks.
+func (s *sweep) measure(ctx context.Context, e properties.Ensemble, first, trials int) ([]network.Norms, error) {
+	plan := montecarlo.Plan{First: first, Trials: trials, Workers: s.opt.Workers}
 	work := cellWork(e.Width, e.Depth, plan.Trials)
 	before := s.done
 	s.done += work // also when it fails

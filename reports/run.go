@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"bsnn/internal/limits"
 	"bsnn/internal/provenance"
@@ -12,7 +13,6 @@ import (
 	"bsnn/network"
 	"bsnn/network/dataset"
 	"bsnn/properties"
-	"bsnn/theorem"
 )
 
 // Options are what a run may differ in without changing its numbers.
@@ -51,12 +51,21 @@ type Journal interface {
 	Get(section, name string, v any) (bool, error)
 	// Put keeps a value under a name, and returns when it is safe.
 	Put(section, name string, v any) error
+	// Lookup returns a vector that was recorded under a number, if there is one.
+	Lookup(section string, index int) ([]float64, bool)
+	// Record keeps a vector under a number.
+	Record(section string, index int, values []float64)
 	// Path is the file, for messages.
 	Path() string
 }
 
-// CellSection is where a journal has cells.
-const CellSection = "cell"
+// Sections of a journal. Where networks of one cell are kept one by one, each cell has a
+// section of its own.
+const (
+	CellSection    = "cell"
+	subjectSection = "subject" // what is known of an activation without any network
+	failureSection = "failure" // cells that could not be measured in one part of a sweep
+)
 
 // A Question is what one verdict of a sweep answers: whether networks of one
 // kind keep a norm.
@@ -74,6 +83,11 @@ func Run(ctx context.Context, spec Spec, opt Options) (*Report, error) {
 	s, err := newSweep(spec, opt)
 	if err != nil {
 		return nil, err
+	}
+	for i := range spec.Subjects { // before anything is measured
+		if _, err := s.resolved(i); err != nil {
+			return nil, err
+		}
 	}
 	return s.report(ctx)
 }
@@ -147,7 +161,7 @@ type sweep struct {
 	spec     Spec
 	opt      Options
 	input    Input
-	subjects []resolved
+	subjects []func() (resolved, error) // each is resolved when it is asked for, once
 	weights  network.Weights
 	cells    map[string]cellResult // that the journal had, by key
 	done     int
@@ -188,14 +202,13 @@ func newSweep(spec Spec, opt Options) (*sweep, error) {
 		return nil, err
 	}
 	for _, subject := range spec.Subjects {
-		res, err := subject.resolve()
-		if err != nil { // it names the function
-			return nil, err
-		}
-		s.subjects = append(s.subjects, res)
+		s.subjects = append(s.subjects, sync.OnceValues(subject.resolve))
 	}
 	return s, s.begin()
 }
+
+// resolved is a subject made concrete; an error names the function.
+func (s *sweep) resolved(i int) (resolved, error) { return s.subjects[i]() }
 
 // begin takes from the journal what it has.
 func (s *sweep) begin() error {
@@ -242,35 +255,33 @@ func cellKey(s Subject, width, depth int) string {
 
 // subject measures all cells of one activation.
 func (s *sweep) subject(ctx context.Context, i int) (SubjectResult, error) {
-	subject, res := s.spec.Subjects[i], s.subjects[i]
-	out := s.newSubject(subject, res)
-	described := background(func() (description, error) { return s.describe(ctx, subject, res) })
-	needs := background(func() ([]WidthNeed, error) { return s.spec.widthTheory(res) })
+	subject := s.spec.Subjects[i]
+	known := background(func() (groundwork, error) { return s.groundwork(ctx, i) })
 	var short []shortfall
+	var cells []cellResult
 	for _, width := range s.spec.Widths {
 		for _, depth := range s.spec.Depths() {
-			c, err := s.cell(ctx, subject, res, width, depth)
+			c, err := s.cell(ctx, i, width, depth)
 			switch {
 			case stopped(ctx, err):
-				return out, fmt.Errorf("width %d, depth %d: %w", width, depth, err)
+				return SubjectResult{}, fmt.Errorf("width %d, depth %d: %w", width, depth, err)
 			case err != nil:
 				s.failures = append(s.failures, Failure{subject.Key, width, depth, err.Error()})
 				continue
 			}
-			out.take(c, depth)
-			short = append(short, c.Shortfall)
+			cells, short = append(cells, c), append(short, c.Shortfall)
 		}
 	}
-	d, err := described()
+	k, err := known()
 	if err != nil {
-		return out, err
+		return k.Result, err
 	}
-	out.Curves, out.Card.Maps, out.Card.Warnings = d.curves, d.maps, append(out.Card.Warnings, d.warnings...)
-	if out.Widths, err = needs(); err != nil {
-		return out, fmt.Errorf("widths needed: %w", err)
+	for _, c := range cells {
+		k.Result.take(c, c.Shortfall.Depth)
 	}
-	measureWidths(out.Widths, short)
-	return out, s.finish(&out, subject, res)
+	measureWidths(k.Result.Widths, short)
+	s.finish(&k.Result, subject, k.LimitLawWidths)
+	return k.Result, nil
 }
 
 // stopped says whether an error ends the whole run: a cancellation, or a
@@ -301,20 +312,8 @@ func (r *SubjectResult) take(c cellResult, depth int) {
 	}
 }
 
-// newSubject is a result without measurements.
-func (s *sweep) newSubject(subject Subject, res resolved) SubjectResult {
-	out := SubjectResult{Subject: subject, Card: NewCard(res.judgement, theorem.NormalizedTolerance)}
-	if subject.AsIs {
-		out.Card.judgeAsIs(res)
-	}
-	for _, c := range s.spec.claims() {
-		out.Series = append(out.Series, s.newSeries(c, res))
-	}
-	return out
-}
-
 // finish draws conclusions from all cells.
-func (s *sweep) finish(out *SubjectResult, subject Subject, res resolved) error {
+func (s *sweep) finish(out *SubjectResult, subject Subject, limitLawWidths []int) {
 	slices.SortFunc(out.Histograms, func(a, b Histogram) int { return a.Depth - b.Depth })
 	for i := range out.Series {
 		x := &out.Series[i]
@@ -323,12 +322,8 @@ func (s *sweep) finish(out *SubjectResult, subject Subject, res resolved) error 
 		if w := x.Verdict.Width; w > 0 && s.opt.Replay != nil {
 			x.Verdict.Replay = s.opt.Replay(s.question(subject, *x, w))
 		}
-		var err error
-		if x.Verdict.LimitLawWidth, err = s.spec.claims()[i].LimitLawWidth(s.weights, res.profile); err != nil {
-			return fmt.Errorf("width by the limit law: %w", err)
-		}
+		x.Verdict.LimitLawWidth = limitLawWidths[i]
 	}
-	return nil
 }
 
 // layersWidth is the width at which norms are shown layer by layer: the

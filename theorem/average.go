@@ -51,6 +51,9 @@ var allRates = func() (out [rates]float64) {
 // narrowest is the smallest n that the lemma speaks of.
 const narrowest = 200
 
+// mostOff is log(8/7), the largest b of the lemma.
+var mostOff = math.Log(8.0 / 7)
+
 // exponent bounds log E exp(±nτ·(1/n)Σψ(hᵢ)) over every r in window k, with
 // τ = rate(i); +Inf where the lemma says nothing.
 func (s *average) exponent(sh *shells, n float64, positive bool, i, k int) float64 {
@@ -76,7 +79,7 @@ func (s *average) exponent(sh *shells, n float64, positive bool, i, k int) float
 	alpha := s.sups[side][i][k]
 	b1 := tau * max(0, low.square) * q
 	b := tau*low.constant + alpha + b1
-	if !(b <= -math.Log(7.0/8)) {
+	if !(b <= mostOff) {
 		return math.Inf(1)
 	}
 	// A bound above 0 may be added up over more layers than there are.

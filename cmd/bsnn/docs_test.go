@@ -41,7 +41,10 @@ var sized = []string{"--spec", "--from", "--resume"}
 
 // parsedOnly are commands, as they are written, of which only the flags are
 // checked, with the reason.
-var parsedOnly = map[string]string{}
+var parsedOnly = map[string]string{
+	"bsnn report --part auto/8 --workers 1 -o sweep": "a job array says which part it is",
+	"bsnn report --merge sweep":                      "the parts come from a job array",
+}
 
 // examplesFirst are the verbs whose examples write files that those of other
 // verbs read.
@@ -132,7 +135,7 @@ var redirected = regexp.MustCompile(`\s>\s*(\S+)$`)
 // the exit code that its comment promises, if it does.
 func scaledDown(args []string, promises bool) []string {
 	for _, arg := range args {
-		if name, _, _ := strings.Cut(arg, "="); arg == "--help" || slices.Contains(sized, name) {
+		if name, _, _ := strings.Cut(arg, "="); arg == "--help" || arg == "--merge" || slices.Contains(sized, name) {
 			return args
 		}
 	}

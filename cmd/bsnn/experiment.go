@@ -271,9 +271,10 @@ func (f *accuracyFlags) spec() (experiment.AccuracySpec, error) {
 	return s, nil
 }
 
-func wordsOf(remedies []experiment.Remedy) (out []string) {
-	for _, r := range remedies {
-		out = append(out, string(r))
+// wordsOf are the words of a fixed set.
+func wordsOf[S ~string](set []S) (out []string) {
+	for _, word := range set {
+		out = append(out, string(word))
 	}
 	return out
 }

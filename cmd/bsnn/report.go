@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"bsnn/internal/bounded"
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/network"
 	"bsnn/network/dataset"
@@ -23,13 +24,15 @@ type reportFlags struct {
 	functionFlags
 	claimFlags
 	mixedFlag
+	partFlags
 	architectureFlags
-	output, data        string
-	specFile            string
-	from, compare       string
-	activations         []string
-	training            []string
-	asIs, asJSON, print bool
+	output, data  string
+	specFile      string
+	from, compare string
+	activations   []string
+	training      []string
+	asIs, asJSON  bool
+	printSpec     bool
 }
 
 func newReport() *cobra.Command {
@@ -52,6 +55,8 @@ A larger sweep is described by a file: --print-spec shows what may be in it,
 --spec runs it. A sweep that is interrupted keeps what it has measured in the output
 folder; the same command goes on from there.
 
+` + partHelp + `
+
 ` + mixedHelp + `
 
 --from repeats the run of a report.json and says whether the numbers are the same,
@@ -72,6 +77,7 @@ if some of its cells failed.`,
 	f.claimFlags.register(c, d, "64:65536", network.Haar.String(), network.Gaussian.String())
 	f.runFlags.register(c, d.Alpha, "networks in each cell (default: falls with the width)")
 	f.mixedFlag.register(c)
+	f.partFlags.register(c)
 	f.architectureFlags.register(c)
 	oneOf(c, "weights", network.WeightsNames()...)
 	c.Flags().StringVarP(&f.output, "output", "o", "report", "folder to write")
@@ -81,7 +87,7 @@ if some of its cells failed.`,
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print report.json on stdout too")
 	c.Flags().StringVar(&f.specFile, "spec", "", "YAML file that describes the sweep")
-	c.Flags().BoolVar(&f.print, "print-spec", false, "print the sweep that the other flags describe as such a file, and do nothing else")
+	c.Flags().BoolVar(&f.printSpec, "print-spec", false, "print the sweep that the other flags describe as such a file, and do nothing else")
 	c.Flags().StringVar(&f.from, "from", "", "report.json to repeat; writes the repetition only where -o is given")
 	c.Flags().StringArrayVar(&f.training, "training", nil, "folder of a run of bsnn train to show too; repeat for more")
 	c.Flags().StringVar(&f.compare, "compare", "", "report.json of an older report to compare with")
@@ -89,8 +95,27 @@ if some of its cells failed.`,
 }
 
 func (f *reportFlags) run(c *cobra.Command) error {
+	if err := f.partFlags.check(c); err != nil {
+		return err
+	}
 	if f.architectureFlags.asked() {
+		if err := f.partFlags.refuse(); err != nil {
+			return err
+		}
 		return f.reportArchitecture(c)
+	}
+	var all *parts.Parts
+	if f.merge != "" {
+		var err error
+		if all, err = f.readParts(c, f.policy()); err != nil {
+			return err
+		}
+		if !c.Flags().Changed("output") {
+			f.output = f.merge
+		}
+		if err := adopt(c, all.Command, f.merge); err != nil {
+			return err
+		}
 	}
 	var old *reports.Report
 	for _, path := range []string{f.from, f.compare} {
@@ -102,11 +127,11 @@ func (f *reportFlags) run(c *cobra.Command) error {
 			return err
 		}
 	}
-	spec, err := f.spec(c, old)
+	spec, err := f.spec(c, old, all)
 	if err != nil {
 		return err
 	}
-	if f.print {
+	if f.printSpec {
 		text, err := reports.SpecText(spec)
 		if err != nil {
 			return err
@@ -124,6 +149,17 @@ func (f *reportFlags) run(c *cobra.Command) error {
 		}
 	}
 	s := sweep{spec: spec, set: set, workers: f.workers, stderr: c.ErrOrStderr(), blas: blasWords(c.Context()), policy: f.policy()}
+	switch {
+	case f.partFlags.print > 0:
+		return f.show(c.OutOrStdout(), spec.Units())
+	case f.part != "":
+		return f.measurePart(c, s)
+	case all != nil:
+		if err := all.Of(s.parts(nil), f.policy()); err != nil {
+			return f.partError("merge", f.merge, err)
+		}
+		s.all = all
+	}
 	var runs []reports.TrainingRun
 	for _, dir := range f.training {
 		run, err := awaited(c.Context(), func() (reports.TrainingRun, error) { return reports.ReadTraining(dir) })
@@ -222,7 +258,7 @@ func (f *reportFlags) images(ctx context.Context, spec *reports.Spec) (*dataset.
 	if err != nil {
 		return nil, err
 	}
-	fixed := f.specFile != "" || f.from != ""
+	fixed := f.specFile != "" || f.from != "" || f.merge != ""
 	switch {
 	case fixed && set == nil && spec.Input != "synthetic":
 		return nil, fmt.Errorf("%s wants %s as input; give its folder, as in --data %s:DIR", f.source(), spec.Input, spec.Input)
@@ -236,21 +272,30 @@ func (f *reportFlags) images(ctx context.Context, spec *reports.Spec) (*dataset.
 
 // source is the file that the specification comes from.
 func (f *reportFlags) source() string {
-	if f.from != "" {
+	switch {
+	case f.from != "":
 		return f.from
+	case f.merge != "":
+		return f.merge
 	}
 	return f.specFile
 }
 
 // spec is what to measure.
-func (f *reportFlags) spec(c *cobra.Command, old *reports.Report) (reports.Spec, error) {
-	if f.from != "" && (f.specFile != "" || f.compare != "" || f.print) {
+func (f *reportFlags) spec(c *cobra.Command, old *reports.Report, all *parts.Parts) (reports.Spec, error) {
+	if f.merge != "" && (f.specFile != "" || f.from != "" || f.printSpec) {
+		return reports.Spec{}, errors.New("--merge finishes one run as its parts were asked for; want it without --spec, --from and --print-spec")
+	}
+	if f.from != "" && (f.part != "" || f.partFlags.print > 0) {
+		return reports.Spec{}, errors.New("--from repeats a report on one machine; want --part and --print-parts without it")
+	}
+	if f.from != "" && (f.specFile != "" || f.compare != "" || f.printSpec) {
 		return reports.Spec{}, errors.New("--from repeats one report as it was; want it without --spec, --compare and --print-spec")
 	}
 	if err := f.runFlags.check(); err != nil {
 		return reports.Spec{}, err
 	}
-	if f.from == "" && f.specFile == "" {
+	if f.from == "" && f.specFile == "" && all == nil {
 		return f.flagSpec()
 	}
 	for _, name := range []string{"activation", "as-is", "set", "widths", "depth", "weights", "layer-tolerance", "tolerance", "limit",
@@ -261,6 +306,9 @@ func (f *reportFlags) spec(c *cobra.Command, old *reports.Report) (reports.Spec,
 	}
 	if f.from != "" {
 		return old.Spec, nil
+	}
+	if all != nil {
+		return specOf(all)
 	}
 	data, err := awaited(c.Context(), func() ([]byte, error) { return bounded.Read(f.specFile, bounded.Settings) })
 	if err != nil {

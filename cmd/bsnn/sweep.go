@@ -7,10 +7,13 @@ import (
 	"io"
 
 	"bsnn/internal/journal"
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/reports"
 	"bsnn/reports/page"
+
+	"github.com/spf13/cobra"
 )
 
 // A sweep measures what a report needs, and remembers what is done.
@@ -23,6 +26,7 @@ type sweep struct {
 	blas    string
 	policy  journal.Policy
 
+	all     *parts.Parts // whose report is made; nil where the sweep is measured here
 	folder  *page.Output
 	journal *journal.Journal
 }
@@ -30,6 +34,9 @@ type sweep struct {
 // run measures. What an interruption leaves is in the journal.
 func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 	options := reports.Options{Workers: s.workers, Images: s.set, BLAS: s.blas, Replay: replays(s.spec)}
+	if s.all != nil {
+		return s.merge(ctx, options)
+	}
 	if s.output != "" {
 		if err := s.claim(); err != nil {
 			return nil, err
@@ -51,6 +58,53 @@ func (s *sweep) run(ctx context.Context) (*reports.Report, error) {
 		return nil, answer{exitUndecided, "interrupted; " + unfinished}
 	}
 	return nil, fmt.Errorf("%w; %s", err, unfinished)
+}
+
+// merge makes the report of all parts.
+func (s *sweep) merge(ctx context.Context, options reports.Options) (*reports.Report, error) {
+	var err error
+	if s.folder, err = page.Claim(s.output); err != nil {
+		return nil, outputError(err, nil)
+	}
+	line := newProgress(s.stderr)
+	options.Journal, options.Mixed, options.Progress = s.all, s.all.Mixed(), line.counted("merging")
+	report, err := reports.Merge(ctx, s.spec, options)
+	line.clear()
+	if err != nil {
+		s.folder.Close()
+	}
+	return report, err
+}
+
+// parts is the sweep for those who share it.
+func (s *sweep) parts(command parts.Command) parts.Sweep {
+	return parts.Sweep{Run: s.provenance(), Units: s.spec.Units(), Command: command}
+}
+
+// measurePart measures one part of the sweep.
+func (f *reportFlags) measurePart(c *cobra.Command, s sweep) error {
+	command := commandOf(c)
+	for name := range command {
+		if name != "data" { // the specification says all else
+			delete(command, name)
+		}
+	}
+	return f.compute(c, f.output, s.parts(command), f.policy(), func(ctx context.Context, p *parts.Part) error {
+		line := newProgress(s.stderr)
+		defer line.clear()
+		return reports.Measure(ctx, s.spec, p.Pieces, reports.Options{
+			Workers: s.workers, Images: s.set, BLAS: s.blas, Journal: p.Journal, Progress: line.counted("measuring " + f.part),
+		})
+	})
+}
+
+// specOf is the specification of the sweep that parts are of.
+func specOf(all *parts.Parts) (reports.Spec, error) {
+	var asked struct{ reports.Spec }
+	if err := all.Asked(&asked); err != nil {
+		return asked.Spec, fmt.Errorf("--merge %s: %w", all.Path(), err)
+	}
+	return asked.Spec, nil
 }
 
 // finished is how many cells the journal holds.
@@ -99,6 +153,9 @@ func (s *sweep) claim() (err error) {
 // in that.
 func (s *sweep) close() error {
 	if s.journal == nil {
+		if s.folder != nil {
+			s.folder.Close()
+		}
 		return nil
 	}
 	defer s.folder.Close()
@@ -114,5 +171,8 @@ func (s *sweep) write(r *reports.Report) error {
 		return errors.Join(outputError(err, nil), s.close())
 	}
 	defer s.folder.Close()
+	if s.journal == nil { // the parts stay
+		return nil
+	}
 	return s.journal.Remove()
 }

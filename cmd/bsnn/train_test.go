@@ -63,7 +63,7 @@ func TestTrainFlags(t *testing.T) {
 	require.Equal(t, training.Haar, plain.Weights)
 	require.True(t, plain.Sphere)
 	require.Equal(t, 0.01, plain.Optimizer.LearningRate, "4/depth², at most 0.01")
-	require.Equal(t, 0.0004, learningRate(0, 100))
+	require.Equal(t, 0.0004, training.UsualRate(100, 16))
 	for _, c := range []struct {
 		args   []string
 		change func(*training.Spec)
@@ -90,6 +90,17 @@ func TestTrainFlags(t *testing.T) {
 		{[]string{"--dtype", "float64"}, func(s *training.Spec) { s.DType = training.Float64 }},
 		{[]string{"--seed", "18446744073709551615"}, func(s *training.Spec) { s.Seed = 1<<64 - 1 }},
 		{[]string{"--sphere=false"}, func(s *training.Spec) { s.Sphere = false }},
+		{[]string{"--optimizer", "adam"}, func(s *training.Spec) { s.Optimizer.Method = training.Adam }},
+		{[]string{"--constraint", "unit-rows", "--record-batches"}, func(s *training.Spec) {
+			s.Constraint, s.RecordBatches = training.UnitRows, true
+		}},
+		{[]string{"--train-embedding", "--end-biases", "--sphere=false", "--entry-activation"}, func(s *training.Spec) {
+			s.TrainEmbedding, s.EndBiases, s.Sphere, s.EntryActivation = true, true, false, true
+		}},
+		{[]string{"--protocol", "published"}, func(s *training.Spec) { // beside the flags of quick
+			*s = training.Published()
+			s.Inputs, s.Classes, s.Depth, s.Width, s.Epochs, s.Batch, s.Steps, s.Seed = 8, 4, 8, 16, 2, 32, 1, 1
+		}},
 	} {
 		want := plain
 		c.change(&want)

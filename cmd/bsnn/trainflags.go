@@ -10,6 +10,7 @@ import (
 
 	"bsnn/internal/limits"
 	"bsnn/network"
+	"bsnn/network/dataset"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 
@@ -22,10 +23,11 @@ type trainFlags struct {
 	mixedFlag
 	trainNetFlags
 	data, activation, weights, shortcut, loss, schedule, constraint, dtype, seed string
-	output, checkpointEvery                                                      string
+	output, checkpointEvery, lr, optimizer, standardize, protocol                string
 	depth, width, epochs, steps, batch, workers, trainSize, testSize, warmup     int
-	lr, momentum, weightDecay                                                    float64
+	momentum, weightDecay                                                        float64
 	asIs, batchNorm, bias, sphere, resume, asJSON                                bool
+	trainEmbedding, entryActivation, endBiases, recordBatches                    bool
 }
 
 func (f *trainFlags) register(c *cobra.Command) {
@@ -52,13 +54,24 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.IntVar(&f.epochs, "epochs", 5, "passes over the training rows")
 	s.IntVar(&f.steps, "steps", 0, "most steps; 0 means no cap")
 	s.IntVar(&f.batch, "batch", 128, "rows in each step")
-	s.Float64Var(&f.lr, "lr", 0, "learning rate; 0 means 4/depth², at most 0.01")
-	s.Float64Var(&f.momentum, "momentum", 0.9, "momentum of the gradient descent")
-	s.Float64Var(&f.weightDecay, "weight-decay", 0, "decay of the weights")
+	s.StringVar(&f.lr, "lr", "0", "learning rate, or auto, which tries some; 0 means 4/depth², at most 20/(depth·width) and 0.01")
+	s.StringVar(&f.optimizer, "optimizer", string(training.SGD), "sgd (gradient descent with momentum) or adam")
+	oneOf(c, "optimizer", string(training.SGD), string(training.Adam))
+	s.Float64Var(&f.momentum, "momentum", 0.9, "momentum of the gradient descent; β₁ of adam")
+	s.Float64Var(&f.weightDecay, "weight-decay", 0, "decay of the weights, part of their gradient")
 	s.StringVar(&f.schedule, "schedule", "constant", "constant, step:EVERY:FACTOR (epochs), or cosine, cosine:FINAL")
 	s.IntVar(&f.warmup, "warmup", 0, "first steps over which the learning rate rises")
-	s.StringVar(&f.constraint, "constraint", "none", "keep the weights orthogonal by a retraction: none, qr, cayley or polar")
-	oneOf(c, "constraint", string(training.Free), string(training.QR), string(training.Cayley), string(training.Polar))
+	s.StringVar(&f.constraint, "constraint", "none", "weights orthogonal by a retraction, qr, cayley or polar; or rows of length 1, unit-rows")
+	oneOf(c, "constraint", wordsOf(training.Constraints())...)
+	s.BoolVar(&f.trainEmbedding, "train-embedding", false, "train the map into the first layer too")
+	s.BoolVar(&f.entryActivation, "entry-activation", false, "the activation behind that map too (with --sphere=false)")
+	s.BoolVar(&f.endBiases, "end-biases", false, "trained biases in the first map and the last, as PyTorch draws them")
+	s.StringVar(&f.standardize, "standardize", string(dataset.PooledPixels),
+		"images: all pixels together, channels (each by itself), or published (the usual constants)")
+	oneOf(c, "standardize", wordsOf(dataset.Standardizations())...)
+	s.BoolVar(&f.recordBatches, "record-batches", false, "keep loss and gradient-norm ratio of every batch in training.json")
+	s.StringVar(&f.protocol, "protocol", "", "published: the authors' own, for all flags that are not given")
+	oneOf(c, "protocol", publishedProtocol)
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
 	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
 	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers, or \"random\"")
@@ -79,29 +92,53 @@ func (f *trainFlags) check() error {
 		return fmt.Errorf("--train-size %d; want 1 to %d, or 0 for all", f.trainSize, limits.Rows)
 	case f.testSize < 0 || f.testSize > limits.Rows:
 		return fmt.Errorf("--test-size %d; want 1 to %d, or 0 for all", f.testSize, limits.Rows)
-	case !(f.lr >= 0) || math.IsInf(f.lr, 0):
-		return fmt.Errorf("--lr %v; want a positive number, or 0 to let the depth decide", f.lr)
 	case f.resume && f.output == "":
 		return fmt.Errorf("--resume without -o; want the folder of the run to go on with")
+	case f.resume && f.protocol != "":
+		return fmt.Errorf("--protocol beside --resume; want the run as it was begun")
+	case f.resume && f.lr == automatic:
+		return fmt.Errorf("--lr auto beside --resume; want the learning rate that the run was begun with")
 	}
-	return nil
+	_, err := f.rate()
+	return err
 }
 
-// learningRate lets the depth decide when nothing else is said: a step's effect
-// on the output adds up over the layers.
-func learningRate(lr float64, depth int) float64 {
-	if lr > 0 {
-		return lr
+const (
+	publishedProtocol = "published"
+	automatic         = "auto"
+)
+
+// rate is that of --lr; 0 where the size of the network decides, or trials do.
+func (f *trainFlags) rate() (float64, error) {
+	if f.lr == automatic {
+		return 0, nil
 	}
-	return min(0.01, 4/(float64(depth)*float64(depth)))
+	rate, err := strconv.ParseFloat(f.lr, 64)
+	if err != nil || !(rate >= 0) || math.IsInf(rate, 0) {
+		return 0, fmt.Errorf("--lr %s; want a positive number, auto, or 0 to let depth and width decide", f.lr)
+	}
+	return rate, nil
 }
 
 // spec is the run that the flags describe; those that changed does not name
 // are taken from begun, the run to go on with, if there is one.
 func (f *trainFlags) spec(begun *logbook.Document, changed func(flag string) bool) (training.Spec, logbook.Data, error) {
 	spec, data := training.Default(), logbook.Data{}
-	if begun != nil {
+	given := changed // what the flags say, and not a run or a protocol
+	switch {
+	case begun != nil:
 		spec, data = begun.Spec, begun.Data
+	case f.protocol == publishedProtocol:
+		spec, data.Standardize = training.Published(), dataset.PublishedConstants
+		given = func(flag string) bool {
+			return changed(flag) || slices.Contains([]string{"data", "train-size", "test-size", "seed"}, flag)
+		}
+	default:
+		given = func(string) bool { return true }
+	}
+	rate, err := f.rate()
+	if err != nil {
+		return spec, data, err
 	}
 	seed, err := parseSeed(f.seed)
 	if err != nil {
@@ -116,23 +153,37 @@ func (f *trainFlags) spec(begun *logbook.Document, changed func(flag string) boo
 		return spec, data, err
 	}
 	for flag, set := range map[string]func(){
-		"data":         func() { data.Source = f.data },
-		"train-size":   func() { data.TrainSize = f.trainSize },
-		"test-size":    func() { data.TestSize = f.testSize },
-		"sphere":       func() { spec.Sphere = f.sphere },
-		"depth":        func() { spec.Depth = f.depth },
-		"width":        func() { spec.Width = f.width },
-		"activation":   func() { spec.Activation = f.activation },
-		"set":          func() { spec.Parameters = parameters },
-		"as-is":        func() { spec.AsIs = f.asIs },
-		"weights":      func() { spec.Weights = training.ParseWeights(f.weights) },
-		"batch-norm":   func() { spec.BatchNorm = f.batchNorm },
-		"shortcut":     func() { spec.Shortcut = training.Shortcut(f.shortcut) },
-		"bias":         func() { spec.Bias = f.bias },
-		"loss":         func() { spec.Loss = training.Loss(f.loss) },
-		"epochs":       func() { spec.Epochs = f.epochs },
-		"steps":        func() { spec.Steps = f.steps },
-		"batch":        func() { spec.Batch = f.batch },
+		"data":       func() { data.Source = f.data },
+		"train-size": func() { data.TrainSize = f.trainSize },
+		"test-size":  func() { data.TestSize = f.testSize },
+		"sphere":     func() { spec.Sphere = f.sphere },
+		"depth":      func() { spec.Depth = f.depth },
+		"width":      func() { spec.Width = f.width },
+		"activation": func() { spec.Activation = f.activation },
+		"set":        func() { spec.Parameters = parameters },
+		"as-is":      func() { spec.AsIs = f.asIs },
+		"weights":    func() { spec.Weights = training.ParseWeights(f.weights) },
+		"batch-norm": func() { spec.BatchNorm = f.batchNorm },
+		"shortcut":   func() { spec.Shortcut = training.Shortcut(f.shortcut) },
+		"bias":       func() { spec.Bias = f.bias },
+		"loss":       func() { spec.Loss = training.Loss(f.loss) },
+		"epochs":     func() { spec.Epochs = f.epochs },
+		"steps":      func() { spec.Steps = f.steps },
+		"batch":      func() { spec.Batch = f.batch },
+		"optimizer": func() {
+			if f.optimizer != string(training.SGD) || spec.Optimizer.Method != "" {
+				spec.Optimizer.Method = training.Method(f.optimizer)
+			}
+		},
+		"train-embedding":  func() { spec.TrainEmbedding = f.trainEmbedding },
+		"entry-activation": func() { spec.EntryActivation = f.entryActivation },
+		"end-biases":       func() { spec.EndBiases = f.endBiases },
+		"record-batches":   func() { spec.RecordBatches = f.recordBatches },
+		"standardize": func() {
+			if f.standardize != string(dataset.PooledPixels) || data.Standardize != "" {
+				data.Standardize = dataset.Standardization(f.standardize)
+			}
+		},
 		"momentum":     func() { spec.Optimizer.Momentum = f.momentum },
 		"weight-decay": func() { spec.Optimizer.WeightDecay = f.weightDecay },
 		"constraint":   func() { spec.Constraint = training.Constraint(f.constraint) },
@@ -143,7 +194,7 @@ func (f *trainFlags) spec(begun *logbook.Document, changed func(flag string) boo
 			spec.Optimizer.Schedule = schedule
 		},
 	} {
-		if begun == nil || changed(flag) {
+		if given(flag) {
 			set()
 		}
 	}
@@ -152,11 +203,14 @@ func (f *trainFlags) spec(begun *logbook.Document, changed func(flag string) boo
 			return spec, data, err
 		}
 	}
-	if begun == nil || changed("warmup") {
+	if given("warmup") {
 		spec.Optimizer.Schedule.Warmup = f.warmup
 	}
-	if begun == nil || changed("lr") {
-		spec.Optimizer.LearningRate = learningRate(f.lr, spec.Depth)
+	switch {
+	case rate > 0:
+		spec.Optimizer.LearningRate = rate
+	case given("lr"):
+		spec.Optimizer.LearningRate = training.UsualRate(spec.Depth, spec.Width)
 	}
 	return spec, data, nil
 }
@@ -206,6 +260,7 @@ func flagOf(field string) string {
 	if special, ok := map[string]string{
 		"network": "--net", "as_is": "--as-is", "parameters": "--set", "name": "--data", "train_rows": "--train-size", "test_rows": "--test-size",
 		"optimizer.learning_rate": "--lr", "optimizer.weight_decay": "--weight-decay", "optimizer.momentum": "--momentum",
+		"optimizer.method":         "--optimizer",
 		"optimizer.schedule.every": "--schedule step:EVERY:FACTOR: EVERY", "optimizer.schedule.factor": "--schedule step:EVERY:FACTOR: FACTOR",
 		"optimizer.schedule.final": "--schedule cosine:FINAL: FINAL", "optimizer.schedule.warmup": "--warmup",
 	}[field]; ok {
@@ -217,7 +272,8 @@ func flagOf(field string) string {
 	if strings.HasPrefix(field, "parameters.") {
 		return "--set"
 	}
-	known := []string{"workers", "width", "depth", "activation", "weights", "batch_norm", "shortcut", "bias", "loss", "dtype", "constraint",
+	known := []string{"standardize", "train_embedding", "entry_activation", "end_biases", "record_batches",
+		"workers", "width", "depth", "activation", "weights", "batch_norm", "shortcut", "bias", "loss", "dtype", "constraint",
 		"batch", "epochs", "steps", "seed", "sphere", "train_size", "test_size"}
 	if slices.Contains(known, field) {
 		return "--" + strings.ReplaceAll(field, "_", "-")

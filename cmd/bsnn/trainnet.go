@@ -20,7 +20,7 @@ type trainNetFlags struct {
 }
 
 // oneWidthFlags mean nothing beside a description of a network.
-var oneWidthFlags = []string{"depth", "width", "batch-norm", "sphere"}
+var oneWidthFlags = []string{"depth", "width", "batch-norm", "sphere", "protocol", "train-embedding", "entry-activation", "end-biases"}
 
 func (f *trainNetFlags) register(c *cobra.Command) {
 	f.context = c.Context

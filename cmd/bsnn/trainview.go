@@ -25,8 +25,8 @@ func (v *trainView) begin(d *logbook.Document, blas string) error {
 	}
 	s := d.Spec
 	fmt.Fprintf(v.out, "%s\n%s\n", d.Data.Description, shellWords(d))
-	fmt.Fprintf(v.out, "%s; %s; lr %.4g, momentum %g, batch %d; %s; seed %d\n%s\n", networkWords(s), s.Loss, s.Optimizer.LearningRate,
-		s.Optimizer.Momentum, s.Batch, s.DType, s.Seed, blas)
+	fmt.Fprintf(v.out, "%s; %s; %slr %.4g, momentum %g, batch %d; %s; seed %d\n%s\n", networkWords(s), s.Loss, optimizerWords(s.Optimizer),
+		s.Optimizer.LearningRate, s.Optimizer.Momentum, s.Batch, s.DType, s.Seed, blas)
 	_, err := fmt.Fprint(v.out, "\n", trainHeader)
 	for _, r := range d.Records { // of a run that is resumed
 		if err == nil {
@@ -73,10 +73,31 @@ func remedies(s training.Spec) string {
 	if s.Bias {
 		out += ", biases"
 	}
-	if s.Constraint != training.Free {
+	if s.EntryActivation {
+		out += ", φ behind the embedding"
+	}
+	if s.EndBiases {
+		out += ", biases at both ends"
+	}
+	switch s.Constraint {
+	case training.Free:
+	case training.UnitRows:
+		out += ", rows of W scaled to length 1 (evaluated with those of the last batch)"
+	default:
 		out += ", kept orthogonal by " + string(s.Constraint)
 	}
 	return out
+}
+
+// optimizerWords say what is not usual.
+func optimizerWords(o training.Optimizer) (words string) {
+	if o.Method == training.Adam {
+		words = "adam, "
+	}
+	if o.WeightDecay > 0 {
+		words += fmt.Sprintf("weight decay %g, ", o.WeightDecay)
+	}
+	return words
 }
 
 func (v *trainView) epoch(r training.EpochRecord) error {

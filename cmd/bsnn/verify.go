@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"bsnn/internal/limits"
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -24,9 +25,11 @@ type verifyFlags struct {
 	subjectFlags
 	claimFlags
 	stateFlags
+	partFlags
 	architectureFlags
 	angleFlags
 	spectrumFlags
+	output        string
 	sampler, data string
 	inputs        int
 	asJSON        bool
@@ -72,6 +75,8 @@ all inputs merge, and the depth at which 90 % of the networks have merged them. 
 vectors that go back through the network (--probes), and quantiles of its squared
 singular values; --tolerance is then about the second moment (20 %).
 
+` + partHelp + `
+
 ` + stateHelp,
 		Example: `  bsnn verify --activation gelu --widths 64:4096 --depth 50
   bsnn verify --widths 400 --depth 50 --shortcut rotated --branch 1/L
@@ -87,6 +92,8 @@ singular values; --tolerance is then about the second moment (20 %).
 	f.claimFlags.register(c, reports.DefaultSpec(), "64:4096", network.WeightsNames()...)
 	f.runFlags.register(c, 1e-6, "most networks for each width and depth (default 1000)")
 	f.stateFlags.register(c)
+	f.partFlags.register(c)
+	c.Flags().StringVarP(&f.output, "output", "o", "", "folder for --part")
 	f.architectureFlags.register(c)
 	f.angleFlags.register(c)
 	f.spectrumFlags.register(c)
@@ -99,7 +106,25 @@ singular values; --tolerance is then about the second moment (20 %).
 }
 
 func (f *verifyFlags) run(c *cobra.Command) error {
+	if err := f.partFlags.check(c); err != nil {
+		return err
+	}
+	var all *parts.Parts
+	if f.merge != "" {
+		var err error
+		if all, err = f.readParts(c, f.policy()); err != nil {
+			return err
+		}
+		if err := adopt(c, all.Command, f.merge); err != nil {
+			return err
+		}
+	}
 	changed := f.architectureFlags.changed
+	if f.spectrum || f.asksAngles() || f.architectureFlags.asked() {
+		if err := f.partFlags.refuse(); err != nil {
+			return err
+		}
+	}
 	switch {
 	case f.spectrum:
 		return f.verifySpectrum(c)
@@ -122,13 +147,26 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 		}
 		note(c.ErrOrStderr(), "seed %d", v.Budget.Seed)
 	}
-	state, err := f.stateFlags.open(c, f.provenance(c, v, set))
-	if err != nil {
-		return err
-	}
-	defer state.close()
-	if state.journal != nil {
-		v.Budget.Journal = state.journal
+	run := parts.Sweep{Run: f.provenance(c, v, set), Units: v.Units(), Command: commandOf(c, stayHere...)}
+	state := &state{}
+	switch {
+	case f.print > 0:
+		return f.show(c.OutOrStdout(), run.Units)
+	case f.part != "":
+		return f.verifyPart(c, run, v)
+	case all != nil:
+		if err := all.Of(run, f.policy()); err != nil {
+			return f.partError("merge", f.merge, err)
+		}
+		v.Budget.Journal = all
+	default:
+		if state, err = f.stateFlags.open(c, run.Run); err != nil {
+			return err
+		}
+		defer state.close()
+		if state.journal != nil {
+			v.Budget.Journal = state.journal
+		}
 	}
 	line := newProgress(c.ErrOrStderr())
 	subject, err := f.subject()
@@ -164,6 +202,25 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 	return nil
 }
 
+// stayHere are flags that say how one process works, not what is asked.
+var stayHere = []string{"part", "output", "workers", "json", "resume", "state", "mixed"}
+
+// verifyPart runs the networks of one part.
+func (f *verifyFlags) verifyPart(c *cobra.Command, run parts.Sweep, v properties.Verification) error {
+	switch {
+	case f.output == "":
+		return errors.New("--part writes a file; want its folder, with --output")
+	case f.seed == "random":
+		return errors.New("--seed random of a part; want a number, the same for all parts")
+	}
+	return f.compute(c, f.output, run, f.policy(), func(ctx context.Context, p *parts.Part) error {
+		line := newProgress(c.ErrOrStderr())
+		defer line.clear()
+		v.Budget.Journal, v.Budget.Progress = p.Journal, line.counted("verifying "+f.part)
+		return v.Measure(ctx, p.Pieces)
+	})
+}
+
 // provenance is everything that the numbers of the verification depend on.
 // Explicit weights are multiplied by the BLAS library, and images on their way
 // into the network.
@@ -191,7 +248,7 @@ func addReplays(c *cobra.Command, r properties.VerificationResult) {
 			w := &claim.Widths[i]
 			w.Replay = commandLine(c, changes{
 				"seed": fmt.Sprint(r.Seed), "widths": fmt.Sprint(w.Width), "alpha": fmt.Sprint(w.Verdict.Alpha * float64(len(r.Claims))),
-			}, "json", "workers", "resume", "state")
+			}, append([]string{"merge"}, stayHere...)...)
 		}
 	}
 }

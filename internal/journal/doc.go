@@ -4,7 +4,8 @@
 //	[Open], [OpenIn]                     the journal of a run, locked
 //	[Journal.Record], [Journal.Lookup]   vectors of float64 by section and number
 //	[Journal.Put], [Journal.Get]         values with JSON by section and name
-//	[Journal.Close], [Journal.Remove]    the end
+//	[Journal.Close], [Journal.Remove], [Journal.Finish]    the end
+//	[Read]                               one that is finished, as it is
 //	[SetAside], [Discard], [DiscardIn]   room for another one
 //
 // A journal belongs to one run, which its header describes: what was asked for,

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -242,13 +243,19 @@ func (j *Journal) enter(section string) {
 // type that was put and zero. It reports whether there is one.
 func (j *Journal) Get(section, name string, v any) (bool, error) {
 	j.mu.Lock()
-	body, ok := j.values[section][name]
+	body := j.values[section][name]
 	j.mu.Unlock()
-	if !ok {
+	return decodeNamed(j.path, section, name, body, v)
+}
+
+// decodeNamed decodes the body of a value of the file at path, and reports whether there is
+// one.
+func decodeNamed(path, section, name string, body []byte, v any) (bool, error) {
+	if body == nil {
 		return false, nil
 	}
 	if err := decodeValue(body, v); err != nil {
-		return false, fmt.Errorf("%s: %s %q: %w", j.path, section, name, err)
+		return false, fmt.Errorf("%s: %s %q: %w", path, section, name, err)
 	}
 	return true, nil
 }
@@ -319,6 +326,35 @@ func (j *Journal) Close() error {
 	j.timer.Stop()
 	j.write()
 	err := errors.Join(j.err, j.file.Close())
+	j.file = nil
+	j.lock.Release()
+	return err
+}
+
+// Finish closes the journal of a run that is complete and gives it another name in its
+// folder, all of it on the disk. It fails where something has that name, or where something
+// could not be written; the journal then stays as it is.
+func (j *Journal) Finish(path string) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file == nil {
+		return fmt.Errorf("%s: %w", j.path, os.ErrClosed)
+	}
+	j.timer.Stop()
+	j.write()
+	if j.err == nil {
+		j.err = j.file.Sync()
+	}
+	if j.err != nil {
+		return j.err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return &fs.PathError{Op: "rename", Path: path, Err: fs.ErrExist}
+	}
+	if err := disk.Rename(j.path, path); err != nil {
+		return err
+	}
+	err := errors.Join(disk.SyncFolder(filepath.Dir(path)), j.file.Close())
 	j.file = nil
 	j.lock.Release()
 	return err

@@ -17,10 +17,11 @@ type Examples struct {
 
 // Sizes choose how many rows of a set are used; 0 means all of them, or the
 // usual number for the synthetic set. Seed decides which, and makes the
-// synthetic set.
+// synthetic set, which is Gaussian as it is and never standardised.
 type Sizes struct {
 	Train, Test int
 	Seed        uint64
+	Standardize Standardization // of images; PooledPixels where it is empty
 }
 
 // Open prepares the set that a specification names: "synthetic", the set of
@@ -65,11 +66,11 @@ func openTeacher(s Sizes) (*Examples, error) {
 }
 
 func (set *Set) examples(s Sizes) (*Examples, error) {
-	scaling, err := Standardize(set.Train)
+	scaling, err := set.scalings(s.Standardize)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", set.Name, err)
 	}
-	e := &Examples{Name: set.Name, Train: set.Train.Rows(set.Classes, scaling), Test: set.Test.Rows(set.Classes, scaling),
+	e := &Examples{Name: set.Name, Train: scaledImages{set.Train, set.Classes, scaling}, Test: scaledImages{set.Test, set.Classes, scaling},
 		Warnings: set.Warnings}
 	if e.Test.Len() == 0 || !set.Test.Labelled() {
 		held := max(1, e.Train.Len()/10)
@@ -84,10 +85,16 @@ func (set *Set) examples(s Sizes) (*Examples, error) {
 	if e.Test, err = limited(e.Test, s.Test, s.Seed); err != nil {
 		return nil, fmt.Errorf("test part of %s: %w", set.Name, err)
 	}
-	e.Description = fmt.Sprintf("%s: %d rows to train on and %d to test, %d pixels standardised to mean 0 and variance 1, %d classes",
-		set.Name, e.Train.Len(), e.Test.Len(), set.Dim, set.Classes)
+	e.Description = fmt.Sprintf("%s: %d rows to train on and %d to test, %d pixels standardised %s, %d classes",
+		set.Name, e.Train.Len(), e.Test.Len(), set.Dim, standardWords[s.Standardize], set.Classes)
 	e.Shell, err = RowShell(e.Train)
 	return e, err
+}
+
+// standardWords say how pixels were standardised.
+var standardWords = map[Standardization]string{
+	"": "to mean 0 and variance 1", PooledPixels: "to mean 0 and variance 1", EachChannel: "to mean 0 and variance 1 in each channel",
+	PublishedConstants: "by the published constants",
 }
 
 func limited(r Rows, count int, seed uint64) (Rows, error) {

@@ -23,17 +23,24 @@ type Rows interface {
 type scaledImages struct {
 	images  Images
 	classes int
-	scaling Scaling
+	scaling []Scaling // of each channel, or one of all
 }
 
 // Rows returns images as rows under a scaling.
-func (p Images) Rows(classes int, s Scaling) Rows { return scaledImages{p, classes, s} }
+func (p Images) Rows(classes int, s Scaling) Rows { return scaledImages{p, classes, []Scaling{s}} }
 
-func (r scaledImages) Len() int                 { return r.images.Len() }
-func (r scaledImages) Inputs() int              { return r.images.Dim }
-func (r scaledImages) Classes() int             { return r.classes }
-func (r scaledImages) Row(dst []float64, i int) { r.images.Row(dst, i, r.scaling) }
-func (r scaledImages) Label(i int) int          { return r.images.Label(i) }
+func (r scaledImages) Len() int        { return r.images.Len() }
+func (r scaledImages) Inputs() int     { return r.images.Dim }
+func (r scaledImages) Classes() int    { return r.classes }
+func (r scaledImages) Label(i int) int { return r.images.Label(i) }
+
+func (r scaledImages) Row(dst []float64, i int) {
+	pixels := r.images.At(i)
+	size := len(pixels) / len(r.scaling)
+	for c, s := range r.scaling {
+		s.Apply(dst[c*size:(c+1)*size], pixels[c*size:(c+1)*size])
+	}
+}
 
 // subset is some of the rows of a set.
 type subset struct {

@@ -12,6 +12,63 @@ type Scaling struct {
 	SD   float64 `json:"sd"`
 }
 
+// A Standardization says how pixels become numbers of about mean 0 and variance 1.
+type Standardization string
+
+const (
+	// PooledPixels standardises with mean and standard deviation of all pixels of the
+	// training images together.
+	PooledPixels Standardization = "pixels"
+	// EachChannel does so in each colour.
+	EachChannel Standardization = "channels"
+	// PublishedConstants are the numbers that scripts for PyTorch have had since its examples, and the
+	// authors of the paper among them: one mean and standard deviation for MNIST, three for CIFAR-10.
+	PublishedConstants Standardization = "published"
+)
+
+// Standardizations are all of them.
+func Standardizations() []Standardization {
+	return []Standardization{PooledPixels, EachChannel, PublishedConstants}
+}
+
+// publishedScalings are those of [PublishedConstants], by the name of a set.
+var publishedScalings = map[string][]Scaling{
+	"mnist":   {{Mean: 0.1307, SD: 0.3081}},
+	"cifar10": {{Mean: 0.4914, SD: 0.2023}, {Mean: 0.4822, SD: 0.1994}, {Mean: 0.4465, SD: 0.2010}},
+}
+
+// scalings are those of the channels of the set, or one of all.
+func (set *Set) scalings(way Standardization) ([]Scaling, error) {
+	switch way {
+	case "", PooledPixels:
+		s, err := Standardize(set.Train)
+		return []Scaling{s}, err
+	case PublishedConstants:
+		return publishedScalings[set.Name], nil
+	case EachChannel:
+		var all []Scaling
+		for c := range set.Channels {
+			s, err := Standardize(set.Train.channel(c, set.Channels))
+			if err != nil {
+				return nil, fmt.Errorf("channel %d of %d: %w", c+1, set.Channels, err)
+			}
+			all = append(all, s)
+		}
+		return all, nil
+	}
+	return nil, fmt.Errorf("standardisation %q; want %s, %s or %s", way, PooledPixels, EachChannel, PublishedConstants)
+}
+
+// channel is a copy of one of several planes of every image.
+func (p Images) channel(c, channels int) Images {
+	size := p.Dim / channels
+	out := Images{Dim: size, Labels: p.Labels}
+	for i := range p.Len() {
+		out.Pixels = append(out.Pixels, p.At(i)[c*size:(c+1)*size]...)
+	}
+	return out
+}
+
 // UnitInterval is the scaling p/255: black is 0 and white is 1.
 func UnitInterval() Scaling { return Scaling{Mean: 0, SD: 1} }
 

@@ -18,11 +18,11 @@ func (d *Document) check() error {
 	if err := d.Data.check(); err != nil {
 		return err
 	}
-	if !slices.Contains([]Status{Running, Interrupted, Complete, Diverged, Failed}, d.Status) {
-		return fmt.Errorf("status %q; want %s, %s, %s, %s or %s", d.Status, Running, Interrupted, Complete, Diverged, Failed)
+	if !slices.Contains([]Status{Running, Interrupted, Complete, Diverged, Dead, Failed}, d.Status) {
+		return fmt.Errorf("status %q; want %s, %s, %s, %s, %s or %s", d.Status, Running, Interrupted, Complete, Diverged, Dead, Failed)
 	}
-	if x := d.Divergence; d.Status == Diverged && (x == nil || x.Layer < 0 || x.Layer > d.Spec.Depth+1 || x.Step < 0) {
-		return errors.New("the status diverged without the layer and the step")
+	if x := d.Divergence; (d.Status == Diverged || d.Status == Dead) && (x == nil || x.Layer < 0 || x.Layer > d.Spec.Depth+1 || x.Step < 0) {
+		return errors.New("the status diverged or dead without the layer and the step")
 	}
 	if d.Summary != nil && (d.Summary.Steps < 0 || d.Summary.Epochs < 0) {
 		return fmt.Errorf("a summary of %d steps, %d epochs; want no negative numbers", d.Summary.Steps, d.Summary.Epochs)

@@ -8,9 +8,9 @@
 //	format      "bsnn training 1"
 //	spec        the network and the optimiser: a training.Spec
 //	data        where the rows came from, how many, how thin their shell is
-//	status      running, interrupted, complete, diverged or failed
-//	problem     one line, when status is diverged or failed
-//	divergence  {step, epoch, layer, what}, when status is diverged
+//	status      running, interrupted, complete, diverged, dead or failed
+//	problem     one line, when status is diverged, dead or failed
+//	divergence  {step, epoch, layer, what}, when status is diverged or dead
 //	machine     {build, processor, blas, workers, …}: with these the run gives the same bits again
 //	start       norms and loss before the first step: a training.EpochRecord, epoch 0
 //	records     one training.EpochRecord for each epoch

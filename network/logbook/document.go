@@ -37,6 +37,7 @@ const (
 	Interrupted Status = "interrupted"
 	Complete    Status = "complete"
 	Diverged    Status = "diverged"
+	Dead        Status = "dead" // a signal was: nothing arrives
 	Failed      Status = "failed"
 )
 
@@ -63,6 +64,8 @@ type Data struct {
 	TestSize  int    `json:"test_size,omitempty"`
 	Seed      uint64 `json:"seed"` // of the subset or of the synthetic set
 
+	Standardize dataset.Standardization `json:"standardize,omitempty"` // of images; all pixels together where it is empty
+
 	Name        string        `json:"name"` // "synthetic", "mnist" or "cifar10"
 	Description string        `json:"description"`
 	TrainRows   int           `json:"train_rows"`
@@ -74,7 +77,7 @@ type Data struct {
 // Open reads or makes the rows, and describes them.
 func (d Data) Open(ctx context.Context) (*dataset.Examples, Data, error) {
 	e, err := parallel.Until(ctx, func() (*dataset.Examples, error) {
-		return dataset.Open(d.Source, dataset.Sizes{Train: d.TrainSize, Test: d.TestSize, Seed: d.Seed})
+		return dataset.Open(d.Source, dataset.Sizes{Train: d.TrainSize, Test: d.TestSize, Seed: d.Seed, Standardize: d.Standardize})
 	})
 	if err != nil {
 		return nil, d, err
@@ -84,7 +87,8 @@ func (d Data) Open(ctx context.Context) (*dataset.Examples, Data, error) {
 	return e, d, nil
 }
 
-// A Divergence says where numbers first left the range of the precision.
+// A Divergence says where numbers first left the range of the precision, or where a
+// signal is dead.
 type Divergence struct {
 	Step  int    `json:"step"`
 	Epoch int    `json:"epoch"`

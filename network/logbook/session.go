@@ -246,9 +246,13 @@ func (d *Document) adopt(s training.Summary) {
 // conclude sets the status from what Train returned.
 func (d *Document) conclude(err error) {
 	var diverged *training.DivergenceError
+	var dead *training.DeadSignalError
 	switch {
 	case err == nil:
 		d.Status = Complete
+	case errors.As(err, &dead):
+		d.Status, d.Problem = Dead, dead.Error()
+		d.Divergence = &Divergence{dead.Step, dead.Epoch, dead.Layer, dead.What()}
 	case errors.As(err, &diverged):
 		d.Status, d.Problem = Diverged, diverged.Error()
 		d.Divergence = &Divergence{diverged.Step, diverged.Epoch, diverged.Layer, diverged.What}

@@ -48,8 +48,8 @@ type identity struct {
 
 func identityOf(spec training.Spec, d Data) identity {
 	spec.Epochs, spec.Steps = 0, 0
-	return identity{spec, Data{Name: d.Name, TrainSize: d.TrainSize, TestSize: d.TestSize, Seed: d.Seed, TrainRows: d.TrainRows,
-		TestRows: d.TestRows}}
+	return identity{spec, Data{Name: d.Name, TrainSize: d.TrainSize, TestSize: d.TestSize, Seed: d.Seed, Standardize: d.Standardize,
+		TrainRows: d.TrainRows, TestRows: d.TestRows}}
 }
 
 // openStore opens the journal of a folder, or begins it.

@@ -51,16 +51,16 @@ func (h *hand[T]) leave() {
 	if lo < hi {
 		h.multiply.product(false, false, e.rows, hi-lo, classes, e.logits, classes, e.out.w[lo:], n, 0, e.y[lo:], n)
 	}
-	if lo < hi && e.out.v != nil {
+	if lo < hi && e.out.trained() {
 		h.multiply.product(true, false, classes, hi-lo, e.rows, e.logits, classes, e.x[e.depth][lo:], n, 0, e.grad[lo:], n)
 		for c := range classes {
-			h.ends[1] += h.descend(e.out.w[c*n+lo:c*n+hi], e.out.v[c*n+lo:c*n+hi], e.grad[c*n+lo:c*n+hi], e.rate)
+			h.ends[1] += h.descend(e.out.part(c*n+lo, c*n+hi), e.grad[c*n+lo:c*n+hi], e.update)
 		}
 	}
-	if h.id == 0 && e.spec.Bias && e.learn && e.out.v != nil {
+	if h.id == 0 && e.outBias.trained() && e.learn && e.out.trained() {
 		sums := e.row[:classes]
 		columnSums(sums, e.logits, e.rows, classes)
-		descendAll(e.outBias, sums, e.rate, e.spec.Optimizer.Momentum)
+		descendAll(e.outBias, sums, e.update)
 	}
 }
 
@@ -73,11 +73,14 @@ func (h *hand[T]) back(l int) {
 	if lo < hi {
 		h.derive(l)
 		h.squares(e.norms.d[l], e.gradient(l))
+		if p.inverse != nil {
+			h.divideByLengths(e.gradient(l), l)
+		}
 	}
 	e.clock.lap(h.id, activationTime)
 	e.crew.wait()
 	e.clock.lap(h.id, otherTime)
-	if below := l > 0 || e.embed.v != nil; below && lo < hi {
+	if below := l > 0 || e.embed.trained(); below && lo < hi {
 		var beta T
 		if e.spec.Shortcut != NoShortcut {
 			beta = 1
@@ -98,9 +101,9 @@ func (h *hand[T]) update(l int) {
 	if lo == hi {
 		return
 	}
-	rate := e.rate
+	u := e.update
 	if e.spec.Constraint != Free {
-		rate = 0 // the retraction moves W
+		u.rate = 0 // the retraction moves W, or the next pass does
 	}
 	h.multiply.keep(n, e.rows, e.x[l], n)
 	h.multiply.ahead(e.weightsOf(l - 2)[lo*n : hi*n])
@@ -109,9 +112,12 @@ func (h *hand[T]) update(l int) {
 		grad := h.grad[:(to-from)*n]
 		h.multiply.productWithKept(to-from, n, e.rows, e.gradient(l)[from:], n, grad, n)
 		e.clock.lap(h.id, gemmTime)
+		if p.inverse != nil {
+			h.throughScaling(l, from, grad)
+		}
 		for i := from; i < to; i += neuronBlock {
 			j := min(i+neuronBlock, to)
-			e.norms.grad[l][i/neuronBlock] = h.descend(p.w[i*n:j*n], p.v[i*n:j*n], grad[(i-from)*n:(j-from)*n], rate)
+			e.norms.grad[l][i/neuronBlock] = h.descend(p.part(i*n, j*n), grad[(i-from)*n:(j-from)*n], u)
 		}
 		e.clock.lap(h.id, updateTime)
 	}
@@ -136,20 +142,25 @@ func (h *hand[T]) derive(l int) {
 		h.denormalize(l)
 	}
 	if e.spec.Bias && e.learn {
-		clear(h.sums[lo:hi])
-		for r := range e.rows {
-			for j := lo; j < hi; j++ {
-				h.sums[j] += float64(d[r*n+j])
-			}
-		}
+		h.sumColumns(d)
 		h.descendVector(p.bias, h.sums)
+	}
+}
+
+// sumColumns adds up the worker's columns of x.
+func (h *hand[T]) sumColumns(x []T) {
+	clear(h.sums[h.lo:h.hi])
+	for r := range h.e.rows {
+		for j, v := range x[r*h.e.n+h.lo : r*h.e.n+h.hi] {
+			h.sums[h.lo+j] += float64(v)
+		}
 	}
 }
 
 // leaveEmbedding updates the worker's rows of the embedding, if it is trained.
 func (h *hand[T]) leaveEmbedding() {
 	e := h.e
-	if e.embed.v == nil {
+	if !e.embed.trained() {
 		return
 	}
 	e.crew.wait()
@@ -161,8 +172,17 @@ func (h *hand[T]) leaveEmbedding() {
 		return
 	}
 	n, m, lo, hi := e.n, e.spec.Inputs, h.lo, h.hi
+	if e.entry != nil {
+		for r := range e.rows {
+			vector.Multiply(e.y[r*n+lo:r*n+hi], e.y[r*n+lo:r*n+hi], e.entry[r*n+lo:r*n+hi])
+		}
+	}
+	if e.embedBias.trained() && e.learn {
+		h.sumColumns(e.y)
+		h.descendVector(e.embedBias, h.sums)
+	}
 	h.multiply.product(true, false, hi-lo, m, e.rows, e.y[lo:], n, e.input, m, 0, e.grad[lo*m:], m)
-	h.ends[0] = h.descend(e.embed.w[lo*m:hi*m], e.embed.v[lo*m:hi*m], e.grad[lo*m:hi*m], e.rate)
+	h.ends[0] = h.descend(e.embed.part(lo*m, hi*m), e.grad[lo*m:hi*m], e.update)
 }
 
 // unsphere takes the gradient of the worker's share of the rows through the

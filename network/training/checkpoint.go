@@ -43,12 +43,19 @@ type tensor any
 
 // tensors are all numbers that a step changes, or that are drawn.
 func (e *engine[T]) tensors() []tensor {
-	all := []tensor{e.embed.w, e.embed.v, e.out.w, e.out.v, e.outBias.w, e.outBias.v}
+	var all []tensor
+	keep := func(parameters ...parameter[T]) {
+		for _, p := range parameters {
+			all = append(all, p.tensors()...)
+		}
+	}
+	keep(e.embed.parameter, e.embedBias, e.out.parameter, e.outBias)
 	for i := range e.layers {
 		p := &e.layers[i]
-		all = append(all, p.w, p.v, p.bias.w, p.bias.v, p.scale.w, p.scale.v, p.shift.w, p.shift.v, p.mean, p.spread)
+		keep(p.parameter, p.bias, p.scale, p.shift)
+		all = append(all, p.mean, p.spread, p.inverse)
 	}
-	return all
+	return append(all, e.due)
 }
 
 // state is the tensors of the machine and of the sums.

@@ -36,8 +36,8 @@ func TestResumingGivesTheSameBits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSpec(t)
 		s.DType = rapid.SampledFrom([]DType{Float64, Float32}).Draw(t, "dtype")
-		if s.Weights == Haar {
-			s.Constraint = rapid.SampledFrom([]Constraint{Free, Free, Polar}).Draw(t, "constraint")
+		if s.Weights == Haar && s.Optimizer.Method != Adam {
+			s.Constraint = rapid.SampledFrom([]Constraint{Free, UnitRows, Polar}).Draw(t, "constraint")
 		}
 		s.Optimizer.Schedule = rapid.SampledFrom([]Schedule{
 			{Kind: Constant}, {Kind: Cosine, Warmup: 2}, {Kind: StepDown, Every: 1, Factor: 0.5},

@@ -19,16 +19,25 @@ func (s Spec) Memory(workers int) float64 {
 	number := s.numberSize()
 	if s.Network != "" {
 		z, batch := s.size(), float64(s.Batch)
-		return number*(3*z.weights+z.rotations+batch*(z.neurons+float64(s.Inputs+s.Classes))) + 16*float64(s.Width)*float64(s.Width)
+		numbers := (1+s.Optimizer.copies())*z.weights + z.rotations + batch*(z.neurons+float64(s.Inputs+s.Classes))
+		return number*numbers + 16*float64(s.Width)*float64(s.Width)
 	}
 	n, depth, batch := float64(s.Width), float64(s.Depth), float64(s.Batch)
 	inputs, classes := float64(s.Inputs), float64(s.Classes)
-	numbers := depth*(2*n*n+2*batch*n) + 4*batch*n + 2*n*(inputs+2*classes) + batch*(inputs+classes)
+	numbers := s.Optimizer.copies()*(depth*n*n+n*(inputs+2*classes)) + depth*2*batch*n + 4*batch*n + batch*(inputs+classes)
 	if s.BatchNorm {
 		numbers += depth * (batch*n + 8*n)
 	}
 	each := gradientRows*n*number + (3*depth+2*n+128)*8 // of a worker
 	return number*numbers + float64(workers)*each + 3*n*n*8
+}
+
+// copies is how many numbers are kept for each weight, itself included.
+func (o Optimizer) copies() float64 {
+	if o.Method == Adam {
+		return 3
+	}
+	return 2
 }
 
 // numberSize is how many bytes a number of the machine takes.
@@ -43,7 +52,7 @@ func (s Spec) numberSize() float64 {
 // its weights with their momenta.
 func (s Spec) CheckpointSize() float64 {
 	n := float64(s.Width)
-	return 2 * s.numberSize() * n * (n*float64(s.Depth) + float64(s.Inputs) + float64(s.Classes))
+	return s.Optimizer.copies() * s.numberSize() * n * (n*float64(s.Depth) + float64(s.Inputs) + float64(s.Classes))
 }
 
 // Feasible refuses a run that takes more memory than this machine has, before

@@ -26,6 +26,7 @@ func (s Spec) Described(a network.Architecture) (Spec, error) {
 	s.Depth, s.Width = int(min(size.maps, float64(limits.TrainedDepth+1))), max(a.Input, size.widest)
 	s.Activation, s.Parameters, s.AsIs, s.Weights, s.BatchNorm = "", nil, false, "", false
 	s.Shortcut, s.Bias, s.TrainEmbedding, s.Sphere, s.FixedOutput = NoShortcut, false, false, false, false
+	s.EntryActivation, s.EndBiases = false, false
 	return s, nil
 }
 
@@ -63,7 +64,7 @@ func (s Spec) described() error {
 	size := sizeOfBlocks(a.Blocks, a.Input)
 	switch {
 	case s.Activation != "" || len(s.Parameters) > 0 || s.AsIs || s.Weights != "" || s.BatchNorm || s.Shortcut != NoShortcut || s.Bias ||
-		s.TrainEmbedding || s.Sphere || s.FixedOutput:
+		s.TrainEmbedding || s.Sphere || s.FixedOutput || s.EntryActivation || s.EndBiases:
 		return &SpecError{"network", "beside an activation, weights, batch_norm, shortcut, bias, sphere or an embedding", "the network to say it",
 			nil}
 	case s.Constraint != Free:

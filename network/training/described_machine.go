@@ -27,7 +27,7 @@ type describedMachine[T real] struct {
 	learn         bool
 	evaluating    bool
 	stopped       bool // set by worker 0 between barriers: the pass ends early
-	rate          float64
+	update        update
 
 	total   tally
 	crew    *crew
@@ -79,7 +79,7 @@ func (b *blockMaker[T]) chain(blocks []network.Block, in int) (out chain[T], wid
 	for _, described := range blocks {
 		switch d := described.(type) {
 		case network.Linear:
-			l := newLinearBlock[T](batch, in, d.To, true, d.Bias)
+			l := newLinearBlock[T](m.spec.Optimizer, batch, in, d.To, true, d.Bias)
 			m.maps, m.drawn = append(m.maps, l), append(m.drawn, drawnMap[T]{l, d})
 			out, in = append(out, l), d.To
 		case network.Activation:
@@ -96,7 +96,7 @@ func (b *blockMaker[T]) chain(blocks []network.Block, in int) (out chain[T], wid
 				return nil, in, err
 			}
 			if !d.Plain {
-				v := newLinearBlock[T](batch, in, in, false, false)
+				v := newLinearBlock[T](m.spec.Optimizer, batch, in, in, false, false)
 				m.drawn = append(m.drawn, drawnMap[T]{v, network.Linear{To: in}})
 				branch = append(branch, v)
 			}
@@ -253,8 +253,8 @@ func (m *describedMachine[T]) forwardFinite() bool {
 	return finite(sum(m.loss[:m.rows]))
 }
 
-func (m *describedMachine[T]) train(rate float64) (*tally, error) {
-	m.rate, m.learn, m.evaluating = rate, true, false
+func (m *describedMachine[T]) train(rate float64, step int) (*tally, error) {
+	m.update, m.learn, m.evaluating = update{m.spec.Optimizer, rate, step}, true, false
 	m.crew.run(m.tasks.step)
 	t := m.collect()
 	return t, m.divergence(t)
@@ -342,7 +342,7 @@ func (m *describedMachine[T]) divergence(t *tally) error {
 func (m *describedMachine[T]) gramErrors(dst []LayerRecord) {
 	l := -1
 	for _, d := range m.drawn {
-		if d.v == nil {
+		if !d.trained() {
 			continue
 		}
 		l++

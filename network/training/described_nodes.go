@@ -42,9 +42,9 @@ func (c chain[T]) tensors() (all []tensor) {
 
 // A linearBlock is x ↦ Wx + z, with their momenta; or a rotation, which stays.
 type linearBlock[T real] struct {
-	in, out int
-	w, v    []T // out×in; v is empty where nothing is trained
-	bias    coefficients[T]
+	in, out      int
+	parameter[T] // W, out×in
+	bias         parameter[T]
 
 	x, y, dx []T
 	grad     []T // of W
@@ -55,22 +55,23 @@ type linearBlock[T real] struct {
 	squareX, squareD, squareGrad []float64
 }
 
-func newLinearBlock[T real](batch, in, out int, trained, bias bool) *linearBlock[T] {
+func newLinearBlock[T real](o Optimizer, batch, in, out int, trained, bias bool) *linearBlock[T] {
 	l := &linearBlock[T]{
-		in: in, out: out, w: newTensor[T](in * out), y: newTensor[T](batch * out), dx: newTensor[T](batch * in),
+		in: in, out: out, y: newTensor[T](batch * out), dx: newTensor[T](batch * in),
 		squareX: make([]float64, batch), squareD: make([]float64, batch), squareGrad: make([]float64, out),
 	}
+	l.parameter = newMatrix[T](o, out, in, trained).parameter
 	if trained {
-		l.v, l.grad = newTensor[T](in*out), newTensor[T](in*out)
+		l.grad = newTensor[T](in * out)
 	}
 	if bias {
-		l.bias, l.biasGrad = newCoefficients[T](out, 0), make([]float64, out)
+		l.bias, l.biasGrad = newParameter[T](o, out, 0), make([]float64, out)
 	}
 	return l
 }
 
 func (l *linearBlock[T]) tensors() []tensor {
-	return []tensor{l.w, l.v, l.bias.w, l.bias.v}
+	return append(l.parameter.tensors(), l.bias.tensors()...)
 }
 
 func (l *linearBlock[T]) forward(h *helper[T], x []T) []T {
@@ -97,7 +98,7 @@ func (l *linearBlock[T]) forward(h *helper[T], x []T) []T {
 
 func (l *linearBlock[T]) backward(h *helper[T], dy []T) []T {
 	m := h.machine
-	if l.v == nil {
+	if !l.trained() {
 		return l.back(h, dy)
 	}
 	for r, to := h.rows(); r < to; r++ {
@@ -115,8 +116,7 @@ func (l *linearBlock[T]) backward(h *helper[T], dy []T) []T {
 			l.squareGrad[i] = vector.SumSquares(row)
 			continue
 		}
-		o := m.spec.Optimizer
-		l.squareGrad[i] = vector.Descend(l.w[i*l.in:(i+1)*l.in], l.v[i*l.in:(i+1)*l.in], row, m.rate, o.Momentum, o.WeightDecay)
+		l.squareGrad[i] = descend(l.part(i*l.in, (i+1)*l.in), row, m.update)
 	}
 	if l.bias.w != nil && m.learn {
 		clear(l.biasGrad[lo:hi])
@@ -125,7 +125,7 @@ func (l *linearBlock[T]) backward(h *helper[T], dy []T) []T {
 				l.biasGrad[j] += float64(dy[r*l.out+j])
 			}
 		}
-		descendAll(coefficients[T]{l.bias.w[lo:hi], l.bias.v[lo:hi]}, l.biasGrad[lo:hi], m.rate, m.spec.Optimizer.Momentum)
+		descendAll(l.bias.part(lo, hi), l.biasGrad[lo:hi], m.update)
 	}
 	h.lap(updateTime)
 	return dx

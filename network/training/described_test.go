@@ -140,7 +140,7 @@ func TestDescribedNetworksAgreeWithDrawnOnes(t *testing.T) {
 				want := slope(value, &b.bias.w[at])
 				kept := append([]float64{}, b.bias.w...)
 				before := snapshot(m)
-				_, err := m.train(1e-3)
+				_, err := m.train(1e-3, 1)
 				require.NoError(t, err)
 				require.InDelta(t, want, (kept[at]-b.bias.w[at])/1e-3, 1e-6, "bias of map %d", l+1)
 				restore(m, before)

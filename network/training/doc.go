@@ -1,6 +1,7 @@
 // Package training trains the networks of the theory, and the usual remedies
-// beside them, by stochastic gradient descent with momentum, and records every
-// norm of every layer on the way.
+// beside them, by stochastic gradient descent with momentum or by Adam, and records every
+// norm of every layer on the way. [Published] is the protocol of the authors' own
+// experiments.
 //
 // A network embeds a data row u ∈ ℝᵐ as x⁽¹⁾ ∈ ℝⁿ, applies L layers
 // x⁽ˡ⁺¹⁾ = φ(W⁽ˡ⁾x⁽ˡ⁾) and maps x⁽ᴸ⁺¹⁾ to one number per class; the loss is the

@@ -46,18 +46,44 @@ func (e *engine[T]) drawLayer(l int) error {
 	src := montecarlo.NewStream(e.spec.Seed, weightStreams, e.spec.Trial, l)
 	switch {
 	case l == 0:
-		return drawSemiOrthogonal(e.embed, &src, math.Sqrt(float64(max(e.n, e.spec.Inputs))/float64(e.spec.Inputs)))
+		err := drawSemiOrthogonal(e.embed, &src, math.Sqrt(float64(max(e.n, e.spec.Inputs))/float64(e.spec.Inputs)))
+		drawBiases(e.embedBias.w, &src, e.spec.Inputs)
+		return err
 	case l == e.depth+1:
-		return drawSemiOrthogonal(e.out, &src, 1)
+		err := drawSemiOrthogonal(e.out, &src, 1)
+		if e.spec.EndBiases {
+			drawBiases(e.outBias.w, &src, e.n)
+		}
+		return err
 	}
-	w := e.layers[l-1].w
+	if err := e.drawSquare(l-1, &src); err != nil {
+		return err
+	}
+	if p := &e.layers[l-1]; p.inverse != nil {
+		for i := range e.n {
+			p.measure(i, e.n)
+		}
+	}
+	return nil
+}
+
+// drawBiases draws those of PyTorch: uniform between ±1/√fanIn.
+func drawBiases[T real](dst []T, src rand.Source, fanIn int) {
+	r, bound := rand.New(src), 1/math.Sqrt(float64(fanIn))
+	for i := range dst {
+		dst[i] = T(bound * (2*r.Float64() - 1))
+	}
+}
+
+func (e *engine[T]) drawSquare(l int, src rand.Source) error {
+	w := e.layers[l].w
 	switch e.spec.Weights {
 	case He:
-		drawGaussian(w, &src, math.Sqrt(2/float64(e.n)))
+		drawGaussian(w, src, math.Sqrt(2/float64(e.n)))
 	case Gaussian:
-		drawGaussian(w, &src, math.Sqrt(1/float64(e.n)))
+		drawGaussian(w, src, math.Sqrt(1/float64(e.n)))
 	default:
-		q, err := orthogonal.NewDense(e.n, &src)
+		q, err := orthogonal.NewDense(e.n, src)
 		if err != nil {
 			return err
 		}

@@ -10,29 +10,18 @@ type real interface{ float32 | float64 }
 // A layer holds the parameters of layer l with their momenta. Matrices are
 // row-major, so that the batch-major product H = X·Wᵀ reads rows of both.
 type layer[T real] struct {
-	w, v   []T // n×n
-	bias   coefficients[T]
-	scale  coefficients[T] // γ of the batch normalisation
-	shift  coefficients[T] // β
-	mean   []float64       // running statistics
-	spread []float64
+	parameter[T] // W, n×n
+	bias         parameter[T]
+	scale        parameter[T] // γ of the batch normalisation
+	shift        parameter[T] // β
+	mean         []float64    // running statistics
+	spread       []float64
+	inverse      []T // with unit rows: 1/length of each row of W at the last step
 }
 
-// coefficients are a parameter without weight decay; they are empty in a network that
-// lacks them.
-type coefficients[T real] struct{ w, v []T }
-
-func newCoefficients[T real](n int, start T) coefficients[T] {
-	p := coefficients[T]{newTensor[T](n), newTensor[T](n)}
-	for i := range p.w {
-		p.w[i] = start
-	}
-	return p
-}
-
-// A matrix is a trained matrix with its momentum, of rows×cols.
+// A matrix of rows×cols.
 type matrix[T real] struct {
-	w, v       []T
+	parameter[T]
 	rows, cols int
 }
 
@@ -47,13 +36,15 @@ type engine[T real] struct {
 	rows       int // of the batch at hand, at most batch
 	activation function
 
-	embed   matrix[T] // c·E, n×m
-	layers  []layer[T]
-	out     matrix[T] // classes×n
-	outBias coefficients[T]
+	embed     matrix[T] // c·E, n×m
+	embedBias parameter[T]
+	layers    []layer[T]
+	out       matrix[T] // classes×n
+	outBias   parameter[T]
 
 	input   []T         // batch×m
 	x       [][]T       // x⁽¹⁾ … x⁽ᴸ⁺¹⁾, batch×n
+	entry   []T         // with an activation there: the embedded rows, then φ′ at them
 	deriv   [][]T       // h⁽ˡ⁾, then φ′ at it
 	unit    [][]T       // with batch normalisation: the normalised h⁽ˡ⁾
 	inverse [][]float64 // with batch normalisation: 1/√(variance + ε)
@@ -69,9 +60,10 @@ type engine[T real] struct {
 	total   tally // of all workers
 	crew    *crew
 	hands   []hand[T]
-	rate    float64 // η of the step
-	learn   bool    // whether the pass at hand updates
-	stopped bool    // set by worker 0 between barriers: the pass ends early
+	update  update    // of the step
+	due     []float64 // with unit rows: what is left to do of the last step: its rate and its number
+	learn   bool      // whether the pass at hand updates
+	stopped bool      // set by worker 0 between barriers: the pass ends early
 
 	row   []float64 // one row of data
 	clock clock
@@ -89,7 +81,7 @@ type hand[T real] struct {
 	act      kernel[T]
 	ends     [2]float64 // the worker's part of a tally's
 	correct  int
-	series   *series[T] // with a constraint
+	series   *series[T] // with a retraction
 	grad     []T        // rows of ∂E/∂W⁽ˡ⁾, gradientRows×n
 	sums     []float64  // for columns lo … hi
 	sums2    []float64
@@ -115,9 +107,9 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 	n, b := s.Width, s.Batch
 	e := &engine[T]{
 		spec: s, n: n, depth: s.Depth, batch: b, activation: activation,
-		embed:  newMatrix[T](n, s.Inputs, s.TrainEmbedding),
+		embed:  newMatrix[T](s.Optimizer, n, s.Inputs, s.TrainEmbedding),
 		layers: make([]layer[T], s.Depth),
-		out:    newMatrix[T](s.Classes, n, !s.FixedOutput),
+		out:    newMatrix[T](s.Optimizer, s.Classes, n, !s.FixedOutput),
 		input:  newTensor[T](b * s.Inputs),
 		x:      make([][]T, s.Depth+1),
 		deriv:  make([][]T, s.Depth),
@@ -132,12 +124,15 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 		e.grad = newTensor[T](n * max(s.Inputs, s.Classes))
 	}
 	for l := range e.layers {
-		e.layers[l] = layer[T]{w: newTensor[T](n * n), v: newTensor[T](n * n)}
+		e.layers[l] = layer[T]{parameter: newParameter[T](s.Optimizer, n*n, 0)}
 		if s.Bias {
-			e.layers[l].bias = newCoefficients[T](n, 0)
+			e.layers[l].bias = newParameter[T](s.Optimizer, n, 0)
+		}
+		if s.Constraint == UnitRows {
+			e.layers[l].inverse = newTensor[T](n)
 		}
 		if s.BatchNorm {
-			e.layers[l].scale, e.layers[l].shift = newCoefficients[T](n, 1), newCoefficients[T](n, 0)
+			e.layers[l].scale, e.layers[l].shift = newParameter[T](s.Optimizer, n, 1), newParameter[T](s.Optimizer, n, 0)
 			e.layers[l].mean, e.layers[l].spread = make([]float64, n), make([]float64, n)
 			for i := range n {
 				e.layers[l].spread[i] = 1
@@ -146,8 +141,17 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 		}
 		e.deriv[l] = newTensor[T](b * n)
 	}
-	if s.Bias {
-		e.outBias = newCoefficients[T](s.Classes, 0)
+	if s.Bias || s.EndBiases {
+		e.outBias = newParameter[T](s.Optimizer, s.Classes, 0)
+	}
+	if s.EndBiases {
+		e.embedBias = newParameter[T](s.Optimizer, n, 0)
+	}
+	if s.EntryActivation {
+		e.entry = newTensor[T](b * n)
+	}
+	if s.Constraint == UnitRows {
+		e.due = make([]float64, 2)
 	}
 	for l := range e.x {
 		e.x[l] = newTensor[T](b * n)
@@ -156,12 +160,11 @@ func newEngine[T real](s Spec, activation function) *engine[T] {
 	return e
 }
 
-func newMatrix[T real](rows, cols int, trained bool) matrix[T] {
-	m := matrix[T]{w: newTensor[T](rows * cols), rows: rows, cols: cols}
+func newMatrix[T real](o Optimizer, rows, cols int, trained bool) matrix[T] {
 	if trained {
-		m.v = newTensor[T](rows * cols)
+		return matrix[T]{newParameter[T](o, rows*cols, 0), rows, cols}
 	}
-	return m
+	return matrix[T]{parameter[T]{w: newTensor[T](rows * cols)}, rows, cols}
 }
 
 // hire gives the engine its workers, until the returned function is called.
@@ -177,7 +180,7 @@ func (e *engine[T]) hire(workers int, p Products) (dismiss func()) {
 			grad:     newTensor[T](gradientRows * e.n),
 			sums:     make([]float64, e.n), sums2: make([]float64, e.n),
 		}
-		if e.spec.Constraint != Free {
+		if e.spec.Constraint.retraction() != nil {
 			e.hands[i].series = newSeries[T](e.n)
 		}
 	}

@@ -10,6 +10,7 @@ type DivergenceError struct {
 	Depth int    // L
 	What  string // "x", the output of the layer; "d"; "∂E/∂W"; "the loss"; or an end's gradient
 	Value float64
+	Cause string // the likely one, and what would be better
 }
 
 const lossQuantity = "the loss"
@@ -20,9 +21,8 @@ func (e *DivergenceError) Error() string {
 	if e.What != lossQuantity {
 		quantity = "the norm of " + e.What
 	}
-	return fmt.Sprintf("training diverged at step %d (epoch %d): %s is %v at layer %d of %d; want a smaller learning rate or an activation "+
-		"and weights that keep norms",
-		e.Step, e.Epoch, quantity, e.Value, e.Layer, e.Depth)
+	return fmt.Sprintf("training diverged at step %d (epoch %d): %s is %v at layer %d of %d; %s", e.Step, e.Epoch, quantity, e.Value, e.Layer,
+		e.Depth, e.Cause)
 }
 
 // A SpecError says which field of a Spec is wrong.

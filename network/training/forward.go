@@ -41,6 +41,14 @@ func (h *hand[T]) enter() {
 	h.multiply.product(false, true, hi-lo, n, m, e.input[lo*m:], m, e.embed.w, m, 0, e.x[0][lo*n:], n)
 	for r := lo; r < hi; r++ {
 		x := e.x[0][r*n : (r+1)*n]
+		if e.embedBias.w != nil {
+			add(x, e.embedBias.w)
+		}
+		if e.entry != nil {
+			z := e.entry[r*n : (r+1)*n]
+			copy(z, x)
+			h.act.Forward(x, z)
+		}
 		sq := vector.SumSquares(x)
 		if e.spec.Sphere && sq > 0 {
 			e.sphere[r] = math.Sqrt(sq)
@@ -59,9 +67,15 @@ func (h *hand[T]) layer(l int, train bool) {
 	}
 	e, p := h.e, &h.e.layers[l]
 	n, lo, hi := e.n, h.lo, h.hi
+	if p.inverse != nil && train && e.learn {
+		h.rescale(l)
+	}
 	h.multiply.ahead(e.weightsOf(l + 1)[lo*n : hi*n])
 	h.multiply.product(false, true, e.rows, hi-lo, n, e.x[l], n, p.w[lo*n:], n, 0, e.deriv[l][lo:], n)
 	e.clock.lap(h.id, gemmTime)
+	if p.inverse != nil {
+		h.divideByLengths(e.deriv[l], l)
+	}
 	if e.spec.Bias {
 		for r := range e.rows {
 			add(e.deriv[l][r*n+lo:r*n+hi], p.bias.w[lo:hi])

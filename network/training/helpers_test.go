@@ -95,6 +95,9 @@ func drawSpec(t *rapid.T) Spec {
 	s.TrainEmbedding = rapid.Bool().Draw(t, "train embedding")
 	s.Sphere = rapid.Bool().Draw(t, "sphere")
 	s.FixedOutput = rapid.Bool().Draw(t, "fixed output")
+	s.EntryActivation = !s.Sphere && rapid.Bool().Draw(t, "entry activation")
+	s.EndBiases = s.TrainEmbedding && !s.FixedOutput && rapid.Bool().Draw(t, "end biases")
+	s.Constraint = rapid.SampledFrom([]Constraint{Free, UnitRows}).Draw(t, "unit rows")
 	s.Loss = rapid.SampledFrom([]Loss{CrossEntropy, SquaredError}).Draw(t, "loss")
 	s.DType = Float64
 	s.Batch = rapid.IntRange(4, 9).Draw(t, "batch")
@@ -105,6 +108,7 @@ func drawSpec(t *rapid.T) Spec {
 		Momentum:     rapid.SampledFrom([]float64{0, 0.5, 0.9}).Draw(t, "momentum"),
 		WeightDecay:  rapid.SampledFrom([]float64{0, 1e-3}).Draw(t, "decay"),
 		Schedule:     Schedule{Kind: Constant},
+		Method:       rapid.SampledFrom([]Method{"", SGD, Adam}).Draw(t, "method"),
 	}
 	return s
 }

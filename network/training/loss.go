@@ -14,7 +14,7 @@ func (h *hand[T]) score(train bool) {
 	}
 	for r := lo; r < hi; r++ {
 		out := e.logits[r*classes : (r+1)*classes]
-		if e.spec.Bias {
+		if e.outBias.w != nil {
 			add(out, e.outBias.w)
 		}
 		h.correct += hit(out, e.labels[r])

@@ -13,7 +13,7 @@ type machine interface {
 	draw() error
 	hire(workers int, p Products) (dismiss func())
 	load(d Data, index []int)
-	train(rate float64) (*tally, error)
+	train(rate float64, step int) (*tally, error) // the step is counted from 1
 	look() *tally
 	score() *tally
 	gramErrors(dst []LayerRecord)
@@ -40,11 +40,17 @@ func newMachine(s Spec, a function) (machine, error) {
 }
 
 // train takes a step on the loaded batch.
-func (e *engine[T]) train(rate float64) (*tally, error) {
-	e.rate, e.learn = rate, true
+func (e *engine[T]) train(rate float64, step int) (*tally, error) {
+	e.update, e.learn = update{e.spec.Optimizer, rate, step}, true
 	e.norms.reset()
 	e.crew.run(e.tasks.step)
-	if !e.stopped && e.spec.Constraint != Free {
+	if e.due != nil {
+		e.due[0], e.due[1] = rate, float64(step)
+		if e.stopped {
+			clear(e.due)
+		}
+	}
+	if !e.stopped && e.spec.Constraint.retraction() != nil {
 		e.crew.run(e.tasks.retract)
 		e.clock.lap(0, updateTime)
 	}
@@ -109,7 +115,7 @@ func (e *engine[T]) gramErrors(dst []LayerRecord) {
 	e.crew.run(func(worker int) {
 		w, gram := mat.NewDense(e.n, e.n, nil), new(mat.SymDense)
 		for l := worker; l < e.depth; l += e.crew.size {
-			widen(w.RawMatrix().Data, e.layers[l].w, 1)
+			e.scaled(w.RawMatrix().Data, l)
 			gram.SymOuterK(1, w.T())
 			for i := range e.n {
 				gram.SetSym(i, i, gram.At(i, i)-1)
@@ -125,7 +131,9 @@ func (e *engine[T]) weights(l int) *mat.Dense {
 	case l == e.depth+1:
 		w, rows, cols = e.out.w, e.spec.Classes, e.n
 	case l > 0:
-		w, rows, cols = e.layers[l-1].w, e.n, e.n
+		m := mat.NewDense(e.n, e.n, nil)
+		e.scaled(m.RawMatrix().Data, l-1)
+		return m
 	}
 	m := mat.NewDense(rows, cols, nil)
 	widen(m.RawMatrix().Data, w, 1)

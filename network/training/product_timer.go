@@ -65,10 +65,10 @@ func (h *hand[T]) products(r *productTimer[T]) {
 func (e *engine[T]) stepFlops() float64 {
 	b, n, m, c := float64(e.batch), float64(e.n), float64(e.spec.Inputs), float64(e.spec.Classes)
 	square, ends := 3*float64(e.depth)-1, m+2*c
-	if e.embed.v != nil {
+	if e.embed.trained() {
 		square, ends = square+1, ends+m
 	}
-	if e.out.v != nil {
+	if e.out.trained() {
 		ends += c
 	}
 	return 2 * b * n * (square*n + ends)

@@ -28,8 +28,17 @@ type EpochRecord struct {
 	// l of that step's gradient norms.
 	GradientRatioMax Real `json:"gradient_ratio_max"`
 
+	// Batches are the batches of the epoch, one after the other, with Spec.RecordBatches.
+	Batches []BatchRecord `json:"batches,omitempty"`
+
 	Seconds          float64 `json:"seconds"` // spent training, without the evaluation on the test set
 	SamplesPerSecond float64 `json:"samples_per_second"`
+}
+
+// A BatchRecord is what one batch showed, before its step.
+type BatchRecord struct {
+	Loss          Real `json:"loss"`           // mean over the batch
+	GradientRatio Real `json:"gradient_ratio"` // max/min over l of the norms of the weight gradients
 }
 
 // Check says whether the record can be one of a network of that depth, or a part

@@ -21,9 +21,15 @@ func reference(e *engine[float64], train bool) *mat.Dense {
 	of := func(m matrix[float64]) *mat.Dense { return mat.NewDense(m.rows, m.cols, m.w) }
 	var x, out mat.Dense
 	x.Mul(mat.NewDense(e.rows, s.Inputs, e.input[:e.rows*s.Inputs]), of(e.embed).T())
-	if s.Sphere {
-		for r := range e.rows {
-			row := x.RawRowView(r)
+	for r := range e.rows {
+		row := x.RawRowView(r)
+		if s.EndBiases {
+			floats.Add(row, e.embedBias.w)
+		}
+		if s.EntryActivation {
+			e.activation.Value(row, row)
+		}
+		if s.Sphere {
 			if norm := floats.Norm(row, 2); norm > 0 {
 				floats.Scale(math.Sqrt(float64(e.n))/norm, row)
 			}
@@ -32,7 +38,13 @@ func reference(e *engine[float64], train bool) *mat.Dense {
 	for l := range e.layers {
 		p := &e.layers[l]
 		var h mat.Dense
-		h.Mul(&x, mat.NewDense(e.n, e.n, p.w).T())
+		w := mat.DenseCopyOf(mat.NewDense(e.n, e.n, p.w))
+		if s.Constraint == UnitRows {
+			for i := range e.n {
+				floats.Scale(1/floats.Norm(w.RawRowView(i), 2), w.RawRowView(i))
+			}
+		}
+		h.Mul(&x, w.T())
 		for j := range e.n {
 			column := mat.Col(nil, j, &h)
 			if s.Bias {
@@ -69,7 +81,7 @@ func reference(e *engine[float64], train bool) *mat.Dense {
 	}
 	out.Mul(&x, of(e.out).T())
 	for r := range e.rows {
-		if s.Bias {
+		if s.Bias || s.EndBiases {
 			floats.Add(out.RawRowView(r), e.outBias.w)
 		}
 	}
@@ -123,12 +135,12 @@ func TestForwardAgreesWithTheDefinition(t *testing.T) {
 func TestGradientsAgreeWithFiniteDifferences(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSpec(t)
-		s.Optimizer.WeightDecay = 0
+		s.Optimizer.WeightDecay, s.Optimizer.Method = 0, SGD
 		if s.BatchNorm { // rows that differ only in sign have no variance
 			s.Inputs = max(s.Inputs, 4)
 		}
 		e, data := drawEngine(t, s)
-		_, err := e.train(0)
+		_, err := e.train(0, 1)
 		require.NoError(t, err)
 		directions := newTeacher(s.Seed^1, 1, 100_000, 1).rows[0]
 		parameters := e.trained()
@@ -159,16 +171,16 @@ func TestGradientsAgreeWithFiniteDifferences(t *testing.T) {
 }
 
 // trained are the parameters that a step changes.
-func (e *engine[T]) trained() (all []coefficients[T]) {
+func (e *engine[T]) trained() (all []parameter[T]) {
 	if !e.spec.FixedOutput {
-		all = append(all, coefficients[T]{e.out.w, e.out.v}, e.outBias)
+		all = append(all, e.out.parameter, e.outBias)
 	}
 	if e.spec.TrainEmbedding {
-		all = append(all, coefficients[T]{e.embed.w, e.embed.v})
+		all = append(all, e.embed.parameter, e.embedBias)
 	}
 	for i := range e.layers {
 		p := &e.layers[i]
-		all = append(all, coefficients[T]{p.w, p.v}, p.bias, p.scale, p.shift)
+		all = append(all, p.parameter, p.bias, p.scale, p.shift)
 	}
 	return all
 }
@@ -177,7 +189,7 @@ func (e *engine[T]) trained() (all []coefficients[T]) {
 func TestNormsAreThoseOfNetwork(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSpec(t)
-		s.BatchNorm, s.Bias, s.Shortcut, s.Loss = false, false, NoShortcut, CrossEntropy
+		s.BatchNorm, s.Bias, s.Shortcut, s.Loss, s.Constraint = false, false, NoShortcut, CrossEntropy, Free
 		e, _ := drawEngine(t, s)
 		got := e.look()
 		layers := make([]orthogonal.Operator, s.Depth)
@@ -208,7 +220,7 @@ func TestNormsAreThoseOfNetwork(t *testing.T) {
 				}
 			}
 		}
-		sums := newSums(s.Depth)
+		sums := newSums(s.Depth, 0)
 		sums.add(got, e.rows, s.Width, 1)
 		record := sums.record()
 		for l := range d {
@@ -239,11 +251,11 @@ func TestLookingChangesNothing(t *testing.T) {
 func TestRunningStatistics(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSpec(t)
-		s.BatchNorm, s.Bias = true, false
+		s.BatchNorm, s.Bias, s.Constraint = true, false, Free
 		e, _ := drawEngine(t, s)
 		mean, spread := e.layers[0].mean[0], e.layers[0].spread[0]
 		w := append([]float64(nil), e.layers[0].w[:s.Width]...)
-		_, err := e.train(0)
+		_, err := e.train(0, 1)
 		require.NoError(t, err)
 		h := make([]float64, e.rows)
 		for r := range h {
@@ -262,14 +274,15 @@ func TestRunningStatistics(t *testing.T) {
 func TestStepIsMomentumWithDecay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSpec(t)
+		s.Optimizer.Method, s.Constraint = SGD, Free
 		o := s.Optimizer
 		e, _ := drawEngine(t, s)
 		parameters := e.trained()
-		start := make([]coefficients[float64], len(parameters))
+		start := make([]parameter[float64], len(parameters))
 		for i, p := range parameters {
-			start[i] = coefficients[float64]{slices.Clone(p.w), make([]float64, len(p.v))}
+			start[i] = parameter[float64]{w: slices.Clone(p.w), v: make([]float64, len(p.v))}
 		}
-		_, err := e.train(0)
+		_, err := e.train(0, 1)
 		require.NoError(t, err)
 		for i, p := range parameters {
 			for j := range p.v {
@@ -281,7 +294,7 @@ func TestStepIsMomentumWithDecay(t *testing.T) {
 			}
 			copy(p.w, start[i].w)
 		}
-		got, err := e.train(o.LearningRate)
+		got, err := e.train(o.LearningRate, 2)
 		require.NoError(t, err)
 		for i, p := range parameters {
 			for j, w := range start[i].w {
@@ -301,7 +314,7 @@ func TestStepIsMomentumWithDecay(t *testing.T) {
 }
 
 // isMatrix is whether the parameter is one that decays.
-func (e *engine[T]) isMatrix(p coefficients[T]) bool {
+func (e *engine[T]) isMatrix(p parameter[T]) bool {
 	same := func(x []T) bool { return len(x) > 0 && len(p.w) > 0 && &x[0] == &p.w[0] }
 	return same(e.embed.w) || same(e.out.w) || slices.ContainsFunc(e.layers, func(l layer[T]) bool { return same(l.w) })
 }
@@ -310,10 +323,11 @@ func (e *engine[T]) isMatrix(p coefficients[T]) bool {
 func TestConstrainedStepIsTheRetraction(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSpec(t)
+		s.Optimizer.Method = SGD
 		s.Weights, s.Constraint = Haar, rapid.SampledFrom([]Constraint{QR, Cayley, Polar}).Draw(t, "constraint")
 		e, _ := drawEngine(t, s)
 		before := e.weights(1)
-		_, err := e.train(s.Optimizer.LearningRate)
+		_, err := e.train(s.Optimizer.LearningRate, 1)
 		require.NoError(t, err)
 		step := mat.NewDense(s.Width, s.Width, nil)
 		step.Scale(-s.Optimizer.LearningRate, mat.NewDense(s.Width, s.Width, e.layers[0].v))

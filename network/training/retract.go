@@ -8,6 +8,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
+// Constraints are all of them.
+func Constraints() []Constraint { return []Constraint{Free, QR, Cayley, Polar, UnitRows} }
+
 // retraction is the one that a constraint names, or nil.
 func (c Constraint) retraction() orthogonal.Retraction {
 	switch c {
@@ -42,7 +45,7 @@ func (e *engine[T]) retractExactly(l int) error {
 	p := &e.layers[l]
 	step, w := mat.NewDense(e.n, e.n, nil), mat.NewDense(e.n, e.n, nil)
 	widen(w.RawMatrix().Data, p.w, 1)
-	widen(step.RawMatrix().Data, p.v, -e.rate)
+	widen(step.RawMatrix().Data, p.v, -e.update.rate)
 	if err := e.spec.Constraint.retraction()(w, w, step); err != nil {
 		return err
 	}

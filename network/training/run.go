@@ -59,6 +59,8 @@ type Options struct {
 	Workers int
 	// Products says which code multiplies matrices.
 	Products Products
+	// IgnoreDead trains on where a signal is dead: see [DeadSignalError].
+	IgnoreDead bool
 }
 
 // Progress is where a run is.
@@ -118,8 +120,16 @@ func newRun(spec Spec, train, test Data) (*Run, error) {
 		spec: spec, train: train, test: test,
 		machine: m,
 		order:   make([]int, train.Len()),
-		sums:    newSums(spec.Depth),
+		sums:    newSums(spec.Depth, spec.batchesIn(train.Len())),
 	}, nil
+}
+
+// batchesIn is how many batches of an epoch over so many rows are recorded each.
+func (s Spec) batchesIn(rows int) int {
+	if !s.RecordBatches {
+		return 0
+	}
+	return rows / s.Batch
 }
 
 // fits reports how a set differs from the Spec.
@@ -219,7 +229,7 @@ func (r *Run) Measure(ctx context.Context, batches, workers int) (EpochRecord, e
 		return EpochRecord{}, err
 	}
 	defer dismiss()
-	s := newSums(r.spec.Depth)
+	s := newSums(r.spec.Depth, 0)
 	for b := range min(batches, r.perEpoch()-r.step%r.perEpoch()) {
 		if err := ctx.Err(); err != nil {
 			return EpochRecord{}, err

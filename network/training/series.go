@@ -31,7 +31,7 @@ const mostProducts = 4
 func (h *hand[T]) retractBySeries(l int) bool {
 	e, s, w := h.e, h.series, h.e.layers[l].w
 	h.times(true, w, e.layers[l].v, s.omega)
-	s.skew(-e.rate / 2)
+	s.skew(-e.update.rate / 2)
 	h.timesToSymmetric(false, s.omega, s.square)
 	// The eigenvalues of Ω are pairs ±iθ, those of Ω² are −θ² twice.
 	size := math.Sqrt(math.Sqrt(vector.SumSquares(s.square) / 2))

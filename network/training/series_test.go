@@ -37,7 +37,7 @@ func seriesAgree[T real](t *testing.T, c Constraint, dtype DType, tolerance floa
 	defer e.hire(1, AutoProducts)()
 	layer := &e.layers[0]
 	for _, size := range []float64{0, 1e-7, 1e-5, 1e-4, 1e-3, 5e-3, 2e-2, 0.1, 3} {
-		e.rate = 1
+		e.update.rate = 1
 		for i := range layer.v {
 			layer.v[i] = T(size / (2 * math.Sqrt(float64(s.Width))) * rand.NormFloat64()) // ‖Ω‖ is about size
 		}

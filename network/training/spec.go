@@ -29,6 +29,12 @@ type Spec struct {
 	Shortcut  Shortcut `json:"shortcut"`
 	Bias      bool     `json:"bias"` // in every layer and in the output map, 0 at the start
 
+	// EntryActivation puts φ behind the embedding, so that x⁽¹⁾ = φ(c·E·u), and EndBiases a
+	// trained bias into embedding and output map, drawn as PyTorch does by default:
+	// uniformly between ±1/√(number of inputs). They need TrainEmbedding, and a trained output map.
+	EntryActivation bool `json:"entry_activation,omitempty"`
+	EndBiases       bool `json:"end_biases,omitempty"`
+
 	// The embedding x⁽¹⁾ = c·E·u has a uniformly random semi-orthogonal n×m
 	// matrix E and c = √(max(m,n)/m), so that rows with E‖u‖² = m give
 	// E‖x⁽¹⁾‖² = n. For m = n, E is Haar. It is fixed unless TrainEmbedding.
@@ -45,6 +51,8 @@ type Spec struct {
 	DType      DType      `json:"dtype"`
 	Optimizer  Optimizer  `json:"optimizer"`
 	Constraint Constraint `json:"constraint"` // of the W⁽ˡ⁾ during training
+
+	RecordBatches bool `json:"record_batches,omitempty"` // in the record of each epoch, one by one
 
 	Batch int `json:"batch"` // samples per step; an epoch drops the incomplete last batch
 
@@ -95,11 +103,15 @@ const (
 	Float32 DType = "float32"
 )
 
-// Constraint says how the W⁽ˡ⁾ stay orthogonal: by the retraction of package
+// Constraint says what the W⁽ˡ⁾ are kept to. QR, Cayley and Polar keep them orthogonal: by the retraction of package
 // orthogonal that follows each step, computed in the precision of the weights
 // where the step is short, and in float64 where it is long. It needs Weights Haar.
 // The momentum is kept in the space of matrices; a step is its projection on the
 // tangent space.
+//
+// UnitRows scales each row of W, the weights of one neuron, to length 1 in every training
+// pass; the gradient goes through the scaling, and W itself is free. An evaluation uses
+// the scaled weights of the last batch, and so do [Run.Weights] and Orthogonality.
 type Constraint string
 
 const (
@@ -107,20 +119,32 @@ const (
 	QR     Constraint = "qr"
 	Cayley Constraint = "cayley"
 	Polar  Constraint = "polar"
+
+	UnitRows Constraint = "unit-rows"
 )
 
 // Optimizer is stochastic gradient descent with momentum,
 //
 //	V ← μV + (G + λW),  W ← W − ηV,
 //
-// as in PyTorch's SGD. The decay λ applies to weight matrices, not to biases
+// as in PyTorch's SGD; or Adam with β₁ = μ, β₂ = 0.999 and ε = 1e-8, in which λW is
+// part of the gradient, as in PyTorch's. The decay λ applies to weight matrices, not to biases
 // or to the scale and shift of batch normalisation.
 type Optimizer struct {
-	LearningRate float64  `json:"learning_rate"` // η > 0
-	Momentum     float64  `json:"momentum"`      // 0 ≤ μ < 1
-	WeightDecay  float64  `json:"weight_decay"`  // λ ≥ 0
+	Method       Method   `json:"method,omitempty"` // SGD where it is empty
+	LearningRate float64  `json:"learning_rate"`    // η > 0
+	Momentum     float64  `json:"momentum"`         // 0 ≤ μ < 1
+	WeightDecay  float64  `json:"weight_decay"`     // λ ≥ 0
 	Schedule     Schedule `json:"schedule"`
 }
+
+// Method names an optimiser.
+type Method string
+
+const (
+	SGD  Method = "sgd"
+	Adam Method = "adam"
+)
 
 // Schedule multiplies the learning rate by a factor of the step.
 type Schedule struct {
@@ -144,6 +168,18 @@ const (
 	StepDown ScheduleKind = "step"
 	Cosine   ScheduleKind = "cosine"
 )
+
+// Published is the protocol of the authors' own experiments on images (their public
+// scripts of 2020), for data to be filled in: 200 layers of width 500 of unit rows with
+// normalised tanh, and once more φ behind the embedding; embedding and output map trained
+// with PyTorch's biases, momentum 0.5, batches of 64, learning rate 1e-4, 50 epochs,
+// float32. The gradient ratio of every batch is recorded.
+func Published() Spec {
+	s := Default()
+	s.TrainEmbedding, s.EntryActivation, s.EndBiases, s.RecordBatches = true, true, true, true
+	s.Constraint, s.Optimizer.Momentum, s.Batch, s.Epochs = UnitRows, 0.5, 64, 50
+	return s
+}
 
 // Default is the setting of the paper's experiments, for data to be filled in
 // (Inputs and Classes): 200 layers of width 500, normalised tanh, Haar weights,

@@ -9,6 +9,8 @@ type sums struct {
 	totals  []float64
 	x       []float64 // of ‖x⁽ˡ⁾‖²/n, mean over the batch, l = 1 … L+1
 	d, grad []float64 // of ‖d⁽ˡ⁾‖², mean over the batch, and ‖∂E/∂W⁽ˡ⁾‖²
+
+	losses, ratios []float64 // of each batch, where they are recorded
 }
 
 type counts struct {
@@ -25,8 +27,10 @@ const (
 	totals
 )
 
-func newSums(depth int) *sums {
-	return &sums{totals: make([]float64, totals), x: make([]float64, depth+1), d: make([]float64, depth), grad: make([]float64, depth)}
+// newSums records so many batches of an epoch each, 0 for none.
+func newSums(depth, batches int) *sums {
+	return &sums{totals: make([]float64, totals), x: make([]float64, depth+1), d: make([]float64, depth), grad: make([]float64, depth),
+		losses: make([]float64, batches), ratios: make([]float64, batches)}
 }
 
 func (s *sums) reset() {
@@ -37,7 +41,16 @@ func (s *sums) reset() {
 }
 
 // numbers are everything but the counts.
-func (s *sums) numbers() [][]float64 { return [][]float64{s.totals, s.x, s.d, s.grad} }
+func (s *sums) numbers() [][]float64 {
+	return [][]float64{s.totals, s.x, s.d, s.grad, s.losses, s.ratios}
+}
+
+// keepBatch keeps what a batch showed that was just added.
+func (s *sums) keepBatch(t *tally, rows int) {
+	if at := s.Steps - 1; at < len(s.losses) {
+		s.losses[at], s.ratios[at] = t.loss/float64(rows), ratio(t.grad)
+	}
+}
 
 // add books a step with the given number of rows and width.
 func (s *sums) add(t *tally, rows, width int, spent float64) {
@@ -82,6 +95,9 @@ func (s *sums) record() EpochRecord {
 		}
 	}
 	r.Output = Real(s.x[len(s.d)] / steps)
+	for i := range min(s.Steps, len(s.losses)) {
+		r.Batches = append(r.Batches, BatchRecord{Loss: Real(s.losses[i]), GradientRatio: Real(s.ratios[i])})
+	}
 	return r
 }
 

@@ -8,8 +8,8 @@ import (
 
 // Train runs to the end of the Spec, or until ctx is cancelled or something
 // fails. The Summary is filled in as far as the run came even when an error is
-// returned: ctx.Err() after a cancellation, *DivergenceError, *CheckpointError
-// or the error of Options.Epoch. Called again, it continues.
+// returned: ctx.Err() after a cancellation, *DivergenceError, *DeadSignalError,
+// *CheckpointError or the error of Options.Epoch. Called again, it continues.
 func (r *Run) Train(ctx context.Context, o Options) (Summary, error) {
 	if err := r.claim(o.Checkpoint); err != nil {
 		return Summary{}, err
@@ -32,6 +32,7 @@ type session struct {
 	began   time.Time
 	steps   int     // of this session
 	seconds float64 // spent on them
+	first   start
 	last    EpochRecord
 	test    *Score
 
@@ -87,15 +88,24 @@ func (s *session) run(ctx context.Context) error {
 func (s *session) advance() (loss float64, err error) {
 	from := time.Now()
 	s.machine.load(s.train, s.batch(0))
-	t, err := s.machine.train(s.learningRate(s.step))
+	t, err := s.machine.train(s.learningRate(s.step), s.step+1)
 	if err != nil {
 		if d, ok := errors.AsType[*DivergenceError](err); ok {
-			d.Step, d.Epoch = s.step+1, s.epoch()
+			d.Step, d.Epoch, d.Cause = s.step+1, s.epoch(), s.spec.strongCause(s.step+1, s.first)
 		}
 		return 0, err
 	}
+	if s.steps == 0 {
+		s.first = startOf(t)
+	}
+	if !s.o.IgnoreDead {
+		if err := s.dead(t); err != nil {
+			return 0, err
+		}
+	}
 	spent := time.Since(from).Seconds()
 	s.sums.add(t, s.spec.Batch, s.spec.Width, spent)
+	s.sums.keepBatch(t, s.spec.Batch)
 	s.step++
 	s.steps++
 	s.seconds += spent

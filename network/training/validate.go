@@ -25,7 +25,8 @@ func (s Spec) Validate() error {
 		oneOf("loss", s.Loss, CrossEntropy, SquaredError),
 		oneOf("dtype", s.DType, Float64, Float32),
 		s.Optimizer.validate(),
-		oneOf("constraint", s.Constraint, Free, QR, Cayley, Polar),
+		oneOf("constraint", s.Constraint, Constraints()...),
+		s.ends(),
 		s.orthogonalStart(),
 		between("batch", s.Batch, 1, limits.Rows),
 		s.batchOfSeveral(),
@@ -59,9 +60,24 @@ func (s Spec) stackWeights() error {
 }
 
 func (s Spec) orthogonalStart() error {
-	if s.Constraint != Free && s.Weights != Haar {
+	if s.Constraint.retraction() != nil && s.Weights != Haar {
 		return &SpecError{"constraint", fmt.Sprintf("%s keeps weights orthogonal that start as %s", s.Constraint, s.Weights),
 			"weights haar or constraint none", nil}
+	}
+	if s.Constraint.retraction() != nil && s.Optimizer.Method == Adam {
+		return &SpecError{"constraint", string(s.Constraint) + " with adam, whose steps are no gradients",
+			"sgd, or constraint unit-rows or none", nil}
+	}
+	return nil
+}
+
+// ends is about what is in front of the layers and behind them.
+func (s Spec) ends() error {
+	switch {
+	case s.EndBiases && (!s.TrainEmbedding || s.FixedOutput):
+		return &SpecError{"end_biases", "where an embedding or an output map is fixed", "both of them trained", nil}
+	case s.EntryActivation && s.Sphere:
+		return &SpecError{"sphere", "true beside an activation behind the embedding, which would move rows away from it", "one of them", nil}
 	}
 	return nil
 }
@@ -76,6 +92,7 @@ func (s Spec) batchOfSeveral() error {
 func (o Optimizer) validate() error {
 	s := o.Schedule
 	return firstOf(
+		oneOf("optimizer.method", o.Method, "", SGD, Adam),
 		within("optimizer.learning_rate", o.LearningRate, o.LearningRate > 0, "a positive number"),
 		within("optimizer.momentum", o.Momentum, o.Momentum >= 0 && o.Momentum < 1, "0 or more, below 1"),
 		within("optimizer.weight_decay", o.WeightDecay, o.WeightDecay >= 0, "0 or more"),

@@ -125,10 +125,7 @@ type AccuracyCell struct {
 }
 
 // A Pilot is a short trial of a learning rate.
-type Pilot struct {
-	Rate float64       `json:"rate"`
-	Loss training.Real `json:"loss"` // over the last third of the steps; NaN when it diverged
-}
+type Pilot = training.Pilot
 
 // AccuracyResults is the outcome of [Accuracy], and the content of
 // results.json.

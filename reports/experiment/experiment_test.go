@@ -197,14 +197,6 @@ func TestDivergedCellsAreResults(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestBestRateIsThatOfTheLowestLoss(t *testing.T) {
-	nan := training.Real(math.NaN())
-	rates := []float64{0.1, 0.001, 0.01}
-	require.Equal(t, 0.01, bestRate(rates, []Pilot{{0.1, nan}, {0.001, 2}, {0.01, 1}}))
-	require.Equal(t, 0.001, bestRate(rates, []Pilot{{0.1, nan}, {0.001, nan}, {0.01, nan}}))
-	require.Equal(t, 0.5, bestRate([]float64{0.5}, nil))
-}
-
 func TestImpossibleSpecificationsAreRefused(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "grid")
 	for says, change := range map[string]func(*NormsSpec){

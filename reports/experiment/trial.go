@@ -3,7 +3,6 @@ package experiment
 import (
 	"context"
 	"errors"
-	"math"
 	"path/filepath"
 	"time"
 
@@ -30,16 +29,18 @@ func (t trial) run(ctx context.Context) (AccuracyCell, error) {
 	if cell.Pilots, err = t.pilots(ctx); err != nil {
 		return cell, err
 	}
-	cell.Rate = bestRate(t.spec.Rates, cell.Pilots)
+	cell.Rate = t.spec.Rates[0]
+	if len(cell.Pilots) > 0 {
+		cell.Rate = training.BestRate(cell.Pilots)
+	}
 	session, err := t.session(cell.Rate)
 	if err != nil {
 		return cell, err
 	}
 	defer session.Close()
 	done := t.share()
-	summary, err := session.Train(ctx, training.Options{Workers: 1, CheckpointInterval: time.Minute, Progress: func(p training.Progress) {
-		t.progress(done + (1-done)*float64(p.Step)/float64(p.Steps))
-	}})
+	progress := func(p training.Progress) { t.progress(done + (1-done)*float64(p.Step)/float64(p.Steps)) }
+	summary, err := session.Train(ctx, training.Options{Workers: 1, CheckpointInterval: time.Minute, IgnoreDead: true, Progress: progress})
 	doc := session.Document()
 	var diverged *training.DivergenceError
 	if err != nil && !errors.As(err, &diverged) {
@@ -111,48 +112,20 @@ func (t trial) pilots(ctx context.Context) ([]Pilot, error) {
 		return out, nil
 	}
 	for i, rate := range t.spec.Rates {
-		loss, err := t.pilot(ctx, rate, float64(i))
+		pilot, err := t.pilot(ctx, rate, float64(i))
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Pilot{rate, loss})
+		out = append(out, pilot)
 	}
 	return out, t.folder.journal.Put(rateSection, t.kind.key(), out)
 }
 
-// pilot is the mean loss over the last third of a short run.
-func (t trial) pilot(ctx context.Context, rate, before float64) (training.Real, error) {
+// pilot tries one rate.
+func (t trial) pilot(ctx context.Context, rate, before float64) (Pilot, error) {
 	spec := t.sized(rate)
 	spec.Steps = min(t.spec.PilotSteps, t.total())
-	run, err := training.New(spec, t.rows.Train, nil)
-	if err != nil {
-		return 0, err
-	}
-	var sum, count float64
-	_, err = run.Train(ctx, training.Options{Workers: 1, ProgressInterval: 1, Progress: func(p training.Progress) {
-		if 3*p.Step > 2*p.Steps {
-			sum += p.Loss
-			count++
-		}
+	return training.TryRate(ctx, spec, t.rows.Train, training.Options{Workers: 1, IgnoreDead: true, Progress: func(p training.Progress) {
 		t.progress(t.share() * (before + float64(p.Step)/float64(p.Steps)) / float64(len(t.spec.Rates)))
 	}})
-	var diverged *training.DivergenceError
-	if errors.As(err, &diverged) {
-		return training.Real(math.NaN()), nil
-	}
-	return training.Real(sum / count), err
-}
-
-// bestRate is the rate with the lowest loss; where all diverged, the smallest.
-func bestRate(rates []float64, pilots []Pilot) float64 {
-	best, lowest := rates[0], math.Inf(1)
-	for _, r := range rates {
-		best = min(best, r)
-	}
-	for _, p := range pilots {
-		if float64(p.Loss) < lowest {
-			best, lowest = p.Rate, float64(p.Loss)
-		}
-	}
-	return best
 }

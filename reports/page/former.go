@@ -9,6 +9,7 @@ import (
 
 	"bsnn/internal/bounded"
 	"bsnn/internal/fserror"
+	"bsnn/internal/parts"
 )
 
 // An inventory holds the entries of an output folder.
@@ -17,13 +18,15 @@ type inventory struct {
 	others []string // whatever else is there
 }
 
-// entries are those of the folder, but for journals of reports.
+// entries are those of the folder, but for journals of reports and parts of runs.
 func (o *Output) entries() ([]fs.DirEntry, error) {
 	all, err := o.claim.Entries()
 	if err != nil {
 		return nil, o.refuse(fmt.Errorf("%w; want a folder that can be read", fserror.Cause(err)))
 	}
-	return slices.DeleteFunc(all, func(e fs.DirEntry) bool { return e.Type().IsRegular() && journalName.MatchString(e.Name()) }), nil
+	return slices.DeleteFunc(all, func(e fs.DirEntry) bool {
+		return e.Type().IsRegular() && (journalName.MatchString(e.Name()) || parts.IsFile(e.Name()))
+	}), nil
 }
 
 var journalName = regexp.MustCompile(`^report\.[0-9a-f]{12}\.journal$`)

@@ -26,7 +26,11 @@ func networkWords(r reports.TrainingRun) string {
 	if s.Shortcut != "" && s.Shortcut != training.NoShortcut {
 		text += ", " + string(s.Shortcut) + " shortcuts"
 	}
-	if s.Constraint != "" && s.Constraint != training.Free {
+	switch s.Constraint {
+	case "", training.Free:
+	case training.UnitRows:
+		text += ", rows of weights of length 1"
+	default:
 		text += ", kept orthogonal (" + string(s.Constraint) + ")"
 	}
 	return text

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bsnn/internal/journal"
+	"bsnn/internal/parts"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// partFlags let any number of processes and machines share a run.
+type partFlags struct {
+	part, merge string
+	print       int
+}
+
+func (f *partFlags) register(c *cobra.Command) {
+	c.Flags().StringVar(&f.part, "part", "",
+		"compute one part of the run, as in 17/100, into a file in the output folder; auto: as a job array says")
+	c.Flags().StringVar(&f.merge, "merge", "", "folder with all parts of a run, to finish it; needs no other flags")
+	c.Flags().IntVar(&f.print, "print-parts", 0, "print what each of so many parts would compute, with its cost, as JSON")
+}
+
+// partHelp is for the long help of verbs with partFlags.
+const partHelp = `Many machines can share a run: --part 17/100 -o DIR computes one part of it into a file,
+and --merge DIR, with all parts in DIR or in folders in it, gives what one machine would
+have given, bit for bit. Parts may be computed in any order, again, and go on when they
+were killed. --part auto reads SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX; auto/100 says
+how many there are where the scheduler does not.`
+
+// check says which of the flags exclude each other.
+func (f *partFlags) check(c *cobra.Command) error {
+	var given []string
+	for _, name := range []string{"part", "merge", "print-parts"} {
+		if c.Flags().Changed(name) {
+			given = append(given, "--"+name)
+		}
+	}
+	if len(given) > 1 {
+		return fmt.Errorf("%s and %s; want one of them", given[0], given[1])
+	}
+	if c.Flags().Changed("print-parts") && (f.print < 1 || f.print > parts.MaxParts) {
+		return fmt.Errorf("--print-parts %d; want the number of parts, 1 to %d", f.print, parts.MaxParts)
+	}
+	return nil
+}
+
+// refuse says that an architecture is not divided into parts.
+func (f *partFlags) refuse() error {
+	if f.part != "" || f.print > 0 {
+		return errors.New("--part and --print-parts are for plain networks; want an architecture without them")
+	}
+	return nil
+}
+
+// number reads --part: which part of how many.
+func (f *partFlags) number() (part, of int, err error) {
+	first, second, both := strings.Cut(f.part, "/")
+	if first == "auto" {
+		if part, of, err = scheduled(os.Getenv, both); err != nil {
+			return 0, 0, fmt.Errorf("--part %s: %w", f.part, err)
+		}
+	} else if part, err = strconv.Atoi(first); err != nil || !both {
+		return 0, 0, fmt.Errorf("--part %q; want a part and their number, as in 17/100, or auto in a job array", f.part)
+	}
+	if both {
+		if of, err = strconv.Atoi(second); err != nil {
+			return 0, 0, fmt.Errorf("--part %q; want a part and their number, as in 17/100", f.part)
+		}
+	}
+	switch {
+	case of == 0 && !both:
+		return 0, 0, fmt.Errorf("--part %s: the scheduler does not say how many parts there are; want their number too, as in auto/100", f.part)
+	case of < 1 || of > parts.MaxParts || part < 1 || part > of:
+		return 0, 0, fmt.Errorf("--part %d/%d; want a part from 1 to their number, and at most %d of them", part, of, parts.MaxParts)
+	}
+	return part, of, nil
+}
+
+// scheduled is the part that a job array gives this process, from 1, and how many there are;
+// 0 where it does not say. Where the number is known otherwise, tasks of Slurm are parts by
+// their own numbers, so that some can be submitted again alone.
+func scheduled(env func(string) string, known bool) (part, of int, err error) {
+	number := func(name string, otherwise int) int {
+		text := env(name)
+		if text == "" || err != nil {
+			return otherwise
+		}
+		n, wrong := strconv.Atoi(text)
+		if wrong != nil {
+			err = fmt.Errorf("%s is %q; want a whole number", name, text)
+		}
+		return n
+	}
+	switch {
+	case env("SLURM_ARRAY_TASK_ID") != "" && known:
+		return number("SLURM_ARRAY_TASK_ID", 0), 0, err
+	case env("SLURM_ARRAY_TASK_ID") != "":
+		id, first, step := number("SLURM_ARRAY_TASK_ID", 0), number("SLURM_ARRAY_TASK_MIN", 1), number("SLURM_ARRAY_TASK_STEP", 1)
+		if err == nil && (step < 1 || (id-first)%step != 0) {
+			err = fmt.Errorf("SLURM_ARRAY_TASK_ID %d is not in an array from %d in steps of %d", id, first, step)
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+		return (id-first)/step + 1, number("SLURM_ARRAY_TASK_COUNT", 0), err
+	case env("JOB_COMPLETION_INDEX") != "": // of Kubernetes, from 0
+		return number("JOB_COMPLETION_INDEX", 0) + 1, number("JOB_COMPLETIONS", 0), err
+	}
+	return 0, 0, errors.New("neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set; want a part and their number, as in 17/100")
+}
+
+// commandOf are the flags that were given, but for some.
+func commandOf(c *cobra.Command, without ...string) parts.Command {
+	out := parts.Command{}
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if slices.Contains(without, f.Name) {
+			return
+		}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			out[f.Name] = list.GetSlice()
+			return
+		}
+		out[f.Name] = []string{f.Value.String()}
+	})
+	return out
+}
+
+// adopt gives flags the values that they had when parts were computed, unless they are
+// given now.
+func adopt(c *cobra.Command, command parts.Command, dir string) error {
+	for name, values := range command {
+		f := c.Flags().Lookup(name)
+		if f == nil {
+			return fmt.Errorf("--merge %s: its parts were computed with --%s, which this command does not have", dir, name)
+		}
+		if f.Changed {
+			continue
+		}
+		for _, v := range values {
+			if err := c.Flags().Set(name, v); err != nil {
+				return fmt.Errorf("--merge %s: --%s: %w", dir, name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// readParts are all parts that --merge names.
+func (f *partFlags) readParts(c *cobra.Command, policy journal.Policy) (*parts.Parts, error) {
+	p, err := awaited(c.Context(), func() (*parts.Parts, error) { return parts.Read(f.merge, policy) })
+	if err != nil {
+		return nil, f.partError("merge", f.merge, err)
+	}
+	for _, text := range p.Notes {
+		note(c.ErrOrStderr(), "%s", text)
+	}
+	return p, nil
+}
+
+// partError is what is wrong with parts, and what would be right.
+func (f *partFlags) partError(flag, value string, err error) error {
+	var incomplete *parts.IncompleteError
+	var foreign *parts.ForeignError
+	var damage *journal.DamageError
+	switch {
+	case errors.As(err, &incomplete) && incomplete.Of > 0:
+		return fmt.Errorf("--%s: %w; want them computed with --part %d/%d and so on", flag, err, incomplete.Missing[0], incomplete.Of)
+	case errors.As(err, &incomplete):
+		return fmt.Errorf("--%s: %w; want them computed with --part 1/N -o %s and so on", flag, err, shellWord(value))
+	case errors.As(err, &foreign):
+		return fmt.Errorf("--%s: %w; want parts of one run in a folder", flag, err)
+	case errors.As(err, &damage):
+		return fmt.Errorf("--%s: part %s is damaged: %s at byte %d; want it removed and computed again", flag, damage.Path, damage.Why,
+			damage.Offset)
+	}
+	return fmt.Errorf("--%s: %w", flag, keptError(err, "another --output FOLDER", nil))
+}
+
+// compute computes one part of a sweep into a folder.
+func (f *partFlags) compute(c *cobra.Command, dir string, s parts.Sweep, policy journal.Policy,
+	work func(ctx context.Context, p *parts.Part) error) error {
+	i, n, err := f.number()
+	if err != nil {
+		return err
+	}
+	p, err := parts.Open(dir, s, i, n, policy)
+	if err != nil {
+		return f.partError("part", f.part, err)
+	}
+	if p.Journal == nil {
+		note(c.ErrOrStderr(), "part %d of %d is there already", i, n)
+		_, err := fmt.Fprintln(c.OutOrStdout(), p.Path)
+		return err
+	}
+	noteDropped(c.ErrOrStderr(), p.Journal)
+	if err := work(c.Context(), p); err != nil {
+		err = errors.Join(err, p.Journal.Close())
+		if errors.Is(err, context.Canceled) {
+			return answer{exitUndecided, fmt.Sprintf("interrupted; what is done is kept in %s: the same command goes on from there",
+				p.Journal.Path())}
+		}
+		return err
+	}
+	if err := p.Finish(); err != nil {
+		return f.partError("part", f.part, err)
+	}
+	_, err = fmt.Fprintln(c.OutOrStdout(), p.Path)
+	return err
+}
+
+// A partPlan is what one part computes.
+type partPlan struct {
+	Part   string      `json:"part"`    // as --part wants it
+	Cost   float64     `json:"seconds"` // about, of one processor
+	Pieces []piecePlan `json:"pieces"`
+}
+
+type piecePlan struct {
+	Name   string `json:"name"`
+	First  int    `json:"first,omitempty"`  // trial
+	Trials int    `json:"trials,omitempty"` // absent for what is no trials
+}
+
+// show prints what each part would compute.
+func (f *partFlags) show(w io.Writer, units []parts.Unit) error {
+	plans := []partPlan{}
+	for i, pieces := range parts.Divide(units, f.print) {
+		plan := partPlan{Part: fmt.Sprintf("%d/%d", i+1, f.print), Cost: parts.Cost(units, pieces), Pieces: []piecePlan{}}
+		for _, p := range pieces {
+			plan.Pieces = append(plan.Pieces, piecePlan{units[p.Unit].Name, p.First, p.Trials})
+		}
+		plans = append(plans, plan)
+	}
+	return writeJSON(w, map[string]any{"parts": plans})
+}
