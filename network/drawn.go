@@ -70,7 +70,11 @@ func (d *drawing) block(b Block, in int, inside bool) (node, int, error) {
 	case Activation:
 		return recorded(b, d.outer, inside, activation(d.prepared.functions[b.Key()], d.memory)), in, nil
 	case Normalization:
-		return recorded(b, d.outer, inside, normalization(b.Kind, d.memory)), in, nil
+		n := normalization(b.Kind, d.memory)
+		if scale := d.given.scale(in); scale != nil {
+			n = sequence([]node{n, scale})
+		}
+		return recorded(b, d.outer, inside, n), in, nil
 	case Shortcut:
 		n, err := d.shortcut(b, in)
 		return recorded(b, d.outer, inside, n), in, err

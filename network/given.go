@@ -11,15 +11,22 @@ import (
 // the order in which they are applied: W of h = Wx + z, n_out×n_in, and z, nil for none.
 type WeightSource func(linear int) (w *mat.Dense, z []float64, err error)
 
-// With is the network with given weights. They are asked for whenever they are applied, on
+// A ScaleSource gives what stands behind the k-th normalisation of a network, k = 1, 2, … in the order in
+// which they are applied: a scale for each number, nil for 1, and a shift, nil for 0.
+type ScaleSource func(normalization int) (scale, shift []float64, err error)
+
+// With is [Prepared.WithNorms] with normalisations that scale and shift nothing.
+func (p *Prepared) With(weights WeightSource) (*Drawn, error) { return p.WithNorms(weights, nil) }
+
+// WithNorms is the network with given weights. They are asked for whenever they are applied, on
 // the way there and on the way back, and not kept, so that one matrix is in memory at a
 // time. The laws, gains and biases that the architecture gives are not looked at. Rotated shortcuts
 // are refused: their rotations are nobody's weights.
-func (p *Prepared) With(weights WeightSource) (*Drawn, error) {
+func (p *Prepared) WithNorms(weights WeightSource, norms ScaleSource) (*Drawn, error) {
 	if p.matrices != int(linears(p.architecture.Blocks)) {
 		return nil, errors.New("rotated shortcuts have matrices of their own, and are only drawn; want plain ones beside given weights")
 	}
-	d := drawing{prepared: p, given: &given{source: weights}}
+	d := drawing{prepared: p, given: &given{source: weights, norms: norms}}
 	run, err := d.network(p.architecture)
 	return &Drawn{p.architecture.Input, p.output, run, d.given, nil}, err
 }
@@ -44,7 +51,9 @@ func linears(blocks []Block) (total float64) {
 // given are weights from elsewhere. The first error stays; after it, they are zeros.
 type given struct {
 	source WeightSource
-	count  int
+	norms  ScaleSource
+	count  int // of linear maps
+	scaled int // normalisations
 	err    error
 }
 
@@ -80,6 +89,55 @@ func (g *given) node(l Linear, in int) node {
 			w, _ := load()
 			return w.applyTranspose(y)
 		}
+	}
+}
+
+// scale is what stands behind the next normalisation; nil for nothing.
+func (g *given) scale(width int) node {
+	if g == nil || g.norms == nil {
+		return nil
+	}
+	g.scaled++
+	k := g.scaled
+	load := func() (scale, shift []float64) {
+		if g.err != nil {
+			return nil, nil
+		}
+		scale, shift, err := g.norms(k)
+		for _, v := range [][]float64{scale, shift} {
+			if err == nil && v != nil && len(v) != width {
+				err = fmt.Errorf("a scale or shift of %d numbers; want %d", len(v), width)
+			}
+		}
+		if err != nil {
+			g.err = fmt.Errorf("normalisation %d: %w", k, err)
+			return nil, nil
+		}
+		return scale, shift
+	}
+	return func(x *mat.Dense, _ *Trace) (*mat.Dense, pullback) {
+		scale, shift := load()
+		out := mat.DenseCopyOf(x)
+		for i := range out.RawMatrix().Rows {
+			scaleAll(out.RawRowView(i), scale)
+			if shift != nil {
+				add(out.RawRowView(i), shift)
+			}
+		}
+		return out, func(y *mat.Dense) *mat.Dense {
+			back := mat.DenseCopyOf(y)
+			for i := range back.RawMatrix().Rows {
+				scaleAll(back.RawRowView(i), scale)
+			}
+			return back
+		}
+	}
+}
+
+// scaleAll multiplies number by number; by nothing where scale is nil.
+func scaleAll(v, scale []float64) {
+	if scale != nil {
+		multiply(v, v, scale)
 	}
 }
 

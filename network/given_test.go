@@ -66,6 +66,37 @@ func TestWith(t *testing.T) {
 	require.Equal(t, 8, asked, "once there and once back")
 }
 
+// Behind a normalisation numbers are scaled and shifted, and gradients scaled.
+func TestWithNorms(t *testing.T) {
+	p, err := Architecture{Input: 2, Blocks: []Block{Normalization{RMS}, Normalization{Layer}, Linear{To: 2}}}.Prepare()
+	require.NoError(t, err)
+	one := func(int) (*mat.Dense, []float64, error) { return mat.NewDense(2, 2, []float64{1, 0, 0, 1}), nil, nil }
+	d, err := p.WithNorms(one, func(k int) ([]float64, []float64, error) {
+		if k == 1 {
+			return nil, nil, nil
+		}
+		return []float64{2, 3}, []float64{10, 0}, nil
+	})
+	require.NoError(t, err)
+	plain, err := p.With(one)
+	require.NoError(t, err)
+	x, y := mat.NewDense(2, 1, []float64{5, 1}), mat.NewDense(2, 1, []float64{1, 1})
+	trace, err := d.Forward(x)
+	require.NoError(t, err)
+	require.InDeltaSlice(t, []float64{12, -3}, trace.Output.RawMatrix().Data, 1e-12)
+	g, err := trace.Backward(y)
+	require.NoError(t, err)
+	trace, err = plain.Forward(x)
+	require.NoError(t, err)
+	want, err := trace.Backward(mat.NewDense(2, 1, []float64{2, 3}))
+	require.NoError(t, err)
+	require.True(t, mat.EqualApprox(want, g, 1e-14))
+	d, err = p.WithNorms(one, func(int) ([]float64, []float64, error) { return make([]float64, 3), nil, nil })
+	require.NoError(t, err)
+	_, err = d.Forward(x)
+	require.ErrorContains(t, err, "normalisation 1: a scale or shift of 3 numbers; want 2")
+}
+
 func TestWithErrors(t *testing.T) {
 	p, err := Architecture{Input: 2, Blocks: []Block{Balanced(0.5, Linear{To: 2}, Activation{Spec: "tanh"})}}.Prepare()
 	require.NoError(t, err)

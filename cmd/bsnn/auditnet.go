@@ -59,14 +59,14 @@ func (f *auditFlags) net(ctx context.Context, r *audit.Audit, file *checkpoint.F
 		if err != nil {
 			return audit.Net{}, err
 		}
-		net, err := audit.Match(r.Layers, a)
+		net, err := audit.Match(r.Layers, f.norms(file), a)
 		if err != nil {
 			return net, fmt.Errorf("%s: %w", f.netFile, err)
 		}
 		return net, nil
 	}
 	if g, err := file.Graph(); err == nil && f.activation == "" {
-		net, err := audit.FromGraph(r.Layers, g)
+		net, err := audit.FromGraph(file, r.Layers, g)
 		if err != nil {
 			r.NotPropagated = err.Error()
 		}
@@ -87,11 +87,16 @@ func (f *auditFlags) net(ctx context.Context, r *audit.Audit, file *checkpoint.F
 	if err := a.Check(); err != nil {
 		return audit.Net{}, err
 	}
-	net, err := audit.Follow(r.Layers, r.Skipped, a)
+	net, err := audit.Follow(r.Layers, f.norms(file), a)
 	if err != nil {
 		r.NotPropagated = err.Error()
 	}
 	return net, nil
+}
+
+// norms are the normalisations of the file that are asked for.
+func (f *auditFlags) norms(file *checkpoint.File) []audit.Norm {
+	return audit.Norms(file, checkpoint.Choice{Exclude: f.exclude})
 }
 
 // input is what --input names; nil for the shell.
@@ -181,14 +186,19 @@ func writePropagation(w io.Writer, r audit.Audit) error {
 	for _, idle := range p.Idle() {
 		fmt.Fprintf(w, "units     %s\n", idle)
 	}
+	writeCauses(w, r)
+	_, err := fmt.Fprintf(w, "\nverdict: forward %s, backward %s: %s\n", r.Verdict.Forward, r.Verdict.Backward, r.Verdict.Reason)
+	return err
+}
+
+// writeCauses prints why norms are not kept.
+func writeCauses(w io.Writer, r audit.Audit) {
 	for i, c := range r.Causes {
 		if i == 0 {
 			fmt.Fprintln(w, "\nWhat to know, and what would mend it:")
 		}
 		fmt.Fprintf(w, "%2d. %s.\n    → %s.\n", i+1, c.Text, c.Cure)
 	}
-	_, err := fmt.Fprintf(w, "\nverdict: forward %s, backward %s: %s\n", r.Verdict.Forward, r.Verdict.Backward, r.Verdict.Reason)
-	return err
 }
 
 // auditAnswer is the exit code of an audit.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"text/tabwriter"
 
+	"bsnn/internal/fserror"
 	"bsnn/internal/words"
 	"bsnn/properties/audit"
 
@@ -23,12 +24,14 @@ func (f *auditFlags) emitProbe(c *cobra.Command) error {
 
 // runNorms audits norms that somebody recorded.
 func (f *auditFlags) runNorms(c *cobra.Command, name string, folder *auditFolder) error {
-	in, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	r, err := audit.ReadRecorded(name, in, f.tolerance, f.alpha)
+	r, err := awaited(c.Context(), func() (audit.Audit, error) {
+		in, err := os.Open(name)
+		if err != nil {
+			return audit.Audit{}, fmt.Errorf("%s: %w", name, fserror.Cause(err))
+		}
+		defer in.Close()
+		return audit.ReadRecorded(name, in, f.tolerance, f.alpha)
+	})
 	if err != nil {
 		return err
 	}
@@ -51,6 +54,7 @@ func writeNorms(w io.Writer, r audit.Audit) error {
 		digits(p.ForwardRate.Lo), digits(p.ForwardRate.Hi), firstBad(p.FirstForward))
 	fmt.Fprintf(w, "backward × %s, × %s a module with weights [%s, %s]%s\n", digits(r.BackwardFactor), digits(p.BackwardRate.Rate),
 		digits(p.BackwardRate.Lo), digits(p.BackwardRate.Hi), firstBad(p.FirstBackward))
+	writeCauses(w, r)
 	_, err := fmt.Fprintf(w, "\nverdict: forward %s, backward %s: %s; wrong with probability %g at most\n", r.Verdict.Forward,
 		r.Verdict.Backward, r.Verdict.Reason, r.Verdict.Alpha)
 	return err

@@ -91,11 +91,13 @@ func TestBlockedReadsEnd(t *testing.T) {
 		return path
 	}
 	report, out := pipe("report.json"), filepath.Join(dir, "out")
+	norms := pipe("norms.csv")
 	pipe("run/training.json")
 	for _, args := range [][]string{
 		{"report", "-o", out, "--from", report}, {"report", "-o", out, "--compare", report}, {"report", "-o", out, "--spec", report},
 		{"report", "-o", out, "--training", filepath.Join(dir, "run")}, {"train", "--resume", "-o", filepath.Join(dir, "run")},
 		{"predict", report}, {"verify", "--net", report}, {"width", "--net", report},
+		{"audit", norms}, {"audit", norms, "-o", out},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer time.AfterFunc(20*time.Millisecond, cancel).Stop()

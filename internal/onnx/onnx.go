@@ -45,9 +45,26 @@ type Value struct {
 }
 
 const (
-	maxNodes = 1 << 20
-	maxNames = 1 << 12 // inputs or outputs of a node
+	maxNames  = 1 << 12 // inputs or outputs of a node
+	maxMemory = 150 << 20
 )
+
+// What the parts of a model take in memory, in bytes, roughly: a file may hold millions of empty ones.
+const (
+	nodeSize  = 400
+	arraySize = 400
+	valueSize = 64
+	entrySize = 200 // of a map
+	wordSize  = 32
+)
+
+// takes says that so many bytes of memory are taken.
+func (d *decoder) takes(bytes int) error {
+	if d.taken += bytes; d.taken > maxMemory {
+		return errors.New("more nodes, tensors and names than any model has")
+	}
+	return nil
+}
 
 // Read reads a model of size bytes. Where it keeps numbers in other files, external
 // opens them by name.
@@ -74,6 +91,7 @@ func Read(r io.ReaderAt, size int64, external func(name string) (tensor.Source, 
 
 type decoder struct {
 	model    Model
+	taken    int // bytes of memory
 	external func(string) (tensor.Source, error)
 }
 
@@ -84,22 +102,21 @@ func (d *decoder) graph(m message) error {
 			var n Node
 			if n, err = d.node(f.inner); err == nil {
 				d.model.Nodes = append(d.model.Nodes, n)
-			}
-			if len(d.model.Nodes) > maxNodes {
-				err = fmt.Errorf("more than %d nodes", maxNodes)
+				err = d.takes(nodeSize)
 			}
 		case 5:
 			var a tensor.Array
 			if a, err = d.tensor(f.inner); err == nil {
 				d.model.Arrays = append(d.model.Arrays, a)
+				err = d.takes(arraySize + len(a.Name))
 			}
 		case 11:
 			var v Value
-			v, err = value(f.inner)
+			v, err = d.value(f.inner)
 			d.model.Inputs = append(d.model.Inputs, v)
 		case 12:
 			var v Value
-			v, err = value(f.inner)
+			v, err = d.value(f.inner)
 			d.model.Outputs = append(d.model.Outputs, v)
 		}
 		return err
@@ -128,7 +145,10 @@ func (d *decoder) node(m message) (Node, error) {
 		var s string
 		switch f.number {
 		case 1, 2, 3, 4, 7:
-			if s, err = f.text(); err != nil {
+			if s, err = f.text(); err == nil {
+				err = d.takes(wordSize + len(s))
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -179,11 +199,14 @@ func (d *decoder) attribute(m message, to map[string]Attribute) error {
 		return err
 	})
 	to[name] = a
+	if err == nil {
+		err = d.takes(entrySize + len(name) + len(a.Text) + 8*len(a.Ints))
+	}
 	return err
 }
 
 // value reads a ValueInfoProto: its name, and the shape of its tensor type.
-func value(m message) (v Value, err error) {
+func (d *decoder) value(m message) (v Value, err error) {
 	err = m.each(func(f field) (err error) {
 		switch f.number {
 		case 1:
@@ -193,6 +216,9 @@ func value(m message) (v Value, err error) {
 		}
 		return err
 	})
+	if err == nil {
+		err = d.takes(valueSize + len(v.Name) + 8*len(v.Shape))
+	}
 	return v, err
 }
 

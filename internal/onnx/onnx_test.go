@@ -7,6 +7,7 @@ import (
 	"math"
 	"testing"
 
+	"bsnn/internal/allocated"
 	"bsnn/internal/hostile"
 	"bsnn/internal/tensor"
 
@@ -126,6 +127,20 @@ func TestBadModels(t *testing.T) {
 	} {
 		_, err := read(b, nil)
 		require.ErrorContains(t, err, want)
+	}
+}
+
+// A small file of many empty parts takes no more memory than there may be.
+func TestManyEmptyParts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some 100 MB of memory")
+	}
+	for number, size := range map[protowire.Number]int{1: nodeSize, 5: arraySize} {
+		b := modelOf(bytes.Repeat(sub(nil, number, nil), maxMemory/size+1))
+		var err error
+		taken := allocated.Bytes(func() { _, err = read(b, nil) })
+		require.ErrorContains(t, err, "more nodes")
+		require.Less(t, taken, uint64(3*hostile.MostBytes), "part %d, with what is freed: slices grow by copying", number)
 	}
 }
 

@@ -10,21 +10,31 @@ import (
 
 // step does what one opcode says.
 func (m *machine) step(op byte) error {
-	if literal, ok := literals[op]; ok {
-		return m.push(literal())
-	}
-	if read, ok := readers[op]; ok {
-		v, err := read(m)
-		if err != nil {
-			return err
-		}
-		return m.push(v)
-	}
-	if do, ok := actions[op]; ok {
+	if do := steps[op]; do != nil {
 		return do(m)
 	}
 	return fmt.Errorf("opcode %q, which weights do not need", op)
 }
+
+// steps are the opcodes that are known.
+var steps = func() (all [256]func(*machine) error) {
+	for op, do := range actions {
+		all[op] = do
+	}
+	for op, literal := range literals {
+		all[op] = func(m *machine) error { return m.push(literal()) }
+	}
+	for op, read := range readers {
+		all[op] = func(m *machine) error {
+			v, err := read(m)
+			if err != nil {
+				return err
+			}
+			return m.push(v)
+		}
+	}
+	return all
+}()
 
 // literals push a value that the opcode stands for.
 var literals = map[byte]func() any{
@@ -236,9 +246,13 @@ func (m *machine) remember(k uint64, err error) error {
 		return err
 	}
 	v, err := m.top()
-	if err == nil {
-		m.memo[k] = v
+	if err != nil {
+		return err
 	}
+	if _, again := m.memo[k]; !again {
+		err = m.makes()
+	}
+	m.memo[k] = v
 	return err
 }
 

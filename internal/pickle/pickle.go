@@ -61,6 +61,7 @@ type machine struct {
 	memo  map[uint64]any
 
 	size, copied int // bytes of the pickle, and pairs copied from lists
+	made         int
 }
 
 // Decode reads one pickle from the beginning of data and says how long it is. It is a
@@ -90,7 +91,21 @@ func Decode(data []byte, known func(Global) bool) (v any, length int, err error)
 	}
 }
 
+// maxMade bounds how many values are made, and remembered: each takes some 50 bytes.
+const maxMade = 1 << 21
+
+// makes counts one more.
+func (m *machine) makes() error {
+	if m.made++; m.made > maxMade {
+		return fmt.Errorf("more than %d values", maxMade)
+	}
+	return nil
+}
+
 func (m *machine) push(v any) error {
+	if err := m.makes(); err != nil {
+		return err
+	}
 	m.stack = append(m.stack, v)
 	return nil
 }

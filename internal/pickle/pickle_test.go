@@ -76,6 +76,15 @@ func TestBadPickles(t *testing.T) {
 	require.ErrorContains(t, err, "values at a time")
 }
 
+// What is remembered takes memory, and little of the file.
+func TestManyValues(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some 100 MB of memory")
+	}
+	_, _, err := Decode([]byte(strings.Repeat("}\x940", maxMade/2)+"}."), all)
+	require.ErrorContains(t, err, "more than 2097152 values")
+}
+
 // No input makes the machine panic or hang.
 func FuzzDecode(f *testing.F) {
 	for _, text := range []string{"}(\x8c\x01aK\x01\x8c\x01b](K\x02K\x03eu.", "ccollections\nOrderedDict\n)Rq\x00h\x00s.", "cm\nn\n(tR}b.",

@@ -21,6 +21,8 @@ const maxHeader = 100_000_000
 const (
 	maxTensors = 1 << 18
 	maxEntry   = 1 << 12 // bytes
+	// maxMetadata bounds the commas in metadata, of which each may stand for an entry.
+	maxMetadata = 1 << 19
 )
 
 const metadataKey = "__metadata__"

@@ -33,7 +33,7 @@ func parseHeader(text []byte) ([]entry, map[string]string, error) {
 			return nil, nil, err
 		}
 		if name == metadataKey {
-			if err := d.Decode(&metadata); err != nil {
+			if metadata, err = readMetadata(d); err != nil {
 				return nil, nil, fmt.Errorf("%s: %w", metadataKey, err)
 			}
 			continue
@@ -58,6 +58,19 @@ func parseHeader(text []byte) ([]entry, map[string]string, error) {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
 	})
 	return tensors, metadata, nil
+}
+
+// readMetadata reads what a file says of itself.
+func readMetadata(d *json.Decoder) (metadata map[string]string, err error) {
+	var text json.RawMessage
+	if err := d.Decode(&text); err != nil {
+		return nil, err
+	}
+	if bytes.Count(text, []byte(",")) > maxMetadata { // before each takes memory
+		return nil, fmt.Errorf("more than %d commas", maxMetadata)
+	}
+	err = json.Unmarshal(text, &metadata)
+	return metadata, err
 }
 
 // key reads the next key of an object and refuses one that was seen.

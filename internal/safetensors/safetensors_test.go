@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"bsnn/internal/allocated"
@@ -203,6 +204,12 @@ func TestWriterErrors(t *testing.T) {
 	require.ErrorContains(t, w.Write(make([]float64, 3)), `tensor "a": 3 numbers where there is room for 2`)
 	require.NoError(t, w.Write(make([]float64, 2)))
 	require.ErrorContains(t, w.Close(), `tensor "b" ends with 1 numbers missing`)
+}
+
+// Metadata that would take more memory than the file are refused before they do.
+func TestManyMetadata(t *testing.T) {
+	_, err := open(file(`{"__metadata__":{`+strings.Repeat(`"":"",`, maxMetadata)+`"":"","":""}}`, 0))
+	require.ErrorContains(t, err, "more than 524288 commas")
 }
 
 // No input makes the reader panic or allocate beyond its size; what it

@@ -111,6 +111,7 @@ type reader struct {
 }
 
 const (
+	maxName    = 1 << 12
 	maxNested  = 64
 	maxVisited = 1 << 21 // values, those in shared containers as often as they are shared
 )
@@ -119,6 +120,9 @@ const (
 func (r *reader) walk(name string, v any, depth int) error {
 	if r.visited++; r.visited > maxVisited {
 		return fmt.Errorf("more than %d values", maxVisited)
+	}
+	if len(name) > maxName { // before all that it holds has it in its name
+		return fmt.Errorf("%s: a name of more than %d bytes", words.Name(name), maxName)
 	}
 	if depth > maxNested {
 		return fmt.Errorf("%s: containers inside each other more than %d times", words.Name(name), maxNested)

@@ -75,6 +75,7 @@ func TestBadFiles(t *testing.T) {
 		"offset, shape":           in("ctorch._utils\n_rebuild_tensor_v2\n)R"),
 		"no tuple":                in(build("FloatStorage", "0", 0, "N", one)),
 		"no length":               in(build("FloatStorage", "0", 0, "N\x85", one)),
+		"a name of more":          "}Va\n}X\x00\x10\x00\x00" + strings.Repeat("k", 1<<12) + "]Nass.",
 		"holds itself":            "}q\x00Va\nh\x00s.",
 		"more than 64 times":      strings.Repeat("]", 100) + strings.Repeat("a", 99) + ".",
 		"a parameter without":     in("ctorch._utils\n_rebuild_parameter\n(NtR"),

@@ -8,13 +8,15 @@ import (
 	"compress/flate"
 	"fmt"
 	"io"
+	"math"
 
 	"bsnn/internal/tensor"
 	"bsnn/internal/words"
 )
 
 const (
-	maxFiles = 1 << 18
+	maxFiles   = 1 << 18
+	maxListing = 16 << 20 // bytes of the directory
 
 	// What a packed file may hold: arrays of weights shrink by a tenth, arrays of
 	// zeros a thousandfold.
@@ -32,10 +34,12 @@ type File struct {
 // two have one name, if they claim more bytes than the archive has, or to have shrunk
 // as no weights do, or if one is encrypted or packed by another method than deflate.
 func Read(r io.ReaderAt, size int64) ([]File, error) {
-	archive, err := zip.NewReader(r, size)
+	listed := &listing{r, maxListing}
+	archive, err := zip.NewReader(listed, size)
 	if err != nil {
 		return nil, err
 	}
+	listed.left = math.MaxInt
 	if len(archive.File) > maxFiles {
 		return nil, fmt.Errorf("%d files, want at most %d", len(archive.File), maxFiles)
 	}
@@ -68,6 +72,20 @@ func Read(r io.ReaderAt, size int64) ([]File, error) {
 		files = append(files, File{f.Name, source})
 	}
 	return files, nil
+}
+
+// listing reads an archive while its directory is looked for, which takes memory for each file
+// before anybody can count them.
+type listing struct {
+	io.ReaderAt
+	left int // bytes
+}
+
+func (l *listing) ReadAt(p []byte, at int64) (int, error) {
+	if l.left -= len(p); l.left < 0 {
+		return 0, fmt.Errorf("a directory of more than %d bytes", maxListing)
+	}
+	return l.ReaderAt.ReadAt(p, at)
 }
 
 func open(r io.ReaderAt, size int64, f *zip.File) (tensor.Source, error) {

@@ -87,6 +87,21 @@ func TestBadArchives(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 
+// A directory of more files than anybody counts is not read to its end.
+func TestLongDirectory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some 100 MB of memory")
+	}
+	b := archive(t, zip.Store, "")
+	at, end := bytes.Index(b, []byte("PK\x01\x02")), bytes.Index(b, []byte("PK\x05\x06"))
+	entry, tail := b[at:end], bytes.Clone(b[end:])
+	long := append(bytes.Clone(b[:at]), bytes.Repeat(entry, maxListing/len(entry)+1)...)
+	binary.LittleEndian.PutUint16(tail[10:], uint16(len(long)/len(entry)))
+	binary.LittleEndian.PutUint32(tail[12:], uint32(len(long)-at))
+	_, err := read(append(long, tail...))
+	require.ErrorContains(t, err, "a directory of more than")
+}
+
 // No input makes the reader panic, or take memory that is not there.
 func FuzzRead(f *testing.F) {
 	f.Add(archive(f, zip.Store, "hello, world", "other"))

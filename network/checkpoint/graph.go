@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"bsnn/internal/onnx"
 	"bsnn/internal/words"
@@ -18,10 +19,13 @@ type Graph struct {
 	// Weights and Biases are the names of the tensors of the linear maps, in the order in which
 	// they are applied; a name is empty where there is no bias.
 	Weights, Biases []string
+	// Scales and Shifts are those of the normalisations; a name is empty where there is none.
+	Scales, Shifts []string
 }
 
 // Graph reads the architecture where the file has one and it is a chain: Gemm and MatMul with
-// what is added as a bias, activations, layer normalisation, Flatten, Reshape and other nodes that
+// what is added as a bias, activations, layer and RMS normalisation, also written out in ReduceMean, Sub, Pow, Sqrt
+// and Div as PyTorch exports it, Flatten, Reshape and other nodes that
 // change no number, and Add of what led around a part of the chain. Anything else is refused by
 // name. It is ErrNoGraph for other files.
 func (f *File) Graph() (Graph, error) {
@@ -44,7 +48,9 @@ func (f *File) Graph() (Graph, error) {
 			}
 		}
 		for _, in := range n.Inputs {
-			c.used[in] = append(c.used[in], n)
+			if by := c.used[in]; len(by) == 0 || by[len(by)-1] != n { // once, where it is used twice
+				c.used[in] = append(by, n)
+			}
 		}
 	}
 	if len(f.graph.Inputs) != 1 {
@@ -74,6 +80,8 @@ type chain struct {
 	graph    Graph
 	input    int
 	steps    int
+	depth    int    // of shortcuts
+	linearTo string // what the last linear map put out
 }
 
 // functions are the activations that ONNX has a node for.
@@ -104,7 +112,7 @@ func (c *chain) follow(x string, until *onnx.Node) (blocks []network.Block, end 
 			if err == nil {
 				x = next[0].Outputs[0]
 			}
-		case len(next) == 2:
+		case len(next) <= 3:
 			b, x, err = c.fork(x, next)
 		default:
 			err = fmt.Errorf("%s is used by %d nodes; want a chain with shortcuts", words.Name(x), len(next))
@@ -132,6 +140,9 @@ func (c *chain) node(n *onnx.Node, x string) ([]network.Block, error) {
 	}
 	switch spec, known := functions[n.Op]; {
 	case transparent[n.Op]:
+		if x == c.linearTo {
+			c.linearTo = n.Outputs[0]
+		}
 		return nil, nil
 	case known:
 		return []network.Block{network.Activation{Spec: spec, AsIs: true}}, nil
@@ -143,8 +154,8 @@ func (c *chain) node(n *onnx.Node, x string) ([]network.Block, error) {
 		}
 		return []network.Block{network.Activation{Spec: "elu", AsIs: true}}, nil
 	case n.Op == "LayerNormalization":
-		return []network.Block{network.Normalization{Kind: network.Layer}}, nil
-	case n.Op == "Add" && c.constant[other] && len(c.graph.Biases) > 0 && c.graph.Biases[len(c.graph.Biases)-1] == "":
+		return c.layerNormalization(n, refuse)
+	case n.Op == "Add" && c.constant[other] && x == c.linearTo && c.graph.Biases[len(c.graph.Biases)-1] == "":
 		c.graph.Biases[len(c.graph.Biases)-1] = other
 		return nil, nil
 	case n.Op == "Gemm" || n.Op == "MatMul":
@@ -181,35 +192,76 @@ func (c *chain) linear(n *onnx.Node, x string, refuse func(string) error) ([]net
 		bias = n.Inputs[2]
 	}
 	c.graph.Weights, c.graph.Biases = append(c.graph.Weights, t.Name), append(c.graph.Biases, bias)
+	c.linearTo = n.Outputs[0]
 	return []network.Block{network.Linear{To: out}}, nil
 }
 
-// fork is where a value is used twice: a shortcut, or an activation that is written out.
+// maxShortcuts is how deep shortcuts may stand inside each other.
+const maxShortcuts = 256
+
+// fork is where a value is used several times: by an activation or a normalisation that is written out, or by
+// a shortcut.
 func (c *chain) fork(x string, next []*onnx.Node) ([]network.Block, string, error) {
-	if spec, out := c.writtenOut(x, next); spec != "" {
-		return []network.Block{network.Activation{Spec: spec, AsIs: true}}, out, nil
+	if b, out, err := c.parts(x, next); b != nil || err != nil {
+		return b, out, err
 	}
+	if c.depth++; c.depth > maxShortcuts {
+		return nil, "", fmt.Errorf("more than %d shortcuts inside each other", maxShortcuts)
+	}
+	defer func() { c.depth-- }()
 	for i, add := range next {
-		if add.Op != "Add" || len(add.Outputs) == 0 || next[1-i] == add {
+		if add.Op != "Add" || len(add.Outputs) == 0 || next[(i+1)%len(next)] == add {
 			continue
 		}
-		start := next[1-i]
-		b, err := c.node(start, x)
+		first := slices.Delete(slices.Clone(next), i, i+1) // of the branch
+		b, start, err := c.begin(x, first)
 		if err != nil {
 			return nil, "", err
 		}
-		more, end, err := c.follow(start.Outputs[0], add)
+		more, end, err := c.follow(start, add)
 		if err != nil {
 			return nil, "", err
 		}
-		for _, in := range add.Inputs {
-			if in == end {
-				return []network.Block{network.Shortcut{Alpha: 1, Beta: 1, Plain: true, Blocks: append(b, more...)}}, add.Outputs[0], nil
-			}
+		if slices.Contains(add.Inputs, end) {
+			return []network.Block{network.Shortcut{Alpha: 1, Beta: 1, Plain: true, Blocks: append(b, more...)}}, add.Outputs[0], nil
 		}
+		break // what was followed is part of the graph by now
 	}
-	return nil, "", fmt.Errorf("%s is used by %s and %s; want a shortcut that an Add ends", words.Name(x), words.Name(next[0].Op),
-		words.Name(next[1].Op))
+	var ops []string
+	for _, n := range next {
+		ops = append(ops, words.Name(n.Op))
+	}
+	return nil, "", fmt.Errorf("%s is used by %s; want a shortcut that an Add ends, or an activation or a normalisation written out",
+		words.Name(x), words.List(ops))
+}
+
+// begin is what the first nodes of a branch do to x: one, or those of something that is written out.
+func (c *chain) begin(x string, first []*onnx.Node) (b []network.Block, out string, err error) {
+	if len(first) == 1 {
+		b, err = c.node(first[0], x)
+		if err == nil {
+			out = first[0].Outputs[0]
+		}
+		return b, out, err
+	}
+	b, out, err = c.parts(x, first)
+	if b == nil && err == nil {
+		err = fmt.Errorf("%s and %s of %s are no activation or normalisation that is known", words.Name(first[0].Op), words.Name(first[1].Op),
+			words.Name(x))
+	}
+	return b, out, err
+}
+
+// parts knows what is written out in several nodes, of which the first two are given; b is nil where they are
+// nothing that is known.
+func (c *chain) parts(x string, first []*onnx.Node) (b []network.Block, out string, err error) {
+	if len(first) != 2 {
+		return nil, "", nil
+	}
+	if spec, out := c.writtenOut(x, first); spec != "" {
+		return []network.Block{network.Activation{Spec: spec, AsIs: true}}, out, nil
+	}
+	return c.normalization(x, first)
 }
 
 // writtenOut knows x·sigmoid(x), and x·(1 + erf(x/√2))/2.

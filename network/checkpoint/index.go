@@ -1,10 +1,12 @@
 package checkpoint
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,7 +16,10 @@ import (
 )
 
 // maxIndex bounds an index: a line for each tensor.
-const maxIndex = 64 << 20
+const (
+	maxIndex   = 64 << 20
+	maxIndexed = 1 << 19
+)
 
 // fromIndex reads the shards that an index names, as model.safetensors.index.json:
 // {"weight_map": {"name of a tensor": "name of a file", …}}. The files must hold what
@@ -27,6 +32,9 @@ func (f *File) fromIndex(path string, in io.Reader, size int64) error {
 	if err != nil {
 		return err
 	}
+	if bytes.Count(text, []byte(",")) > maxIndexed { // before they take memory
+		return fmt.Errorf("an index of more than %d tensors", maxIndexed)
+	}
 	var index struct {
 		Map map[string]string `json:"weight_map"`
 	}
@@ -36,16 +44,13 @@ func (f *File) fromIndex(path string, in io.Reader, size int64) error {
 	if len(index.Map) == 0 {
 		return errors.New("JSON without weight_map; want an index, as model.safetensors.index.json, or a file with tensors")
 	}
-	var shards []string
+	names := map[string]bool{}
 	for _, shard := range index.Map {
-		if !slices.Contains(shards, shard) {
-			if len(shards) >= maxFiles {
-				return fmt.Errorf("an index of more than %d files", maxFiles)
-			}
-			shards = append(shards, shard)
+		if names[shard] = true; len(names) > maxFiles {
+			return fmt.Errorf("an index of more than %d files", maxFiles)
 		}
 	}
-	slices.Sort(shards)
+	shards := slices.Sorted(maps.Keys(names))
 	for _, shard := range shards {
 		place, err := beside(path, shard)
 		if err != nil {

@@ -9,11 +9,13 @@ func (f *File) Transposed(name string) bool {
 	if f.graph == nil {
 		return strings.Contains(name[strings.LastIndexAny(name, "./")+1:], "kernel")
 	}
-	for _, n := range f.graph.Nodes {
-		if len(n.Inputs) < 2 || n.Inputs[1] != name {
-			continue
+	if f.fromRight == nil {
+		f.fromRight = map[string]bool{}
+		for _, n := range f.graph.Nodes {
+			if len(n.Inputs) > 1 && (n.Op == "MatMul" || n.Op == "Gemm" && n.Attributes["transB"].Int == 0) {
+				f.fromRight[n.Inputs[1]] = true
+			}
 		}
-		return n.Op == "MatMul" || n.Op == "Gemm" && n.Attributes["transB"].Int == 0
 	}
-	return false
+	return f.fromRight[name]
 }

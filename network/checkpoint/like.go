@@ -81,8 +81,9 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 	if len(drawn) == 0 {
 		return r, errors.New("no matrix that would be drawn anew")
 	}
-	zero := map[string]bool{}
-	for _, name := range drawn {
+	zero, place := map[string]bool{}, map[string]int{}
+	for k, name := range drawn {
+		place[name] = k + 1
 		zero[l.File.Bias(name)] = true
 	}
 	specs := make([]safetensors.Spec, len(l.File.arrays))
@@ -107,10 +108,10 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
-		k := slices.Index(drawn, a.Name)
+		k := place[a.Name]
 		switch {
-		case k >= 0:
-			err = l.draw(w, a, trial.Layer(k+1))
+		case k > 0:
+			err = l.draw(w, a, trial.Layer(k))
 			r.Drawn = append(r.Drawn, a.Name)
 		case zero[a.Name] && a.Readable() == nil && len(a.Shape) == 1:
 			err = w.Write(make([]float64, a.Shape[0]))

@@ -31,15 +31,17 @@ type File struct {
 	arrays []tensor.Array    // all of them, in the order of the files
 	graph  *onnx.Model       // of a single ONNX file
 	biases map[string]string // of the graph, once they are asked for
-	opened []opened
-	open   func(path string) (opened, error) // openRegular, but for tests
+	// fromRight are the tensors that the graph multiplies from the right as they
+	// stand, once they are asked for.
+	fromRight map[string]bool
+	opened    map[string]opened                 // by path
+	open      func(path string) (opened, error) // openRegular, but for tests
 }
 
 // opened is a file that is open.
 type opened struct {
 	io.ReaderAt
 	io.Closer
-	path string
 	size int64
 }
 
@@ -69,7 +71,7 @@ type Tensor struct {
 func Open(paths ...string) (*File, error) { return openBy(openRegular, paths) }
 
 func openBy(open func(string) (opened, error), paths []string) (*File, error) {
-	f := &File{open: open}
+	f := &File{open: open, opened: map[string]opened{}}
 	if len(paths) == 0 {
 		return nil, errors.New("no files")
 	}
@@ -120,17 +122,15 @@ const maxFiles = 1 << 14
 
 // openFile opens a file, which Close will close; one that is open already, only once.
 func (f *File) openFile(path string) (opened, error) {
-	for _, o := range f.opened {
-		if o.path == path {
-			return o, nil
-		}
+	if o, ok := f.opened[path]; ok {
+		return o, nil
 	}
 	if len(f.opened) >= maxFiles {
 		return opened{}, fmt.Errorf("more than %d files", maxFiles)
 	}
 	o, err := f.open(path)
 	if err == nil {
-		f.opened = append(f.opened, o)
+		f.opened[path] = o
 	}
 	return o, err
 }
@@ -147,7 +147,7 @@ func openRegular(path string) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	return opened{in, in, path, info.Size()}, nil
+	return opened{in, in, info.Size()}, nil
 }
 
 // add reads one file; a shard may be no index.

@@ -15,18 +15,26 @@ import (
 type Net struct {
 	Architecture network.Architecture
 	Layers       []int  // of the linear maps, in the order in which they are applied
+	Norms        []Norm // of the normalisations, likewise; those that are missing scale nothing
 	Assumed      string // in a sentence; empty where somebody described the network
 }
 
 // Follow takes the matrices in the order of their names, numbers in them counted as numbers, and
-// the activation after each but the last.
-func Follow(layers []Layer, skipped []checkpoint.Skipped, a network.Activation) (Net, error) {
+// the activation after each but the last; and normalisations where their names stand between those of two matrices, in
+// front of the activation unless the numbers in the names say otherwise.
+func Follow(layers []Layer, norms []Norm, a network.Activation) (Net, error) {
 	order := make([]int, len(layers))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return natural(layers[i].Name, layers[j].Name) })
 	net := Net{Layers: order, Architecture: network.Architecture{Input: layers[order[0]].In}}
+	add := func(norms []Norm) {
+		for _, n := range norms {
+			net.Norms = append(net.Norms, n)
+			net.Architecture.Blocks = append(net.Architecture.Blocks, network.Normalization{Kind: n.Kind})
+		}
+	}
 	for k, i := range order {
 		l := layers[i]
 		if k > 0 {
@@ -35,24 +43,30 @@ func Follow(layers []Layer, skipped []checkpoint.Skipped, a network.Activation) 
 				return net, fmt.Errorf("%s takes %d numbers and %s gives %d; want --net with the architecture, or --tensor and --exclude "+
 					"with the layers that follow each other", words.Name(l.Name), l.In, words.Name(before.Name), before.Out)
 			}
+			front, behind := between(norms, &before, &l)
+			add(front)
 			net.Architecture.Blocks = append(net.Architecture.Blocks, a)
+			add(behind)
 		}
 		net.Architecture.Blocks = append(net.Architecture.Blocks, network.Linear{To: l.Out, Bias: l.bias != nil})
 	}
-	net.Assumed = fmt.Sprintf("the matrices follow each other in the order of their names, %s after each but the last, without shortcuts", a)
-	if slices.ContainsFunc(skipped, func(s checkpoint.Skipped) bool { return strings.HasSuffix(s.Name, "weight") || isScale(s.Name) }) {
-		net.Assumed += "; normalisations are left out"
-	}
+	last, _ := between(norms, &layers[order[len(order)-1]], nil)
+	add(last)
+	net.Assumed = fmt.Sprintf("the matrices follow each other in the order of their names, %s after each but the last, without shortcuts", a) +
+		normWords(net.Norms, len(norms)-len(net.Norms))
 	return net, nil
 }
 
-func isScale(name string) bool {
-	return strings.HasSuffix(name, "gamma") || strings.HasSuffix(name, "scale")
-}
-
 // FromGraph is the network in a file that says how its layers are connected.
-func FromGraph(layers []Layer, g checkpoint.Graph) (Net, error) {
+func FromGraph(f *checkpoint.File, layers []Layer, g checkpoint.Graph) (Net, error) {
 	net := Net{Architecture: g.Architecture}
+	byName := map[string]*checkpoint.Tensor{}
+	for i := range f.Tensors {
+		byName[f.Tensors[i].Name] = &f.Tensors[i]
+	}
+	for i, name := range g.Scales {
+		net.Norms = append(net.Norms, Norm{Name: name, scale: byName[name], shift: byName[g.Shifts[i]]})
+	}
 	for _, name := range g.Weights {
 		i := slices.IndexFunc(layers, func(l Layer) bool { return l.Name == name })
 		if i < 0 {
@@ -64,8 +78,8 @@ func FromGraph(layers []Layer, g checkpoint.Graph) (Net, error) {
 }
 
 // Match gives the linear maps of a described network the matrices in the order of their
-// names.
-func Match(layers []Layer, a network.Architecture) (Net, error) {
+// names, and its normalisations those of the file where there are as many.
+func Match(layers []Layer, norms []Norm, a network.Architecture) (Net, error) {
 	p, err := a.Prepare()
 	if err != nil {
 		return Net{}, err
@@ -79,7 +93,30 @@ func Match(layers []Layer, a network.Architecture) (Net, error) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return natural(layers[i].Name, layers[j].Name) })
-	return Net{Architecture: a, Layers: order}, nil
+	net := Net{Architecture: a, Layers: order}
+	switch n := normalizations(a.Blocks); {
+	case n == len(norms):
+		net.Norms = norms
+	case n > 0 && len(norms) > 0:
+		net.Assumed = fmt.Sprintf("the description has %s and the file %s, which scale and shift nothing", plural(n, "normalisation"),
+			words.Count(len(norms)))
+	}
+	return net, nil
+}
+
+// normalizations is how many there are, repetitions counted.
+func normalizations(blocks []network.Block) (n int) {
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case network.Normalization:
+			n++
+		case network.Shortcut:
+			n += normalizations(b.Blocks)
+		case network.Repeat:
+			n += b.Times * normalizations(b.Blocks)
+		}
+	}
+	return n
 }
 
 // First is the first of some names, numbers in them counted as numbers.

@@ -24,9 +24,24 @@ class Residual(nn.Module):
         super().__init__()
         self.branch = nn.Sequential(nn.Linear(n, n), nn.Tanh(), nn.Linear(n, n, bias=False))
     def forward(self, x): return x + self.branch(x)
+class PreNorm(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.branch = nn.Sequential(nn.LayerNorm(n), nn.Linear(n, n, bias=False), nn.Tanh(), nn.Linear(n, n))
+    def forward(self, x): return x + self.branch(x)
+class RMS(nn.Module):
+    def __init__(self, n, root):
+        super().__init__()
+        self.root, self.weight = root, nn.Parameter(torch.ones(n))
+    def forward(self, x):
+        s = x.pow(2).mean(-1, keepdim=True) + 1e-8
+        return (x / s.sqrt() if self.root else x * torch.rsqrt(s)) * self.weight
 class Outer(nn.Module):
     def forward(self, x): return x / x.sum()
-m = nn.Sequential(nn.Flatten(), nn.Linear(12, 8), nn.GELU(), Residual(8), nn.SiLU(), Residual(8), nn.LeakyReLU(0.2), nn.Linear(8, 3)).eval()
+m = nn.Sequential(nn.Flatten(), nn.Linear(12, 8), nn.LayerNorm(8, 1e-8), nn.GELU(), Residual(8), nn.SiLU(), RMS(8, True), PreNorm(8),
+    RMS(8, False), nn.LeakyReLU(0.2), nn.Linear(8, 3)).eval()
+with torch.no_grad():
+    for p in m.parameters(): p.add_(0.3 * torch.randn_like(p))
 x = torch.randn(5, 3, 4)
 torch.onnx.export(m, x[:1], "net.onnx", dynamic_axes={"in": {0: "batch"}}, input_names=["in"])
 torch.onnx.export(nn.Sequential(nn.Linear(4, 4), nn.Softmax(-1)), torch.zeros(1, 4), "softmax.onnx")
@@ -61,11 +76,12 @@ func TestGraphOfPyTorch(t *testing.T) {
 	require.NoError(t, err)
 	layers, _, err := Layers(t.Context(), f, Options{})
 	require.NoError(t, err)
-	net, err := FromGraph(layers, g)
+	net, err := FromGraph(f, layers, g)
 	require.NoError(t, err)
 	p, err := net.Architecture.Prepare()
 	require.NoError(t, err)
-	drawn, err := p.With(func(k int) (*mat.Dense, []float64, error) { return layers[net.Layers[k-1]].weights() })
+	require.Len(t, net.Norms, 4)
+	drawn, err := p.WithNorms(func(k int) (*mat.Dense, []float64, error) { return layers[net.Layers[k-1]].weights() }, net.scales())
 	require.NoError(t, err)
 	x := mat.NewDense(12, 5, nil)
 	for i, row := range values.X {

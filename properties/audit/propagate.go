@@ -102,7 +102,7 @@ func (a *Audit) Propagate(ctx context.Context, s Sending) error {
 	if err != nil {
 		return err
 	}
-	drawn, err := p.With(a.ahead(ctx, s.Layers))
+	drawn, err := p.WithNorms(a.ahead(ctx, s.Layers), s.scales())
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func audited(t *testing.T, f *checkpoint.File, s Sending) Audit {
 	var err error
 	a.Layers, a.Skipped, err = Layers(t.Context(), f, Options{NoSpectra: true})
 	require.NoError(t, err)
-	s.Net, err = Follow(a.Layers, a.Skipped, network.Activation{Spec: "relu", AsIs: true})
+	s.Net, err = Follow(a.Layers, nil, network.Activation{Spec: "relu", AsIs: true})
 	require.NoError(t, err)
 	require.NoError(t, a.Propagate(t.Context(), s))
 	require.NoError(t, a.Compare(t.Context(), s.Net))
@@ -162,6 +162,6 @@ func TestFollow(t *testing.T) {
 	layers[0].In = 7
 	_, err = Follow(layers, nil, network.Activation{Spec: "tanh"})
 	require.ErrorContains(t, err, "l.10.weight takes 7 numbers and l.9.weight gives 3")
-	_, err = Match(layers, network.Architecture{Input: 2, Blocks: []network.Block{network.Linear{To: 3}}})
+	_, err = Match(layers, nil, network.Architecture{Input: 2, Blocks: []network.Block{network.Linear{To: 3}}})
 	require.ErrorContains(t, err, "one linear map and the file 2 matrices")
 }

@@ -25,8 +25,9 @@ var columns = []string{"repetition", "order", "module", "kind", "width", "signal
 
 // What a file of recorded norms may hold.
 const (
-	mostRows = 1 << 22
-	mostText = 1 << 10 // bytes of a name
+	mostRows    = 1 << 21
+	mostModules = 1 << 16
+	mostText    = 1 << 10 // bytes of a name
 )
 
 // Recorded is what Propagation.Gradients says of norms that somebody recorded.
@@ -101,6 +102,7 @@ func ReadRecorded(name string, in io.Reader, tolerance, alpha float64) (Audit, e
 		Reason: fmt.Sprintf("of %d repetitions, %d leave [%s, %s] forward and %d backward", len(repetitions), outside(forward, tolerance),
 			words.Number(1/tolerance, 3), words.Number(tolerance, 3), outside(backward, tolerance)),
 	}
+	a.blame(ends, repetitions, tolerance)
 	return a, nil
 }
 
@@ -122,6 +124,7 @@ func readRecords(in io.Reader) (list []*record, repetitions []int, err error) {
 		return nil, nil, fmt.Errorf("columns %s; want %s", words.Name(strings.Join(head, ",")), strings.Join(columns, ","))
 	}
 	byName := map[string]*record{}
+	seen := map[int]bool{}
 	for line := 2; ; line++ {
 		row, err := r.Read()
 		if err == io.EOF {
@@ -149,6 +152,9 @@ func readRecords(in io.Reader) (list []*record, repetitions []int, err error) {
 			return nil, nil, fmt.Errorf("line %d: a name of more than %d bytes", line, mostText)
 		}
 		m := byName[row[2]]
+		if m == nil && len(list) == mostModules {
+			return nil, nil, fmt.Errorf("more than %d modules", mostModules)
+		}
 		if m == nil {
 			m = &record{strings.Clone(row[2]), strings.Clone(row[3]), map[int]float64{}, map[int]float64{}}
 			byName[m.name], list = m, append(list, m)
@@ -156,7 +162,8 @@ func readRecords(in io.Reader) (list []*record, repetitions []int, err error) {
 		if _, twice := m.signal[repetition]; twice {
 			return nil, nil, fmt.Errorf("line %d: module %s twice in repetition %d", line, words.Name(row[2]), repetition)
 		}
-		if !slices.Contains(repetitions, repetition) {
+		if !seen[repetition] {
+			seen[repetition] = true
 			repetitions = append(repetitions, repetition)
 		}
 		m.signal[repetition], m.gradient[repetition] = signal, gradient

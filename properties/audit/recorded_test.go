@@ -43,6 +43,11 @@ func TestReadRecorded(t *testing.T) {
 	a, err = ReadRecorded("n.csv", strings.NewReader(table(5, 10)), 10, 1e-6)
 	require.NoError(t, err)
 	require.Equal(t, Undecided, a.Verdict.Backward, "five repetitions are few")
+	require.Equal(t, []Cause{{
+		"weights", "from a to c squared signals change by × 2, and squared gradients, on the way back, by × 100",
+		"multiply the weights of c by 0.1, or put a normalisation in front of it",
+	}}, a.Causes)
+	require.Equal(t, []string{a.Causes[0].Cure}, a.Advice)
 
 	for text, want := range map[string]string{
 		"": "no table", "a,b\n": "columns a,b; want repetition", head: "without rows", head + "0,0,a,b,1,x,1\n": "line 2: signal x",
@@ -58,6 +63,54 @@ func TestReadRecorded(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, "n.csv")
 	}
+}
+
+// Of a chain, the causes name the part where norms change, in each direction, and where they are no
+// numbers.
+func TestCausesOfRecordedNorms(t *testing.T) {
+	var s strings.Builder
+	s.WriteString(head)
+	for k := range 3 {
+		signal, gradient := 1., 1.
+		for i := range 10 {
+			fmt.Fprintf(&s, "%d,%d,l%d,Linear,4,%g,%g\n", k, i, i, signal, gradient)
+			if i >= 2 && i < 6 {
+				signal /= 4
+			}
+			if i >= 5 {
+				gradient *= 10 // it shrinks on the way back
+			}
+		}
+	}
+	a, err := ReadRecorded("n.csv", strings.NewReader(s.String()), 10, 0.1)
+	require.NoError(t, err)
+	require.Len(t, a.Causes, 2)
+	require.Equal(t, "from l5 to l9, over 4 modules with weights, squared signals change by × 0.25, and squared gradients, on the way back, "+
+		"by × 0.0001: × 0.707 and × 0.1 a module", a.Causes[0].Text)
+	require.Contains(t, a.Causes[0].Cure, "multiply the weights of these modules by 3.16")
+	require.Contains(t, a.Causes[1].Text, "from l2 to l6, over 4 modules")
+	require.Contains(t, a.Causes[1].Cure, "by 2,")
+
+	a, err = ReadRecorded("n.csv", strings.NewReader(head+"0,0,a,Linear,4,1,0\n0,1,b,Linear,4,inf,0\n0,2,c,Linear,4,nan,1\n"), 10, 0.1)
+	require.NoError(t, err)
+	require.Equal(t, []string{"signals behind b are not finite",
+		"no gradient comes back to b: the units behind it are dead, or saturated in all bits"},
+		[]string{a.Causes[0].Text, a.Causes[1].Text})
+}
+
+// Rows of ever new modules and repetitions cost time and memory in proportion.
+func TestManyRows(t *testing.T) {
+	var modules, repetitions strings.Builder
+	modules.WriteString(head)
+	repetitions.WriteString(head)
+	for i := range mostModules + 1 {
+		fmt.Fprintf(&modules, "0,0,%d,b,1,1,1\n", i)
+		fmt.Fprintf(&repetitions, "%d,0,a,b,1,1,1\n%[1]d,0,c,b,1,1,1\n", i)
+	}
+	_, err := ReadRecorded("n.csv", strings.NewReader(modules.String()), 10, 1e-6)
+	require.ErrorContains(t, err, "more than 65536 modules")
+	_, err = ReadRecorded("n.csv", strings.NewReader(repetitions.String()), 10, 1e-6)
+	require.NoError(t, err)
 }
 
 func FuzzRecorded(f *testing.F) {

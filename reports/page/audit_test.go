@@ -68,7 +68,7 @@ func hostileAudit(t *testing.T, send bool) *reports.AuditReport {
 		a.NotPropagated = "the function <between> is not known"
 		return r
 	}
-	net, err := audit.Follow(a.Layers, a.Skipped, network.Activation{Spec: "tanh", AsIs: true})
+	net, err := audit.Follow(a.Layers, nil, network.Activation{Spec: "tanh", AsIs: true})
 	require.NoError(t, err)
 	require.NoError(t, a.Propagate(t.Context(), audit.Sending{Net: net}))
 	require.NoError(t, a.Compare(t.Context(), net))
@@ -141,8 +141,10 @@ func TestAuditPageOfRecordedNorms(t *testing.T) {
 	require.Equal(t, []string{"script on the page"}, problems(files[pageName]), "one that sorts, and nothing else")
 	page := string(files[pageName])
 	require.Contains(t, page, "a module with weights")
+	require.Contains(t, page, `<th scope="col">Module</th>`)
+	require.Contains(t, page, "multiply the weights of b by 0.1")
 	require.Contains(t, page, "a&lt;b&gt;")
-	for _, not := range []string{"looks like", "|WᵀW", "theory", "unknown"} {
+	for _, not := range []string{"looks like", "|WᵀW", "theory", "unknown", "Layer"} {
 		require.False(t, strings.Contains(page, not), not)
 	}
 }
