@@ -150,8 +150,8 @@ func writeAngles(w io.Writer, r properties.AngleResults) error {
 		fmt.Fprintf(w, "merging law, not claimed: %s\n", r.NoMerging)
 	}
 	m := r.Merged
-	_, err := fmt.Fprintf(w, "%g %% of the networks have merged them (1 − ρ < %g) behind %s layers (with %g %% confidence %s to %s), theory %s\n"+
-		"replay: %s\n", 100*m.Share, m.Distance, depthWord(r, m.Depth), 100*(1-m.Alpha), depthWord(r, m.Lo), depthWord(r, m.Hi),
+	_, err := fmt.Fprintf(w, "%g %% of the networks have merged them (1 − ρ < %g) behind %s layers (with %g %% confidence %s to %s), "+
+		"theory %s\nreplay: %s\n", 100*m.Share, m.Distance, depthWord(r, m.Depth), 100*(1-m.Alpha), depthWord(r, m.Lo), depthWord(r, m.Hi),
 		depthWord(r, m.Predicted), r.Replay)
 	return err
 }

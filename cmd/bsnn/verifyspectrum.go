@@ -105,7 +105,8 @@ func (f *verifyFlags) runSpectra(c *cobra.Command, d describedNetworks, runs []p
 }
 
 // plotSpectrum draws the widest networks.
-func (f *verifyFlags) plotSpectrum(ctx context.Context, v properties.SpectrumVerification, line *progress, out *spectrumVerdicts) (err error) {
+func (f *verifyFlags) plotSpectrum(ctx context.Context, v properties.SpectrumVerification, line *progress,
+	out *spectrumVerdicts) (err error) {
 	v.Budget.Progress = line.counted("finding quantiles at every depth")
 	if out.Along, err = v.Along(ctx); err != nil {
 		return err
@@ -130,8 +131,8 @@ func writeSpectrumVerdicts(w io.Writer, v spectrumVerdicts, alpha float64) error
 		fmt.Fprintf(w, ", %d probes in each, seed %d\n", r.Probes, r.Seed)
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintln(t, "moment of JᵀJ\tlimit\tat this width\tmeasured\tstandard error\tfrom\tto\tverdict\t")
-		for name, m := range pairsOf("τ(JᵀJ)", r.First, "τ((JᵀJ)²)", r.Second) {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", name, brief(m.Predicted), brief(m.Finite), brief(m.Estimate), brief(m.Error),
+		for k, m := range []properties.SpectrumMoment{r.First, r.Second} {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", [...]string{"τ(JᵀJ)", "τ((JᵀJ)²)"}[k], brief(m.Predicted), brief(m.Finite), brief(m.Estimate), brief(m.Error),
 				brief(m.Lo), brief(m.Hi), m.Verdict.Outcome)
 		}
 		if err := t.Flush(); err != nil {
@@ -144,11 +145,6 @@ func writeSpectrumVerdicts(w io.Writer, v spectrumVerdicts, alpha float64) error
 	}
 	_, err := fmt.Fprintf(w, "\nverdict: the Jacobian is as far from an isometry as theory says: %s\n", v.Outcome)
 	return err
-}
-
-// pairsOf are two named moments in order.
-func pairsOf(a string, x properties.SpectrumMoment, b string, y properties.SpectrumMoment) func(func(string, properties.SpectrumMoment) bool) {
-	return func(yield func(string, properties.SpectrumMoment) bool) { _ = yield(a, x) && yield(b, y) }
 }
 
 // writeQuantiles of squared singular values, if there are any.

@@ -40,7 +40,8 @@ func spectrumFigure(title string, along []properties.SpectrumDepth) chart.Figure
 			}
 			if v := drawnSquare(q.Median); v > 0 {
 				y.Add(v)
-				elements = append(elements, chart.Mark{Marker: marker, X: float64(d.Layers), Y: v, Tip: fmt.Sprintf("%s: %.3g at %d", name, v, d.Layers)})
+				elements = append(elements, chart.Mark{Marker: marker, X: float64(d.Layers), Y: v,
+					Tip: fmt.Sprintf("%s: %.3g at %d", name, v, d.Layers)})
 			}
 		}
 		elements = append(elements, chart.Line{Stroke: marker.Stroke(chart.Medium, chart.Solid), X: at, Y: theory, Tip: name})
