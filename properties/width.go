@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"bsnn/gpnorm"
+	"bsnn/network"
 	"bsnn/theorem"
 )
 
@@ -19,7 +20,15 @@ type WidthQuestion struct {
 	Depth      int
 	Tolerance  float64 // 0 < ε < 1
 	Confidence float64 // 0 < p < 1
+
+	// Rotated, if it has a branch, asks about networks of rotated shortcuts around such
+	// layers instead: forward the output, backward |‖∂E/∂x⁽¹⁾‖/‖∂E/∂x⁽ᴸ⁺¹⁾‖ − 1|. Described
+	// is the activation as networks are described by it.
+	Rotated   theorem.Rotated
+	Described network.Activation
 }
+
+func (q WidthQuestion) rotated() bool { return q.Rotated.Branch > 0 }
 
 // Validate says whether the question can be answered.
 func (q WidthQuestion) Validate() error {
@@ -79,8 +88,7 @@ func (q WidthQuestion) Theory() (WidthAnswer, error) {
 		return WidthAnswer{}, err
 	}
 	out := WidthAnswer{Activation: q.Activation.Name, Depth: q.Depth, Tolerance: q.Tolerance, Confidence: q.Confidence}
-	out.Forward.Reason = q.reason(theorem.Forward, profile)
-	out.Backward.Reason = q.reason(theorem.Backward, profile)
+	out.Forward.Reason, out.Backward.Reason = q.reason(theorem.Forward, profile), q.reason(theorem.Backward, profile)
 	out.Both.Reason = out.Forward.Reason
 	if out.Both.Reason == "" {
 		out.Both.Reason = out.Backward.Reason
@@ -88,7 +96,7 @@ func (q WidthQuestion) Theory() (WidthAnswer, error) {
 	if !profile.Normalized(theorem.NormalizedTolerance) {
 		return out, nil
 	}
-	law, err := theorem.WidthByLimitLaw(profile, q.Depth, q.Tolerance, q.Confidence)
+	law, err := q.byLimitLaw(profile)
 	if err != nil {
 		return out, err
 	}
@@ -96,7 +104,7 @@ func (q WidthQuestion) Theory() (WidthAnswer, error) {
 	if lipschitz := q.Activation.Lipschitz; math.IsNaN(lipschitz) || math.IsInf(lipschitz, 1) {
 		return out, nil
 	}
-	proven, err := theorem.WidthByBound(q.Activation, q.Depth, q.Tolerance, q.Confidence)
+	proven, err := q.byBound()
 	if err != nil {
 		return out, err
 	}
@@ -109,7 +117,29 @@ func (q WidthQuestion) Theory() (WidthAnswer, error) {
 	return out, nil
 }
 
+func (q WidthQuestion) byLimitLaw(p gpnorm.Profile) (theorem.Widths, error) {
+	if q.rotated() {
+		return q.Rotated.WidthByLimitLaw(p, q.Depth, q.Tolerance, q.Confidence)
+	}
+	return theorem.WidthByLimitLaw(p, q.Depth, q.Tolerance, q.Confidence)
+}
+
+func (q WidthQuestion) byBound() (theorem.Widths, error) {
+	if q.rotated() {
+		return q.Rotated.WidthByBound(q.Activation, q.Depth, q.Tolerance, q.Confidence)
+	}
+	return theorem.WidthByBound(q.Activation, q.Depth, q.Tolerance, q.Confidence)
+}
+
+// reason says why nothing is proven in a direction, or neither proven nor predicted.
 func (q WidthQuestion) reason(d theorem.Direction, p gpnorm.Profile) string {
+	if q.rotated() {
+		forward, backward := q.Rotated.Unproven(q.Activation, p)
+		if d == theorem.Forward {
+			return forward
+		}
+		return backward
+	}
 	if ok, reason := q.Statement(d).Applies(q.Activation, p); !ok {
 		return reason
 	}

@@ -120,7 +120,7 @@ type widthSearch struct {
 const defaultGuess = 64
 
 func (s *widthSearch) run(ctx context.Context, guess int) error {
-	if s.question.Depth == 1 && s.direction == theorem.Backward {
+	if s.question.Depth == 1 && s.direction == theorem.Backward && !s.question.rotated() {
 		s.found.Enough = theorem.MinWidth // the ratio is 1
 		return nil
 	}
@@ -247,20 +247,67 @@ func (s *widthSearch) test(ctx context.Context, width int) (montecarlo.Outcome, 
 // sample runs networks of one width in batches of fixed size, so that the
 // result does not depend on the number of workers, until the test is decided.
 func (s *widthSearch) sample(ctx context.Context, width int, rate *montecarlo.RateTest) error {
+	if s.question.rotated() {
+		return s.sampleRotated(ctx, width, rate)
+	}
 	e := Ensemble{Activation: s.question.Activation, Width: width, Depth: s.question.Depth}
 	address := "width " + e.Address()
 	trial := e.kept(s.Journal, s.direction.String()+" "+address, montecarlo.NewExperiment(s.Seed, address), 1,
 		func(n network.Norms) []float64 {
 			return []float64{Statistic(s.question.Statement(s.direction), n, width)}
 		})
+	return s.decide(width, rate, func(p montecarlo.Plan) ([]float64, error) {
+		values, err := montecarlo.Collect(ctx, p, e.runners(p), trial)
+		out := make([]float64, len(values))
+		for i, v := range values {
+			out[i] = v[0]
+		}
+		return out, err
+	})
+}
+
+// sampleRotated does the same for networks of rotated shortcuts.
+func (s *widthSearch) sampleRotated(ctx context.Context, width int, rate *montecarlo.RateTest) error {
+	q := s.question
+	stack := network.Stack{Activation: q.Described, Linear: network.Linear{Gain: 1}, Shortcut: "rotated", Branch: q.Rotated.Branch}
+	a, err := stack.Tower(width, q.Depth)
+	if err != nil {
+		return err
+	}
+	e := ArchitectureEnsemble{}
+	if e.Prepared, err = a.Prepare(); err != nil {
+		return err
+	}
+	name := fmt.Sprintf("width of rotated shortcuts, β² = %v, around %s: %d wide, %d blocks", q.Rotated.Branch, q.Described.Key(),
+		width, q.Depth)
+	address, experiment := s.direction.String()+" "+name, montecarlo.NewExperiment(s.Seed, name)
+	return s.decide(width, rate, func(p montecarlo.Plan) ([]float64, error) {
+		return montecarlo.Collect(ctx, p, e.passers(), func(_ context.Context, through *passer, i int) (float64, error) {
+			v, err := Budget{Journal: s.Journal}.remembered(address, i, 1, func() ([]float64, error) {
+				f, err := e.factors(experiment.Trial(i), through)
+				if s.direction == theorem.Forward {
+					return []float64{f.Forward}, err
+				}
+				return []float64{f.Backward}, err
+			})
+			if err != nil {
+				return 0, err
+			}
+			return v[0], nil
+		})
+	})
+}
+
+// decide puts the squared norms of one network after the other to the test.
+func (s *widthSearch) decide(width int, rate *montecarlo.RateTest, collect func(montecarlo.Plan) ([]float64, error)) error {
 	for first, size := 0, 64; first < s.Trials && !rate.Decided(); first, size = first+size, 2*size {
 		plan := montecarlo.Plan{First: first, Trials: min(size, s.Trials-first), Workers: s.Workers}
 		if s.Progress != nil {
 			plan.Progress = func(done, _ int) { s.Progress(width, first+done, s.Trials) }
 		}
-		values, err := montecarlo.Collect(ctx, plan, e.runners(plan), trial)
+		values, err := collect(plan)
 		for _, v := range values {
-			rate.Add(!NormKept(v[0], s.question.Tolerance))
+			rate.Add(!NormKept(v, s.question.Tolerance))
 		}
 		if err != nil {
 			return fmt.Errorf("networks of width %d: %w", width, err)

@@ -38,7 +38,7 @@ func (s Subject) Named() Subject {
 		}
 	}
 	if s.Title == "" {
-		s.Title = functionTitle(s.Activation, s.Parameters, form)
+		s.Title = detailed(gpnorm.Title(s.Activation), s.Parameters, form)
 	}
 	if s.Note == "" {
 		s.Note = note
@@ -46,9 +46,8 @@ func (s Subject) Named() Subject {
 	return s
 }
 
-// functionTitle names a function for people, with its parameters and form in
-// parentheses.
-func functionTitle(activation string, parameters map[string]string, form string) string {
+// detailed is a title with parameters and form in parentheses.
+func detailed(title string, parameters map[string]string, form string) string {
 	var details []string
 	for _, name := range slices.Sorted(maps.Keys(parameters)) {
 		details = append(details, name+" = "+parameters[name])
@@ -56,7 +55,6 @@ func functionTitle(activation string, parameters map[string]string, form string)
 	if form != "" {
 		details = append(details, form)
 	}
-	title := gpnorm.Title(activation)
 	if len(details) > 0 {
 		title += " (" + strings.Join(details, ", ") + ")"
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"bsnn/gpnorm"
 	"bsnn/internal/limits"
 	"bsnn/internal/words"
 	"bsnn/internal/yamlfile"
@@ -17,8 +18,29 @@ import (
 // ReadSpec reads a specification from YAML; name stands for the file in error
 // messages, which name the line. What the file leaves out is as in
 // DefaultSpec; WriteSpec says what may be in it.
-func ReadSpec(name string, data []byte) (Spec, error) {
-	f := specFile{yamlfile.File{Name: name}}
+func ReadSpec(name string, data []byte) (Spec, error) { return readSpec(name, data, Subject.judged) }
+
+// ReadSharedSpec is ReadSpec for one part of a sweep: functions are read, and only the parts
+// that need them find out whether they can be normalised, which takes longer than reading a
+// thousand.
+func ReadSharedSpec(name string, data []byte) (Spec, error) {
+	return readSpec(name, data, Subject.readable)
+}
+
+// judged says what is wrong with the function of a subject.
+func (s Subject) judged() error {
+	_, err := s.resolve()
+	return err
+}
+
+// readable says what is wrong with how the function of a subject is written.
+func (s Subject) readable() error {
+	_, err := gpnorm.Resolve(s.Activation, s.Parameters)
+	return err
+}
+
+func readSpec(name string, data []byte, check func(Subject) error) (Spec, error) {
+	f := specFile{yamlfile.File{Name: name}, check}
 	root, err := f.Parse(data, "settings, as bsnn report --print-spec shows them")
 	if err != nil {
 		return Spec{}, err
@@ -37,7 +59,10 @@ func ReadSpec(name string, data []byte) (Spec, error) {
 }
 
 // specFile is a specification being read.
-type specFile struct{ yamlfile.File }
+type specFile struct {
+	yamlfile.File
+	check func(Subject) error // of each activation
+}
 
 func (f specFile) settings(s *Spec) map[string]yamlfile.Reader {
 	return map[string]yamlfile.Reader{
@@ -78,54 +103,79 @@ func (f specFile) subjects(n *yaml.Node, out *[]Subject) error {
 	*out = nil
 	for _, item := range n.Content {
 		item = yamlfile.Follow(item)
-		s, err := f.subject(item)
+		list, err := f.subject(item)
 		if err != nil {
 			return err
 		}
-		if len(*out) == limits.Functions {
-			return f.Errorf(item, "more than %d activations", limits.Functions)
-		}
-		for _, o := range *out {
-			if o.Key == s.Key {
-				return f.Errorf(item, "activation %q has the same key as one above, %q; "+
-					"want each once, or give it another key", s.Activation, s.Key)
+		for _, s := range list {
+			if err := f.add(item, s, out); err != nil {
+				return err
 			}
 		}
-		if _, err := s.resolve(); err != nil {
-			return f.Errorf(item, "activation %q: %w", words.Shorten(s.Activation, 60), err)
-		}
-		*out = append(*out, s)
 	}
 	return nil
 }
 
-// subject reads an activation: its name or formula, or more about it.
-func (f specFile) subject(n *yaml.Node) (Subject, error) {
+// add adds an activation that is not there yet.
+func (f specFile) add(item *yaml.Node, s Subject, out *[]Subject) error {
+	if len(*out) == limits.Functions {
+		return f.Errorf(item, "more than %d activations", limits.Functions)
+	}
+	for _, o := range *out {
+		if o.Key == s.Key {
+			return f.Errorf(item, "activation %q has the same key as one above, %q; "+
+				"want each once, or give it another key", s.Activation, s.Key)
+		}
+	}
+	if err := f.check(s); err != nil {
+		return f.Errorf(item, "activation %q: %w", words.Shorten(s.Activation, 60), err)
+	}
+	*out = append(*out, s)
+	return nil
+}
+
+// subject reads an activation: its name or formula, or more about it. Lists of parameters
+// make one for each choice.
+func (f specFile) subject(n *yaml.Node) ([]Subject, error) {
 	if n.Kind == yaml.ScalarNode {
-		return NewSubject(n.Value, nil, false), nil
+		return []Subject{NewSubject(n.Value, nil, false)}, nil
 	}
 	var s Subject
+	var choices []map[string]string
 	err := f.Mapping(n, "key", map[string]yamlfile.Reader{
 		"activation": f.Words("activation", &s.Activation), "key": f.Words("key", &s.Key), "title": f.Words("title", &s.Title),
 		"note":       f.Words("note", &s.Note),
-		"parameters": f.Parameters("parameters", &s.Parameters),
+		"parameters": f.Choices("parameters", limits.Functions, &choices),
 		"as_is":      f.Yes("as_is", &s.AsIs), "other_root": f.Yes("other_root", &s.OtherRoot), "control": f.Yes("control", &s.Control),
 	})
 	switch {
 	case err != nil:
-		return s, err
+		return nil, err
 	case s.Activation == "":
-		return s, f.Errorf(n, "an entry without activation; want its name or formula")
+		return nil, f.Errorf(n, "an entry without activation; want its name or formula")
 	case s.AsIs && s.OtherRoot:
-		return s, f.Errorf(n, "as_is and other_root exclude each other; want one of them")
+		return nil, f.Errorf(n, "as_is and other_root exclude each other; want one of them")
+	case len(choices) > 1 && s.Key != "":
+		return nil, f.Errorf(n, "key %q for %d choices of parameters; want it left out", s.Key, len(choices))
 	}
 	if s.Key != "" {
 		if err := checkKey(s.Key); err != nil {
-			return s, f.Errorf(n, "%w", err)
+			return nil, f.Errorf(n, "%w", err)
 		}
 	}
 	s.Title, s.Note = words.Line(s.Title), words.Line(s.Note)
-	return s.Named(), nil
+	if len(choices) == 0 {
+		return []Subject{s.Named()}, nil
+	}
+	title := s.Title
+	var out []Subject
+	for _, s.Parameters = range choices {
+		if title != "" && len(choices) > 1 {
+			s.Title = detailed(title, s.Parameters, "")
+		}
+		out = append(out, s.Named())
+	}
+	return out, nil
 }
 
 func (f specFile) widths(n *yaml.Node, out *[]int) error {

@@ -80,7 +80,7 @@ func TestSpecFileMistakes(t *testing.T) {
 		"activations:\n  - {activation: tanh, key: A b}":                      "want small letters, digits, dots and hyphens, as in a-b",
 		"activations:\n  - {activation: x, other_root: true}":                 "s.yaml:2: activation \"x\": ",
 		"activations:\n  - {activation: a*tanh(x), parameters: 3}":            "parameters: want names with numbers",
-		"activations:\n  - {activation: a*tanh(x), parameters: {a: [1]}}":     "parameter a: want a number",
+		"activations:\n  - {activation: a*tanh(x), parameters: {a: {b: 1}}}":  "parameter a: want a number",
 		"activations:\n  - {activation: a*tanh(x)}":                           "s.yaml:2: activation",
 		"seed: 1\n  depth: 3":   "s.yaml:2: not YAML",
 		"seed: [1":              "not YAML",
@@ -91,4 +91,41 @@ func TestSpecFileMistakes(t *testing.T) {
 		require.NotContains(t, err.Error(), "\n", text)
 		require.Regexp(t, `^s\.yaml:\d+: `, err.Error(), text)
 	}
+}
+
+// Lists of parameters are one activation for each choice.
+func TestParameterLists(t *testing.T) {
+	s, err := ReadSpec("s.yaml", []byte(`activations:
+  - {activation: "x > 0 ? x : alpha*x + beta*x", parameters: {alpha: [0.1, 0.2], beta: [0.3, 0.4, 0.5]}}
+  - {activation: "tanh(c*x)", title: steep, parameters: {c: [2, 3]}}
+  - {activation: "sin(c*x)", key: wave, title: wave, parameters: {c: [2]}}
+`))
+	require.NoError(t, err)
+	require.Len(t, s.Subjects, 9)
+	require.Equal(t, map[string]string{"alpha": "0.1", "beta": "0.4"}, s.Subjects[1].Parameters)
+	require.Equal(t, "steep (c = 3)", s.Subjects[7].Title)
+	require.Equal(t, "wave", s.Subjects[8].Title)
+	text, err := SpecText(s)
+	require.NoError(t, err)
+	again, err := ReadSpec("printed", []byte(text))
+	require.NoError(t, err)
+	require.Equal(t, s, again)
+	for text, want := range map[string]string{
+		`{activation: "tanh(c*x)", key: k, parameters: {c: [2, 3]}}`: `s.yaml:2: key "k" for 2 choices of parameters`,
+		`{activation: "tanh(c*x)", parameters: {c: []}}`:             "s.yaml:2: parameter c: want at least one number",
+		`{activation: "tanh(c*x)", parameters: {c: [2, [3]]}}`:       "s.yaml:2: parameter c: want a number",
+		`{activation: "tanh(c*x)", parameters: {c: [2, 2]}}`:         "same key",
+		`{activation: "tanh(c*x)", parameters: {c: [2, y]}}`:         "s.yaml:2: activation",
+	} {
+		_, err := ReadSpec("s.yaml", []byte("activations:\n  - "+text+"\n"))
+		require.ErrorContains(t, err, want, text)
+	}
+	// A part of a sweep reads functions and leaves judging them to those who need them.
+	constant := []byte("activations: [tanh, '0*x + 1']\n")
+	_, err = ReadSpec("s.yaml", constant)
+	require.Error(t, err)
+	_, err = ReadSharedSpec("s.yaml", constant)
+	require.NoError(t, err)
+	_, err = ReadSharedSpec("s.yaml", []byte("activations: ['tanh(x']\n"))
+	require.ErrorContains(t, err, "s.yaml:1")
 }

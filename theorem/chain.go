@@ -39,6 +39,8 @@ type chain struct {
 	leak     average // (hφ′ − κφ)² − E − θ_p(h² − 1)
 
 	mixingTheta, leakTheta, leakMean float64
+
+	rotated []*rotatedChain // that share its averages, most recent first
 }
 
 // hasSpread says whether the way back has a martingale at all: the gain of D

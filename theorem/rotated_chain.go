@@ -22,6 +22,9 @@ type rotatedChain struct {
 	sum, squares, largest float64 // of the σ_l
 }
 
+// mostRotated is how many of them an activation keeps, those that were asked for last.
+const mostRotated = 8
+
 func newRotatedChain(a gpnorm.Activation, r Rotated, depth int) (*rotatedChain, error) {
 	c, err := chainFor(a)
 	if err != nil {
@@ -29,8 +32,13 @@ func newRotatedChain(a gpnorm.Activation, r Rotated, depth int) (*rotatedChain, 
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := &rotatedChain{chain: c, depth: depth, slope: r.slope(c.kappa)}
-	out.aa, out.bb = r.parts()
+	aa, bb := r.parts()
+	for _, known := range c.rotated {
+		if known.bb == bb && known.depth == depth {
+			return known, nil
+		}
+	}
+	out := &rotatedChain{chain: c, aa: aa, bb: bb, depth: depth, slope: r.slope(c.kappa)}
 	out.length = c.forward.knots[len(c.forward.knots)-1]
 	sigma := 0.0
 	for range depth {
@@ -42,6 +50,7 @@ func newRotatedChain(a gpnorm.Activation, r Rotated, depth int) (*rotatedChain, 
 	end := c.s * out.largest
 	pad := math.Abs(end) / 2
 	out.gain = c.newLadder(1, min(0, end)-pad, max(0, end)+pad)
+	c.rotated = append([]*rotatedChain{out}, c.rotated[:min(len(c.rotated), mostRotated-1)]...)
 	return out, nil
 }
 

@@ -314,6 +314,9 @@ func (f *reportFlags) spec(c *cobra.Command, old *reports.Report, all *parts.Par
 	if err != nil {
 		return reports.Spec{}, fmt.Errorf("--spec: %w; want a file as bsnn report --print-spec prints it", err)
 	}
+	if f.part != "" || f.partFlags.print > 0 {
+		return reports.ReadSharedSpec(f.specFile, data)
+	}
 	return reports.ReadSpec(f.specFile, data)
 }
 

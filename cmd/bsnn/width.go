@@ -49,6 +49,8 @@ enough.
 
 With --net, --layers or what adds to plain networks (--shortcut, --norm, --gain, --bias,
 --weights) the question is about an architecture, and the answer is by limit laws alone.
+Of --shortcut rotated, with nothing else added, all three widths are given, beside those
+of plain networks.
 
 --width asks the other way round: I have this width, what do I get? The answer is the
 tolerance that so many of the networks keep, for each depth.

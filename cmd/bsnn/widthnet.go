@@ -7,10 +7,12 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"bsnn/gpnorm"
 	"bsnn/internal/limits"
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 	"bsnn/network"
+	"bsnn/properties"
 	"bsnn/reports"
 	"bsnn/theorem"
 
@@ -18,7 +20,8 @@ import (
 )
 
 // architectureWidths are the answers about an architecture: how wide, where it has a width to
-// choose, and what is kept at a width. All are by limit laws; nothing is proven.
+// choose, and what is kept at a width. All are by limit laws, and nothing is proven but of
+// rotated shortcuts.
 type architectureWidths struct {
 	Network    string              `json:"network"`
 	Tolerance  float64             `json:"tolerance"` // on norms
@@ -35,6 +38,11 @@ type architectureWidth struct {
 	// weights.
 	Width *directionWidths `json:"width,omitempty"`
 	Plain *directionWidths `json:"plain_width,omitempty"`
+
+	// Where the layers are rotated shortcuts with α² + β² = 1 around Haar maps and a normalised
+	// function: all that is known, in each direction, and the same of plain networks.
+	Rotated       *properties.WidthAnswer `json:"rotated,omitempty"`
+	PlainNetworks *properties.WidthAnswer `json:"plain_networks,omitempty"`
 
 	// The tolerance that is kept at the widths that are given, and by how much all of
 	// them must be multiplied for the one that is asked for.
@@ -60,8 +68,12 @@ func numbers(forward, backward float64) *directionNumbers {
 }
 
 func (f *widthFlags) runArchitecture(c *cobra.Command) error {
-	a, err := f.architectureAnswers(c.Context())
+	m, finish, err := f.measureRotated(c)
 	if err != nil {
+		return err
+	}
+	a, err := f.architectureAnswers(c.Context(), m)
+	if err := finish(err); err != nil {
 		return err
 	}
 	if f.asJSON {
@@ -75,7 +87,46 @@ func (f *widthFlags) runArchitecture(c *cobra.Command) error {
 	return err
 }
 
-func (f *widthFlags) architectureAnswers(ctx context.Context) (out architectureWidths, err error) {
+// measureRotated is the measurement that was asked for, or nil, and what ends it.
+func (f *widthFlags) measureRotated(c *cobra.Command) (m *properties.WidthMeasurement, finish func(error) error, err error) {
+	if !f.simulate {
+		return nil, func(err error) error { return err }, nil
+	}
+	if f.shortcut != "rotated" || f.architectureFlags.fixed() || f.width > 0 {
+		return nil, nil, errors.New("--simulate of an architecture; want \"bsnn verify\" with the same flags, which draws its networks")
+	}
+	t, err := f.task()
+	if err != nil {
+		return nil, nil, err
+	}
+	keeping, err := f.keep(c, t)
+	if err != nil {
+		return nil, nil, err
+	}
+	line := newProgress(c.ErrOrStderr())
+	update := line.counted("measuring " + t.title)
+	share := float64(len(t.depths))
+	m = &properties.WidthMeasurement{
+		Seed: t.seed, Trials: t.trials, Alpha: f.alpha / share, Workers: f.workers, Resolution: widthResolution, MaxWork: f.maxWork / share,
+		Progress: func(_, done, total int) { update(done, total) },
+	}
+	if keeping.journal != nil {
+		m.Journal = keeping.journal
+	}
+	return m, func(err error) error {
+		defer keeping.close()
+		line.clear()
+		if errors.Is(err, context.Canceled) {
+			return keeping.interrupted(commandLine(c, changes{"seed": fmt.Sprint(t.seed), "resume": "true"}))
+		}
+		if err == nil {
+			keeping.complete(c.ErrOrStderr())
+		}
+		return err
+	}, nil
+}
+
+func (f *widthFlags) architectureAnswers(ctx context.Context, m *properties.WidthMeasurement) (out architectureWidths, err error) {
 	beside, own := "an architecture", []string{"other-root"}
 	switch {
 	case f.net != "":
@@ -85,9 +136,6 @@ func (f *widthFlags) architectureAnswers(ctx context.Context) (out architectureW
 	}
 	if err := f.architectureFlags.refuse(beside, own...); err != nil {
 		return out, err
-	}
-	if f.simulate {
-		return out, errors.New("--simulate of an architecture; want \"bsnn verify\" with the same flags, which draws its networks")
 	}
 	if err := fraction("tolerance", f.tolerance); err != nil {
 		return out, err
@@ -125,6 +173,9 @@ func (f *widthFlags) architectureAnswers(ctx context.Context) (out architectureW
 			err = next.kept(ctx, of, f)
 		} else {
 			err = next.needed(ctx, of, f, function)
+			if err == nil {
+				err = next.aboutRotated(ctx, of, f, m)
+			}
 		}
 		if err != nil {
 			return out, err
@@ -179,6 +230,71 @@ func (w *architectureWidth) needed(ctx context.Context, of func(int) (network.Ar
 	return nil
 }
 
+// aboutRotated answers all that is known where the layers are rotated shortcuts that theorems
+// speak of.
+func (w *architectureWidth) aboutRotated(ctx context.Context, of func(int) (network.Architecture, error), f *widthFlags,
+	m *properties.WidthMeasurement) error {
+	a, err := of(theorem.MinWidth)
+	if err != nil {
+		return err
+	}
+	rotated, described, depth, is := theorem.RotatedOf(a)
+	if !is {
+		if m != nil {
+			return errors.New("--simulate of an architecture; want \"bsnn verify\" with the same flags, which draws its networks")
+		}
+		return nil
+	}
+	judged, err := described.Judge()
+	if err != nil {
+		return err
+	}
+	function := described.Function(judged)
+	profile, err := gpnorm.Describe(function)
+	if err != nil || !profile.Normalized(theorem.NormalizedTolerance) {
+		return err
+	}
+	q := properties.WidthQuestion{Activation: function, Depth: depth, Tolerance: f.tolerance, Confidence: f.confidence}
+	plain, err := q.Theory()
+	if err != nil {
+		return err
+	}
+	q.Rotated, q.Described = rotated, described
+	answer, err := q.Answer(ctx, m)
+	w.Rotated, w.PlainNetworks = &answer, &plain
+	return err
+}
+
+// writeRotated prints what is known of networks of rotated shortcuts, and then of plain
+// ones.
+func (a architectureWidths) writeRotated(out io.Writer) error {
+	fmt.Fprintf(out, "%s: widths n from which on norms are within ±%s %% of 1 in at least %s %% of the networks\n\n", a.Network,
+		perCent(a.Tolerance), perCent(a.Confidence))
+	for k, title := range []string{"", "\nwithout shortcuts\n\n"} {
+		fmt.Fprint(out, title)
+		var rows []depthRow
+		said := map[string]bool{}
+		for _, w := range a.Answers {
+			answer := []*properties.WidthAnswer{w.Rotated, w.PlainNetworks}[k]
+			row := depthRow{depth: w.Depth}
+			for i, d := range []properties.DirectionWidth{answer.Forward, answer.Backward} {
+				row.cells[i] = kindsOf(d.Measured != nil, width(d.LimitLaw), width(d.Proven), func() string { return measured(*d.Measured) })
+			}
+			rows = append(rows, row)
+		}
+		if err := writeDepths(out, rows); err != nil {
+			return err
+		}
+		for _, w := range a.Answers {
+			writeReasons(out, said, *[]*properties.WidthAnswer{w.Rotated, w.PlainNetworks}[k])
+		}
+		if len(said) > 0 {
+			fmt.Fprintln(out)
+		}
+	}
+	return nil
+}
+
 // missing says whether some question has no answer.
 func (a architectureWidths) missing() bool {
 	for _, w := range a.Answers {
@@ -190,6 +306,9 @@ func (a architectureWidths) missing() bool {
 }
 
 func (a architectureWidths) write(out io.Writer) error {
+	if len(a.Answers) > 0 && a.Answers[0].Rotated != nil {
+		return a.writeRotated(out)
+	}
 	fmt.Fprintf(out, "%s: by limit laws (asymptotic); nothing is proven of architectures\n\n", a.Network)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	if len(a.Answers) > 0 && a.Answers[0].Width != nil {

@@ -162,17 +162,50 @@ func (f File) Yes(name string, out *bool) Reader {
 // Parameters reads names with numbers, which stay texts.
 func (f File) Parameters(name string, out *map[string]string) Reader {
 	return func(n *yaml.Node) error {
+		var all []map[string]string
+		if err := f.Choices(name, 1, &all)(n); err != nil {
+			return err
+		}
+		*out = all[0]
+		return nil
+	}
+}
+
+// Choices reads names with numbers or lists of numbers, which stay texts, as all choices of
+// one number for each name: at most so many, in the order of the file, the last name fastest.
+func (f File) Choices(name string, most int, out *[]map[string]string) Reader {
+	return func(n *yaml.Node) error {
 		if n.Kind != yaml.MappingNode {
 			return f.Errorf(n, "%s: want names with numbers, as in {alpha: 0.2}", name)
 		}
-		*out = map[string]string{}
+		all := []map[string]string{{}}
 		for i := 0; i < len(n.Content); i += 2 {
 			name, value := n.Content[i], Follow(n.Content[i+1])
-			if value.Kind != yaml.ScalarNode {
-				return f.Errorf(value, "parameter %s: want a number", words.Name(name.Value))
+			numbers := []*yaml.Node{value}
+			if value.Kind == yaml.SequenceNode {
+				numbers = value.Content
 			}
-			(*out)[name.Value] = value.Value
+			switch {
+			case most == 1 && value.Kind != yaml.ScalarNode:
+				return f.Errorf(value, "parameter %s: want a number", words.Name(name.Value))
+			case len(numbers) == 0 || len(all)*len(numbers) > most:
+				return f.Errorf(value, "parameter %s: want at least one number, and at most %d choices in all", words.Name(name.Value), most)
+			}
+			var more []map[string]string
+			for _, former := range all {
+				for _, number := range numbers {
+					number = Follow(number)
+					if number.Kind != yaml.ScalarNode {
+						return f.Errorf(number, "parameter %s: want a number, or a list of numbers", words.Name(name.Value))
+					}
+					choice := maps.Clone(former)
+					choice[name.Value] = number.Value
+					more = append(more, choice)
+				}
+			}
+			all = more
 		}
+		*out = all
 		return nil
 	}
 }
