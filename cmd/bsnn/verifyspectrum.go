@@ -132,7 +132,8 @@ func writeSpectrumVerdicts(w io.Writer, v spectrumVerdicts, alpha float64) error
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintln(t, "moment of JᵀJ\tlimit\tat this width\tmeasured\tstandard error\tfrom\tto\tverdict\t")
 		for k, m := range []properties.SpectrumMoment{r.First, r.Second} {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", [...]string{"τ(JᵀJ)", "τ((JᵀJ)²)"}[k], brief(m.Predicted), brief(m.Finite), brief(m.Estimate), brief(m.Error),
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", [...]string{"τ(JᵀJ)", "τ((JᵀJ)²)"}[k],
+				brief(m.Predicted), brief(m.Finite), brief(m.Estimate), brief(m.Error),
 				brief(m.Lo), brief(m.Hi), m.Verdict.Outcome)
 		}
 		if err := t.Flush(); err != nil {

@@ -152,9 +152,10 @@ func Fluctuations(ctx context.Context, dir string, s FluctuationsSpec, o Options
 	}
 	var jobs []job[FluctuationsCell]
 	for _, k := range cells {
-		jobs = append(jobs, job[FluctuationsCell]{k.key(), float64(k.width), func(ctx context.Context, progress func(float64)) (FluctuationsCell, error) {
+		work := func(ctx context.Context, progress func(float64)) (FluctuationsCell, error) {
 			return s.measure(ctx, k, s.Alpha/float64(2*len(cells)), progress)
-		}, func(c FluctuationsCell) error {
+		}
+		jobs = append(jobs, job[FluctuationsCell]{k.key(), float64(k.width), work, func(c FluctuationsCell) error {
 			if c.Activation != k.activation || c.AsIs != k.asIs || c.Weights != k.weights.String() || c.Width != k.width {
 				return errors.New("it is of another activation, width or other weights")
 			}

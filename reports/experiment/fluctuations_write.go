@@ -22,10 +22,10 @@ const fluctuationsName = "fluctuations.svg"
 // Table shows the results in fixed columns.
 func (r *FluctuationsResults) Table() string {
 	early, late := fmt.Sprintf("L = %d", r.Spec.Early), fmt.Sprintf("L = %d", r.Spec.Depth)
-	return table(fmt.Sprintf("n·variance of log squared norms at two depths, and whether it grows by no more than a factor %d, α = %g together, "+
-		"seed %d", growthFactor, r.Spec.Alpha, r.Spec.Seed),
-		fmt.Sprintf("activation\tvariant\tweights\tn\tforward, %s\ttheory\t%s\ttheory\tbounded\tbackward, %s\ttheory\t%s\ttheory\tbounded\tα each\t"+
-			"networks\t", early, late, early, late),
+	return table(fmt.Sprintf("n·variance of log squared norms at two depths, and whether it grows by no more than a factor %d, "+
+		"α = %g together, seed %d", growthFactor, r.Spec.Alpha, r.Spec.Seed),
+		fmt.Sprintf("activation\tvariant\tweights\tn\tforward, %s\ttheory\t%s\ttheory\tbounded\tbackward, %s\ttheory\t%s\ttheory\t"+
+			"bounded\tα each\tnetworks\t", early, late, early, late),
 		r.Cells, func(c FluctuationsCell) string {
 			row := fmt.Sprintf("%s\t%s\t%s\t%d\t", title(c.Activation), formWord(c.AsIs), c.Weights, c.Width)
 			for _, f := range []Fluctuation{c.Forward, c.Backward} {
@@ -74,7 +74,8 @@ func (r *FluctuationsResults) csv() ([]byte, error) {
 // figure shows by which factor the variances grow: a panel for each direction.
 func (r *FluctuationsResults) figure() chart.Figure {
 	f := chart.Figure{
-		Title: fmt.Sprintf("Growth of the variance of log squared norms from %d to %d layers", r.Spec.Early, r.Spec.Depth), Columns: 1, Width: 560,
+		Title:   fmt.Sprintf("Growth of the variance of log squared norms from %d to %d layers", r.Spec.Early, r.Spec.Depth),
+		Columns: 1, Width: 560,
 		About:  "For each function, law of weights and width the ratio of the variances at both depths, forward and backward.",
 		Legend: []chart.Entry{chart.Key("forward", chart.SampleMark(chart.Series(0))), chart.Key("backward", chart.SampleMark(chart.Series(1)))},
 	}
@@ -91,11 +92,13 @@ func (r *FluctuationsResults) figure() chart.Figure {
 		for i, v := range []Fluctuation{k.Forward, k.Backward} {
 			growth := v.Late / v.Early
 			x.Add(growth)
-			p.Add(chart.Mark{Marker: chart.Series(i), X: growth, Y: float64(len(names) - 1), Tip: fmt.Sprintf("%s: × %.3g", names[len(names)-1], growth)})
+			p.Add(chart.Mark{Marker: chart.Series(i), X: growth, Y: float64(len(names) - 1),
+				Tip: fmt.Sprintf("%s: × %.3g", names[len(names)-1], growth)})
 		}
 	}
 	claimed := chart.Stroke{Colour: chart.Soft, Dash: chart.Dashed}
-	p.Add(chart.Line{Stroke: claimed, X: []float64{growthFactor, growthFactor}, Y: []float64{-0.5, float64(len(names)) - 0.5}, Tip: "claimed: at most"})
+	p.Add(chart.Line{Stroke: claimed, X: []float64{growthFactor, growthFactor}, Y: []float64{-0.5, float64(len(names)) - 0.5},
+		Tip: "claimed: at most"})
 	f.Legend = append(f.Legend, chart.Key("claimed: at most so much", chart.SampleLine(claimed)))
 	p.X, p.Y = chart.Axis{Title: "factor", Scale: x.Log()}, chart.Names(names)
 	f.Height = float64(40 + 22*len(names))
