@@ -71,9 +71,13 @@ func (e ArchitectureEnsemble) probe(address montecarlo.Trial, probes int, net *n
 	if err != nil {
 		return Probes{}, err
 	}
-	var p Probes
-	n := float64(e.Prepared.Architecture().Input)
-	rows := mat.DenseCopyOf(back.T())
+	return ProbesOf(back), nil
+}
+
+// ProbesOf are the estimates from the columns Jᵀv of independent v.
+func ProbesOf(back *mat.Dense) (p Probes) {
+	in, probes := back.Dims()
+	n, rows := float64(in), mat.DenseCopyOf(back.T())
 	for i := range probes {
 		p.squares = append(p.squares, floats.Dot(rows.RawRowView(i), rows.RawRowView(i))/n)
 		for j := range i {
@@ -82,7 +86,7 @@ func (e ArchitectureEnsemble) probe(address montecarlo.Trial, probes int, net *n
 		}
 	}
 	p.First, p.Second = floats.Sum(p.squares)/float64(probes), floats.Sum(p.pairs)/float64(len(p.pairs))
-	return p, nil
+	return p
 }
 
 // SingularValues are all those of the Jacobian of one network, descending. What is below 2⁻⁵²
