@@ -125,6 +125,43 @@ var builtins = []Definition{
 			Lipschitz: 1, DerivLipschitz: 0,
 		})),
 	},
+	// The sigmoid approximation of GELU (Hendrycks, Gimpel 2016, arXiv 1606.08415): what the
+	// authors of the paper, among others, called GELU.
+	{Name: "quickgelu", Title: "quick GELU", Formula: "x*sigmoid(1.702*x)"},
+	{Name: "softsign", Title: "softsign", Formula: "x/(1+abs(x))"},
+	{ // Howard and others 2019, arXiv 1905.02244
+		Name: "hardswish", Title: "hard swish", Formula: "x > 3 ? x : x > -3 ? x*(x+3)/6 : 0", OtherNames: []string{"hardsilu"},
+	},
+	{Name: "relu6", Title: "ReLU6", Formula: "min(max(x, 0), 6)"},
+	{Name: "hardtanh", Title: "hard tanh", Formula: "min(max(x, -1), 1)"},
+	{ // Barron 2017, arXiv 1704.07483
+		Name: "celu", Title: "CELU", Formula: "x > 0 ? x : alpha*expm1(x/alpha)", Parameters: []Parameter{{"alpha", "1"}},
+	},
+	{ // Barron 2021, arXiv 2112.11687
+		Name: "squareplus", Title: "squareplus", Formula: "(x+sqrt(x*x+b))/2", Parameters: []Parameter{{"b", "4"}},
+		Compiled: func(parameters ...float64) Activation { return squareplus(parameters[0]) },
+	},
+}
+
+// squareplus is (x + √(x² + b))/2, without overflow, and without cancellation below 0.
+func squareplus(b float64) Activation {
+	both := func(val, der, x []float64) {
+		for i, v := range x {
+			r := math.Hypot(v, math.Sqrt(b))
+			if v > 0 {
+				val[i], der[i] = v/2+r/2, (1+v/r)/2
+			} else {
+				below := b / 2 / (r - v)
+				val[i], der[i] = below, below/r
+			}
+		}
+	}
+	var a Activation
+	a.Value = func(dst, x []float64) { both(dst, make([]float64, len(x)), x) }
+	a.Deriv = func(dst, x []float64) { both(make([]float64, len(x)), dst, x) }
+	a.Both = both
+	a.Lipschitz, a.DerivLipschitz = 1, 1/(2*math.Sqrt(b)) // φ″ = b/(2(x² + b)^{3/2}) at 0
+	return a
 }
 
 // fixed is for definitions without parameters.

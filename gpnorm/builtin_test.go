@@ -2,6 +2,7 @@ package gpnorm_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,14 @@ var definition = map[string]func(float64) float64{
 	"silu":      func(x float64) float64 { return x / (1 + math.Exp(-x)) },
 	"mish":      func(x float64) float64 { return x * math.Tanh(math.Log1p(math.Exp(x))) },
 	"leakyrelu": func(x float64) float64 { return math.Max(x, 0.01*x) },
+
+	"quickgelu":  func(x float64) float64 { return x / (1 + math.Exp(-1.702*x)) },
+	"softsign":   func(x float64) float64 { return x / (1 + math.Abs(x)) },
+	"hardswish":  func(x float64) float64 { return x * math.Min(math.Max(x+3, 0), 6) / 6 },
+	"relu6":      func(x float64) float64 { return math.Min(math.Max(0, x), 6) },
+	"hardtanh":   func(x float64) float64 { return math.Max(-1, math.Min(x, 1)) },
+	"celu":       func(x float64) float64 { return math.Max(x, math.Expm1(math.Min(x, 0))) },
+	"squareplus": func(x float64) float64 { return (x + math.Sqrt(x*x+4)) / 2 },
 }
 
 func TestValuesMatchDefinitions(t *testing.T) {
@@ -74,7 +83,8 @@ func TestValuesMatchDefinitions(t *testing.T) {
 }
 
 // The four-point central difference with step h is off by at most
-// h⁴·sup|φ⁽⁵⁾|/30 (sup ≤ 30 for the built-ins) and 1.5·ε·sup|φ|/h by rounding.
+// h⁴·sup|φ⁽⁵⁾|/30 (sup ≤ 150 for the built-ins) and 1.5·ε·sup|φ|/h by rounding. It is
+// no approximation across a kink, nor at 0, where φ″ of softsign jumps.
 func TestDerivativesAgainstDifferences(t *testing.T) {
 	const h = 1e-3
 	rapid.Check(t, func(t *rapid.T) {
@@ -83,11 +93,11 @@ func TestDerivativesAgainstDifferences(t *testing.T) {
 		for _, spec := range append(gpnorm.Names(), "leakyrelu("+format(slope)+")") {
 			a, err := gpnorm.Lookup(spec)
 			require.NoError(t, err)
-			if len(a.Kinks) > 0 && math.Abs(x-a.Kinks[0]) < 3*h {
+			if slices.ContainsFunc(append(a.Kinks, 0), func(kink float64) bool { return math.Abs(x-kink) < 3*h }) {
 				continue
 			}
 			d := (8*(value(a, x+h)-value(a, x-h)) - (value(a, x+2*h) - value(a, x-2*h))) / (12 * h)
-			require.InDelta(t, d, deriv(a, x), 1e-12+1e-12*(1+2*math.Abs(x)), "%s′(%v)", spec, x)
+			require.InDelta(t, d, deriv(a, x), 5e-12+1e-12*(1+2*math.Abs(x)), "%s′(%v)", spec, x)
 		}
 	})
 }
@@ -205,12 +215,16 @@ func TestLipschitzConstantsAreAttained(t *testing.T) {
 			v, d = v2, d2
 		}
 		// On a grid of step h the largest quotient of a smooth function misses the
-		// supremum by O(h²); for ELU, whose φ″ jumps at its maximum, by O(h).
-		require.InDelta(t, a.Lipschitz, steep, 1e-4, spec)
+		// supremum by O(h²); for ELU, whose φ″ jumps at its maximum, by O(h), and for
+		// softsign, whose φ″ does so at 0, by 3h.
+		if spec == "squareplus" { // φ′ tends to 1 as 1/x²
+			steep += 1.0 / (12 * 12)
+		}
+		require.InDelta(t, a.Lipschitz, steep, 2e-4, spec)
 		if math.IsInf(a.DerivLipschitz, 1) {
-			require.Greater(t, steepDeriv, 0.5/h, "%s: φ′ jumps", spec)
+			require.Greater(t, steepDeriv, 0.4/h, "%s: φ′ jumps", spec)
 		} else {
-			require.InDelta(t, a.DerivLipschitz, steepDeriv, 1e-4, spec)
+			require.InDelta(t, a.DerivLipschitz, steepDeriv, 3.1e-4, spec)
 		}
 	}
 }

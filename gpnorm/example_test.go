@@ -60,7 +60,7 @@ func ExampleParse() {
 	_, err = gpnorm.Normalize(step.Activation())
 	fmt.Println(err)
 	// Output:
-	// x*sigmoid(1.702*x): a = 1.491459, b = -0.909653, κ = 0.5034
+	// quickgelu(x): a = 1.491459, b = -0.909653, κ = 0.5034
 	// expression "x*sigmoid(1.702*x": column 18: the expression ends with 1 of its parentheses open
 	// Normalize x > 0 ? 1 : 0: the function jumps at x = 0, from 0 to 1: a jump has no weak derivative in L²
 }

@@ -79,7 +79,7 @@ func TestResolve(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 6.0, value(a, 2))
 	for spec, want := range map[string]string{
-		"tahn": `did you mean "tanh"`, "pow": "known: elu", "foo": "known: elu", "x +": "column", "foo(x)": "column 1",
+		"tahn": `did you mean "tanh"`, "pow": "known: celu", "foo": "known: celu", "x +": "column", "foo(x)": "column 1",
 	} {
 		_, err := gpnorm.Resolve(spec, nil)
 		require.ErrorContains(t, err, want, spec)
@@ -108,9 +108,7 @@ func TestFormula(t *testing.T) {
 		if x != 0 {
 			require.InDelta(t, deriv(a, x), deriv(b, x), 1e-14*(1+math.Abs(x)))
 		}
-		if len(a.Kinks) > 0 {
-			require.Contains(t, b.Kinks, 0.0)
-		}
+		require.Subset(t, b.Kinks, a.Kinks)
 	})
 }
 

@@ -37,12 +37,13 @@ func TestLookup(t *testing.T) {
 
 func TestLookupErrors(t *testing.T) {
 	for spec, want := range map[string]string{
-		"tahn":             `did you mean "tanh"`,
-		"relu6":            `did you mean "relu"`,
-		"soft plus":        `did you mean "softplus"`,
-		"leaky-relu":       `did you mean "leakyrelu"`,
-		"xyzzy":            "known: elu, erf, gelu, identity, leakyrelu, mish, relu, selu, sigmoid, silu, sin, softplus, tanh",
-		"":                 "known: elu",
+		"tahn":       `did you mean "tanh"`,
+		"relu7":      `did you mean "relu6"`,
+		"soft plus":  `did you mean "softplus"`,
+		"leaky-relu": `did you mean "leakyrelu"`,
+		"xyzzy": "known: celu, elu, erf, gelu, hardswish, hardtanh, identity, leakyrelu, mish, " +
+			"quickgelu, relu, relu6, selu, sigmoid, silu, sin, softplus, softsign, squareplus, tanh",
+		"":                 "known: celu",
 		"tanh(2)":          "takes no parameter",
 		"leakyrelu(x)":     `slope "x", want a finite number`,
 		"leakyrelu()":      `slope "", want a finite number`,

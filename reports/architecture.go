@@ -22,11 +22,33 @@ type ArchitectureReport struct {
 	Tolerance   float64                       `json:"tolerance"` // on norms
 	Limit       float64                       `json:"limit"`
 
+	// Widths say how wide the networks must be, where they are of rotated shortcuts that
+	// theorems speak of; nil for others.
+	Widths *RotatedWidths `json:"widths,omitempty"`
+
 	// AlongBands are squared norms along the blocks, repetitions written out where there is
 	// room.
 	AlongBands
 
 	Command string `json:"command,omitempty"` // that repeats the report
+}
+
+// RotatedWidths are the widths from which on a fraction 1 − Limit of the networks keeps norms
+// within Tolerance: by limit laws and proven, of these networks and of plain ones.
+type RotatedWidths struct {
+	Rotated properties.WidthAnswer `json:"rotated"`
+	Plain   properties.WidthAnswer `json:"plain"`
+}
+
+// Rows are those of a table.
+func (w RotatedWidths) Rows() []NamedWidths {
+	return []NamedWidths{{"with rotated shortcuts", w.Rotated}, {"without shortcuts", w.Plain}}
+}
+
+// NamedWidths are the widths of some networks.
+type NamedWidths struct {
+	Name string
+	properties.WidthAnswer
 }
 
 const (
@@ -49,6 +71,19 @@ func RunArchitecture(ctx context.Context, name, blas string, v properties.Archit
 	r.Description = text.String()
 	if r.Prediction, err = theorem.Predict(ctx, v.Architecture, theorem.Question{}); err != nil {
 		return nil, err
+	}
+	rotated, plain, is, err := properties.RotatedWidthQuestions(v.Architecture, v.Tolerance, 1-v.Limit)
+	if err != nil {
+		return nil, err
+	}
+	if is {
+		r.Widths = &RotatedWidths{}
+		if r.Widths.Rotated, err = rotated.Theory(); err != nil {
+			return nil, err
+		}
+		if r.Widths.Plain, err = plain.Theory(); err != nil {
+			return nil, err
+		}
 	}
 	if r.Result, err = v.Run(ctx); err != nil {
 		return nil, err

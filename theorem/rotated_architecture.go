@@ -7,8 +7,9 @@ import (
 )
 
 // RotatedOf reads an architecture of one width whose blocks all are the same rotated
-// shortcut with α² + β² = 1 around a plain Haar map and a function: what is proven
-// is about those. is says whether it is one.
+// shortcut with α² + β² = 1 around a plain Haar map and a function: what is proven is
+// about those. Plain Haar maps between or beside them keep every length and may be there.
+// is says whether it is one.
 func RotatedOf(a network.Architecture) (r Rotated, function network.Activation, depth int, is bool) {
 	var first network.Shortcut
 	var walk func(blocks []network.Block, times int) bool
@@ -27,6 +28,10 @@ func RotatedOf(a network.Architecture) (r Rotated, function network.Activation, 
 				}
 				first, function = b, f
 				depth += times
+			case network.Linear:
+				if !isometry(b, a.Input) {
+					return false
+				}
 			default:
 				return false
 			}
@@ -46,5 +51,10 @@ func turnedLayer(b network.Shortcut, width int) (f network.Activation, ok bool) 
 	}
 	l, linear := b.Blocks[0].(network.Linear)
 	f, ok = b.Blocks[1].(network.Activation)
-	return f, ok && linear && l.To == width && l.Weights == network.Haar && l.Scale() == 1 && l.BiasVariance(1) == 0
+	return f, ok && linear && isometry(l, width)
+}
+
+// isometry says whether a linear map is a square Haar matrix and nothing else.
+func isometry(l network.Linear, width int) bool {
+	return l.To == width && l.Weights == network.Haar && l.Scale() == 1 && l.BiasVariance(1) == 0
 }

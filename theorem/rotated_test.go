@@ -190,3 +190,32 @@ func TestRotatedRefusesBranches(t *testing.T) {
 		require.ErrorContains(t, err, "branch")
 	}
 }
+
+func TestRotatedOf(t *testing.T) {
+	stack := network.Stack{Activation: network.Activation{Spec: "tanh"}, Shortcut: "rotated", Branch: 0.25}
+	stack.Linear.Gain = 1
+	a, err := stack.Tower(30, 7)
+	require.NoError(t, err)
+	r, f, depth, is := RotatedOf(a)
+	require.True(t, is)
+	require.InDelta(t, 0.25, r.Branch, 1e-12)
+	require.Equal(t, "tanh", f.Spec)
+	require.Equal(t, 7, depth)
+	a.Blocks = append(a.Blocks, network.Linear{To: 30, Gain: 1})
+	_, _, depth, is = RotatedOf(a)
+	require.True(t, is)
+	require.Equal(t, 7, depth)
+	for _, b := range []network.Block{network.Linear{To: 31, Gain: 1}, network.Linear{To: 30, Gain: 2}, network.Activation{Spec: "tanh"},
+		network.Shortcut{Alpha: 0.6, Beta: 0.8, Blocks: []network.Block{network.Linear{To: 30, Gain: 1}, network.Activation{Spec: "tanh"}}},
+		network.Linear{To: 30, Gain: 1, Weights: network.Gaussian}} {
+		other := a
+		other.Blocks = append([]network.Block{b}, a.Blocks...)
+		_, _, _, is = RotatedOf(other)
+		require.False(t, is, "%v", b)
+	}
+	stack.Shortcut = "plain"
+	a, err = stack.Tower(30, 7)
+	require.NoError(t, err)
+	_, _, _, is = RotatedOf(a)
+	require.False(t, is)
+}

@@ -16,16 +16,16 @@ import (
 )
 
 type auditFlags struct {
-	functionFlags
-	tensors, exclude          []string
-	netFile, activation, data string
-	seed                      string
-	normalized, crossEntropy  bool
-	tolerance, alpha          float64
-	inputs                    int
-	probe, output             string
-	noSpectra, verbose        bool
-	asJSON                    bool
+	fileFunction
+	tensors, exclude   []string
+	netFile, data      string
+	seed               string
+	crossEntropy       bool
+	tolerance, alpha   float64
+	inputs             int
+	probe, output      string
+	noSpectra, verbose bool
+	asJSON             bool
 }
 
 func newAudit() *cobra.Command {
@@ -45,15 +45,17 @@ Files are safetensors, .npy, .npz, PyTorch's .pt, .pth and .bin, and ONNX; sever
 or their index, are one checkpoint. Pickles are read as data and never executed. One
 tensor is in memory at a time.
 
-With --activation, the function between the layers as it is, with --net, or where an ONNX
-file says how its layers are connected, inputs are sent
+With --activation, the function between the layers, with --net, or where an ONNX file says
+how its layers are connected, inputs are sent
 through the network and gradients back: how squared norms change, where they leave the
 tolerance first, how close inputs come to each other, which units are dead, what theory
 says of fresh weights of the same laws, and what would mend it. Without --net the
-matrices are taken to follow each other in the order of their names.
+matrices are taken to follow each other in the order of their names. The function is taken
+as it is, as frameworks have it, unless the file says otherwise (as those of bsnn init do)
+or --normalized.
 
-norms.csv is a table of norms that somebody recorded, in any model: --emit-probe pytorch
-prints the script that does. The verdict is then over its repetitions.
+norms.csv is a table of norms that somebody recorded, in any model: --emit-probe pytorch,
+jax or keras prints the script that does. The verdict is then over its repetitions.
 
 With --output DIR a page is written about it, with a picture and all numbers.
 
@@ -75,9 +77,8 @@ leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide 
 	}
 	c.Flags().StringArrayVar(&f.tensors, "tensor", nil, "pattern of tensor names, as in '*.weight' (default all); may be given several times")
 	c.Flags().StringArrayVar(&f.exclude, "exclude", nil, "pattern of tensor names to leave out, as in 'embed*'; may be given several times")
-	f.functionFlags.register(c)
-	c.Flags().StringVar(&f.activation, "activation", "", "name or expression of the function between the layers, as it is")
-	c.Flags().BoolVar(&f.normalized, "normalized", false, "normalise the function first, as bsnn init means it")
+	f.register(c, "")
+	c.Flags().StringVar(&f.activation, "activation", "", "name or expression of the function between the layers (default: what the file says)")
 	c.Flags().StringVar(&f.netFile, "net", "", "file that describes the architecture (bsnn help net); its laws of weights are not used")
 	c.Flags().StringVar(&f.data, "input", "shell",
 		"what is sent: shell (random directions), FILE.npy with a row for each, mnist:DIR or cifar10:DIR")
@@ -87,8 +88,8 @@ leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide 
 	c.Flags().Float64Var(&f.alpha, "alpha", 1e-6, "probability, at most, that a verdict is wrong")
 	c.Flags().IntVar(&f.inputs, "inputs", 256, "inputs at most; fewer are sent where they decide")
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of inputs and gradients, or \"random\"")
-	c.Flags().StringVar(&f.probe, "emit-probe", "", "print a script that records norms of any model, as norms.csv: pytorch")
-	oneOf(c, "emit-probe", "pytorch")
+	c.Flags().StringVar(&f.probe, "emit-probe", "", "print a script that records norms of any model, as norms.csv: pytorch, jax or keras")
+	oneOf(c, "emit-probe", audit.Frameworks...)
 	c.Flags().StringVarP(&f.output, "output", "o", "", "folder for a page about it, with all numbers (default: no page is written)")
 	c.Flags().BoolVar(&f.noSpectra, "no-spectra", false, "leave out singular values, which take most of the time")
 	c.Flags().BoolVar(&f.verbose, "verbose", false, "print everything that was skipped")

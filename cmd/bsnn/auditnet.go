@@ -11,7 +11,6 @@ import (
 
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
-	"bsnn/network"
 	"bsnn/network/checkpoint"
 	"bsnn/network/dataset"
 	"bsnn/properties/audit"
@@ -22,7 +21,7 @@ import (
 // propagate sends inputs through the network in the file, where it is known how its
 // layers are connected.
 func (f *auditFlags) propagate(c *cobra.Command, file *checkpoint.File, r *audit.Audit) error {
-	net, err := f.net(c.Context(), r, file)
+	net, err := f.net(c, r, file)
 	if err != nil {
 		return err
 	}
@@ -47,7 +46,7 @@ func (f *auditFlags) propagate(c *cobra.Command, file *checkpoint.File, r *audit
 }
 
 // net is how the layers are connected; what is not known is said in the audit.
-func (f *auditFlags) net(ctx context.Context, r *audit.Audit, file *checkpoint.File) (audit.Net, error) {
+func (f *auditFlags) net(c *cobra.Command, r *audit.Audit, file *checkpoint.File) (audit.Net, error) {
 	for _, l := range r.Layers {
 		if l.NotFinite != "" {
 			r.NotPropagated = fmt.Sprintf("%s has entries that are not finite", words.Name(l.Name))
@@ -55,7 +54,7 @@ func (f *auditFlags) net(ctx context.Context, r *audit.Audit, file *checkpoint.F
 		}
 	}
 	if f.netFile != "" {
-		a, err := readNet(ctx, f.netFile)
+		a, err := readNet(c.Context(), f.netFile)
 		if err != nil {
 			return audit.Net{}, err
 		}
@@ -75,21 +74,20 @@ func (f *auditFlags) net(ctx context.Context, r *audit.Audit, file *checkpoint.F
 		r.NotPropagated = fmt.Sprintf("%v; want --activation, or --net with the architecture", err)
 		return audit.Net{}, nil
 	}
-	if f.activation == "" {
-		r.NotPropagated = "the function between the layers is not known; want --activation, or --net with the architecture"
-		return audit.Net{}, nil
-	}
-	parameters, err := f.parameters()
+	a, said, err := f.of(c, file)
 	if err != nil {
 		return audit.Net{}, err
 	}
-	a := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: !f.normalized}
-	if err := a.Check(); err != nil {
-		return audit.Net{}, err
+	if a.Spec == "" {
+		r.NotPropagated = "the function between the layers is not known; want --activation, or --net with the architecture"
+		return audit.Net{}, nil
 	}
 	net, err := audit.Follow(r.Layers, f.norms(file), a)
 	if err != nil {
 		r.NotPropagated = err.Error()
+	}
+	if said {
+		net.Assumed += "; the function is what the file says"
 	}
 	return net, nil
 }

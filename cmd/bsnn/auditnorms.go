@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"bsnn/internal/fserror"
@@ -15,10 +17,14 @@ import (
 
 // emitProbe prints a script that records norms.
 func (f *auditFlags) emitProbe(c *cobra.Command) error {
-	if f.probe != "pytorch" {
-		return fmt.Errorf("--emit-probe %q; want pytorch", f.probe)
+	if !slices.Contains(audit.Frameworks, f.probe) {
+		return fmt.Errorf("--emit-probe %q; want %s", f.probe, strings.Join(audit.Frameworks, ", "))
 	}
-	_, err := io.WriteString(c.OutOrStdout(), audit.PyTorchProbe)
+	text, err := audit.Probe(f.probe)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(c.OutOrStdout(), text)
 	return err
 }
 

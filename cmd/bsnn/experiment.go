@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"bsnn/internal/limits"
@@ -35,7 +34,7 @@ table, results.json, results.csv and pictures.
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentFluctuations())
+	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentPublished(), newExperimentFluctuations())
 	return c
 }
 
@@ -65,14 +64,20 @@ func (f *folderFlags) register(c *cobra.Command, output string) {
 }
 
 func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batch int, weights string) {
+	s := c.Flags()
+	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each as it is and normalised")
+	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","),
+		"weights: haar, gaussian (variance 1/n) and he (gaussian, variance 2/n)")
+	f.registerSizes(c, output, depth, width, batch)
+}
+
+// registerSizes are the flags of a grid of cells that are given.
+func (f *gridFlags) registerSizes(c *cobra.Command, output string, depth, width, batch int) {
 	f.folderFlags.register(c, output)
 	s := c.Flags()
 	s.IntVar(&f.depth, "depth", depth, "layers")
 	s.IntVar(&f.width, "width", width, "neurons in each layer")
 	s.IntVar(&f.batch, "batch", batch, "rows in a batch")
-	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each as it is and normalised")
-	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","),
-		"weights: haar, gaussian (variance 1/n) and he (gaussian, variance 2/n)")
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
 	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
 }
@@ -264,14 +269,10 @@ func (f *accuracyFlags) spec() (experiment.AccuracySpec, error) {
 	if f.trainSize < 0 || f.testSize < 0 {
 		return s, fmt.Errorf("--train-size %d, --test-size %d; want 1 or more, or 0 for all", f.trainSize, f.testSize)
 	}
-	s.Rates, s.Remedies = nil, nil
-	for _, word := range f.rates {
-		rate, err := strconv.ParseFloat(word, 64)
-		if err != nil {
-			return s, fmt.Errorf("--rates %q; want numbers, as in 0.0001,0.001", word)
-		}
-		s.Rates = append(s.Rates, rate)
+	if s.Rates, err = ratesOf(f.rates); err != nil {
+		return s, err
 	}
+	s.Remedies = nil
 	for _, word := range f.remedies {
 		s.Remedies = append(s.Remedies, experiment.Remedy(word))
 	}

@@ -11,12 +11,11 @@ import (
 )
 
 type initFlags struct {
-	functionFlags
-	output, activation, dtype, seed string
-	depth, width                    int
-	like, keep                      []string
-	normalized                      bool
-	asJSON                          bool
+	fileFunction
+	output, dtype, seed string
+	depth, width        int
+	like, keep          []string
+	asJSON              bool
 }
 
 func newInit() *cobra.Command {
@@ -34,7 +33,7 @@ a·f + b. The file is written layer by layer and appears when it is complete.
 --like FILE writes a start for the network in a weight file (all that bsnn audit reads):
 the same names, shapes and types, so that load_state_dict(strict=True) takes it. Its
 matrices are drawn with orthonormal rows or columns and scaled for the activation, as it
-is, so that signals and gradients keep their squared norms over the depth as well as one
+is unless that file says otherwise or --normalized (which needs no gain), so that signals and gradients keep their squared norms over the depth as well as one
 gain can; their biases are zero. What is no linear map stays: embeddings, normalisations,
 and what --keep names.`,
 		Example: `  bsnn init --depth 8 --width 64 --activation tanh -o weights.safetensors
@@ -43,7 +42,7 @@ and what --keep names.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	f.functionFlags.register(c)
+	f.register(c, "with --like: ")
 	c.Flags().StringVarP(&f.output, "output", "o", "weights.safetensors", "file to write: .safetensors or .npy")
 	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation")
 	c.Flags().StringVar(&f.dtype, "dtype", "float32", "float32 or float64")
@@ -54,7 +53,6 @@ and what --keep names.`,
 	c.Flags().StringArrayVar(&f.like, "like", nil, "weight file, or its shards, whose names, shapes and types the output has")
 	c.Flags().StringArrayVar(&f.keep, "keep", nil,
 		"with --like: pattern of tensor names that stay, as in 'head.*'; may be given several times")
-	c.Flags().BoolVar(&f.normalized, "normalized", false, "with --like: the network applies a·f + b; no gain is needed")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
 	return c
 }
@@ -63,7 +61,7 @@ func (f *initFlags) run(c *cobra.Command) error {
 	if len(f.like) > 0 {
 		return f.runLike(c)
 	}
-	for _, flag := range []string{"keep", "normalized"} {
+	for _, flag := range []string{"keep", "normalized", "as-is"} {
 		if c.Flags().Changed(flag) {
 			return fmt.Errorf("--%s without --like; want both", flag)
 		}

@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"bsnn/internal/words"
-	"bsnn/network"
 	"bsnn/network/checkpoint"
 	"bsnn/properties/audit"
 
@@ -31,20 +30,19 @@ func (f *initFlags) runLike(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	parameters, err := f.parameters()
-	if err != nil {
-		return err
-	}
-	a := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: !f.normalized}
-	if err := a.Check(); err != nil {
-		return err
-	}
 	file, err := checkpoint.Open(f.like...)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	like := checkpoint.Like{File: file, Path: f.output, Seed: seed, Keep: f.keep}
+	a, _, err := f.of(c, file)
+	if err != nil {
+		return err
+	}
+	like := checkpoint.Like{File: file, Path: f.output, Seed: seed, Keep: f.keep, Normalized: !a.AsIs}
+	if len(a.Parameters) == 0 {
+		like.Activation = a.Spec
+	}
 	names := like.Matrices()
 	scaling, err := audit.Scale(c.Context(), a, len(names))
 	if err != nil {

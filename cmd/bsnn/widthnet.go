@@ -7,7 +7,6 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"bsnn/gpnorm"
 	"bsnn/internal/limits"
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
@@ -238,29 +237,20 @@ func (w *architectureWidth) aboutRotated(ctx context.Context, of func(int) (netw
 	if err != nil {
 		return err
 	}
-	rotated, described, depth, is := theorem.RotatedOf(a)
-	if !is {
-		if m != nil {
-			return errors.New("--simulate of an architecture; want \"bsnn verify\" with the same flags, which draws its networks")
-		}
+	question, without, is, err := properties.RotatedWidthQuestions(a, f.tolerance, f.confidence)
+	switch {
+	case err != nil:
+		return err
+	case !is && m != nil:
+		return errors.New("--simulate of an architecture; want \"bsnn verify\" with the same flags, which draws its networks")
+	case !is:
 		return nil
 	}
-	judged, err := described.Judge()
+	plain, err := without.Theory()
 	if err != nil {
 		return err
 	}
-	function := described.Function(judged)
-	profile, err := gpnorm.Describe(function)
-	if err != nil || !profile.Normalized(theorem.NormalizedTolerance) {
-		return err
-	}
-	q := properties.WidthQuestion{Activation: function, Depth: depth, Tolerance: f.tolerance, Confidence: f.confidence}
-	plain, err := q.Theory()
-	if err != nil {
-		return err
-	}
-	q.Rotated, q.Described = rotated, described
-	answer, err := q.Answer(ctx, m)
+	answer, err := question.Answer(ctx, m)
 	w.Rotated, w.PlainNetworks = &answer, &plain
 	return err
 }

@@ -23,6 +23,10 @@ type Like struct {
 	File *File
 	Path string // ends in .safetensors
 	Seed uint64
+	// Activation is the function of the network as a specification, for the metadata, and Normalized says whether
+	// it is applied as a·f + b.
+	Activation string
+	Normalized bool
 	// Keep are patterns of names that stay, beside those of KeptNames.
 	Keep []string
 	// Gain is g of a matrix: it is g·√max(1, n_out/n_in) times one with orthonormal rows or
@@ -99,7 +103,7 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 	}
 	defer out.Close()
 	counted := &counter{w: out}
-	w, err := safetensors.NewWriter(counted, map[string]string{"format": formatName}, specs...)
+	w, err := safetensors.NewWriter(counted, l.metadata(), specs...)
 	if err != nil {
 		return r, err
 	}
@@ -138,6 +142,15 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 	}
 	r.Bytes = counted.n
 	return r, nil
+}
+
+// metadata are what Activation finds.
+func (l Like) metadata() map[string]string {
+	m := map[string]string{"format": formatName}
+	if l.Activation != "" {
+		m[activationKey], m[normalizedKey] = l.Activation, fmt.Sprint(l.Normalized)
+	}
+	return m
 }
 
 func (l Like) draw(w *safetensors.Writer, a tensor.Array, s montecarlo.Stream) error {

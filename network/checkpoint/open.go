@@ -29,6 +29,7 @@ type File struct {
 	Skipped []Skipped
 
 	arrays []tensor.Array    // all of them, in the order of the files
+	said   map[string]string // by a single safetensors file of itself
 	graph  *onnx.Model       // of a single ONNX file
 	biases map[string]string // of the graph, once they are asked for
 	// fromRight are the tensors that the graph multiplies from the right as they
@@ -82,7 +83,7 @@ func openBy(open func(string) (opened, error), paths []string) (*File, error) {
 		}
 	}
 	if len(f.Paths) > 1 {
-		f.graph = nil
+		f.graph, f.said = nil, nil
 	}
 	if err := f.checkNames(); err != nil {
 		f.Close()
@@ -179,7 +180,7 @@ func (f *File) add(path string, shard bool) error {
 	case formatSafetensors:
 		var s safetensors.File
 		s, err = safetensors.Read(in, size)
-		arrays = s.Arrays
+		arrays, f.said = s.Arrays, s.Metadata
 	default:
 		err = foreign(kind, filepath.Base(path))
 	}

@@ -65,7 +65,7 @@ func TestNormsOfAFile(t *testing.T) {
 	}})
 	require.NoError(t, err)
 	require.Empty(t, net.Norms)
-	require.Contains(t, net.Assumed, "2 normalisations and the file one")
+	require.Contains(t, net.Assumed, "2 normalisations and the file 1")
 }
 
 func kinds(n Net) (list []string) {

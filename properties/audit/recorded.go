@@ -1,7 +1,6 @@
 package audit
 
 import (
-	_ "embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -14,11 +13,6 @@ import (
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 )
-
-// PyTorchProbe is a Python module that records norms.csv from any model of PyTorch.
-//
-//go:embed probe.py
-var PyTorchProbe string
 
 // columns of a file of recorded norms.
 var columns = []string{"repetition", "order", "module", "kind", "width", "signal", "gradient"}
@@ -39,7 +33,7 @@ type record struct {
 	signal, gradient map[int]float64 // by repetition
 }
 
-// ReadRecorded audits norms that somebody recorded, as PyTorchProbe does: a table with the columns
+// ReadRecorded audits norms that somebody recorded, as a Probe does: a table with the columns
 // repetition, order, module, kind, width, signal and gradient. Modules are in the order in which
 // they come in the first repetition. A module that is missing in one is an error. Factors are those
 // from the first to the last module with weights, and where none is known by its kind, of all. The verdict is over repetitions, of which

@@ -165,7 +165,9 @@ func TestProbeInPyTorch(t *testing.T) {
 		t.Skip("no Python with torch")
 	}
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "probe.py"), []byte(PyTorchProbe), 0o600))
+	text, err := Probe("pytorch")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "probe.py"), []byte(text), 0o600))
 	command := exec.Command(python, "-c", fmt.Sprintf(probed, replay.Seed(t)%(1<<31)))
 	command.Dir = dir
 	out, err := command.Output()
@@ -192,11 +194,59 @@ func TestProbeInPyTorch(t *testing.T) {
 	var signal, gradient float64
 	_, err = fmt.Sscan(string(out), &signal, &gradient)
 	require.NoError(t, err)
-	text, err := os.ReadFile(filepath.Join(dir, "one.csv"))
+	one, err := os.Open(filepath.Join(dir, "one.csv"))
 	require.NoError(t, err)
-	list, _, err := readRecords(strings.NewReader(string(text)))
+	defer one.Close()
+	list, _, err := readRecords(one)
 	require.NoError(t, err)
 	require.InEpsilon(t, signal, list[0].signal[0], 1e-9)
 	require.False(t, math.IsNaN(gradient))
 	require.InEpsilon(t, gradient, list[0].gradient[0], 1e-6)
+}
+
+// The probes of JAX and Keras find what PyTorch finds, in stand-ins that are made of it.
+func TestProbesInStandIns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts PyTorch")
+	}
+	python, ok := peers.Python("torch, numpy")
+	if !ok {
+		t.Skip("no Python with torch")
+	}
+	here, err := filepath.Abs("testdata")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for _, framework := range []string{"jax", "keras"} {
+		text, err := Probe(framework)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "probe_"+framework+".py"), []byte(text), 0o600))
+	}
+	command := exec.Command(python, filepath.Join(here, "standin_models.py"), fmt.Sprint(replay.Seed(t)%(1<<31)))
+	command.Dir = dir
+	command.Env = append(os.Environ(), "PYTHONPATH="+dir, "PYTHONDONTWRITEBYTECODE=1")
+	var complaints strings.Builder
+	command.Stderr = &complaints
+	out, err := command.Output()
+	require.NoError(t, err, "%s", complaints.String())
+	var want [4]float64
+	_, err = fmt.Sscan(string(out), &want[0], &want[1], &want[2], &want[3])
+	require.NoError(t, err)
+	for _, kind := range []string{"jax", "flax", "keras"} {
+		in, err := os.Open(filepath.Join(dir, kind+".csv"))
+		require.NoError(t, err)
+		list, repetitions, err := readRecords(in)
+		require.NoError(t, err)
+		require.NoError(t, in.Close())
+		require.Len(t, repetitions, 3)
+		found := 0
+		for _, r := range list {
+			if i := strings.Index("ab", r.name); i >= 0 {
+				found++
+				require.True(t, weighted(r.kind), "%s: %s", kind, r.kind)
+				require.InEpsilon(t, want[2*i], r.signal[0], 1e-5, "%s: %s", kind, r.name)
+				require.InEpsilon(t, want[2*i+1], r.gradient[0], 1e-5, "%s: %s", kind, r.name)
+			}
+		}
+		require.Equal(t, 2, found, kind)
+	}
 }

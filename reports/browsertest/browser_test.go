@@ -83,8 +83,15 @@ type tab struct {
 	requests   []string
 }
 
-// open starts a browser and opens the page.
+// open starts a browser and opens the page of a report.
 func open(t *testing.T) *tab {
+	t.Helper()
+	browser(t)
+	return openAt(t, address(t))
+}
+
+// openAt starts a browser and opens a page.
+func openAt(t *testing.T, url string) *tab {
 	t.Helper()
 	program := browser(t)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -100,7 +107,7 @@ func open(t *testing.T) *tab {
 	call(b, log.Enable, cdp.Empty{})
 	call(b, runtime.Enable, cdp.Empty{})
 	call(b, network.Enable, network.EnableParams{})
-	b.do(chromedp.Navigate(address(t)), chromedp.WaitReady("main"))
+	b.do(chromedp.Navigate(url), chromedp.WaitReady("main"))
 	return b
 }
 

@@ -206,7 +206,10 @@ func Accuracy(ctx context.Context, dir string, s AccuracySpec, o Options) (*Accu
 	var jobs []job[AccuracyCell]
 	for _, k := range s.cells() {
 		jobs = append(jobs, job[AccuracyCell]{k.key(), cost(k), func(ctx context.Context, progress func(float64)) (AccuracyCell, error) {
-			return trial{s, k, f, rows, data, o, progress}.run(ctx)
+			t := trial{key: k.key(), spec: s.run(k, 0), rates: s.Rates, pilotSteps: s.PilotSteps, ignoreDead: true, folder: f, rows: rows,
+				data: data, options: o, progress: progress}
+			trained, err := t.run(ctx)
+			return k.cell(trained), err
 		}, func(c AccuracyCell) error { return s.check(k, c) }})
 	}
 	cells, err := runGrid(ctx, f, jobs, o)
@@ -218,6 +221,24 @@ func Accuracy(ctx context.Context, dir string, s AccuracySpec, o Options) (*Accu
 		r.Seconds += c.Seconds
 	}
 	return r, r.write(f)
+}
+
+// cell is what a training showed.
+func (k accuracyKind) cell(t trained) AccuracyCell {
+	cell := AccuracyCell{Activation: k.activation, AsIs: k.asIs, Weights: k.weights, Remedy: k.remedy, Test: nowhere, Pilots: t.pilots,
+		Rate: t.rate}
+	if t.doc == nil {
+		return cell
+	}
+	cell.Status, cell.Divergence, cell.Steps, cell.Train = t.doc.Status, t.doc.Divergence, t.summary.Steps, t.summary.Train
+	cell.Ratio, cell.SamplesPerSecond = t.summary.GradientRatio, t.summary.Speed.SamplesPerSecond
+	if t.doc.Start != nil {
+		cell.GradientAtStart, cell.RatioAtStart = t.doc.Start.Layers[0].Gradient, t.doc.Start.GradientRatio
+	}
+	if t.summary.Test != nil && !t.stopped {
+		cell.Test = *t.summary.Test
+	}
+	return cell
 }
 
 // withoutSource is the specification without the place of the files, which

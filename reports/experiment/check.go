@@ -69,19 +69,6 @@ func (s AccuracySpec) check(k accuracyKind, c AccuracyCell) error {
 
 func fraction(x float64) bool { return x >= 0 && x <= 1 }
 
-// checkPilots says what is impossible in the pilots that a journal had.
-func (s AccuracySpec) checkPilots(pilots []Pilot) error {
-	if len(pilots) != len(s.Rates) {
-		return fmt.Errorf("it has %d pilots for %d learning rates", len(pilots), len(s.Rates))
-	}
-	for i, p := range pilots {
-		if p.Rate != s.Rates[i] {
-			return fmt.Errorf("a pilot has learning rate %v in the place of %v", p.Rate, s.Rates[i])
-		}
-	}
-	return nil
-}
-
 // fitsMemory refuses a grid of which not even the cells that are computed at the
 // same time fit, with the bytes that the records of each take.
 func fitsMemory(o Options, cells int, one training.Spec, records float64) error {

@@ -1,7 +1,8 @@
 // Package experiment repeats the experiments of the paper as grids of cells:
 // [Norms] follows the norms of every layer through freshly drawn networks,
 // [DescribedNorms] those behind every block of any architecture, beside what theory
-// predicts, [Accuracy] trains networks and says how well they classify.
+// predicts, [Accuracy] trains networks and says how well they classify, [Published] does
+// so by the authors' own protocol, with their table beside it.
 //
 // A grid lives in a folder:
 //

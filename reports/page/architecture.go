@@ -82,6 +82,7 @@ func (v architectureView) render() ([]byte, error) {
 		"rest":      func(x float64) float64 { return 1 - x },
 		"percent":   func(x float64) string { return words.Number(100*x, 3) },
 		"some":      someNumber,
+		"enough":    enoughWidth,
 		"low":       func(l theorem.LogLaw) string { return quantileWord(l, 0.05) },
 		"high":      func(l theorem.LogLaw) string { return quantileWord(l, 0.95) },
 		"predicted": predictedWord,
@@ -134,6 +135,14 @@ func keptWords(o montecarlo.Outcome) string {
 		return "norms are not kept"
 	}
 	return "not known"
+}
+
+// enoughWidth is a width, or a dash where there is none.
+func enoughWidth(n int) string {
+	if n == 0 {
+		return "–"
+	}
+	return words.Count(n)
 }
 
 func someNumber(x *float64) string {

@@ -23,8 +23,8 @@ func AngleChecks() []Check {
 				"E⟨φ(Wx₁), φ(Wx₂)⟩/n is the integral over two coordinates; Gram matrices are inner products; the gradient of each input goes back " +
 				"through its own slopes"},
 		{ID: "angle-prediction", Status: Exact, Source: "theory, two inputs", Run: anglePrediction,
-			Claim: "1 − ρ behind a layer is 1 − C(ρ), gradients have E φ′(u)φ′(v); n times the variances of one layer are those of what is left of " +
-				"φ(u)², φ(u)φ(v) and of φ′(u)²y², φ′(u)φ′(v)yy′ without their projections, and with them for Gaussian weights"},
+			Claim: "1 − ρ behind a layer is 1 − C(ρ), gradients have E φ′(u)φ′(v); n times the variances of one layer are those of what " +
+				"is left of φ(u)², φ(u)φ(v) and of φ′(u)²y², φ′(u)φ′(v)yy′ without their projections, and with them for Gaussian weights"},
 		{ID: "angle-laws", Status: Asymptotic, Source: "theory, two inputs", Tests: 8, Run: angleLaws,
 			Slack: "0.1 of probability outside the predicted 95 % and 0.15 inside the middle 20 %, at n ≥ 100",
 			Claim: "log(1 − ρ), log ‖x₁‖²/‖x₂‖² and the same of the gradients have the predicted normal laws through depth"},
@@ -33,8 +33,8 @@ func AngleChecks() []Check {
 		{ID: "probes", Status: Exact, Source: "theory, the spectrum of the Jacobian", Tests: 2, Run: probes,
 			Claim: "Jᵀv of random v has E‖Jᵀv‖² = tr JJᵀ, and two independent ones E⟨Jᵀv, Jᵀw⟩² = tr (JJᵀ)²"},
 		{ID: "spectrum", Status: Exact, Source: "theory, the spectrum of the Jacobian", Run: spectrum,
-			Claim: "τ((JᵀJ)²) is 1 + L(E φ′⁴ − 1) for Haar weights, 1 + L·E φ′⁴ for Gaussian ones and 1 + L(2β²(1−β²) + β⁴(E φ′⁴ − 1)) for rotated " +
-				"shortcuts; the quantiles have these moments"},
+			Claim: "τ((JᵀJ)²) is 1 + L(E φ′⁴ − 1) for Haar weights, 1 + L·E φ′⁴ for Gaussian ones and 1 + L(2β²(1−β²) + β⁴(E φ′⁴ − 1)) for " +
+				"rotated shortcuts; the quantiles have these moments"},
 	}
 }
 
@@ -302,8 +302,8 @@ func angleLaws(d *Draw) error {
 	last := p.Path[len(p.Path)-1]
 	trials := d.Effort.trials(30*n, depth, 300)
 	about := fmt.Sprintf("%s, n = %d, L = %d, ρ = %g", s.Activation, n, depth, rho)
-	for k, law := range []theorem.LogLaw{last.DistanceLog, last.LengthsLog, {Mean: p.Input.GradientCorrelation, SD: p.Input.GradientCorrelationSD},
-		p.Input.GradientLengthsLog} {
+	gradients := theorem.LogLaw{Mean: p.Input.GradientCorrelation, SD: p.Input.GradientCorrelationSD}
+	for k, law := range []theorem.LogLaw{last.DistanceLog, last.LengthsLog, gradients, p.Input.GradientLengthsLog} {
 		what := [...]string{"log(1 − ρ)", "log ‖x₁‖²/‖x₂‖²", "cosine of the gradients", "log ‖y₁‖²/‖y₂‖²"}[k]
 		normal := distuv.Normal{Mu: law.Mean, Sigma: law.SD}
 		for _, c := range []struct {

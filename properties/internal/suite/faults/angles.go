@@ -224,28 +224,31 @@ func pairs() []Fault {
 				return repeatedProbes{real}, err
 			}
 		}},
-		{"probes-with-themselves", jacobian, "the pairs of probes hold each with itself", "probes", probed(func(back *mat.Dense) properties.Probes {
-			p := properties.ProbesOf(back)
-			n, k := back.Dims()
-			sum := p.Second * float64(k*(k-1)/2)
-			for j := range k {
-				v := mat.Col(nil, j, back)
-				sum += math.Pow(floats.Dot(v, v), 2) / float64(n)
-			}
-			p.Second = sum / float64(k*(k+1)/2)
-			return p
-		})},
-		{"probes-square-of-mean", jacobian, "τ(JᵀJ)² where τ((JᵀJ)²) belongs", "probes", probed(func(back *mat.Dense) properties.Probes {
-			p := properties.ProbesOf(back)
-			p.Second = p.First * p.First
-			return p
-		})},
-		{"probes-over-n-squared", jacobian, "squared inner products over n² instead of n", "probes", probed(func(back *mat.Dense) properties.Probes {
-			p := properties.ProbesOf(back)
-			n, _ := back.Dims()
-			p.Second /= float64(n)
-			return p
-		})},
+		{"probes-with-themselves", jacobian, "the pairs of probes hold each with itself", "probes",
+			probed(func(back *mat.Dense) properties.Probes {
+				p := properties.ProbesOf(back)
+				n, k := back.Dims()
+				sum := p.Second * float64(k*(k-1)/2)
+				for j := range k {
+					v := mat.Col(nil, j, back)
+					sum += math.Pow(floats.Dot(v, v), 2) / float64(n)
+				}
+				p.Second = sum / float64(k*(k+1)/2)
+				return p
+			})},
+		{"probes-square-of-mean", jacobian, "τ(JᵀJ)² where τ((JᵀJ)²) belongs", "probes",
+			probed(func(back *mat.Dense) properties.Probes {
+				p := properties.ProbesOf(back)
+				p.Second = p.First * p.First
+				return p
+			})},
+		{"probes-over-n-squared", jacobian, "squared inner products over n² instead of n", "probes",
+			probed(func(back *mat.Dense) properties.Probes {
+				p := properties.ProbesOf(back)
+				n, _ := back.Dims()
+				p.Second /= float64(n)
+				return p
+			})},
 		{"spectrum-gaussian", jacobian, "L·E φ′⁴ for Haar weights", "spectrum",
 			spectra(lawAs(network.Haar, network.Gaussian), func(*theorem.Spectrum) {})},
 		{"spectrum-haar", jacobian, "L(E φ′⁴ − 1) for Gaussian weights", "spectrum",
