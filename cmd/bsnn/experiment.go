@@ -34,7 +34,7 @@ table, results.json, results.csv and pictures.
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentPublished())
+	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentPublished(), newExperimentSynthetic())
 	return c
 }
 
