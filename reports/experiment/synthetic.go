@@ -165,7 +165,7 @@ func (s SyntheticSpec) check(k normsKind, c SyntheticCell) error {
 
 // Table shows the results in fixed columns.
 func (r *SyntheticResults) Table() string {
-	return table(fmt.Sprintf("Gaussian inputs and errors through %d orthogonal layers of width %d, weight gradients averaged over %d samples, "+
+	return table(fmt.Sprintf("Gaussian inputs and errors through %d orthogonal layers of width %d, gradients averaged over %d samples, "+
 		"seed %d", r.Spec.Depth, r.Spec.Width, r.Spec.Samples, r.Spec.Seed),
 		"activation\tvariant\t‖x‖²/n at L+1\t‖∂E/∂W‖ at 1\tat L\tratio\ttheory\tmax : min\t",
 		r.Cells, func(c SyntheticCell) string {
