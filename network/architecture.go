@@ -36,6 +36,8 @@ type Linear struct {
 	// of normal entries for every law.
 	Bias   bool
 	BiasSD float64
+
+	Explicit *Explicit // of GivenWeights; nil otherwise
 }
 
 // Activation applies a function to every entry.
@@ -181,11 +183,15 @@ func chain(blocks []Block, in int, at place) (int, error) {
 	return in, nil
 }
 
-func (l Linear) widths(_ int, at place) (int, error) {
+func (l Linear) widths(in int, at place) (int, error) {
 	switch {
+	case (l.Weights == GivenWeights) != (l.Explicit != nil):
+		return 0, at.errorf("weights that are %s, and explicit ones; want one of them", l.Weights)
+	case l.Explicit != nil && (l.Bias || l.BiasSD != 0):
+		return 0, at.errorf("explicit weights with a bias that is drawn; want that of the file")
 	case l.To < 1 || l.To > mostWidth:
 		return 0, at.errorf("a linear map to %d numbers; want 1 to %d", l.To, mostWidth)
-	case l.Weights < Haar || l.Weights > KerasDefault:
+	case l.Weights < Haar || l.Weights > GivenWeights:
 		return 0, at.errorf("%s is no law of weights", l.Weights)
 	case !(l.Gain >= 0) || math.IsInf(l.Gain, 1):
 		return 0, at.errorf("gain %v; want a number above 0", l.Gain)
@@ -193,6 +199,11 @@ func (l Linear) widths(_ int, at place) (int, error) {
 		return 0, at.errorf("bias of standard deviation %v; want a number from 0", l.BiasSD)
 	case l.BiasSD > 0 && !l.Bias:
 		return 0, at.errorf("bias of standard deviation %v without Bias", l.BiasSD)
+	}
+	if l.Explicit != nil {
+		if err := l.Explicit.fits(in, l.To); err != nil {
+			return 0, at.errorf("%w", err)
+		}
 	}
 	return l.To, nil
 }
@@ -279,6 +290,12 @@ func (l Linear) BiasVariance(in int) float64 {
 // String names the law, the gain and the bias.
 func (l Linear) String() string {
 	s := fmt.Sprintf("linear to %d, %s", l.To, l.Weights)
+	if l.Explicit != nil {
+		s += " " + l.Explicit.String()
+		if l.Explicit.Bias {
+			s += " with bias"
+		}
+	}
 	if g := l.Scale(); g != 1 {
 		s += fmt.Sprintf(", gain %.6g", g)
 	}

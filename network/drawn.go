@@ -26,6 +26,7 @@ type drawing struct {
 	outer    int // index of the outermost block at hand
 	lazily   bool
 	given    *given // nil for weights that are drawn
+	uses     uses
 	memory   *memory
 }
 
@@ -97,6 +98,10 @@ func (d *drawing) linear(l Linear, in int) (node, error) {
 		return d.given.node(l, in), nil
 	}
 	s := d.next()
+	if l.Weights == GivenWeights {
+		w, z, err := d.uses.next(l)
+		return linear(matrix{w}, z), err
+	}
 	w, err := d.operator(l.Weights, in, l.To, l.Scale(), &s)
 	if err != nil {
 		return nil, err

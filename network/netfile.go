@@ -28,8 +28,16 @@ import (
 //	      - shortcut: {branch: 1/30, plain: false}   # β², with α² = 1 − β²; or alpha: and beta:
 //	        blocks: [{linear: {to: 512}}, {activation: gelu}]
 //	  - linear: {to: 10}
+//
+// The weights of a linear map may be those of a file: {to: 512, file: start.safetensors, tensor: 0.weight,
+// bias: true}. They are not read; see ReadExplicit.
 func ReadArchitecture(name string, data []byte) (Architecture, error) {
-	f := netFile{File: yamlfile.File{Name: name}, lines: map[string]*yaml.Node{}}
+	return ReadExplicit(name, data, nil)
+}
+
+// ReadExplicit is ReadArchitecture that has explicit weights read.
+func ReadExplicit(name string, data []byte, weights WeightReader) (Architecture, error) {
+	f := netFile{explicit: map[*Explicit]*yaml.Node{}, File: yamlfile.File{Name: name}, lines: map[string]*yaml.Node{}}
 	root, err := f.Parse(data, "input: and blocks:")
 	if err != nil {
 		return Architecture{}, err
@@ -44,6 +52,11 @@ func ReadArchitecture(name string, data []byte) (Architecture, error) {
 	if a.Input == 0 {
 		return Architecture{}, f.Errorf(root, "no input; want how many numbers enter the network, as in input: 784")
 	}
+	if weights != nil {
+		if err := f.readWeights(a, weights); err != nil {
+			return Architecture{}, err
+		}
+	}
 	if _, err := a.Output(); err != nil {
 		var at *BlockError
 		if errors.As(err, &at) && f.lines[at.Path] != nil {
@@ -54,9 +67,22 @@ func ReadArchitecture(name string, data []byte) (Architecture, error) {
 	return a, nil
 }
 
-// LoadArchitecture reads what ReadArchitecture reads. It fails when there is more
+// readWeights reads explicit weights.
+func (f netFile) readWeights(a Architecture, weights WeightReader) (err error) {
+	eachLinear(a.Blocks, 1, func(l Linear, times float64) {
+		if l.Explicit == nil || err != nil {
+			return
+		}
+		if e := l.Explicit.read(weights, times); e != nil {
+			err = f.Errorf(f.explicit[l.Explicit], "%w", e)
+		}
+	})
+	return err
+}
+
+// LoadArchitecture reads what ReadExplicit reads. It fails when there is more
 // than a megabyte.
-func LoadArchitecture(name string, in io.Reader) (Architecture, error) {
+func LoadArchitecture(name string, in io.Reader, weights WeightReader) (Architecture, error) {
 	data, err := io.ReadAll(io.LimitReader(in, mostBytes+1))
 	if err != nil {
 		return Architecture{}, fmt.Errorf("%s: %w", name, err)
@@ -64,7 +90,7 @@ func LoadArchitecture(name string, in io.Reader) (Architecture, error) {
 	if len(data) > mostBytes {
 		return Architecture{}, fmt.Errorf("%s: more than %d bytes; want a description of a network", name, mostBytes)
 	}
-	return ReadArchitecture(name, data)
+	return ReadExplicit(name, data, weights)
 }
 
 const (
@@ -76,7 +102,8 @@ const (
 // netFile is a description being read.
 type netFile struct {
 	yamlfile.File
-	lines map[string]*yaml.Node // where the block of a path stands
+	lines    map[string]*yaml.Node // where the block of a path stands
+	explicit map[*Explicit]*yaml.Node
 }
 
 func (f netFile) blocks(n *yaml.Node, at place, out *[]Block) error {
@@ -156,16 +183,23 @@ func (f netFile) kind(n *yaml.Node) (string, error) {
 
 func (f netFile) linear(n *yaml.Node) (Block, error) {
 	var l Linear
+	var e Explicit
+	bias := (*yaml.Node)(nil)
 	inner := map[string]yamlfile.Reader{
 		"to": f.Whole("to", &l.To, 1, mostWidth),
 		"weights": func(n *yaml.Node) (err error) {
+			if n.Value == explicitName {
+				l.Weights = GivenWeights
+				return nil
+			}
 			if l.Weights, err = ParseWeights(n.Value); err != nil {
 				return f.Errorf(n, "%w", err)
 			}
 			return nil
 		},
 		"gain": f.Real("gain", &l.Gain, math.Inf(1)),
-		"bias": func(n *yaml.Node) error { return f.bias(n, &l) },
+		"bias": func(n *yaml.Node) error { bias = n; return f.bias(n, &l) },
+		"file": f.Words("file", &e.File), "tensor": f.Words("tensor", &e.Tensor),
 	}
 	err := f.Mapping(n, "key", map[string]yamlfile.Reader{
 		"linear": func(n *yaml.Node) error {
@@ -178,7 +212,27 @@ func (f netFile) linear(n *yaml.Node) (Block, error) {
 	if err == nil && l.To == 0 {
 		err = f.Errorf(n, "a linear map without to:; want how many numbers leave it, as in linear: {to: 512}")
 	}
+	if err == nil && (e.File != "" || e.Tensor != "" || l.Weights == GivenWeights) {
+		err = f.given(n, bias, &l, e)
+	}
 	return l, err
+}
+
+// given makes the weights explicit.
+func (f netFile) given(n, bias *yaml.Node, l *Linear, e Explicit) error {
+	if l.Weights != Haar && l.Weights != GivenWeights {
+		return f.Errorf(n, "%s weights with file: or tensor:; want weights: explicit, or none of both", l.Weights)
+	}
+	if l.BiasSD != 0 {
+		return f.Errorf(bias, "bias %s of explicit weights; want true for that of the file, or false", bias.Value)
+	}
+	if err := e.check(); err != nil {
+		return f.Errorf(n, "%w", err)
+	}
+	e.Bias, l.Bias = l.Bias, false
+	l.Weights, l.Explicit = GivenWeights, &e
+	f.explicit[l.Explicit] = n
+	return nil
 }
 
 // bias reads true, false or a standard deviation.

@@ -38,7 +38,7 @@ func (t *netText) block(b Block, indent string) {
 	line := func(format string, args ...any) { fmt.Fprintf(&t.Buffer, indent+format+"\n", args...) }
 	switch b := b.(type) {
 	case Linear:
-		line("- linear: {%s}", strings.Join(linearSettings(b), ", "))
+		line("- linear: {%s}", strings.Join(t.linear(b), ", "))
 	case Activation:
 		line("- activation: %s", t.quoted(b.Spec))
 		if b.AsIs {
@@ -74,9 +74,14 @@ func (t *netText) block(b Block, indent string) {
 	}
 }
 
-func linearSettings(l Linear) []string {
+func (t *netText) linear(l Linear) []string {
 	list := []string{fmt.Sprintf("to: %d", l.To)}
-	if l.Weights != Haar {
+	if l.Explicit != nil {
+		list = append(list, "weights: "+explicitName, "file: "+t.quoted(l.Explicit.File))
+		if l.Explicit.Tensor != "" {
+			list = append(list, "tensor: "+t.quoted(l.Explicit.Tensor))
+		}
+	} else if l.Weights != Haar {
 		list = append(list, "weights: "+l.Weights.String())
 	}
 	if g := l.Scale(); g != 1 {
@@ -85,7 +90,7 @@ func linearSettings(l Linear) []string {
 	switch {
 	case l.BiasSD > 0:
 		list = append(list, "bias: "+decimal(l.BiasSD))
-	case l.Bias:
+	case l.Bias || l.Explicit != nil && l.Explicit.Bias:
 		list = append(list, "bias: true")
 	}
 	return list
@@ -94,6 +99,9 @@ func linearSettings(l Linear) []string {
 func decimal(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 func (t *netText) quoted(s string) string {
+	if strings.ContainsAny(s, ",[]{}") { // of lists and mappings in one line
+		return strconv.Quote(s)
+	}
 	text, err := yamlfile.Text(s)
 	if err != nil && t.err == nil {
 		t.err = err

@@ -164,7 +164,7 @@ func (p *Prepared) drawIn(m *memory, stream func(matrix int) montecarlo.Stream, 
 	if n, _ := weightCount(p.architecture.Blocks, p.architecture.Input, lazily); n > MostWeights {
 		return nil, fmt.Errorf("%.3g weights; want at most %d, so that they fit into memory", n, MostWeights)
 	}
-	d := drawing{prepared: p, stream: stream, lazily: lazily, memory: m}
+	d := drawing{prepared: p, stream: stream, lazily: lazily, memory: m, uses: uses{}}
 	run, err := d.network(p.architecture)
 	return &Drawn{p.architecture.Input, p.output, run, nil, m}, err
 }

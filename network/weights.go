@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 
 	"bsnn/internal/spelling"
@@ -26,6 +27,8 @@ const (
 	// [−√(6/(m+n)), √(6/(m+n))], of variance 2/(m+n) (Glorot, Bengio, AISTATS
 	// 2010); its biases are zero.
 	KerasDefault
+	// GivenWeights are no law: they come from a file, as Linear.Explicit says.
+	GivenWeights
 )
 
 var weightsNames = [...]string{"haar", "gaussian", "uniform", "torch-default", "keras-default"}
@@ -35,6 +38,10 @@ func WeightsNames() []string { return weightsNames[:] }
 
 // ParseWeights reads what String writes, as "haar" or "torch-default".
 func ParseWeights(s string) (Weights, error) {
+	if s == explicitName {
+		return 0, errors.New("weights \"explicit\" come from a file; want them in net.yaml, as in " +
+			"linear: {to: 512, file: start.safetensors, tensor: 0.weight}")
+	}
 	for i, name := range weightsNames {
 		if s == name {
 			return Weights(i), nil
@@ -43,7 +50,12 @@ func ParseWeights(s string) (Weights, error) {
 	return 0, fmt.Errorf("weights %q; %s (kaiming_normal for a rectifier is gaussian with gain √2)", s, spelling.Meant(s, weightsNames[:]))
 }
 
+const explicitName = "explicit"
+
 func (w Weights) String() string {
+	if w == GivenWeights {
+		return explicitName
+	}
 	if w < 0 || int(w) >= len(weightsNames) {
 		return fmt.Sprintf("Weights(%d)", int(w))
 	}

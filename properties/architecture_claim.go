@@ -21,6 +21,7 @@ type ArchitectureClaim struct {
 
 	value  func(Factors) float64
 	events []event
+	exact  theorem.ExactLaw // of Exactly
 }
 
 // An event should happen with probability limit at most.
@@ -94,6 +95,36 @@ func AsPredicted(p theorem.Prediction) []ArchitectureClaim {
 	return out
 }
 
+// deviations is how many standard deviations a factor is off its exact mean in a part
+// 1/deviations² of the networks at most (Chebyshev).
+const deviations = 2
+
+// Exactly claim that factors have the laws, or the moments, that they have at these very
+// widths (proven): of the signal from the input to behind each outermost block where
+// something is known.
+func Exactly(laws []theorem.ExactLaw) (out []ArchitectureClaim) {
+	for i, l := range laws {
+		if !l.Known() {
+			continue
+		}
+		c := ArchitectureClaim{Direction: theorem.Forward, Block: i, value: func(f Factors) float64 { return f.Signal[i] }, exact: l}
+		switch {
+		case l.SD == 0:
+			c.Text = fmt.Sprintf("the factor is %.6g: %s", l.Mean, l.Source)
+			c.events = []event{{exactlyLimit, func(x float64) bool { return !(math.Abs(x/l.Mean-1) <= exactly) }}}
+		case l.Quantile != nil:
+			c.Text = fmt.Sprintf("the factor is %s, with mean %.6g and standard deviation %.4g", l.Source, l.Mean, l.SD)
+			c.events = lawEvents(l.Quantile)
+		default:
+			c.Text = fmt.Sprintf("P(|factor − %.6g| ≥ %d·%.4g) ≤ 1/%d: %s at this width", l.Mean, deviations, l.SD, deviations*deviations,
+				l.Source)
+			c.events = []event{{1. / (deviations * deviations), func(x float64) bool { return !(math.Abs(x-l.Mean) < deviations*l.SD) }}}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 // follow is the claim that the factor has the law.
 func (c *ArchitectureClaim) follow(law theorem.LogLaw) {
 	if law.SD < exactly {
@@ -125,13 +156,20 @@ func (c ArchitectureClaim) begin(alpha float64, trials int) (*architectureTest, 
 	return &architectureTest{tests, c}, err
 }
 
-// architectureTest is a claim under test; what is seen are the logarithms of factors.
+// architectureTest is a claim under test; what is seen are the logarithms of factors, or factors
+// of which the law is exact.
 type architectureTest struct {
 	*eventTests
 	claim ArchitectureClaim
 }
 
-func (t *architectureTest) add(factor float64) { t.eventTests.add(factor, math.Log(factor)) }
+func (t *architectureTest) add(factor float64) {
+	seen := math.Log(factor)
+	if t.claim.exact.Source != "" {
+		seen = factor
+	}
+	t.eventTests.add(factor, seen)
+}
 
 // eventTests are the events of a claim under test.
 type eventTests struct {

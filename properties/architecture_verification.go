@@ -2,8 +2,10 @@ package properties
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -24,7 +26,7 @@ type ArchitectureVerification struct {
 	Budget Budget
 
 	// Prediction is what the networks are compared with; nil means that of theory for
-	// the architecture.
+	// the architecture, which has none for explicit weights.
 	Prediction *theorem.Prediction
 }
 
@@ -42,6 +44,9 @@ type ArchitectureResult struct {
 	Kept   []FactorResult `json:"kept"`   // forward and backward
 	Blocks []BlockResult  `json:"blocks"` // the outermost ones
 
+	// Exact are the claims about blocks whose law at these widths is known.
+	Exact []ExactResult `json:"exact,omitempty"`
+
 	// Outcome is that of the claims that norms are kept, Theory that of all
 	// predictions.
 	Outcome montecarlo.Outcome `json:"outcome"`
@@ -56,6 +61,25 @@ type BlockResult struct {
 	Out      int          `json:"out"`
 	Signal   FactorResult `json:"signal"`
 	Gradient FactorResult `json:"gradient"`
+}
+
+// An ExactResult is about the factor of the squared signal from the input to behind a
+// block, whose moments at these widths are known (proven).
+type ExactResult struct {
+	Block   int                  `json:"block"` // index among the outermost
+	Name    string               `json:"name"`
+	Claim   string               `json:"claim"`
+	Mean    float64              `json:"mean"`
+	SD      float64              `json:"sd"`
+	SeenAs  *MeanSD              `json:"measured,omitempty"`
+	Outcome montecarlo.Outcome   `json:"outcome"`
+	Tests   []montecarlo.Verdict `json:"tests"`
+}
+
+// MeanSD are a mean and a standard deviation.
+type MeanSD struct {
+	Mean float64 `json:"mean"`
+	SD   float64 `json:"sd"`
 }
 
 // A FactorResult is about a factor of squared norms.
@@ -108,7 +132,14 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 		return out, err
 	}
 	kept, predicted := KeptNorms(v.Tolerance, v.Limit), AsPredicted(prediction)
-	tests, err := v.begin(append(kept, predicted...))
+	laws, err := theorem.ExactSignals(v.Architecture)
+	if err != nil {
+		return out, err
+	}
+	if e.inputs() > 1 {
+		laws = nil // they are of one input; a batch is seen in its mean
+	}
+	tests, err := v.begin(slices.Concat(kept, predicted, Exactly(laws)))
 	if err != nil {
 		return out, err
 	}
@@ -117,7 +148,8 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 		Input: v.Architecture.Input, Output: prepared.Output(), Inputs: e.inputs(), Seed: v.Budget.Seed, Alpha: v.Budget.Alpha, Networks: count,
 		Assumptions: []theorem.Assumption{theorem.HaarWeights(v.Architecture)},
 	}
-	out.fill(prediction, tests[:len(kept)], tests[len(kept):])
+	first := len(kept) + len(predicted)
+	out.fill(prediction, tests[:len(kept)], tests[len(kept):first], tests[first:])
 	return out, err
 }
 
@@ -125,7 +157,12 @@ func (v ArchitectureVerification) prediction(ctx context.Context) (theorem.Predi
 	if v.Prediction != nil {
 		return *v.Prediction, nil
 	}
-	return theorem.Predict(ctx, v.Architecture, theorem.Question{})
+	p, err := theorem.Predict(ctx, v.Architecture, theorem.Question{})
+	var without *theorem.ExplicitError
+	if errors.As(err, &without) {
+		return theorem.Unpredicted(v.Architecture)
+	}
+	return p, err
 }
 
 func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architectureTest, error) {
@@ -177,7 +214,7 @@ func waiting(tests []*architectureTest) bool {
 }
 
 // fill writes down what is predicted and what was found.
-func (r *ArchitectureResult) fill(p theorem.Prediction, kept, predicted []*architectureTest) {
+func (r *ArchitectureResult) fill(p theorem.Prediction, kept, predicted, exact []*architectureTest) {
 	var all []montecarlo.Outcome
 	find := func(d theorem.Direction, block int, law theorem.LogLaw, limit float64) FactorResult {
 		f := FactorResult{Direction: d.String(), Predicted: existing(limit), PredictedLog: law}
@@ -212,6 +249,17 @@ func (r *ArchitectureResult) fill(p theorem.Prediction, kept, predicted []*archi
 			Signal:   find(theorem.Forward, i, b.SignalLog, b.Square),
 			Gradient: find(theorem.Backward, i, b.GradientLog, gradient),
 		}
+	}
+	for _, t := range exact {
+		x := ExactResult{
+			Block: t.claim.Block, Name: p.Blocks[t.claim.Block].Name, Claim: t.claim.Text, Mean: t.claim.exact.Mean, SD: t.claim.exact.SD,
+			Outcome: t.outcome(), Tests: t.verdicts(),
+		}
+		if t.seen.Count > 1 && existing(t.seen.Mean) != nil && existing(t.seen.SD()) != nil {
+			x.SeenAs = &MeanSD{t.seen.Mean, t.seen.SD()}
+		}
+		all = append(all, x.Outcome)
+		r.Exact = append(r.Exact, x)
 	}
 	r.Outcome, r.Theory = JointOutcome(outcomes), JointOutcome(all)
 }

@@ -27,7 +27,24 @@ type Card struct {
 	RootRule               string        `json:"root_rule"` // why this b
 	Proof                  Proof         `json:"proof"`
 	Maps                   *Maps         `json:"maps,omitempty"`
-	Warnings               []string      `json:"warnings"`
+	// Answers of theory to the three questions, for networks of some depth; absent without maps.
+	Answers  *theorem.Answers `json:"answers,omitempty"`
+	Warnings []string         `json:"warnings"`
+}
+
+// Answer adds what theory says of plain networks with a function, which p describes, of some
+// depth, once the card has maps. It fails where an integral does.
+func (c *Card) Answer(a gpnorm.Activation, p gpnorm.Profile, depth int) error {
+	if c.Maps == nil {
+		return nil
+	}
+	merged := float64(c.Maps.LayersUntil.Layers)
+	if p.Trend() == gpnorm.Growing { // lengths do not stay, and with them the count has no meaning
+		merged = math.NaN()
+	}
+	answers, err := theorem.AnswersOf(a, p, depth, merged, float64(c.Maps.LayersUntil.Distance))
+	c.Answers = &answers
+	return err
 }
 
 // A Proof holds proven enclosures; those of the variances are of the

@@ -61,6 +61,11 @@ func (s *sweep) newGroundwork(ctx context.Context, i int) (groundwork, error) {
 		return out, err
 	}
 	out.Result.Curves, card.Maps, card.Warnings = d.curves, d.maps, append(card.Warnings, d.warnings...)
+	if !subject.AsIs {
+		if err := card.Answer(res.activation, res.profile, s.spec.Depth); err != nil {
+			return out, fmt.Errorf("what theory answers: %w", err)
+		}
+	}
 	if out.Result.Widths, err = needs(); err != nil {
 		return out, fmt.Errorf("widths needed: %w", err)
 	}

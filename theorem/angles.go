@@ -67,6 +67,9 @@ func PredictAngles(ctx context.Context, a network.Architecture, q AngleQuestion)
 	if _, err := a.Output(); err != nil {
 		return out, err
 	}
+	if err := Lawful(a); err != nil {
+		return out, err
+	}
 	for _, r := range []float64{q.Correlation, q.GradientCorrelation} {
 		if !(math.Abs(r) <= 1) {
 			return out, fmt.Errorf("correlation %v; want a number from −1 to 1", r)

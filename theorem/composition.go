@@ -16,6 +16,7 @@ type composer struct {
 	layers    float64 // linear maps passed so far
 	merging   float64 // relative distance at which inputs count as merged
 	merged    float64 // linear maps until then; NaN while they are apart
+	branches  int     // how many shortcuts lead around what is composed
 	rough     string  // which block was treated approximately; "" for none
 	facts     []fact
 }
@@ -90,6 +91,7 @@ func (c *composer) chain(blocks []network.Block, s signal, width int, times floa
 		if !(s.square > 0) || math.IsInf(s.square, 0) {
 			return s, all, list, &LengthError{b.String(), c.layers, s.square}
 		}
+		c.see(s)
 		if _, is := b.(network.Repeat); !is {
 			c.facts = append(c.facts, fact{b, before, s, e, times})
 		}
@@ -167,7 +169,7 @@ func (c *composer) linear(l network.Linear, s signal, m int) (signal, effect) {
 		e.spread = math.Max(1, float64(m)/float64(n))
 	}
 	e.sagForward, e.sagBackward = e.varForward/2, e.varBackward/2
-	c.pass(out)
+	c.layers++
 	return out, e
 }
 
@@ -182,10 +184,9 @@ func lengthVariance(w network.Weights, m, n int) float64 {
 	return 0
 }
 
-// pass counts a linear map, and looks whether inputs have merged.
-func (c *composer) pass(s signal) {
-	c.layers++
-	if math.IsNaN(c.merged) && s.distance < c.merging*s.square {
+// see looks whether inputs have merged. What a branch does to them is seen behind its shortcut.
+func (c *composer) see(s signal) {
+	if c.branches == 0 && math.IsNaN(c.merged) && s.distance < c.merging*s.square {
 		c.merged = c.layers
 	}
 }
@@ -294,7 +295,9 @@ func normalization(kind network.Norm, s signal, n int) (signal, effect, error) {
 // shortcut adds a branch. The two terms are uncorrelated, but for the mean
 // direction that a branch without a rotation of its own has in common with x.
 func (c *composer) shortcut(b network.Shortcut, s signal, n int, times float64) (signal, effect, []BlockPrediction, error) {
+	c.branches++
 	branch, f, inner, err := c.chain(b.Blocks, s, n, times)
+	c.branches--
 	if err != nil {
 		return s, f, inner, err
 	}

@@ -176,9 +176,18 @@ func (c *composer) centringCause(i int, a network.Activation, f fact) (Cause, bo
 	return Cause{
 		Kind: "centring", Factor: quotient,
 		Text: fmt.Sprintf("%s normalisation takes the mean away: gradients grow by √P = %.4g a layer, P = E f′²/Var f the Poincaré quotient "+
-			"of %s, by 10^%.1f over %s; no constants a, b can mend this", kind, math.Sqrt(quotient), a.Spec, total, layersOf(f.times)),
+			"of %s, by 10^%.1f over %s%s; no constants a, b can mend this", kind, math.Sqrt(quotient), a.Spec, total, layersOf(f.times),
+			ofBatches(kind)),
 		Cure: "rms normalisation, or a rotated shortcut with β² = 1/L",
 	}, unsettled(quotient, f.times)
+}
+
+// ofBatches says of which batches the rate is true.
+func ofBatches(kind network.Norm) string {
+	if kind == network.Batch {
+		return ", in the limit of large batches"
+	}
+	return ""
 }
 
 // centredAfter says whether what an activation puts out is centred before the next

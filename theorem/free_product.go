@@ -172,6 +172,9 @@ func (f *freeProduct) tabulate() {
 
 // quantile of x: of the whole law where it has one layer that only rotates.
 func (f *freeProduct) quantile(p float64) float64 {
+	if lo, hi := slices.Min(f.e), slices.Max(f.e); !f.gaussian && hi-lo <= 1e-12*hi { // all directions are alike
+		return math.Pow(lo, f.layers)
+	}
 	if f.layers == 1 && !f.gaussian {
 		return f.ofSlopes(p)
 	}

@@ -10,7 +10,7 @@ import (
 // ForwardDepthBound bounds P(|‖x⁽ˡ⁾‖²/n − 1| ≥ eps for some l ≤ depth+1) in a
 // network of independent Haar distributed weights from ‖x⁽¹⁾‖² = n. Proven, up
 // to the quadrature error of the moments, for Lipschitz φ; NoBound otherwise.
-// It is the better of two bounds.
+// It is the best of three bounds.
 //
 // Interval propagation. Let r_l = ‖x⁽ˡ⁾‖/√n and K = Lip(φ). Given r_l = r,
 // r_{l+1} = ‖φ(r·u)‖/√n is Kr-Lipschitz on the unit sphere, so it is within t of its
@@ -25,6 +25,9 @@ import (
 // exponential moments are bounded with the exact limiting variance, as long as
 // the lengths stay in a window, and the first exit from it is bounded in the
 // same way. See docs/theory.md.
+//
+// For homogeneous φ, as ReLU, lengths are products of independent factors with
+// exact moments, so that Chebyshev's inequality holds at every width from 4.
 func ForwardDepthBound(a gpnorm.Activation, width, depth int, eps float64) (Bound, error) {
 	if err := checkEps(eps); err != nil {
 		return Bound{}, err
@@ -57,6 +60,15 @@ func forwardDepthOutside(a gpnorm.Activation, width, depth int, lo, hi float64, 
 	best, err := alongTheWay(a, width, depth, lo, hi)
 	if err != nil {
 		return Bound{}, err
+	}
+	if homogeneous(a) {
+		m, err := SphereMoments(a, width, 1)
+		if err != nil {
+			return Bound{}, err
+		}
+		if math.Abs(m.Forward.Mean-1) <= NormalizedTolerance*NormalizedTolerance {
+			best = best.or(multiplied(m.Forward.AverageVariance+m.Forward.VarianceError/float64(width), depth, lo, hi))
+		}
 	}
 	if width >= narrowest {
 		c, err := chainFor(a)

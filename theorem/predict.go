@@ -44,6 +44,9 @@ type Prediction struct {
 	// τ the trace over the input's dimension: 1 for an isometry.
 	JacobianSecondMoment float64
 
+	// Answers to the three questions, where somebody has asked: see Answer.
+	Answers *Answers
+
 	// Rough names the block that was treated as if what enters were normal.
 	Rough string
 
@@ -97,11 +100,14 @@ type Question struct {
 // Sohl-Dickstein 2017 (arXiv 1611.01232); batch normalisation is in Yang, Pennington,
 // Rao, Sohl-Dickstein, Schoenholz 2019 (arXiv 1902.08129).
 //
-// It fails where an architecture does, where a function cannot be judged, and
-// with a *LengthError where a signal vanishes or explodes.
+// It fails where an architecture does, where a function cannot be judged, with an
+// *ExplicitError for weights without a law, and with a *LengthError where a signal vanishes or explodes.
 func Predict(ctx context.Context, a network.Architecture, q Question) (Prediction, error) {
 	output, err := a.Output()
 	if err != nil {
+		return Prediction{}, err
+	}
+	if err := Lawful(a); err != nil {
 		return Prediction{}, err
 	}
 	if q.MergeDistance == 0 {

@@ -27,6 +27,7 @@ func (p Prediction) MarshalJSON() ([]byte, error) {
 		MergeDistance        float64           `json:"merge_distance"`
 		Separation           float64           `json:"separation"`
 		JacobianSecondMoment *float64          `json:"jacobian_second_moment"`
+		Answers              *Answers          `json:"answers,omitempty"`
 		Approximate          string            `json:"approximate,omitempty"`
 		Blocks               []BlockPrediction `json:"blocks"`
 		Causes               []Cause           `json:"causes"`
@@ -42,7 +43,7 @@ func (p Prediction) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(plain{
 		p.Input, p.Output, p.Layers, p.ForwardFactor, p.BackwardFactor, p.ForwardLog, p.BackwardLog, number(p.MergeDepth), p.MergeDistance,
-		p.Separation, number(p.JacobianSecondMoment), p.Rough, p.Blocks, causes, advice,
+		p.Separation, number(p.JacobianSecondMoment), p.Answers, p.Rough, p.Blocks, causes, advice,
 	})
 }
 

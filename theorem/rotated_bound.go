@@ -2,6 +2,7 @@ package theorem
 
 import (
 	"fmt"
+	"math"
 
 	"bsnn/gpnorm"
 )
@@ -12,9 +13,18 @@ import (
 //
 // A block adds β² times an average over h and the component of a uniformly random
 // direction; both have exponential moments like Gaussians, so that variances add up
-// over the blocks: with β² = c/L the bound does not grow with L. See docs/theory.md.
+// over the blocks: with β² = c/L the bound does not grow with L. See docs/theory.md. For
+// homogeneous φ, as ReLU, there is a bound at every width from 4, as of plain networks.
 func (r Rotated) ForwardDepthBound(a gpnorm.Activation, width, depth int, eps float64) (Bound, error) {
-	return r.bound(a, width, depth, eps, (*rotatedChain).outsideForward)
+	b, err := r.bound(a, width, depth, eps, (*rotatedChain).outsideForward)
+	if err != nil || !known(a.Lipschitz) || !homogeneous(a) {
+		return b, err
+	}
+	m, err := r.Moments(a, width, 1)
+	if err != nil || math.Abs(m.ForwardMean-1) > NormalizedTolerance*NormalizedTolerance {
+		return b, err
+	}
+	return tail{b.Probability, b.Method}.or(multiplied(m.ForwardVariance+m.Error/float64(width), depth, 1-eps, 1+eps)).bound(), nil
 }
 
 // BackwardDepthBound bounds P(|R − 1| ≥ eps) for R = ‖∂E/∂x⁽¹⁾‖²/‖∂E/∂x⁽ᴸ⁺¹⁾‖² over

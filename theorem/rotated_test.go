@@ -24,6 +24,16 @@ type rotatedSample struct {
 }
 
 func drawRotated(r *rand.Rand, a gpnorm.Activation, branch, q float64, n, depth int) rotatedSample {
+	return drawRotatedWith(r, a, branch, q, n, depth, func(output []float64) []float64 {
+		y := make([]float64, len(output))
+		onSphere(r, y, 1)
+		return y
+	})
+}
+
+// drawRotatedWith has an error of length 1 that may depend on the output.
+func drawRotatedWith(r *rand.Rand, a gpnorm.Activation, branch, q float64, n, depth int,
+	failure func(output []float64) []float64) rotatedSample {
 	alpha, beta := math.Sqrt(1-branch), math.Sqrt(branch)
 	s := rotatedSample{q: []float64{q}}
 	x := make([][]float64, depth+1)
@@ -41,8 +51,7 @@ func drawRotated(r *rand.Rand, a gpnorm.Activation, branch, q float64, n, depth 
 		floats.AddScaled(x[l+1], beta, turned[l])
 		s.q = append(s.q, floats.Dot(x[l+1], x[l+1])/float64(n))
 	}
-	y := make([]float64, n)
-	onSphere(r, y, 1)
+	y := failure(x[depth])
 	for l := depth - 1; l >= 0; l-- {
 		z := answered(r, turned[l], val[l], y) // Vᵀy, given that Vφ(h) is what it was
 		floats.Mul(z, der[l])

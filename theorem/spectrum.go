@@ -63,6 +63,12 @@ func (s Spectrum) Quantile(p float64) float64 {
 
 // freeProductOf is the law of a plain network of a normalised function; nil for every other.
 func freeProductOf(a network.Architecture) (*freeProduct, error) {
+	if last := len(a.Blocks) - 1; last > 0 {
+		l, is := a.Blocks[last].(network.Linear)
+		if is && l.To == a.Input && l.Weights == network.Haar && l.Scale() == 1 { // a rotation at the end changes no singular value
+			a.Blocks = a.Blocks[:last]
+		}
+	}
 	plain, is := a.Plain()
 	if !is {
 		return nil, nil

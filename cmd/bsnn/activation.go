@@ -12,7 +12,9 @@ import (
 	"text/tabwriter"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/limits"
 	"bsnn/internal/parallel"
+	"bsnn/internal/words"
 	"bsnn/reports"
 	"bsnn/theorem"
 
@@ -26,6 +28,7 @@ type activationFlags struct {
 	tol                   float64
 	correlation, distance float64
 	emit, plot            string
+	depth                 int
 }
 
 func newActivation() *cobra.Command {
@@ -69,6 +72,7 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	c.Flags().Float64Var(&f.tol, "tol", theorem.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
 	c.Flags().Float64Var(&f.distance, "distance", 0.01, "merged means 1 − ρ below this")
+	c.Flags().IntVar(&f.depth, "depth", reports.DefaultSpec().Depth, "layers of the networks that norms, angles and isometry are about")
 	return c
 }
 
@@ -77,6 +81,9 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 		return err
 	}
 	if err := fraction("distance", f.distance); err != nil {
+		return err
+	}
+	if err := limits.Whole("--depth", f.depth, 1, limits.Depth); err != nil {
 		return err
 	}
 	if !(f.correlation >= -1 && f.correlation <= 1) {
@@ -101,6 +108,9 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	}
 	card := reports.NewCard(judgement, f.tol)
 	if err := f.addMaps(c.Context(), &card, judgement.Normalized); err != nil {
+		return err
+	}
+	if err := card.Answer(judgement.Activation, judgement.Roots[judgement.Chosen].Profile, f.depth); err != nil {
 		return err
 	}
 	if f.asJSON {
@@ -179,6 +189,12 @@ func writeCard(w io.Writer, c reports.Card) error {
 	row("theorem 1 (forward)", "%s", applies(c.Theorems.Forward))
 	row("theorem 2 (backward)", "%s", applies(c.Theorems.Backward))
 	row("depth", "%s", stability(c))
+	if c.Answers != nil {
+		row(fmt.Sprintf("%s layers of it", words.Number(c.Answers.Layers, 8)), "by the limits for wide networks")
+		row("  norms", "%s", c.Answers.Norms())
+		row("  angles", "%s", c.Answers.Angles())
+		row("  isometry", "%s", c.Answers.Isometry())
+	}
 	if c.Maps != nil {
 		mapRows(row, *c.Maps)
 	}

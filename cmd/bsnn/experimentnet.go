@@ -8,6 +8,7 @@ import (
 	"bsnn/network/training"
 	"bsnn/properties"
 	"bsnn/reports/experiment"
+	"bsnn/theorem"
 
 	"github.com/spf13/cobra"
 )
@@ -50,6 +51,9 @@ func (f *normsFlags) described() (s experiment.DescribedSpec, err error) {
 	add := func(function network.Activation, weights string) error {
 		a, err := f.of(function, weights, f.width, f.depth)
 		if err != nil {
+			return err
+		}
+		if err := theorem.Lawful(a); err != nil {
 			return err
 		}
 		batches = batches || properties.UsesBatches(a)

@@ -140,6 +140,17 @@ func requireFactors(t *testing.T, drawn [][][2]float64, forward, backward []floa
 	}
 }
 
+// factorsOf runs a program that draws networks and prints their factors.
+func factorsOf(t *testing.T, c *exec.Cmd) (drawn [][][2]float64) {
+	t.Helper()
+	var problems bytes.Buffer
+	c.Stderr = &problems
+	out, err := c.Output()
+	require.NoError(t, err, problems.String())
+	require.NoError(t, json.Unmarshal(out, &drawn))
+	return drawn
+}
+
 // The networks that are written start as predicted, in PyTorch and in JAX, for which
 // PyTorch stands in.
 func TestWrittenPythonStartsAsPredicted(t *testing.T) {
@@ -166,17 +177,13 @@ func TestWrittenPythonStartsAsPredicted(t *testing.T) {
 	require.NoError(t, err)
 	c := exec.Command(python, "-B", filepath.Join("testdata", "netcode", "run.py"))
 	c.Stdin = bytes.NewReader(job)
-	var problems bytes.Buffer
-	c.Stderr = &problems
-	out, err := c.Output()
-	require.NoError(t, err, problems.String())
-	var drawn [][][2]float64
-	require.NoError(t, json.Unmarshal(out, &drawn))
+	drawn := factorsOf(t, c)
 	requireFactors(t, drawn[:len(networksWritten)], forward, backward)
 	requireFactors(t, drawn[len(networksWritten):], forward, backward)
 }
 
-// Go code compiles, and its networks start as predicted.
+// Go code compiles, and its networks start as predicted and have the gradients of finite
+// differences.
 func TestWrittenGoStartsAsPredicted(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a compiler")
@@ -212,12 +219,7 @@ func TestWrittenGoStartsAsPredicted(t *testing.T) {
 		imports.String(), replay.Seed(t), calls.String()))
 	c := exec.Command(tool, "run", ".")
 	c.Dir, c.Env = dir, append(os.Environ(), "GOFLAGS=", "GOWORK=off")
-	var problems bytes.Buffer
-	c.Stderr = &problems
-	out, err := c.Output()
-	require.NoError(t, err, problems.String())
-	var drawn [][][2]float64
-	require.NoError(t, json.Unmarshal(out, &drawn))
+	drawn := factorsOf(t, c)
 	requireFactors(t, drawn, forward, backward)
 }
 

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"bsnn/internal/fserror"
 	"bsnn/internal/spelling"
 	"bsnn/network"
+	"bsnn/network/checkpoint"
 
 	"github.com/spf13/cobra"
 )
@@ -95,7 +97,7 @@ func readNet(ctx context.Context, name string) (network.Architecture, error) {
 			return network.Architecture{}, fmt.Errorf("%s: %w", name, fserror.Cause(err))
 		}
 		defer in.Close()
-		return network.LoadArchitecture(name, in)
+		return network.LoadArchitecture(name, in, checkpoint.Explicit(filepath.Dir(name)))
 	})
 }
 

@@ -40,11 +40,29 @@ func (f *architectureFlags) fixed() bool { return f.net != "" || f.layers != "" 
 // refuse complains about flags that mean nothing beside others.
 func (f *architectureFlags) refuse(beside string, flags ...string) error {
 	for _, flag := range flags {
-		if f.changed(flag) {
-			return fmt.Errorf("--%s beside %s, which says all that it could; want one of them", flag, beside)
+		if !f.changed(flag) {
+			continue
 		}
+		why := ", which says it already; want one of them"
+		if of := plainOnly[flag]; of != "" {
+			why = ": " + of
+		}
+		return fmt.Errorf("--%s beside %s%s", flag, beside, why)
 	}
 	return nil
+}
+
+// plainOnly says why flags are about plain networks of one width alone.
+var plainOnly = map[string]string{
+	"layer-tolerance": "architectures are judged as a whole and block by block; want --tolerance alone",
+	"other-root":      "the functions of architectures are normalised by the usual root; want it without --other-root",
+	"data":            "architectures are sent random inputs; want it without --data, or \"bsnn train\" of the same network",
+	"spec":            "a spec describes a sweep over plain networks; want one of them",
+	"print-spec":      "a spec describes a sweep over plain networks; want one of them",
+	"from":            "it draws a sweep over plain networks once more; want one of them",
+	"compare":         "it compares sweeps over plain networks; want one of them",
+	"training":        "it draws a run of training; want one of them",
+	"mixed":           "it mixes functions in plain networks; want --net with the functions in a file",
 }
 
 // of is the architecture for a width, which is not used where it has widths
@@ -103,5 +121,8 @@ func (f *architectureFlags) name(function network.Activation, weights string) st
 func text(a network.Architecture) (string, error) {
 	var s strings.Builder
 	err := network.WriteArchitecture(&s, a)
+	if digest := a.ExplicitDigest(); digest != "" {
+		fmt.Fprintf(&s, "# explicit weights %s\n", digest)
+	}
 	return s.String(), err
 }

@@ -37,7 +37,8 @@ why, and what would mend it.
 Factors are of squared norms: forward (‖output‖²/n)/(‖input‖²/n), backward the squared
 gradient at the first linear map over the same at the last, for an error at the output
 in a random direction. They are limits for wide networks; the ranges are those of 90 %
-of the networks of these widths, to first order.
+of the networks of these widths, to first order. Batch normalisation is predicted for
+large batches; small ones let gradients grow at other rates.
 
 The network is described in a file, or in a few words by --layers and the flags beside
 it. "bsnn help net" shows what a file may say.
@@ -82,6 +83,9 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
+	if err := theorem.Lawful(a); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	q := theorem.Question{Correlation: f.correlation, MergeDistance: f.distance}
 	switch {
 	case f.emit != "" && f.mend:
@@ -99,6 +103,11 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	answers, err := p.Answer(a)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	p.Answers = &answers
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), p)
 	} else {
@@ -138,14 +147,13 @@ func writePrediction(w io.Writer, name string, p theorem.Prediction) error {
 	}
 	fmt.Fprintf(w, "\nforward   × %s%s\n", words.Number(p.ForwardFactor, 4), rangeOf(p.ForwardLog))
 	fmt.Fprintf(w, "backward  × %s%s, from the last linear map to the first\n", words.Number(p.BackwardFactor, 4), rangeOf(p.BackwardLog))
-	switch {
-	case math.IsNaN(p.MergeDepth):
-		fmt.Fprintf(w, "inputs    stay apart: 1 − ρ = %s at the end\n", words.Number(p.Separation, 3))
-	default:
-		fmt.Fprintf(w, "inputs    merge after %s linear maps (1 − ρ < %g); 1 − ρ = %s at the end\n", words.Number(p.MergeDepth, 8),
-			p.MergeDistance, words.Number(p.Separation, 3))
+	fmt.Fprintf(w, "norms     %s\n", p.Answers.Norms())
+	fmt.Fprintf(w, "angles    %s; 1 − ρ = %s at the end\n", p.Answers.Angles(), words.Number(p.Separation, 3))
+	fmt.Fprintf(w, "isometry  %s", p.Answers.Isometry())
+	if p.Answers.Median >= 0 {
+		fmt.Fprintf(w, "; τ((JᵀJ)²)/τ(JᵀJ)² = %s (1: all alike)", words.Number(p.JacobianSecondMoment, 4))
 	}
-	fmt.Fprintf(w, "spectrum  τ((JᵀJ)²)/τ(JᵀJ)² = %s (1: all directions alike)\n", words.Number(p.JacobianSecondMoment, 4))
+	fmt.Fprintln(w)
 	if p.Rough != "" {
 		fmt.Fprintf(w, "\n%s is applied to entries that are not normal: what follows it is approximate.\n", p.Rough)
 	}

@@ -104,6 +104,9 @@ func (f *reportFlags) run(c *cobra.Command) error {
 		}
 		return f.reportArchitecture(c)
 	}
+	if err := f.simulable(); err != nil {
+		return err
+	}
 	var all *parts.Parts
 	if f.merge != "" {
 		var err error

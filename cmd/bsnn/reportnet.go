@@ -64,6 +64,16 @@ func (f *reportFlags) reportArchitecture(c *cobra.Command) error {
 	return err
 }
 
+// simulable refuses weights that a sweep cannot have.
+func (f *reportFlags) simulable() error {
+	w, err := network.ParseWeights(f.weights)
+	if err == nil && w.Simulated() != nil {
+		err = fmt.Errorf("--weights %s of a sweep over plain networks; want haar or gaussian, or --layers, as in --layers 400x50, "+
+			"for one network whose matrices are formed", f.weights)
+	}
+	return err
+}
+
 // architectureVerification reads the flags.
 func (f *reportFlags) architectureVerification() (v properties.ArchitectureVerification, name string, err error) {
 	if err := f.runFlags.check(); err != nil {

@@ -58,7 +58,10 @@ BSNN_VECTOR=avx512|avx2|go the instructions of loops over neurons, which changes
 
 linear      to: numbers that leave it; weights: haar, gaussian, uniform, torch-default or
             keras-default; gain: factor of the weights; bias: true for what the law
-            draws at the start, or the standard deviation of normal ones
+            draws at the start, or the standard deviation of normal ones. Or weights from
+            a file of any format that bsnn audit reads: file: beside this one, tensor: its
+            name or a pattern for the maps of a repetition, bias: true for that of the
+            file; such networks can be measured, not predicted
 activation  as_is: true takes the function as it is; parameters: {c: 0.2} of an expression
 norm        rms (divides by the root of the mean square), layer (subtracts the mean of the
             entries before) or batch (does so for each entry over a batch of inputs)

@@ -233,6 +233,19 @@ func writeArchitectureResult(w io.Writer, r properties.ArchitectureResult) error
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", b.Name, brief(b.Signal.Predicted), brief(b.Signal.Median), brief(b.Gradient.Predicted),
 			brief(b.Gradient.Median), blockWord(b))
 	}
+	if err := t.Flush(); err != nil || len(r.Exact) == 0 {
+		return err
+	}
+	fmt.Fprintln(w, "\nsquared signal from the input to behind blocks, exact at these widths")
+	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "block\tmean\tmeasured\tsd\tmeasured\tverdict\tclaim")
+	for _, x := range r.Exact {
+		mean, sd := brief(nil), brief(nil)
+		if x.SeenAs != nil {
+			mean, sd = words.Number(x.SeenAs.Mean, 5), words.Number(x.SeenAs.SD, 3)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Name, words.Number(x.Mean, 5), mean, words.Number(x.SD, 3), sd, x.Outcome, x.Claim)
+	}
 	return t.Flush()
 }
 

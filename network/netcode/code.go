@@ -39,7 +39,7 @@ func (c *code) block(b network.Block, in, depth int) (out int, err error) {
 	switch b := b.(type) {
 	case network.Linear:
 		if b.Weights < network.Haar || b.Weights > network.KerasDefault {
-			return in, fmt.Errorf("%s: no code draws such weights; want one of %s", b, strings.Join(network.WeightsNames(), ", "))
+			return in, fmt.Errorf("%s: code draws its weights; want one of %s", b, strings.Join(network.WeightsNames(), ", "))
 		}
 		c.use(b.Weights.String(), "linear")
 		if b.Bias {

@@ -21,6 +21,10 @@ func (s Spec) Described(a network.Architecture) (Spec, error) {
 	if err := network.WriteArchitecture(&text, a); err != nil {
 		return s, &SpecError{"network", "cannot be written: " + err.Error(), "a description that can be kept", err}
 	}
+	if e, has := a.HasExplicit(); has {
+		problem := fmt.Sprintf("has explicit weights, of %s", e)
+		return s, &SpecError{"network", problem, "weights that a law draws: training begins with those", nil}
+	}
 	size := sizeOfBlocks(a.Blocks, a.Input)
 	s.Network, s.Inputs, s.Classes = text.String(), a.Input, output
 	s.Depth, s.Width = int(min(size.maps, float64(limits.TrainedDepth+1))), max(a.Input, size.widest)

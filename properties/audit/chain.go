@@ -1,10 +1,8 @@
 package audit
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"bsnn/internal/words"
 	"bsnn/network"
@@ -27,7 +25,7 @@ func Follow(layers []Layer, norms []Norm, a network.Activation) (Net, error) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return natural(layers[i].Name, layers[j].Name) })
+	slices.SortStableFunc(order, func(i, j int) int { return checkpoint.CompareNames(layers[i].Name, layers[j].Name) })
 	net := Net{Layers: order, Architecture: network.Architecture{Input: layers[order[0]].In}}
 	add := func(norms []Norm) {
 		for _, n := range norms {
@@ -92,7 +90,7 @@ func Match(layers []Layer, norms []Norm, a network.Architecture) (Net, error) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return natural(layers[i].Name, layers[j].Name) })
+	slices.SortStableFunc(order, func(i, j int) int { return checkpoint.CompareNames(layers[i].Name, layers[j].Name) })
 	net := Net{Architecture: a, Layers: order}
 	switch n := normalizations(a.Blocks); {
 	case n == len(norms):
@@ -120,28 +118,4 @@ func normalizations(blocks []network.Block) (n int) {
 }
 
 // First is the first of some names, numbers in them counted as numbers.
-func First(names []string) string { return slices.MinFunc(names, natural) }
-
-// natural compares names with their numbers as numbers: layer 2 before layer 10.
-func natural(a, b string) int {
-	for a != "" && b != "" {
-		x, y := digitsOf(a), digitsOf(b)
-		if x != "" && y != "" {
-			a, b = a[len(x):], b[len(y):]
-			x, y = strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
-			if c := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)); c != 0 {
-				return c
-			}
-			continue
-		}
-		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
-		}
-		a, b = a[1:], b[1:]
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-func digitsOf(s string) string {
-	return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))]
-}
+func First(names []string) string { return slices.MinFunc(names, checkpoint.CompareNames) }

@@ -61,7 +61,7 @@ func Norms(f *checkpoint.File, choice checkpoint.Choice) []Norm {
 			break
 		}
 	}
-	slices.SortStableFunc(norms, func(a, b Norm) int { return natural(a.Name, b.Name) })
+	slices.SortStableFunc(norms, func(a, b Norm) int { return checkpoint.CompareNames(a.Name, b.Name) })
 	return norms
 }
 
@@ -113,7 +113,7 @@ func (n Net) scales() network.ScaleSource {
 // the names where they have some.
 func between(norms []Norm, from, to *Layer) (before, after []Norm) {
 	for _, n := range norms {
-		if n.Width != from.Out || natural(from.Name, n.Name) >= 0 || to != nil && natural(n.Name, to.Name) >= 0 {
+		if n.Width != from.Out || checkpoint.CompareNames(from.Name, n.Name) >= 0 || to != nil && checkpoint.CompareNames(n.Name, to.Name) >= 0 {
 			continue
 		}
 		here, fine := lastNumber(n.Name)

@@ -52,6 +52,17 @@ func chosenRoot(c reports.Card) int {
 	return slices.IndexFunc(c.Roots, func(r reports.Root) bool { return r.B == c.B })
 }
 
+// answerWords are the answers to the three questions.
+func answerWords(c reports.Card) []string {
+	if c.Answers == nil {
+		return nil
+	}
+	layers := layersWord(int(c.Answers.Layers)) + ": "
+	return []string{
+		"norms over " + layers + c.Answers.Norms(), "angles: " + c.Answers.Angles(), "isometry: " + c.Answers.Isometry(),
+	}
+}
+
 // mapWords are the maps in words. How many layers make two inputs alike is
 // said for lengths that stay only, not for κ > 1.
 func mapWords(c reports.Card) []string {
