@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -40,6 +41,20 @@ func (e ArchitectureEnsemble) Pair(address montecarlo.Trial) (Pair, error) {
 		return Pair{}, err
 	}
 	return e.pair(address, new(network.Drawn))
+}
+
+// Pairs runs the planned trials of the experiment and returns what was seen in trial order. On
+// cancellation it returns the completed prefix and an error.
+func (e ArchitectureEnsemble) Pairs(ctx context.Context, p montecarlo.Plan, x montecarlo.Experiment) ([]Pair, error) {
+	if err := e.validatePairs(); err != nil {
+		return nil, err
+	}
+	if err := e.fitsMemory(p.Workers, p.Trials); err != nil {
+		return nil, err
+	}
+	return montecarlo.Collect(ctx, p, memory, func(_ context.Context, net *network.Drawn, i int) (Pair, error) {
+		return e.pair(x.Trial(i), net)
+	})
 }
 
 // validatePairs says what is wrong with the ensemble where angles are asked for.

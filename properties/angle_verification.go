@@ -51,6 +51,7 @@ type AngleResults struct {
 	Seed                uint64  `json:"seed"`
 	Alpha               float64 `json:"alpha"` // of all verdicts together
 	Networks            int     `json:"networks"`
+	Depth               int     `json:"depth"` // linear maps
 
 	Angles []AngleResult `json:"angles"` // behind 1, 2, 5, … layers, and of lengths and gradients
 	// Merging is the law by which inputs merge, absent where there is none; NoMerging says why
@@ -63,6 +64,9 @@ type AngleResults struct {
 	NoLaw string `json:"no_law,omitempty"`
 
 	Outcome montecarlo.Outcome `json:"outcome"` // of all claims
+
+	// Replay is the command that repeats the verdicts. It is for callers to fill in that are commands.
+	Replay string `json:"replay,omitempty"`
 }
 
 // An AngleResult is about one number of two inputs.
@@ -129,7 +133,8 @@ func (v AngleVerification) Run(ctx context.Context) (AngleResults, error) {
 		return out, err
 	}
 	out = AngleResults{Input: v.Architecture.Input, Output: prepared.Output(), Inputs: e.Inputs, Correlation: v.Correlation,
-		GradientCorrelation: v.GradientCorrelation, Seed: v.Budget.Seed, Alpha: v.Budget.Alpha}
+		GradientCorrelation: v.GradientCorrelation, Seed: v.Budget.Seed, Alpha: v.Budget.Alpha,
+		Depth: prepared.Linears()}
 	tests, angles, err := v.begin(ctx, &out)
 	if err != nil {
 		return out, err

@@ -28,9 +28,9 @@ type Angles struct {
 	// Input is what arrives in front of the first block.
 	Input AngleState
 
-	// gradientScale is the variance of what the logarithms of two squared gradients at the input
-	// have in common, beside the mean.
-	gradientScale float64
+	// The variances of what the logarithms of two squared gradients at the input have in common,
+	// and of what each has for itself.
+	gradientScale, gradientOwn float64
 }
 
 // An AngleState is what two inputs, and their gradients, are to each other behind a block.
@@ -134,7 +134,8 @@ func (a *Angles) fill(nodes gramChain, start gram, at []gram) {
 		s.GradientLengthsLog = LogLaw{0, math.Sqrt(positive(v[difference][difference])) / y.square}
 		// The mean of two has the whole of what is common and half of what is their own; their
 		// difference twice the latter.
-		a.gradientScale = positive(v[length][length]-v[difference][difference]/4) / (y.square * y.square)
+		a.gradientOwn = positive(v[difference][difference]/2) / (y.square * y.square)
+		a.gradientScale = positive(v[length][length]/(y.square*y.square) - a.gradientOwn/2)
 	}
 }
 

@@ -34,18 +34,34 @@ table, results.json, results.csv and pictures.
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentPublished(), newExperimentSynthetic())
+	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentPublished(), newExperimentSynthetic(),
+		newExperimentFluctuations())
 	return c
 }
 
 // gridFlags mean the same in every experiment.
 type gridFlags struct {
-	output, seed, dtype  string
-	workers              int
+	folderFlags
+	dtype                string
 	depth, width, batch  int
 	activations, weights []string
-	asJSON               bool
+}
+
+// folderFlags are those of every grid in a folder.
+type folderFlags struct {
+	output, seed string
+	workers      int
+	asJSON       bool
 	mixedFlag
+}
+
+func (f *folderFlags) register(c *cobra.Command, output string) {
+	s := c.Flags()
+	s.StringVarP(&f.output, "output", "o", output, "folder of the grid")
+	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers, a whole number: a grid that goes on needs the same one")
+	s.IntVar(&f.workers, "workers", 0, "cells at a time; 0 means one for each core (never changes results)")
+	s.BoolVar(&f.asJSON, "json", false, "print results.json on stdout instead of a table")
+	f.mixedFlag.register(c)
 }
 
 func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batch int, weights string) {
@@ -58,20 +74,16 @@ func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batc
 
 // registerSizes are the flags of a grid of cells that are given.
 func (f *gridFlags) registerSizes(c *cobra.Command, output string, depth, width, batch int) {
+	f.folderFlags.register(c, output)
 	s := c.Flags()
-	s.StringVarP(&f.output, "output", "o", output, "folder of the grid")
-	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers, a whole number: a grid that goes on needs the same one")
-	s.IntVar(&f.workers, "workers", 0, "cells at a time; 0 means one for each core (never changes results)")
 	s.IntVar(&f.depth, "depth", depth, "layers")
 	s.IntVar(&f.width, "width", width, "neurons in each layer")
 	s.IntVar(&f.batch, "batch", batch, "rows in a batch")
 	s.StringVar(&f.dtype, "dtype", string(training.Float32), "float64 or float32")
 	oneOf(c, "dtype", string(training.Float64), string(training.Float32))
-	s.BoolVar(&f.asJSON, "json", false, "print results.json on stdout instead of a table")
-	f.mixedFlag.register(c)
 }
 
-func (f *gridFlags) check() (seed uint64, err error) {
+func (f *folderFlags) check() (seed uint64, err error) {
 	if f.seed == "random" {
 		return 0, errors.New("--seed random; want a number: a grid that goes on needs the same one")
 	}
@@ -89,14 +101,14 @@ func (f *gridFlags) laws() (out []training.Weights) {
 }
 
 // options connects the grid to the terminal.
-func (f *gridFlags) options(c *cobra.Command) (o experiment.Options, done func()) {
+func (f *folderFlags) options(c *cobra.Command) (o experiment.Options, done func()) {
 	line := newProgress(c.ErrOrStderr())
 	return experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Mixed: f.mixed, Warn: warnings(c.ErrOrStderr()),
 		Progress: line.cells}, line.clear
 }
 
 // gridError names the flag, or says how to go on.
-func (f *gridFlags) gridError(err error) error {
+func (f *folderFlags) gridError(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%w; finished cells are kept in %s, the same command goes on", err, f.output)
 	}
@@ -104,7 +116,7 @@ func (f *gridFlags) gridError(err error) error {
 }
 
 // show prints the results of a grid and where its pictures are.
-func (f *gridFlags) show(c *cobra.Command, results interface{ Table() string }, failed []string, pictures ...string) error {
+func (f *folderFlags) show(c *cobra.Command, results interface{ Table() string }, failed []string, pictures ...string) error {
 	if f.asJSON {
 		if err := writeJSON(c.OutOrStdout(), results); err != nil {
 			return err
@@ -122,7 +134,7 @@ func (f *gridFlags) show(c *cobra.Command, results interface{ Table() string }, 
 }
 
 // outcome is the exit of a grid whose results are written.
-func (f *gridFlags) outcome(failed []string) error {
+func (f *folderFlags) outcome(failed []string) error {
 	if len(failed) == 0 {
 		return nil
 	}
@@ -130,7 +142,7 @@ func (f *gridFlags) outcome(failed []string) error {
 		folded(strings.Join(failed, "; "))))}
 }
 
-func (f *gridFlags) path(name string) string { return filepath.Join(f.output, name) }
+func (f *folderFlags) path(name string) string { return filepath.Join(f.output, name) }
 
 // normsFlags are those of bsnn experiment norms.
 type normsFlags struct {

@@ -27,6 +27,8 @@ type verifyFlags struct {
 	stateFlags
 	partFlags
 	architectureFlags
+	angleFlags
+	spectrumFlags
 	output        string
 	sampler, data string
 	inputs        int
@@ -64,12 +66,24 @@ question is about an architecture: whether its random networks keep norms, withi
 the norm unless --tolerance says otherwise, and whether theory describes them, as a
 whole and up to each block. "bsnn help net" shows what a file may say.
 
+Keeping norms is one question of three. With --inputs 2 --correlation ρ the question is
+what becomes of the angle between two inputs, in plain networks or an architecture: the
+correlation map, the law of the angle and of both lengths through the depth, the same
+of the gradients that one error at the output leaves at both inputs, the law by which
+all inputs merge, and the depth at which 90 % of the networks have merged them. With
+--spectrum it is how far the Jacobian J is from an isometry: moments of JᵀJ by random
+vectors that go back through the network (--probes), and quantiles of its squared
+singular values; --tolerance is then about the second moment (20 %).
+
 ` + partHelp + `
 
 ` + stateHelp,
 		Example: `  bsnn verify --activation gelu --widths 64:4096 --depth 50
   bsnn verify --widths 400 --depth 50 --shortcut rotated --branch 1/L
   bsnn verify --net net.yaml
+  bsnn verify --inputs 2 --correlation 0.5 --widths 128:1024 --depth 100
+  bsnn verify --spectrum --widths 400 --depth 20
+  bsnn verify --spectrum --widths 256 --depth 50 --sampler dense --plot spectrum.svg
   bsnn verify --activation tanh --as-is --widths 1024`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
@@ -81,7 +95,9 @@ whole and up to each block. "bsnn help net" shows what a file may say.
 	f.partFlags.register(c)
 	c.Flags().StringVarP(&f.output, "output", "o", "", "folder for --part")
 	f.architectureFlags.register(c)
-	c.Flags().IntVar(&f.inputs, "inputs", 0, "inputs that go through an architecture's network at once (default 1; 64 for batches)")
+	f.angleFlags.register(c)
+	f.spectrumFlags.register(c)
+	c.Flags().IntVar(&f.inputs, "inputs", 0, "inputs that go through a network at once (default 1; 2 for angles, 64 for batches)")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "how weight matrices are represented: lazy, dense or reflectors")
 	oneOf(c, "sampler", "lazy", "dense", "reflectors")
@@ -103,14 +119,23 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 			return err
 		}
 	}
-	if f.architectureFlags.asked() {
+	changed := f.architectureFlags.changed
+	if f.spectrum || f.asksAngles() || f.architectureFlags.asked() {
 		if err := f.partFlags.refuse(); err != nil {
 			return err
 		}
-		return f.verifyArchitecture(c)
 	}
-	if f.architectureFlags.changed("inputs") {
-		return errors.New("--inputs of plain networks, which take one; want an architecture with it: --net or --layers")
+	switch {
+	case f.spectrum:
+		return f.verifySpectrum(c)
+	case changed("probes"):
+		return errors.New("--probes without --spectrum; want both")
+	case changed("plot"):
+		return errors.New("--plot without --spectrum; want both")
+	case f.asksAngles():
+		return f.verifyAngles(c)
+	case f.architectureFlags.asked():
+		return f.verifyArchitecture(c)
 	}
 	v, set, err := f.verification(c.Context())
 	if err != nil {

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
 
-	"bsnn/internal/provenance"
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -35,77 +33,25 @@ type architectureVerdicts struct {
 
 // verifyArchitecture is verify where it is asked about an architecture.
 func (f *verifyFlags) verifyArchitecture(c *cobra.Command) error {
-	widths, err := f.architectureWidths()
+	d, err := f.describedNetworks(c)
 	if err != nil {
 		return err
 	}
-	seed, err := parseSeed(f.seed)
-	if err != nil {
-		return err
-	}
-	if f.seed == "random" {
-		if f.resume {
-			return errors.New("--resume with --seed random; want the seed of the run to continue, which it printed when it began")
-		}
-		note(c.ErrOrStderr(), "seed %d", seed)
-	}
-	parameters, err := f.parameters()
-	if err != nil {
-		return err
-	}
-	function := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: f.asIs}
-	out := architectureVerdicts{Network: f.architectureFlags.name(function, f.weights)}
-	if !f.architectureFlags.fixed() {
-		out.Widths = widths
-	}
-	runs := make([]properties.ArchitectureVerification, len(widths))
-	texts := make([]string, len(widths))
-	for i, width := range widths {
-		if runs[i], err = f.architectureRun(function, width, seed, len(widths)); err != nil {
-			return err
-		}
-		if texts[i], err = text(runs[i].Architecture); err != nil {
+	out := architectureVerdicts{Network: d.name, Widths: d.widths}
+	runs := make([]properties.ArchitectureVerification, len(d.architectures))
+	for i, a := range d.architectures {
+		if runs[i], err = f.architectureRun(a, d.seed, len(runs)); err != nil {
 			return err
 		}
 	}
-	state, err := f.stateFlags.open(c, provenance.Run{
-		Kind: "verify",
-		Asked: map[string]any{
-			"architectures": texts, "inputs": runs[0].Inputs, "sampler": f.sampler, "tolerance": runs[0].Tolerance, "limit": f.limit,
-			"seed": seed, "trials": runs[0].Budget.Trials, "alpha": f.alpha,
-		},
-		Environment: provenance.Now(blasWords(c.Context())),
-	})
-	if err != nil {
+	return f.answer(c, d, map[string]any{
+		"inputs": runs[0].Inputs, "tolerance": runs[0].Tolerance, "limit": f.limit, "trials": runs[0].Budget.Trials,
+	}, func(s *state) error {
+		err := f.runArchitectures(c, runs, s, &out)
+		out.join()
 		return err
-	}
-	defer state.close()
-	err = f.runArchitectures(c, runs, state, &out)
-	interrupted := errors.Is(err, context.Canceled)
-	if err != nil && !interrupted {
-		return err
-	}
-	out.join()
-	switch {
-	case !f.asJSON:
-		err = writeArchitectureVerdicts(c.OutOrStdout(), out, f.alpha)
-	case !interrupted:
-		err = writeJSON(c.OutOrStdout(), out)
-	}
-	switch {
-	case interrupted:
-		return state.interrupted(commandLine(c, changes{"seed": fmt.Sprint(seed), "resume": "true"}))
-	case err != nil:
-		return err
-	}
-	state.complete(c.ErrOrStderr())
-	switch out.Outcome {
-	case montecarlo.Refuted:
-		return answer{code: exitRefuted}
-	case montecarlo.Undecided:
-		return answer{code: exitUndecided}
-	}
-	return nil
+	}, func() (any, montecarlo.Outcome) { return out, out.Outcome },
+		func(w io.Writer) error { return writeArchitectureVerdicts(w, out, f.alpha) })
 }
 
 func (f *verifyFlags) runArchitectures(c *cobra.Command, runs []properties.ArchitectureVerification, s *state,
@@ -162,12 +108,8 @@ func (f *verifyFlags) architectureWidths() ([]int, error) {
 	return parseWidths(f.widths)
 }
 
-func (f *verifyFlags) architectureRun(function network.Activation, width int, seed uint64,
-	of int) (v properties.ArchitectureVerification, err error) {
-	if v.Architecture, err = f.architectureFlags.of(function, f.weights, width, f.depth); err != nil {
-		return v, err
-	}
-	v = architectureQuestion(v.Architecture, f.sampler == "dense", f.inputs, f.runFlags, f.claimFlags, seed)
+func (f *verifyFlags) architectureRun(a network.Architecture, seed uint64, of int) (properties.ArchitectureVerification, error) {
+	v := architectureQuestion(a, f.sampler == "dense", f.inputs, f.runFlags, f.claimFlags, seed)
 	v.Budget.Alpha /= float64(of)
 	if !(v.Tolerance < 1) {
 		return v, fmt.Errorf("--tolerance %v of norms; want a number above 0 and below 1", v.Tolerance)

@@ -72,7 +72,7 @@ func (d *Draw) near(what string, got, want, tol float64) error {
 func Checks() []Check {
 	var all []Check
 	for _, group := range [][]Check{activationChecks(), haarChecks(), layerChecks(), networkChecks(), theoryChecks(), verdictChecks(),
-		ArchitectureChecks()} {
+		ArchitectureChecks(), AngleChecks()} {
 		all = append(all, group...)
 	}
 	return all

@@ -34,6 +34,12 @@ type System struct {
 	Rectangular func(rows, cols int, src rand.Source) (Rectangular, error)
 	Predict     func(ctx context.Context, a network.Architecture, q theorem.Question) (theorem.Prediction, error)
 
+	// Two inputs, and the Jacobian.
+	PredictAngles   func(ctx context.Context, a network.Architecture, q theorem.AngleQuestion) (theorem.Angles, error)
+	MergingOf       func(a gpnorm.Activation, p gpnorm.Profile) (theorem.Merging, error)
+	PredictSpectrum func(ctx context.Context, a network.Architecture) (theorem.Spectrum, error)
+	ProbesOf        func(back *mat.Dense) properties.Probes
+
 	// Packages network and montecarlo.
 	Network   func(gpnorm.Activation, ...orthogonal.Operator) (Network, error)
 	Simulator func(network.Config) (Simulator, error)
@@ -88,10 +94,16 @@ type Architecture interface {
 	// Send draws a network, lazily or with its matrices, sends the columns of x forward and those
 	// of y back.
 	Send(lazily bool, stream func(matrix int) montecarlo.Stream, x, y *mat.Dense) (Passage, error)
+	// Probe draws a network, and returns JᵀY, J its Jacobian at the input x.
+	Probe(lazily bool, stream func(matrix int) montecarlo.Stream, x, y *mat.Dense) (*mat.Dense, error)
 }
 
-// A Passage is what comes out of a network: one column for each input.
-type Passage struct{ Output, Gradient *mat.Dense }
+// A Passage is what comes out of a network: one column for each input; and the inner products that were recorded
+// behind the last block, over n, and of the gradients at the input.
+type Passage struct {
+	Output, Gradient   *mat.Dense
+	Gram, GradientGram *mat.SymDense
+}
 
 // Rectangular is a uniformly random matrix with orthonormal rows or columns that
 // is asked, not formed.
@@ -135,7 +147,8 @@ func Real() System {
 		Rectangular: func(rows, cols int, src rand.Source) (Rectangular, error) {
 			return orthogonal.NewLazySemiOrthogonal(rows, cols, src)
 		},
-		Predict: theorem.Predict,
+		Predict: theorem.Predict, PredictAngles: theorem.PredictAngles, MergingOf: theorem.MergingOf,
+		PredictSpectrum: theorem.PredictSpectrum, ProbesOf: properties.ProbesOf,
 
 		Network: func(a gpnorm.Activation, layers ...orthogonal.Operator) (Network, error) {
 			n, err := network.New(a, layers...)
@@ -176,18 +189,30 @@ func (e explicit) Forward(x []float64) (Pass, error) { return e.Network.Forward(
 type prepared struct{ *network.Prepared }
 
 func (p prepared) Send(lazily bool, stream func(matrix int) montecarlo.Stream, x, y *mat.Dense) (Passage, error) {
+	trace, err := p.forward(lazily, stream, x)
+	if err != nil {
+		return Passage{}, err
+	}
+	gradient, err := trace.Backward(y)
+	return Passage{trace.Output, gradient, trace.Blocks[len(trace.Blocks)-1].Gram, trace.Input.GradientGram}, err
+}
+
+func (p prepared) Probe(lazily bool, stream func(matrix int) montecarlo.Stream, x, y *mat.Dense) (*mat.Dense, error) {
+	trace, err := p.forward(lazily, stream, x)
+	if err != nil {
+		return nil, err
+	}
+	return trace.Probe(y)
+}
+
+func (p prepared) forward(lazily bool, stream func(matrix int) montecarlo.Stream, x *mat.Dense) (*network.Trace, error) {
 	draw := p.Draw
 	if lazily {
 		draw = p.DrawLazily
 	}
 	net, err := draw(stream)
 	if err != nil {
-		return Passage{}, err
+		return nil, err
 	}
-	trace, err := net.Forward(x)
-	if err != nil {
-		return Passage{}, err
-	}
-	gradient, err := trace.Backward(y)
-	return Passage{trace.Output, gradient}, err
+	return net.ForwardObserved(x, network.Observer{Grams: true})
 }

@@ -25,7 +25,7 @@ func (f Fault) System() suite.System {
 func All() []Fault {
 	var all []Fault
 	for _, group := range [][]Fault{activations(), weights(), streams(), networks(), simulators(), moments(), bounds(), laws(), verdicts(),
-		architectures(), passages(), rectangles()} {
+		architectures(), passages(), rectangles(), pairs()} {
 		all = append(all, group...)
 	}
 	return all

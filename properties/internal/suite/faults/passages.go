@@ -29,6 +29,7 @@ type trips struct {
 // passage carries out blocks one by one: maps and functions by the project, what is
 // between them here.
 type passage struct {
+	suite.Architecture
 	architecture network.Architecture
 	t            trips
 	prepared     map[string]*network.Prepared // blocks, since functions are judged slowly
@@ -258,8 +259,8 @@ func carriedOut(t trips) func(*suite.System) {
 	return func(s *suite.System) {
 		prepare := s.Prepare
 		s.Prepare = func(a network.Architecture) (suite.Architecture, error) {
-			_, err := prepare(a)
-			return passage{a, t, map[string]*network.Prepared{}}, err
+			real, err := prepare(a)
+			return passage{real, a, t, map[string]*network.Prepared{}}, err
 		}
 	}
 }

@@ -1,0 +1,298 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"bsnn/gpnorm"
+	"bsnn/internal/limits"
+	"bsnn/internal/provenance"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/theorem"
+)
+
+// FluctuationsSpec asks by how much networks of finite width differ from each other, and whether that
+// grows with the depth: what has been published of orthogonal weights (Day, Kahn, Roberts 2023, arXiv
+// 2310.07765: fluctuations of tanh networks at criticality do not depend on the depth at leading
+// order, and those of gradients saturate).
+//
+// The claim is that from the depth Early to Depth the variance of the logarithm of a squared norm grows by no
+// more than a factor 3; where it grows like the depth it grows by Depth/Early. With normal laws of both
+// logarithms the difference of two networks of the larger depth is larger than that of two others of the
+// smaller one with probability (2/π)·arctan √R, R the ratio of the variances, and that is at most 2/3 just
+// if R ≤ 3. This rate is tested.
+type FluctuationsSpec struct {
+	Seed    uint64   `json:"seed"`
+	Early   int      `json:"early"`
+	Depth   int      `json:"depth"`
+	Widths  []int    `json:"widths"`
+	AsIs    []string `json:"as_is"`      // functions as they are
+	Normal  []string `json:"normalised"` // and normalised
+	Weights []string `json:"weights"`
+	Trials  int      `json:"trials"` // most in each cell; each is two networks of either depth
+	Alpha   float64  `json:"alpha"`  // of all verdicts together
+}
+
+// DefaultFluctuations takes a minute.
+func DefaultFluctuations() FluctuationsSpec {
+	return FluctuationsSpec{Seed: 1, Early: 100, Depth: 1000, Widths: []int{64}, AsIs: []string{"tanh"},
+		Normal: []string{"tanh", "selu", "relu"}, Weights: []string{"haar", "gaussian"}, Trials: 1000, Alpha: 1e-3}
+}
+
+const (
+	growthFactor = 3 // of a variance that does not count as growing
+	growthLimit  = 2. / 3
+)
+
+// FluctuationsCell is what was found of one function, law of weights and width.
+type FluctuationsCell struct {
+	Activation string      `json:"activation"`
+	AsIs       bool        `json:"as_is"`
+	Weights    string      `json:"weights"`
+	Width      int         `json:"width"`
+	Forward    Fluctuation `json:"forward"`  // of ‖x‖² behind the last layer
+	Backward   Fluctuation `json:"backward"` // of ‖d‖² at the first layer over that at the last
+}
+
+// A Fluctuation is n times the variance of a logarithm at both depths, with what theory says to first
+// order; absent where it predicts nothing.
+type Fluctuation struct {
+	Early          float64            `json:"early"`
+	Late           float64            `json:"late"`
+	PredictedEarly *float64           `json:"predicted_early,omitempty"`
+	PredictedLate  *float64           `json:"predicted_late,omitempty"`
+	Verdict        montecarlo.Verdict `json:"verdict"` // that it does not grow
+}
+
+// FluctuationsResults is the outcome of [Fluctuations], and the content of results.json.
+type FluctuationsResults struct {
+	Spec    FluctuationsSpec         `json:"spec"`
+	Cells   []Cell[FluctuationsCell] `json:"cells"`
+	Seconds float64                  `json:"seconds"` // of all cells, added up
+	Machine provenance.Machine       `json:"machine"`
+}
+
+// fluctuating is one cell of the grid.
+type fluctuating struct {
+	activation string
+	asIs       bool
+	weights    network.Weights
+	width      int
+}
+
+func (k fluctuating) key() string {
+	return keyOf(k.activation, k.asIs, k.weights.String(), fmt.Sprint(k.width))
+}
+
+// Validate says what is wrong with a specification.
+func (s FluctuationsSpec) Validate() error {
+	_, err := s.cells()
+	return err
+}
+
+func (s FluctuationsSpec) cells() (out []fluctuating, err error) {
+	switch {
+	case len(s.Widths) == 0 || !slices.IsSorted(s.Widths):
+		return nil, fmt.Errorf("widths %v; want some, ascending", s.Widths)
+	case len(s.Weights) == 0:
+		return nil, errors.New("no weights; want haar, gaussian or both")
+	case !(s.Alpha > 0 && s.Alpha < 1):
+		return nil, fmt.Errorf("alpha %v; want a probability above 0 and below 1", s.Alpha)
+	case len(s.AsIs)+len(s.Normal) == 0:
+		return nil, errors.New("no activations; want at least one")
+	}
+	for what, check := range map[string]error{
+		"depth": limits.Whole("depth", s.Depth, 2, limits.Depth), "early": limits.Whole("early depth", s.Early, 2, s.Depth-1),
+		"trials": limits.Whole("trials", s.Trials, 1, limits.Trials), "width": limits.Whole("width", s.Widths[0], 2, s.Widths[len(s.Widths)-1]),
+	} {
+		if check != nil {
+			return nil, fmt.Errorf("%s: %w", what, check)
+		}
+	}
+	for _, form := range []struct {
+		names []string
+		asIs  bool
+	}{{s.AsIs, true}, {s.Normal, false}} {
+		if len(form.names) == 0 {
+			continue
+		}
+		if err := checkActivations(form.names); err != nil {
+			return nil, err
+		}
+		for _, name := range form.names {
+			for _, law := range s.Weights {
+				w, err := network.ParseWeights(law)
+				if err == nil {
+					err = w.Simulated()
+				}
+				if err != nil {
+					return nil, err
+				}
+				for _, width := range s.Widths {
+					out = append(out, fluctuating{name, form.asIs, w, width})
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// Fluctuations runs the experiment in a folder, or goes on with it there.
+func Fluctuations(ctx context.Context, dir string, s FluctuationsSpec, o Options) (*FluctuationsResults, error) {
+	cells, err := s.cells()
+	if err != nil {
+		return nil, err
+	}
+	if err := limits.Whole("workers", o.Workers, 0, limits.Workers); err != nil {
+		return nil, err
+	}
+	var jobs []job[FluctuationsCell]
+	for _, k := range cells {
+		work := func(ctx context.Context, progress func(float64)) (FluctuationsCell, error) {
+			return s.measure(ctx, k, s.Alpha/float64(2*len(cells)), progress)
+		}
+		jobs = append(jobs, job[FluctuationsCell]{k.key(), float64(k.width), work, func(c FluctuationsCell) error {
+			if c.Activation != k.activation || c.AsIs != k.asIs || c.Weights != k.weights.String() || c.Width != k.width {
+				return errors.New("it is of another activation, width or other weights")
+			}
+			return nil
+		}})
+	}
+	f, err := openFolder(dir, "fluctuations", s, "", o)
+	if err != nil {
+		return nil, err
+	}
+	defer f.close() // whose cells are on the disk already
+	done, err := runGrid(ctx, f, jobs, o)
+	if err != nil {
+		return nil, err
+	}
+	r := &FluctuationsResults{Spec: s, Cells: done, Machine: f.machine(o)}
+	for _, c := range done {
+		r.Seconds += c.Seconds
+	}
+	return r, r.write(f)
+}
+
+// measure draws the networks of a cell, on one worker.
+func (s FluctuationsSpec) measure(ctx context.Context, k fluctuating, alpha float64, progress func(float64)) (FluctuationsCell, error) {
+	c := FluctuationsCell{Activation: k.activation, AsIs: k.asIs, Weights: k.weights.String(), Width: k.width}
+	function := network.Activation{Spec: k.activation, AsIs: k.asIs}
+	j, err := function.Judge()
+	if err != nil {
+		return c, err
+	}
+	early, err := newFluctuationSampler(k, function.Function(j), s.Early)
+	if err != nil {
+		return c, err
+	}
+	late, err := newFluctuationSampler(k, function.Function(j), s.Depth)
+	if err != nil {
+		return c, err
+	}
+	x := montecarlo.NewExperiment(s.Seed, "fluctuations "+k.weights.String())
+	var found [2]fluctuationTest
+	for i := range found {
+		if found[i].test, err = montecarlo.NewRateTest(growthLimit, alpha, s.Trials); err != nil {
+			return c, err
+		}
+	}
+	for t := 0; t < s.Trials && !(found[0].test.Decided() && found[1].test.Decided()); t++ {
+		var logs [4][2]float64 // two networks of the smaller depth, and two of the larger
+		for i := range logs {
+			sampler := early
+			if i >= 2 {
+				sampler = late
+			}
+			if logs[i], err = sampler.logs(ctx, x.Trial(4*t+i)); err != nil {
+				return c, err
+			}
+		}
+		for i := range found {
+			found[i].add(logs[0][i], logs[1][i], logs[2][i], logs[3][i])
+		}
+		progress(float64(t+1) / float64(s.Trials))
+	}
+	c.Forward, c.Backward = found[0].result(k.width), found[1].result(k.width)
+	return c, s.predict(ctx, function, k, &c)
+}
+
+// predict adds what theory says.
+func (s FluctuationsSpec) predict(ctx context.Context, function network.Activation, k fluctuating, c *FluctuationsCell) error {
+	variance := func(l theorem.LogLaw) *float64 {
+		v := float64(k.width) * l.SD * l.SD
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil
+		}
+		return &v
+	}
+	for _, depth := range []int{s.Early, s.Depth} {
+		a, err := network.Stack{Activation: function, Linear: network.Linear{Weights: k.weights}}.Tower(k.width, depth)
+		if err != nil {
+			return err
+		}
+		p, err := theorem.Predict(ctx, a, theorem.Question{})
+		if err != nil {
+			return err
+		}
+		if depth == s.Early {
+			c.Forward.PredictedEarly, c.Backward.PredictedEarly = variance(p.ForwardLog), variance(p.BackwardLog)
+		} else {
+			c.Forward.PredictedLate, c.Backward.PredictedLate = variance(p.ForwardLog), variance(p.BackwardLog)
+		}
+	}
+	return nil
+}
+
+// A fluctuationSampler runs networks of one depth.
+type fluctuationSampler struct {
+	simulator *network.Simulator
+	norms     network.Norms
+	x, y      []float64
+}
+
+func newFluctuationSampler(k fluctuating, a gpnorm.Activation, depth int) (*fluctuationSampler, error) {
+	s, err := network.NewSimulator(network.Config{Activation: a, Width: k.width, Depth: depth, Weights: k.weights})
+	return &fluctuationSampler{s, network.NewNorms(depth), make([]float64, k.width), make([]float64, k.width)}, err
+}
+
+// logs are those of ‖x⁽ᴸ⁺¹⁾‖²/n and of ‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖².
+func (f *fluctuationSampler) logs(ctx context.Context, trial montecarlo.Trial) (out [2]float64, err error) {
+	depth := f.norms.Depth()
+	for i, v := range [][]float64{f.x, f.y} {
+		s := trial.Layer(i * (depth + 1))
+		factor := math.Sqrt(float64(len(v)) / s.Normals(v))
+		for j := range v {
+			v[j] *= factor
+		}
+	}
+	if err := f.simulator.Run(ctx, trial.Layer, f.x, f.y, f.norms); err != nil {
+		return out, err
+	}
+	return [2]float64{math.Log(f.norms.X[depth] / float64(len(f.x))), math.Log(f.norms.D[0] / f.norms.D[depth-1])}, nil
+}
+
+// A fluctuationTest compares differences of two networks each.
+type fluctuationTest struct {
+	test        *montecarlo.RateTest
+	early, late montecarlo.Moments
+}
+
+func (t *fluctuationTest) add(a, b, c, d float64) {
+	for _, v := range []float64{a, b} {
+		t.early.Add(v)
+	}
+	for _, v := range []float64{c, d} {
+		t.late.Add(v)
+	}
+	t.test.Add(!(math.Abs(c-d) <= math.Abs(a-b)))
+}
+
+func (t *fluctuationTest) result(width int) Fluctuation {
+	n := float64(width)
+	return Fluctuation{Early: n * t.early.Variance(), Late: n * t.late.Variance(), Verdict: t.test.Verdict()}
+}
