@@ -142,8 +142,13 @@ func run(o options, w io.Writer) error {
 	}
 	if o.batch > 0 {
 		for _, dtype := range []training.DType{training.Float32, training.Float64} {
-			if err := raceStep(o, dtype, status.Using, peers, w, &goals); err != nil {
-				return err
+			for _, how := range protocols(o) {
+				if how.goals[dtype] == 0 {
+					continue
+				}
+				if err := raceStep(o, how, dtype, status.Using, peers, w, &goals); err != nil {
+					return err
+				}
 			}
 		}
 	}

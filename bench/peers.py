@@ -4,7 +4,7 @@ Usage: peers.py numpy|scipy|torch|weightwatcher THREADS
 
 Says "ready VERSION KERNELS" or "absent REASON", then reads requests from standard
 input ("haar N [float32]", "svd FILE", "trial WIDTH DEPTH explicit|lazy",
-"step WIDTH DEPTH BATCH float32|float64 A B") and answers each with the seconds
+"step WIDTH DEPTH BATCH float32|float64 A B", the same with "published") and answers each with the seconds
 that it took.
 """
 
@@ -149,15 +149,47 @@ def svd_weightwatcher(path):
     return weightwatcher.WeightWatcher(model=torch.nn.Sequential(*layers)).analyze()
 
 
+class Published(Normalized):
+    """The authors' protocol, as a PyTorch user writes it, with the ratio of gradient norms after every batch."""
+
+    def __init__(self, width, depth, batch, dtype, a, b):
+        super().__init__(width, 1, batch, dtype, a, b)
+
+        class Activation(torch.nn.Module):
+            def forward(self, h):
+                return a * torch.tanh(h) + b
+
+        class UnitRows(torch.nn.Linear):
+            def forward(self, x):
+                return torch.nn.functional.linear(x, torch.nn.functional.normalize(self.weight))
+
+        def linear(kind, m, n, bias):
+            layer = kind(m, n, bias=bias, dtype=dtype)
+            torch.nn.init.orthogonal_(layer.weight)
+            return layer
+
+        self.square = [linear(UnitRows, width, width, False) for _ in range(depth)]
+        layers = [linear(torch.nn.Linear, 784, width, True), Activation()]
+        for layer in self.square:
+            layers += [layer, Activation()]
+        self.model = torch.nn.Sequential(*layers, linear(torch.nn.Linear, width, 10, True))
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=1e-4, momentum=0.5)
+
+    def step(self):
+        super().step()
+        sizes = torch.stack([layer.weight.grad.norm() for layer in self.square])
+        return (sizes.max() / sizes.min()).item()
+
+
 networks = {}
 
 
-def step(width, depth, batch, dtype, a, b):
+def step(kind, width, depth, batch, dtype, a, b):
     """One training step of a network that is kept for the next request."""
-    key = (width, depth, batch, dtype)
+    key = (kind, width, depth, batch, dtype)
     if key not in networks:
         networks.clear()
-        networks[key] = Normalized(int(width), int(depth), int(batch), getattr(torch, dtype), float(a), float(b))
+        networks[key] = kind(int(width), int(depth), int(batch), getattr(torch, dtype), float(a), float(b))
     return networks[key].step
 
 
@@ -197,7 +229,9 @@ for line in sys.stdin:
     elif what == "svd":
         job = lambda: (svd_weightwatcher if peer == "weightwatcher" else svd_numpy)(args[0])
     elif what == "step":
-        job = step(*args)
+        job = step(Normalized, *args)
+    elif what == "published":
+        job = step(Published, *args)
     else:
         job = lambda: trials[args[2]](int(args[0]), int(args[1]))
     start = time.perf_counter()

@@ -40,13 +40,30 @@ func (d images) Classes() int             { return stepClasses }
 func (d images) Row(dst []float64, i int) { copy(dst, d.rows[i]) }
 func (d images) Label(i int) int          { return i % stepClasses }
 
+// A protocol is how a network is trained, by both.
+type protocol struct {
+	name, request string
+	spec          training.Spec
+	goals         map[training.DType]float64 // ratios to reach
+}
+
+// protocols are that of this project's defaults and that of the authors, with half of
+// its batch.
+func protocols(o options) []protocol {
+	plain, published := training.Default(), training.Published()
+	plain.Batch, published.Batch = o.batch, max(1, o.batch/2)
+	return []protocol{
+		{"training step", "step", plain, map[training.DType]float64{training.Float32: 5, training.Float64: 3}},
+		{"step of the published protocol", "published", published, map[training.DType]float64{training.Float32: 4}},
+	}
+}
+
 // stepContestants take one step of stochastic gradient descent with momentum
 // on a normalised tanh network. The peer does so as its user would write it, and
 // does not record norms; this project does.
-func stepContestants(o options, dtype training.DType, library bool, peers []*peer) ([]contestant, error) {
-	spec := training.Default()
-	spec.Inputs, spec.Classes, spec.Width, spec.Depth, spec.Batch, spec.DType = stepInputs, stepClasses, o.trainWidth, o.trainDepth,
-		o.batch, dtype
+func stepContestants(o options, how protocol, dtype training.DType, library bool, peers []*peer) ([]contestant, error) {
+	spec := how.spec
+	spec.Inputs, spec.Classes, spec.Width, spec.Depth, spec.DType = stepInputs, stepClasses, o.trainWidth, o.trainDepth, dtype
 	spec.Epochs = 1 << 20
 	data := newImages()
 	ways := []struct {
@@ -78,7 +95,7 @@ func stepContestants(o options, dtype training.DType, library bool, peers []*pee
 		if p.name != "torch" {
 			continue
 		}
-		request := fmt.Sprintf("step %d %d %d %s %v %v", o.trainWidth, o.trainDepth, o.batch, dtype, normal.A, normal.B)
+		request := fmt.Sprintf("%s %d %d %d %s %v %v", how.request, o.trainWidth, o.trainDepth, spec.Batch, dtype, normal.A, normal.B)
 		all = append(all, contestant{name: p.name, like: true, run: func() (time.Duration, error) { return p.time(request) }})
 	}
 	return all, nil
@@ -96,11 +113,8 @@ func oneStep(run *training.Run, o training.Options) (time.Duration, error) {
 	return time.Duration(summary.Speed.Seconds * float64(time.Second)), nil
 }
 
-// stepGoals are the ratios to reach.
-var stepGoals = map[training.DType]float64{training.Float32: 5, training.Float64: 3}
-
-func raceStep(o options, dtype training.DType, library bool, peers []*peer, w io.Writer, goals *targets) error {
-	contestants, err := stepContestants(o, dtype, library, peers)
+func raceStep(o options, how protocol, dtype training.DType, library bool, peers []*peer, w io.Writer, goals *targets) error {
+	contestants, err := stepContestants(o, how, dtype, library, peers)
 	if err != nil {
 		return err
 	}
@@ -108,7 +122,8 @@ func raceStep(o options, dtype training.DType, library bool, peers []*peer, w io
 	if err != nil {
 		return err
 	}
-	goals.add(fmt.Sprintf("training step in %s", dtype), stepGoals[dtype], ratio(timings[0], timings))
-	goals.add(fmt.Sprintf("training step in %s, pure Go", dtype), 0.7, ratio(timings[1], timings))
-	return report(w, fmt.Sprintf("training step in %s, n = %d, L = %d, batch %d", dtype, o.trainWidth, o.trainDepth, o.batch), timings)
+	what := fmt.Sprintf("%s in %s", how.name, dtype)
+	goals.add(what, how.goals[dtype], ratio(timings[0], timings))
+	goals.add(what+", pure Go", 0.7, ratio(timings[1], timings))
+	return report(w, fmt.Sprintf("%s, n = %d, L = %d, batch %d", what, o.trainWidth, o.trainDepth, how.spec.Batch), timings)
 }

@@ -19,6 +19,14 @@ type Rotated struct {
 // parts are α² and β².
 func (r Rotated) parts() (alpha2, beta2 float64) { return 1 - r.Branch, r.Branch }
 
+// settled takes a β² that is above ½ by rounding, as the square of √½ is, for ½.
+func (r Rotated) settled() Rotated {
+	if r.Branch > 0.5 && r.Branch <= 0.5+1e-12 {
+		return Rotated{0.5}
+	}
+	return r
+}
+
 func (r Rotated) check() error {
 	if !(r.Branch > 0 && r.Branch <= 1) {
 		return fmt.Errorf("branch β² = %v, want a number above 0 and at most 1", r.Branch)

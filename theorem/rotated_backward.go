@@ -112,8 +112,9 @@ func (w *rotatedWay) turned(lambda float64) (turned, mu float64) {
 	return turned, lambda*w.bb + turned
 }
 
-// rate is the λ at which the exponent for a deviation of t is smallest, about.
-func (w *rotatedWay) rate(t float64) float64 { return w.n * w.guess(t) }
+// rate is the λ at which the exponent for a deviation of t is smallest, about: below stops
+// before n/2.
+func (w *rotatedWay) rate(t float64) float64 { return w.n * min(w.guess(t, float64(w.depth)), 0.125) }
 
 // tilts bounds every ξ² while ξ² ≤ tilt2, and β²Σξ² in across. Ξ = x·T/√n obeys
 // Ξ⁺ = mΞ + √Θ(β²·φ·Dw/√n + αβ(√q·x̂·VDWT̂ + √f·T̂·Vφ̂)), |m| ≤ α² + β²|(1/n)Σhφφ′|/q.

@@ -97,7 +97,7 @@ func (r Rotated) Unproven(a gpnorm.Activation, p gpnorm.Profile) (forward, backw
 	case !(r.slope(p.Slope) > 0):
 		reason := fmt.Sprintf("κ′ = α² + β²κ = %.4g is not above 0", r.slope(p.Slope))
 		return reason, reason
-	case r.Branch > 0.5:
+	case r.settled().Branch > 0.5:
 		return "", fmt.Sprintf("the branch has β² = %.4g, and the proof wants at most ½", r.Branch)
 	}
 	return "", ""

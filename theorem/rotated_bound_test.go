@@ -266,3 +266,49 @@ func TestRotatedBoundsWithoutProof(t *testing.T) {
 	require.Empty(t, forward)
 	require.Contains(t, backward, "½")
 }
+
+// Deep networks of large branches forget: the width grows with log L, also where κ′ᴸ
+// underflows.
+func TestRotatedForwardWidthsOfDeepNetworks(t *testing.T) {
+	lo, hi := NormWindow(0.1)
+	for depth, width := range map[int]int{100: 1186, 1600: 1437, 2100: 1472} {
+		c, err := newRotatedChain(gpTanh, Rotated{0.5}, depth)
+		require.NoError(t, err)
+		require.LessOrEqual(t, c.outsideForward(width*101/100, lo, hi), 0.1, "depth %d", depth)
+		require.Greater(t, c.outsideForward(width*99/100, lo, hi), 0.1, "depth %d", depth)
+	}
+}
+
+// Small branches have small fluctuations, and a bound.
+func TestRotatedBoundsOfSmallBranches(t *testing.T) {
+	for _, branch := range []float64{1e-3, 1e-6} {
+		b, err := Rotated{branch}.BackwardDepthBound(gpTanh, 1_000_000, 7, 0.1)
+		require.NoError(t, err)
+		require.Less(t, b.Probability, 1e-20)
+	}
+}
+
+// A branch of ½ may be the square of a rounded root.
+func TestRotatedBoundsOfHalfABranch(t *testing.T) {
+	beta := math.Sqrt(0.5)
+	r := Rotated{beta * beta}
+	require.Greater(t, r.Branch, 0.5)
+	rounded, err := r.BackwardDepthBound(gpTanh, 100_000, 3, 0.1)
+	require.NoError(t, err)
+	half, err := Rotated{0.5}.BackwardDepthBound(gpTanh, 100_000, 3, 0.1)
+	require.NoError(t, err)
+	require.Equal(t, half, rounded)
+	require.Less(t, rounded.Probability, 0.1)
+	_, backward := r.Unproven(gpTanh, gpnorm.Profile{Slope: 0.5})
+	require.Empty(t, backward)
+}
+
+func TestOverScaleIgnoresWhatIsNoNumber(t *testing.T) {
+	require.InDelta(t, 2, overScale(1, func(x float64) float64 {
+		if x > 3 {
+			return math.NaN()
+		}
+		return x + 1/x
+	}), 1e-3)
+	require.Equal(t, math.Inf(1), overScale(0, func(float64) float64 { return math.NaN() }))
+}

@@ -32,6 +32,7 @@ func newRotatedChain(a gpnorm.Activation, r Rotated, depth int) (*rotatedChain, 
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	r = r.settled()
 	aa, bb := r.parts()
 	for _, known := range c.rotated {
 		if known.bb == bb && known.depth == depth {
@@ -114,10 +115,16 @@ func (c *rotatedChain) gainAt(n, rate, w float64, k int) float64 {
 
 // overScale minimises f over a positive scale, near the first guess: f falls and then
 // rises as far as exponents are convex. Any scale gives a valid bound.
+// Where f is no number it says nothing.
 func overScale(guess float64, f func(x float64) float64) float64 {
 	const golden = 0.6180339887498949
 	lo, hi := math.Log(guess)-7, math.Log(guess)+4
-	at := func(x float64) float64 { return f(math.Exp(x)) }
+	at := func(x float64) float64 {
+		if y := f(math.Exp(x)); !math.IsNaN(y) {
+			return y
+		}
+		return math.Inf(1)
+	}
 	a, b := hi-golden*(hi-lo), lo+golden*(hi-lo)
 	fa, fb := at(a), at(b)
 	best := min(fa, fb)

@@ -50,6 +50,10 @@ type stretch struct {
 	grown float64 // how much smaller the sum is than the deviation it stands for
 }
 
+// leastGrown is the smallest grown that is tried: below it no width has a bound, and the
+// rates underflow.
+const leastGrown = 1e-12
+
 // stretches are ways of dividing the blocks: within one of B blocks that ends at l₁,
 // q_{l+1} − 1 = κ′^{l−l₁}·Σ_{j≤l} κ′^{l₁−j}ξ_j, and the sums for all its l are one martingale.
 func (c *rotatedChain) stretches() []stretch {
@@ -61,16 +65,26 @@ func (c *rotatedChain) stretches() []stretch {
 		length := (c.depth + parts - 1) / parts
 		count := (c.depth + length - 1) / length
 		s := stretch{float64(count), math.Pow(c.slope, float64(length-1))}
-		out = append(out, s)
+		if s.grown > leastGrown {
+			out = append(out, s)
+		}
 		if s.grown > 0.98 {
 			return out
 		}
 	}
 }
 
-// guess is the rate at which exponents of deviations of x are smallest, about.
-func (c *rotatedChain) guess(x float64) float64 {
-	return x / (float64(c.depth) * (4*c.aa*c.bb + 4*c.bb*c.bb))
+// guess is the rate at which exponents of deviations of x are smallest, about, where the
+// squares of the weights of the blocks add up to squares.
+func (c *rotatedChain) guess(x, squares float64) float64 {
+	return x / (squares * (4*c.aa*c.bb + 4*c.bb*c.bb))
+}
+
+// beyond bounds P(±Σ_j w_j ξ_j ≥ x) while the lengths stay in window k: see lengths.
+func (c *rotatedChain) beyond(n float64, positive bool, x float64, k int) float64 {
+	top, ratio := c.weights()
+	guess := c.guess(x, top*top*geometric(ratio*ratio, c.depth))
+	return math.Exp(overScale(guess, func(t float64) float64 { return c.lengths(n, t, positive, k, top, ratio) - n*t*x }))
 }
 
 // leaving bounds the probability that a length leaves (lo, hi) within the blocks: up to the
@@ -84,12 +98,8 @@ func (c *rotatedChain) leaving(n, lo, hi float64) float64 {
 		lo, hi = max(lo, windows[k].lo), min(hi, windows[k].hi)
 	}
 	best := 1.0
-	top, ratio := c.weights()
-	side := func(positive bool, x float64) float64 {
-		return math.Exp(overScale(c.guess(x), func(t float64) float64 { return c.lengths(n, t, positive, k, top, ratio) - n*t*x }))
-	}
 	for _, s := range c.stretches() {
-		p := s.count * (side(true, (hi-1)*s.grown) + side(false, (1-lo)*s.grown))
+		p := s.count * (c.beyond(n, true, (hi-1)*s.grown, k) + c.beyond(n, false, (1-lo)*s.grown, k))
 		best = min(best, p)
 	}
 	return best
@@ -121,7 +131,6 @@ func (c *rotatedChain) outsideForward(width int, lo, hi float64) float64 {
 	defer c.mu.Unlock()
 	n := float64(width)
 	best := min(1, c.leaving(n, lo, hi))
-	top, ratio := c.weights()
 	for _, level := range levels {
 		if math.Exp(-level) >= best {
 			continue
@@ -130,10 +139,7 @@ func (c *rotatedChain) outsideForward(width int, lo, hi float64) float64 {
 		if !ok {
 			break
 		}
-		side := func(positive bool, x float64) float64 {
-			return math.Exp(overScale(c.guess(x), func(t float64) float64 { return c.lengths(n, t, positive, k, top, ratio) - n*t*x }))
-		}
-		best = min(best, math.Exp(-level)+side(true, hi-1)+side(false, 1-lo))
+		best = min(best, math.Exp(-level)+c.beyond(n, true, hi-1, k)+c.beyond(n, false, 1-lo, k))
 	}
 	return best
 }

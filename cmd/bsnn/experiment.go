@@ -34,7 +34,8 @@ table, results.json, results.csv and pictures.
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentPublished(), newExperimentFluctuations())
+	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentPublished(), newExperimentSynthetic(),
+		newExperimentFluctuations())
 	return c
 }
 

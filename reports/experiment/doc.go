@@ -2,7 +2,8 @@
 // [Norms] follows the norms of every layer through freshly drawn networks,
 // [DescribedNorms] those behind every block of any architecture, beside what theory
 // predicts, [Accuracy] trains networks and says how well they classify, [Published] does
-// so by the authors' own protocol, with their table beside it.
+// so by the authors' own protocol, with their table beside it, and [Synthetic] is their
+// experiment without data.
 //
 // A grid lives in a folder:
 //
