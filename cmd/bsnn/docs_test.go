@@ -27,6 +27,10 @@ var smaller = map[string][]string{
 	"experiment norms": {"--depth", "3", "--width", "8", "--networks", "2"},
 	"experiment accuracy": {"--depth", "2", "--width", "8", "--epochs", "1", "--steps", "2", "--pilot-steps", "1", "--batch", "16",
 		"--train-size", "32", "--test-size", "16", "--activations", "relu"},
+	"experiment published": {"--depth", "2", "--width", "8", "--epochs", "1", "--pilot-steps", "1", "--batch", "16", "--train-size", "32",
+		"--test-size", "16", "--cells", "relu-normalised-none"},
+	"experiment synthetic":    {"--depth", "2", "--width", "8", "--batch", "8", "--activations", "selu"},
+	"experiment fluctuations": {"--depth", "4", "--early", "2", "--widths", "8", "--trials", "9"},
 }
 
 // decisive are used in the place of smaller for commands whose comment promises
