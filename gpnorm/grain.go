@@ -31,7 +31,7 @@ func (a Activation) grain() error {
 	if s := noiseOf(pointwise(a.Value)); s != "" {
 		return fmt.Errorf("φ carries noise: %s", s)
 	}
-	if s := stepsOf(pointwise(a.Deriv), true); s != "" {
+	if s := stepsOf(pointwise(a.Deriv), true, a.Breaks()...); s != "" {
 		return fmt.Errorf("φ′ changes in steps: %s", s)
 	}
 	if s := noiseOf(pointwise(a.Deriv)); s != "" {
@@ -64,8 +64,9 @@ type step struct{ x, width, value, jump float64 }
 func (s step) relative() float64 { return s.jump / max(math.Abs(s.value), s.jump) }
 
 // stepsOf describes the steps of f, "" if most of what varies has none. A slope may
-// have steps by right, that of a table for example.
-func stepsOf(f func(float64) float64, slope bool) string {
+// have steps by right, that of a table for example; those that end at a declared kink are
+// no surprise.
+func stepsOf(f func(float64) float64, slope bool, kinks ...float64) string {
 	var steps []step
 	varies := 0
 	for i := range grainPlaces {
@@ -77,6 +78,9 @@ func stepsOf(f func(float64) float64, slope bool) string {
 		}
 		if s.width > 0 {
 			varies++
+			if slices.ContainsFunc(kinks, func(k float64) bool { return math.Abs(k-s.x) <= 2*s.width }) {
+				continue
+			}
 			steps = append(steps, s)
 		}
 	}

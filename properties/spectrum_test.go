@@ -14,7 +14,7 @@ import (
 )
 
 func spectrum(a network.Architecture, seed uint64) properties.SpectrumVerification {
-	return properties.SpectrumVerification{Architecture: a, Tolerance: 0.4, Budget: properties.Budget{Seed: seed, Trials: 4000, Alpha: 1e-7}}
+	return properties.SpectrumVerification{Architecture: a, Tolerance: 0.4, Budget: properties.Budget{Seed: seed, Trials: 10_000, Alpha: 1e-7}}
 }
 
 // Moments of the Jacobian are those that theory composes; what composes them wrongly is refuted. All verdicts
@@ -25,7 +25,7 @@ func TestSpectrum(t *testing.T) {
 	}
 	seed := replay.Seed(t)
 	haar, gaussian := tower(t, 60, 5, network.Stack{}), tower(t, 60, 2, network.Stack{Linear: network.Linear{Weights: network.Gaussian}})
-	rotated := tower(t, 40, 5, network.Stack{Shortcut: "rotated"})
+	rotated := tower(t, 40, 12, network.Stack{Shortcut: "rotated"})
 	for _, a := range []network.Architecture{haar, gaussian, rotated} {
 		r, err := spectrum(a, seed).Run(t.Context())
 		require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestSpectrum(t *testing.T) {
 	for name, c := range map[string]struct{ drawn, predicted network.Architecture }{
 		"L·E φ′⁴ for Haar weights":     {haar, tower(t, 60, 5, network.Stack{Linear: network.Linear{Weights: network.Gaussian}})},
 		"E φ′⁴ − 1 for normal weights": {gaussian, tower(t, 60, 2, network.Stack{})},
-		"the shortcut is left out":     {rotated, tower(t, 40, 5, network.Stack{})},
+		"the shortcut is left out":     {rotated, tower(t, 40, 12, network.Stack{})},
 		"half of the layers":           {haar, tower(t, 60, 1, network.Stack{})},
 	} {
 		p, err := theorem.PredictSpectrum(t.Context(), c.predicted)

@@ -29,7 +29,7 @@ var smaller = map[string][]string{
 		"--train-size", "32", "--test-size", "16", "--activations", "relu"},
 	"experiment published": {"--depth", "2", "--width", "8", "--epochs", "1", "--pilot-steps", "1", "--batch", "16", "--train-size", "32",
 		"--test-size", "16", "--cells", "relu-normalised-none"},
-	"experiment synthetic":    {"--depth", "2", "--width", "8", "--batch", "8", "--activations", "selu"},
+	"experiment synthetic":    {"--depth", "2", "--width", "8", "--batch", "8"},
 	"experiment fluctuations": {"--depth", "4", "--early", "2", "--widths", "8", "--trials", "9"},
 }
 
