@@ -20,7 +20,7 @@ the ratio of the gradients of the first layer and the last stands beside theory.
 authors' slides show 23167 and 23.2 for SELU as it is, a ratio of 999 where theory says
 971, and a largest over a smallest of 1.61 for SELU normalised. --batch is the number of inputs.`,
 		Example: `  bsnn experiment synthetic -o synthetic
-  bsnn experiment synthetic --depth 50 --width 100 --batch 100 --activations selu -o small`,
+  bsnn experiment synthetic --depth 50 --width 100 --batch 100 --activations selu -o synthetic-small`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			seed, err := f.check()
