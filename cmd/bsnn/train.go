@@ -44,7 +44,7 @@ it change single points. With unit rows an evaluation uses the weights of the la
   bsnn train --resume --epochs 8 -o run
   bsnn train --layers 8,128x20,4 --activation gelu --shortcut rotated --norm rms
   bsnn train --optimizer adam --lr auto --steps 200
-  bsnn train --protocol published --data mnist:DIR --activation selu -o published
+  bsnn train --protocol published --data mnist:DIR --activation selu -o published-one
   bsnn train --data mnist:DIR --depth 200 --width 500 --epochs 3 -o mnist200`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
