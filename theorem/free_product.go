@@ -190,18 +190,21 @@ func (f *freeProduct) quantile(p float64) float64 {
 	return math.Exp(f.logs[i-1] + share*(f.logs[i]-f.logs[i-1]))
 }
 
-// ofSlopes is the quantile of φ′², at the nodes.
+// ofSlopes is the quantile of φ′², between the nodes, each of which stands for what is around it.
 func (f *freeProduct) ofSlopes(p float64) float64 {
 	order := make([]int, len(f.e))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(f.e[a], f.e[b]) })
-	sum := 0.
+	below, at, value := 0., 0., f.e[order[0]] // the part of the law up to the middle of a node, and its value
 	for _, i := range order {
-		if sum += f.weight[i]; sum >= p {
-			return f.e[i]
+		middle := below + f.weight[i]/2
+		if middle >= p {
+			return value + (f.e[i]-value)*(p-at)/(middle-at)
 		}
+		below += f.weight[i]
+		at, value = middle, f.e[i]
 	}
-	return f.e[order[len(order)-1]]
+	return value
 }

@@ -40,7 +40,7 @@ func TestSpectrumOfDrawnNetworks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("decomposes matrices")
 	}
-	const n, networks = 80, 4
+	const n = 80
 	seed := replay.Seed(t)
 	for _, c := range []struct {
 		spec    string
@@ -52,6 +52,10 @@ func TestSpectrumOfDrawnNetworks(t *testing.T) {
 		s, err := theorem.PredictSpectrum(t.Context(), a)
 		require.NoError(t, err)
 		x := montecarlo.NewExperiment(seed, fmt.Sprint(c))
+		networks := 4
+		if c.depth == 1 { // whose singular values do not repel each other: five standard deviations are within the tolerance
+			networks = 20
+		}
 		var all []float64
 		for i := range networks {
 			var svd mat.SVD
@@ -63,8 +67,10 @@ func TestSpectrumOfDrawnNetworks(t *testing.T) {
 		slices.Sort(all)
 		for _, p := range []float64{0.1, 0.3, 0.5, 0.8, 0.95} {
 			want, got := s.Quantile(p), all[int(p*float64(len(all)))]
-			if want == 0 { // of ReLU, of which half the slopes are
-				require.Less(t, got, 1e-20, "%v", c)
+			if want == 0 { // of ReLU, of which about half the slopes are
+				if p < 0.5 {
+					require.Less(t, got, 1e-20, "%v", c)
+				}
 				continue
 			}
 			require.InDelta(t, math.Log(want), math.Log(got), 0.5+0.12*math.Abs(math.Log(want)), "%v, %g", c, p)
