@@ -40,7 +40,9 @@ func TestSpectrumOfDrawnNetworks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("decomposes matrices")
 	}
-	const n = 80
+	// Networks differ in scale, by half of its size at this depth, and slopes of single neurons are seen in
+	// short ones: over so many networks five standard deviations are within the tolerance.
+	const n, networks = 80, 24
 	seed := replay.Seed(t)
 	for _, c := range []struct {
 		spec    string
@@ -52,10 +54,6 @@ func TestSpectrumOfDrawnNetworks(t *testing.T) {
 		s, err := theorem.PredictSpectrum(t.Context(), a)
 		require.NoError(t, err)
 		x := montecarlo.NewExperiment(seed, fmt.Sprint(c))
-		networks := 4
-		if c.depth == 1 { // whose singular values do not repel each other: five standard deviations are within the tolerance
-			networks = 20
-		}
 		var all []float64
 		for i := range networks {
 			var svd mat.SVD
