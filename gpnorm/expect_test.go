@@ -105,7 +105,7 @@ func TestLengthMapClosedForms(t *testing.T) {
 		})}
 		got, err := gpnorm.LengthMap(step, root*root)
 		require.NoError(t, err)
-		require.InDelta(t, math.Erfc(at/root/math.Sqrt2)/2, got, 1e-13)
+		require.InDelta(t, math.Erfc(at/(root*math.Sqrt2))/2, got, 1e-13)
 	})
 	a, err := gpnorm.Lookup("softplus")
 	require.NoError(t, err)

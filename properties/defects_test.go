@@ -174,6 +174,10 @@ func TestDefectsAreDocumented(t *testing.T) {
 		require.Contains(t, string(text), fmt.Sprintf("| %s | %s | %s | 20/20 |", f.ID, f.Component, f.What),
 			"go generate writes docs/defects.md anew")
 	}
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	require.Contains(t, string(readme), fmt.Sprintf("[%d claims]", len(suite.Checks())))
+	require.Contains(t, string(readme), fmt.Sprintf("[%d planted mistakes]", len(faults.All())))
 }
 
 // A failure ends in the smallest case that still fails: for QR without signs

@@ -1,18 +1,23 @@
 package reports
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 
 	"bsnn/internal/journal"
 	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
+	"bsnn/montecarlo"
+	"bsnn/network"
+	"bsnn/properties"
 
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever the number of parts, in whatever order they are computed, and wherever one is
-// stopped: merged, they are the report of one run, cells that fail included.
+// Whatever the number of parts, in whatever order they are computed: merged, they are the
+// report of one run.
 func TestPartsMakeTheReportOfOneRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -37,5 +42,39 @@ func TestPartsMakeTheReportOfOneRun(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, bits(t, merged), "%d parts in %s", n, filepath.Base(dir))
 		require.Empty(t, merged.Failures)
+	}
+}
+
+// A cell that failed in a part, whole or with some of its trials, is a failure of the report, and
+// is not tried again.
+func TestCellsThatFailInParts(t *testing.T) {
+	spec := tinySpec()
+	bad := func(e properties.Ensemble) bool { return e.Width == 16 && e.Depth == 4 }
+	run := parts.Sweep{Run: provenance.Run{Kind: "report", Asked: spec}, Units: spec.Units()}
+	units, places := spec.units()
+	for _, n := range []int{1, 40} {
+		dir := t.TempDir()
+		for i := 1; i <= n; i++ {
+			part, err := parts.Open(dir, run, i, n, journal.Same)
+			require.NoError(t, err)
+			s, err := newSweep(spec, Options{Journal: part.Journal})
+			require.NoError(t, err)
+			s.describe = func(context.Context, Subject, resolved) (description, error) { return description{}, nil }
+			s.sample = func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
+				if bad(e) {
+					return nil, errors.New("out of luck")
+				}
+				return sampleNetworks(ctx, e, p, x)
+			}
+			for _, p := range part.Pieces {
+				require.NoError(t, s.piece(t.Context(), places[p.Unit], units[p.Unit], p))
+			}
+			require.NoError(t, part.Finish())
+		}
+		all, err := parts.Read(dir, journal.Same)
+		require.NoError(t, err)
+		merged, err := Merge(t.Context(), spec, Options{Journal: all})
+		require.NoError(t, err)
+		require.Equal(t, []Failure{{"tanh", 16, 4, "out of luck"}, {"bang", 16, 4, "out of luck"}}, merged.Failures, "%d parts", n)
 	}
 }

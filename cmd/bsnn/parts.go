@@ -54,10 +54,23 @@ func (f *partFlags) check(c *cobra.Command) error {
 	return nil
 }
 
-// refuse says that an architecture is not divided into parts.
+// refuse says that only norms of plain networks are divided into parts.
 func (f *partFlags) refuse() error {
-	if f.part != "" || f.print > 0 {
-		return errors.New("--part and --print-parts are for plain networks; want an architecture without them")
+	for name, given := range map[string]bool{"part": f.part != "", "merge": f.merge != "", "print-parts": f.print > 0} {
+		if given {
+			return fmt.Errorf("--%s: only norms of plain networks are computed in parts; want it without what asks about "+
+				"an architecture, angles or the spectrum", name)
+		}
+	}
+	return nil
+}
+
+// beside refuses flags that one part has no use for.
+func (f *partFlags) beside(c *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if f.part != "" && c.Flags().Changed(name) {
+			return fmt.Errorf("--%s beside --part, which computes numbers only; want it with --merge", name)
+		}
 	}
 	return nil
 }
@@ -155,16 +168,23 @@ func adopt(c *cobra.Command, command parts.Command, dir string) error {
 	return nil
 }
 
-// readParts are all parts that --merge names.
+// readParts are all parts that --merge names, of runs of the command, whose flags are adopted.
 func (f *partFlags) readParts(c *cobra.Command, policy journal.Policy) (*parts.Parts, error) {
 	p, err := awaited(c.Context(), func() (*parts.Parts, error) { return parts.Read(f.merge, policy) })
 	if err != nil {
 		return nil, f.partError("merge", f.merge, err)
 	}
+	kind, err := p.Kind()
+	if err != nil {
+		return nil, f.partError("merge", f.merge, err)
+	}
+	if kind != c.Name() {
+		return nil, fmt.Errorf("--merge %s: its parts are of bsnn %s; want: bsnn %s --merge %s", f.merge, kind, kind, shellWord(f.merge))
+	}
 	for _, text := range p.Notes {
 		note(c.ErrOrStderr(), "%s", text)
 	}
-	return p, nil
+	return p, adopt(c, p.Command, f.merge)
 }
 
 // partError is what is wrong with parts, and what would be right.

@@ -98,6 +98,9 @@ func (f *reportFlags) run(c *cobra.Command) error {
 	if err := f.partFlags.check(c); err != nil {
 		return err
 	}
+	if err := f.partFlags.beside(c, "training", "compare"); err != nil {
+		return err
+	}
 	if f.architectureFlags.asked() {
 		if err := f.partFlags.refuse(); err != nil {
 			return err
@@ -115,9 +118,6 @@ func (f *reportFlags) run(c *cobra.Command) error {
 		}
 		if !c.Flags().Changed("output") {
 			f.output = f.merge
-		}
-		if err := adopt(c, all.Command, f.merge); err != nil {
-			return err
 		}
 	}
 	var old *reports.Report

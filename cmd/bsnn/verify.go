@@ -109,19 +109,19 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 	if err := f.partFlags.check(c); err != nil {
 		return err
 	}
+	changed := f.architectureFlags.changed
+	if f.spectrum || f.asksAngles() || f.architectureFlags.asked() {
+		if err := f.partFlags.refuse(); err != nil {
+			return err
+		}
+	}
+	if shared := f.part != "" || f.merge != ""; shared && (changed("resume") || changed("state")) {
+		return errors.New("--resume and --state beside parts, which go on by themselves; want parts without them")
+	}
 	var all *parts.Parts
 	if f.merge != "" {
 		var err error
 		if all, err = f.readParts(c, f.policy()); err != nil {
-			return err
-		}
-		if err := adopt(c, all.Command, f.merge); err != nil {
-			return err
-		}
-	}
-	changed := f.architectureFlags.changed
-	if f.spectrum || f.asksAngles() || f.architectureFlags.asked() {
-		if err := f.partFlags.refuse(); err != nil {
 			return err
 		}
 	}

@@ -197,6 +197,12 @@ func (p *Parts) Of(s Sweep, policy journal.Policy) error {
 	return nil
 }
 
+// Kind is what computes the whole run.
+func (p *Parts) Kind() (string, error) {
+	whole, _, err := about(p.readings[0])
+	return whole.Kind, err
+}
+
 // Asked decodes what was asked for in the whole run into the variable that v points to.
 func (p *Parts) Asked(v any) error {
 	whole, _, err := about(p.readings[0])

@@ -58,11 +58,11 @@ type FluctuationsCell struct {
 	Backward   Fluctuation `json:"backward"` // of ‖d‖² at the first layer over that at the last
 }
 
-// A Fluctuation is n times the variance of a logarithm at both depths, with what theory says to first
-// order; absent where it predicts nothing.
+// A Fluctuation is n times the variance of a logarithm at both depths (empirical; null where a network
+// died or exploded), with what theory says to first order (asymptotic); absent where it predicts nothing.
 type Fluctuation struct {
-	Early          float64            `json:"early"`
-	Late           float64            `json:"late"`
+	Early          montecarlo.Real    `json:"early"`
+	Late           montecarlo.Real    `json:"late"`
 	PredictedEarly *float64           `json:"predicted_early,omitempty"`
 	PredictedLate  *float64           `json:"predicted_late,omitempty"`
 	Verdict        montecarlo.Verdict `json:"verdict"` // that it does not grow
@@ -289,10 +289,29 @@ func (t *fluctuationTest) add(a, b, c, d float64) {
 	for _, v := range []float64{c, d} {
 		t.late.Add(v)
 	}
-	t.test.Add(!(math.Abs(c-d) <= math.Abs(a-b)))
+	t.test.Add(apart(c, d) > apart(a, b))
+}
+
+// apart is how far two networks are from each other: without end where one of them died or
+// exploded, also where both did.
+func apart(a, b float64) float64 {
+	d := math.Abs(a - b)
+	if math.IsNaN(d) {
+		return math.Inf(1)
+	}
+	return d
 }
 
 func (t *fluctuationTest) result(width int) Fluctuation {
 	n := float64(width)
-	return Fluctuation{Early: n * t.early.Variance(), Late: n * t.late.Variance(), Verdict: t.test.Verdict()}
+	return Fluctuation{Early: variance(n, t.early), Late: variance(n, t.late), Verdict: t.test.Verdict()}
+}
+
+// variance is n times that of numbers, NaN where one is not finite.
+func variance(n float64, m montecarlo.Moments) montecarlo.Real {
+	v := montecarlo.Real(n * m.Variance())
+	if !v.Finite() {
+		return montecarlo.Real(math.NaN())
+	}
+	return v
 }

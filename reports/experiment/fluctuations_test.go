@@ -28,8 +28,19 @@ func TestFluctuations(t *testing.T) {
 	require.Equal(t, montecarlo.Confirmed, raw.Forward.Verdict.Outcome)
 	require.Equal(t, montecarlo.Confirmed, normalised.Forward.Verdict.Outcome)
 	require.Equal(t, montecarlo.Refuted, normalised.Backward.Verdict.Outcome)
-	require.InEpsilon(t, *normalised.Backward.PredictedLate, normalised.Backward.Late, 0.4)
+	require.InEpsilon(t, *normalised.Backward.PredictedLate, float64(normalised.Backward.Late), 0.4)
 	require.Contains(t, r.Table(), "refuted")
+}
+
+// Where networks die, as narrow ones of ReLU do, there is no variance, and still a result.
+func TestFluctuationsOfNetworksThatDie(t *testing.T) {
+	s := fluctuations()
+	s.Widths, s.Early, s.Depth, s.AsIs, s.Normal = []int{4}, 20, 60, nil, []string{"relu"}
+	r, err := experiment.Fluctuations(t.Context(), filepath.Join(t.TempDir(), "grid"), s, experiment.Options{})
+	require.NoError(t, err)
+	require.Empty(t, experiment.Failed(r.Cells))
+	require.False(t, r.Cells[0].Result.Forward.Late.Finite())
+	require.Contains(t, r.Table(), "beyond float")
 }
 
 // A grid that was interrupted ends with the bits of one that was not, and another one is refused its

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"bsnn/internal/chart"
@@ -29,7 +30,8 @@ func (r *FluctuationsResults) Table() string {
 		r.Cells, func(c FluctuationsCell) string {
 			row := fmt.Sprintf("%s\t%s\t%s\t%d\t", title(c.Activation), formWord(c.AsIs), c.Weights, c.Width)
 			for _, f := range []Fluctuation{c.Forward, c.Backward} {
-				row += fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t", brief(f.Early), optional(f.PredictedEarly), brief(f.Late), optional(f.PredictedLate),
+				row += fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t", brief(float64(f.Early)), optional(f.PredictedEarly), brief(float64(f.Late)),
+					optional(f.PredictedLate),
 					f.Verdict.Outcome)
 			}
 			return row + fmt.Sprintf("%.2g\t%d\t", c.Forward.Verdict.Alpha, 4*max(c.Forward.Verdict.Trials, c.Backward.Verdict.Trials))
@@ -63,7 +65,7 @@ func (r *FluctuationsResults) csv() ([]byte, error) {
 		k := c.Result
 		row := []string{k.Activation, strconv.FormatBool(k.AsIs), k.Weights, strconv.Itoa(k.Width)}
 		for _, f := range []Fluctuation{k.Forward, k.Backward} {
-			row = append(row, number(&f.Early), number(f.PredictedEarly), number(&f.Late), number(f.PredictedLate), f.Verdict.Outcome.String(),
+			row = append(row, exact(f.Early), number(f.PredictedEarly), exact(f.Late), number(f.PredictedLate), f.Verdict.Outcome.String(),
 				number(&f.Verdict.Estimate), strconv.Itoa(f.Verdict.Trials))
 		}
 		rows = append(rows, row)
@@ -90,7 +92,10 @@ func (r *FluctuationsResults) figure() chart.Figure {
 		k := c.Result
 		names = append(names, fmt.Sprintf("%s %s %d", functionWords(k.Activation, k.AsIs), k.Weights, k.Width))
 		for i, v := range []Fluctuation{k.Forward, k.Backward} {
-			growth := v.Late / v.Early
+			growth := float64(v.Late / v.Early)
+			if math.IsNaN(growth) { // a network died or exploded
+				continue
+			}
 			x.Add(growth)
 			p.Add(chart.Mark{Marker: chart.Series(i), X: growth, Y: float64(len(names) - 1),
 				Tip: fmt.Sprintf("%s: × %.3g", names[len(names)-1], growth)})
