@@ -12,7 +12,6 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // AngleChecks are about two inputs, and about the spectrum of the Jacobian.
@@ -305,22 +304,15 @@ func angleLaws(d *Draw) error {
 	gradients := theorem.LogLaw{Mean: p.Input.GradientCorrelation, SD: p.Input.GradientCorrelationSD}
 	for k, law := range []theorem.LogLaw{last.DistanceLog, last.LengthsLog, gradients, p.Input.GradientLengthsLog} {
 		what := [...]string{"log(1 − ρ)", "log ‖x₁‖²/‖x₂‖²", "cosine of the gradients", "log ‖y₁‖²/‖y₂‖²"}[k]
-		normal := distuv.Normal{Mu: law.Mean, Sigma: law.SD}
-		for _, c := range []struct {
-			event string
-			limit float64
-			in    func(p float64) bool
-		}{
-			{"outside the middle 95 %", 0.15, func(p float64) bool { return !(p >= 0.025 && p <= 0.975) }},
-			{"in the middle 20 %", 0.35, func(p float64) bool { return p >= 0.4 && p <= 0.6 }},
-		} {
-			err := d.rate(about, what+" "+c.event, c.limit, trials, func(i int) (bool, error) {
-				s, err := sample(i)
-				return c.in(normal.CDF(s[k])), err
-			})
+		err := d.follows(about, what, law, trials, func(i int) (float64, error) {
+			s, err := sample(i)
 			if err != nil {
-				return err
+				return 0, err
 			}
+			return s[k], nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -10,7 +10,6 @@ import (
 	"bsnn/theorem"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // specs are the functions that architectures apply here.
@@ -242,22 +241,15 @@ func netLaws(d *Draw) error {
 			}
 			continue
 		}
-		normal := distuv.Normal{Mu: law.Mean, Sigma: law.SD}
-		for _, c := range []struct {
-			event string
-			limit float64
-			in    func(p float64) bool
-		}{
-			{"outside the middle 95 %", 0.15, func(p float64) bool { return !(p >= 0.025 && p <= 0.975) }},
-			{"in the middle 20 %", 0.35, func(p float64) bool { return p >= 0.4 && p <= 0.6 }},
-		} {
-			err := d.rate(about, what+" "+c.event, c.limit, trials, func(i int) (bool, error) {
-				s, err := sample(i)
-				return c.in(normal.CDF(s[k])), err
-			})
+		err := d.follows(about, what, law, trials, func(i int) (float64, error) {
+			s, err := sample(i)
 			if err != nil {
-				return err
+				return 0, err
 			}
+			return s[k], nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
