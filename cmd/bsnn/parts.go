@@ -197,6 +197,8 @@ func (f *partFlags) partError(flag, value string, err error) error {
 		return fmt.Errorf("--%s: %w; want them computed with --part %d/%d and so on", flag, err, incomplete.Missing[0], incomplete.Of)
 	case errors.As(err, &incomplete):
 		return fmt.Errorf("--%s: %w; want them computed with --part 1/N -o %s and so on", flag, err, shellWord(value))
+	case errors.As(err, &foreign) && foreign.Around:
+		return fmt.Errorf("--%s: %w; want the same one, or --mixed to go on with other last bits", flag, err)
 	case errors.As(err, &foreign):
 		return fmt.Errorf("--%s: %w; want parts of one run in a folder", flag, err)
 	case errors.As(err, &damage):

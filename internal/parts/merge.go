@@ -99,7 +99,7 @@ func Read(dir string, policy journal.Policy) (*Parts, error) {
 		case p.readings == nil:
 			first, p.Command, p.readings = whole, h.Command, make([]*journal.Reading, h.Of)
 		case h.Of != len(p.readings):
-			return nil, &ForeignError{path, fmt.Sprintf("it is a part of %d, %s of %d", h.Of, paths[0], len(p.readings))}
+			return nil, &ForeignError{Path: path, Why: fmt.Sprintf("it is a part of %d, %s of %d", h.Of, paths[0], len(p.readings))}
 		}
 		if err := foreign(first, whole, path, policy); err != nil {
 			return nil, err
@@ -116,7 +116,7 @@ func Read(dir string, policy journal.Policy) (*Parts, error) {
 func (p *Parts) take(r *journal.Reading, h header) error {
 	var pieces int
 	if ok, err := r.Get(completeSection, "pieces", &pieces); err != nil || !ok {
-		return errors.Join(err, &ForeignError{r.Path(), "it is not complete"})
+		return errors.Join(err, &ForeignError{Path: r.Path(), Why: "it is not complete"})
 	}
 	if other := p.readings[h.Part-1]; other != nil {
 		if section := r.Differs(other); section != "" {
@@ -191,7 +191,7 @@ func (p *Parts) Of(s Sweep, policy journal.Policy) error {
 		p.mixed = p.mixed || s.Run.Environment != whole.Environment
 		var pieces int
 		if _, err := r.Get(completeSection, "pieces", &pieces); err != nil || pieces != len(dealt[i]) {
-			return errors.Join(err, &ForeignError{r.Path(), fmt.Sprintf("it has %d pieces of the run, not %d", pieces, len(dealt[i]))})
+			return errors.Join(err, &ForeignError{Path: r.Path(), Why: fmt.Sprintf("it has %d pieces of the run, not %d", pieces, len(dealt[i]))})
 		}
 	}
 	return nil
@@ -214,7 +214,7 @@ func (p *Parts) Asked(v any) error {
 		return err
 	}
 	if err := json.Unmarshal(text, v); err != nil {
-		return &ForeignError{p.readings[0].Path(), err.Error()}
+		return &ForeignError{Path: p.readings[0].Path(), Why: err.Error()}
 	}
 	return nil
 }

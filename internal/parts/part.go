@@ -49,7 +49,7 @@ func about(r *journal.Reading) (whole provenance.Run, h header, err error) {
 	err = d.Decode(&h)
 	kind, ok := strings.CutSuffix(whole.Kind, kindSuffix)
 	if err != nil || !ok || h.Of < 1 || h.Of > MaxParts || h.Part < 1 || h.Part > h.Of || h.Whole == nil {
-		return whole, h, &ForeignError{r.Path(), "it is of no part of a run"}
+		return whole, h, &ForeignError{Path: r.Path(), Why: "it is of no part of a run"}
 	}
 	whole.Kind, whole.Asked = kind, h.Whole
 	return whole, h, nil
@@ -126,7 +126,7 @@ func (s Sweep) fits(dir string, n int, policy journal.Policy) error {
 	case err != nil:
 		return err
 	case h.Of != n:
-		return &ForeignError{r.Path(), fmt.Sprintf("it is a part of %d, not of %d", h.Of, n)}
+		return &ForeignError{Path: r.Path(), Why: fmt.Sprintf("it is a part of %d, not of %d", h.Of, n)}
 	}
 	return foreign(s.Run, whole, r.Path(), policy)
 }
@@ -135,6 +135,8 @@ func (s Sweep) fits(dir string, n int, policy journal.Policy) error {
 type ForeignError struct {
 	Path string
 	Why  string
+	// Around says that the environment alone differs: with [journal.Mixed] it belongs.
+	Around bool
 }
 
 func (e *ForeignError) Error() string {
@@ -147,7 +149,7 @@ func foreign(here, there provenance.Run, path string, policy journal.Policy) err
 	if d == nil || d.Part == provenance.Around && policy == journal.Mixed {
 		return nil
 	}
-	return &ForeignError{path, d.Error()}
+	return &ForeignError{path, d.Error(), d.Part == provenance.Around}
 }
 
 // Finish gives the complete part its name.
