@@ -123,7 +123,7 @@ func (t rankingTotal) Sentence() string {
 	case "holds":
 		return count + " keep both norms through " + layers + ", forward and backward, once the network is wide enough"
 	case "fails":
-		return count + " do not keep them, in at least one direction"
+		return count + " do not keep norms, in at least one direction"
 	}
 	return count + " remain open: the trials do not suffice for an answer"
 }
@@ -150,6 +150,7 @@ func (v rankingView) render() ([]byte, error) {
 	funcs := reportFuncs()
 	funcs["csv"] = func() string { return rankingName }
 	funcs["key"] = exact
+	funcs["tidy"] = tidy
 	funcs["answersOf"] = answerWords
 	funcs["lastWidth"] = func(widths []int) int { return len(widths) - 1 }
 	funcs["columns"] = func() int { return 7 + 3*len(v.Leading) }
