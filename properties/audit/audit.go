@@ -34,6 +34,17 @@ type Audit struct {
 type Predicted struct {
 	ForwardFactor  Number `json:"forward_factor"`
 	BackwardFactor Number `json:"backward_factor"`
+	// Fresh says that all layers look like a random start. Otherwise the network that theory speaks of has
+	// normal weights of the same gain in place of those that do not.
+	Fresh bool `json:"fresh"`
+}
+
+// Of is whose factors they are, for people.
+func (p Predicted) Of() string {
+	if p.Fresh {
+		return "fresh weights of these laws"
+	}
+	return "random weights of these gains, and not what was trained"
 }
 
 // Outcome is "confirmed", "refuted" or "undecided".
