@@ -37,14 +37,19 @@ type Predicted struct {
 	// Fresh says that all layers look like a random start. Otherwise the network that theory speaks of has
 	// normal weights of the same gain in place of those that do not.
 	Fresh bool `json:"fresh"`
+	// Why is why nothing is predicted; empty where something is, or lengths grow beyond all numbers.
+	Why string `json:"why,omitempty"`
 }
 
-// Of is whose factors they are, for people.
+// Of says whose factors they are, or why there are none, for people.
 func (p Predicted) Of() string {
-	if p.Fresh {
-		return "fresh weights of these laws"
+	switch {
+	case p.Why != "":
+		return p.Why
+	case p.Fresh:
+		return "theory for fresh weights of these laws"
 	}
-	return "random weights of these gains, and not what was trained"
+	return "theory for random weights of these gains, and not what was trained"
 }
 
 // Outcome is "confirmed", "refuted" or "undecided".

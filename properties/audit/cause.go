@@ -16,19 +16,28 @@ import (
 // Compare says beside what was measured what theory predicts for fresh networks of the laws
 // that the layers look like, and why norms are not kept.
 func (a *Audit) Compare(ctx context.Context, net Net) error {
-	k := 0
-	fresh := network.Architecture{Input: net.Architecture.Input, Blocks: a.recognised(net.Architecture.Blocks, net.Layers, &k)}
-	p, err := theorem.Predict(ctx, fresh, theorem.Question{})
-	var beyond *theorem.LengthError
-	switch {
-	case errors.As(err, &beyond): // an answer, in words
-		a.Causes = append(a.Causes, Cause{Kind: "growth", Text: beyond.Error(), Cure: "weights of another gain"})
-		a.Predicted = &Predicted{ForwardFactor: none, BackwardFactor: none}
-	case err != nil:
+	l := likeness{audit: a, net: net}
+	fresh := network.Architecture{Input: net.Architecture.Input}
+	var err error
+	if fresh.Blocks, err = l.blocks(net.Architecture.Blocks); err != nil {
 		return err
-	default:
-		a.Predicted = &Predicted{ForwardFactor: Number(p.ForwardFactor), BackwardFactor: Number(p.BackwardFactor)}
-		a.predictLayers(fresh.Blocks, p.Blocks, net.Layers)
+	}
+	a.Predicted = &Predicted{ForwardFactor: none, BackwardFactor: none}
+	var p theorem.Prediction
+	if l.stored > l.atRest {
+		a.Predicted.Why = "theory says nothing of batch normalisation with stored statistics"
+	} else {
+		var beyond *theorem.LengthError
+		p, err = theorem.Predict(ctx, fresh, theorem.Question{})
+		switch {
+		case errors.As(err, &beyond): // an answer, in words
+			a.Causes = append(a.Causes, Cause{Kind: "growth", Text: beyond.Error(), Cure: "weights of another gain"})
+		case err != nil:
+			return err
+		default:
+			a.Predicted.ForwardFactor, a.Predicted.BackwardFactor = Number(p.ForwardFactor), Number(p.BackwardFactor)
+			a.predictLayers(fresh.Blocks, p.Blocks, net.Layers)
+		}
 	}
 	if err := a.sameLaws(ctx, net); err != nil {
 		return err
@@ -42,6 +51,14 @@ func (a *Audit) Compare(ctx context.Context, net Net) error {
 			a.Causes = append(a.Causes, Cause{c.Kind, c.Text, c.Cure})
 		}
 	}
+	if l.atRest > 0 {
+		a.Causes = slices.Insert(a.Causes, 0, Cause{
+			Kind: "batch",
+			Text: fmt.Sprintf("the stored mean and variance of %s are those of a start, 0 and 1: in evaluation, which is what is looked at, "+
+				"they change nothing; in training they divide by what a batch has", plural(l.atRest, "normalisation")),
+			Cure: "record norms in training, by the script of bsnn audit --emit-probe",
+		})
+	}
 	for _, c := range a.Causes {
 		a.Advice = append(a.Advice, c.Cure)
 	}
@@ -53,27 +70,64 @@ func (a *Audit) fresh(net Net) bool {
 	return !slices.ContainsFunc(net.Layers, func(i int) bool { return !a.Layers[i].Law.Fresh() })
 }
 
-// recognised writes out blocks with the laws of the layers: those of no law as normal
-// weights of the same variance.
-func (a *Audit) recognised(blocks []network.Block, layers []int, k *int) []network.Block {
+// likeness is a random network that is like the one in a file.
+type likeness struct {
+	audit          *Audit
+	net            Net
+	linear, norm   int // passed so far
+	stored, atRest int // normalisations with a stored mean and variance, and those of them that change nothing
+}
+
+// blocks writes out blocks with the laws of the layers: those of no law as normal weights of the same variance.
+func (l *likeness) blocks(blocks []network.Block) ([]network.Block, error) {
 	var out []network.Block
 	for _, b := range blocks {
 		switch b := b.(type) {
 		case network.Linear:
-			out = append(out, a.Layers[layers[*k]].linear())
-			*k++
+			out = append(out, l.audit.Layers[l.net.Layers[l.linear]].linear())
+			l.linear++
 		case network.Shortcut:
-			b.Blocks = a.recognised(b.Blocks, layers, k)
+			inner, err := l.blocks(b.Blocks)
+			if err != nil {
+				return nil, err
+			}
+			b.Blocks = inner
 			out = append(out, b)
 		case network.Repeat:
 			for range b.Times {
-				out = append(out, a.recognised(b.Blocks, layers, k)...)
+				inner, err := l.blocks(b.Blocks)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, inner...)
+			}
+		case network.Normalization:
+			rest, err := l.rests()
+			if err != nil {
+				return nil, err
+			}
+			if !rest {
+				out = append(out, b)
 			}
 		default:
 			out = append(out, b)
 		}
 	}
-	return out
+	return out, nil
+}
+
+// rests passes a normalisation, and says whether it changes nothing.
+func (l *likeness) rests() (bool, error) {
+	l.norm++
+	if l.norm > len(l.net.Norms) || !l.net.Norms[l.norm-1].Stored() {
+		return false, nil
+	}
+	l.stored++
+	rest, err := l.net.Norms[l.norm-1].atRest()
+	if rest {
+		l.atRest++
+	}
+	return rest, err
 }
 
 // predictLayers says what theory predicts behind each linear map outside of shortcuts.
