@@ -176,7 +176,8 @@ func writePropagation(w io.Writer, r audit.Audit) error {
 		if r.Predicted.Why == "" {
 			theory += ": " + digits(d.predict)
 		}
-		fmt.Fprintf(w, "%s × %s (%s), × %s a layer [%s, %s]", d.name, digits(d.measured), theory, digits(d.rate.Rate), digits(d.rate.Lo), digits(d.rate.Hi))
+		fmt.Fprintf(w, "%s × %s (%s), × %s a layer [%s, %s]", d.name, digits(d.measured), theory, digits(d.rate.Rate),
+			digits(d.rate.Lo), digits(d.rate.Hi))
 		if d.first != "" {
 			fmt.Fprintf(w, "; leaves [%s, %s] at %s", words.Number(1/r.Verdict.Tolerance, 3), words.Number(r.Verdict.Tolerance, 3),
 				words.Name(d.first))

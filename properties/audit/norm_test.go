@@ -132,9 +132,9 @@ func TestStoredNorms(t *testing.T) {
 			}
 		}
 	}
-	_, err := Match(make([]Layer, 1), []Norm{{Name: "b", variance: &checkpoint.Tensor{}}}, network.Architecture{Input: 4, Blocks: []network.Block{
-		network.Linear{To: 4}, network.Normalization{Kind: network.Layer},
-	}})
+	_, err := Match(make([]Layer, 1), []Norm{{Name: "b", variance: &checkpoint.Tensor{}}}, network.Architecture{
+		Input: 4, Blocks: []network.Block{network.Linear{To: 4}, network.Normalization{Kind: network.Layer}},
+	})
 	require.ErrorContains(t, err, "b is of batches, and the description has layer normalisation there")
 }
 
