@@ -124,9 +124,19 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 			spec, span(card.SecondMoment), span(card.DerivativeSecondMoment), f.tol)}
 	}
 	if err == nil && f.require && !card.GPNormalized {
-		return answer{exitRefuted, fmt.Sprintf("%s, as it is, is not GP-normalised within %g", spec, f.tol)}
+		return answer{exitRefuted, fmt.Sprintf("%s, as it is, is not GP-normalised within %g%s", spec, f.tol, f.growth(card))}
 	}
 	return err
+}
+
+// growth is what a function that is nearly normalised does to gradients.
+func (f *activationFlags) growth(c reports.Card) string {
+	square, slope := float64(c.SecondMoment.Lo), float64(c.DerivativeSecondMoment.Lo)
+	if !(math.Abs(square-1) < 0.1 && math.Abs(slope-1) < 0.1) {
+		return ""
+	}
+	return fmt.Sprintf(": %s layers of it multiply the norm of gradients by %s", words.Number(float64(f.depth), 8),
+		words.Number(math.Pow(slope, float64(f.depth)/2), 3))
 }
 
 // addMaps completes the card; maps that cannot be had are a warning.
@@ -171,6 +181,9 @@ func writeCard(w io.Writer, c reports.Card) error {
 	row("  a", "%s", between(c.Proof.A))
 	row("  b", "%s", chosenB(c))
 	row("    because it is", "%s", c.RootRule)
+	if p := c.Published; p != nil {
+		row("  published, rounded", "%s", publishedWords(*p))
+	}
 	row("  Lipschitz constant of φ", "%s", number(c.Lipschitz))
 	row("  Lipschitz constant of φ′", "%s", number(c.DerivativeLipschitz))
 	row("  proven of f as it is", "%s", c.Proof.Lipschitz)
@@ -205,6 +218,15 @@ func writeCard(w io.Writer, c reports.Card) error {
 		row("warning", "%s", warning)
 	}
 	return t.Flush()
+}
+
+// publishedWords are the authors' constants, and what they make of the function.
+func publishedWords(p reports.Published) string {
+	text := fmt.Sprintf("a = %.4f, b = %.4f: ", float64(p.A), float64(p.B))
+	if p.Of != "" {
+		text += fmt.Sprintf("those of %s; here ", p.Of)
+	}
+	return text + fmt.Sprintf("E φ² = %.6g, E φ′² = %.6g", float64(p.SecondMoment), float64(p.DerivativeSecondMoment))
 }
 
 func normalizedWords(c reports.Card) string {
