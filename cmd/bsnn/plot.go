@@ -34,7 +34,7 @@ type plotFlags struct{ plot, width string }
 
 func (f *plotFlags) register(c *cobra.Command, what string) {
 	c.Flags().StringVar(&f.plot, "plot", "", what)
-	c.Flags().StringVar(&f.width, "plot-width", "", "width of the picture, with letters that stay readable: 3.3in, 84mm, 8.4cm, 240pt or 317px")
+	c.Flags().StringVar(&f.width, "plot-width", "", "width of the picture, whose letters keep their size: 3.3in, 84mm, 8.4cm, 240pt or 317px")
 }
 
 // check looks at the flags before anything is computed.
