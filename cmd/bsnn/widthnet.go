@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"bsnn/internal/limits"
 	"bsnn/internal/table"
