@@ -103,7 +103,7 @@ func (h *hand[T]) update(l int) {
 	}
 	u := e.update
 	if e.spec.Constraint != Free {
-		u.rate = 0 // the retraction moves W, or the next pass does
+		u.rate = 0 // the retraction moves W
 	}
 	h.multiply.keep(n, e.rows, e.x[l], n)
 	h.multiply.ahead(e.weightsOf(l - 2)[lo*n : hi*n])
@@ -112,12 +112,17 @@ func (h *hand[T]) update(l int) {
 		grad := h.grad[:(to-from)*n]
 		h.multiply.productWithKept(to-from, n, e.rows, e.gradient(l)[from:], n, grad, n)
 		e.clock.lap(h.id, gemmTime)
-		if p.inverse != nil {
-			h.throughScaling(l, from, grad)
-		}
 		for i := from; i < to; i += neuronBlock {
 			j := min(i+neuronBlock, to)
-			e.norms.grad[l][i/neuronBlock] = h.descend(p.part(i*n, j*n), grad[(i-from)*n:(j-from)*n], u)
+			rows, block := p.part(i*n, j*n), grad[(i-from)*n:(j-from)*n]
+			if p.inverse == nil {
+				e.norms.grad[l][i/neuronBlock] = h.descend(rows, block, u)
+				continue
+			}
+			e.norms.grad[l][i/neuronBlock] = h.throughScaling(l, i, block)
+			if e.learn {
+				gather(rows, block, u) // the next pass moves W
+			}
 		}
 		e.clock.lap(h.id, updateTime)
 	}

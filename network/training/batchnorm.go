@@ -23,41 +23,45 @@ func (h *hand[T]) normalize(l int, train bool) {
 	for j := h.lo; j < h.hi; j++ {
 		inverse[j] = 1 / math.Sqrt(variance[j]+batchNormEpsilon)
 	}
+	scale, shift := p.scale.w[h.lo:h.hi], p.shift.w[h.lo:h.hi]
+	mean, inverse = mean[h.lo:h.hi], inverse[h.lo:h.hi]
 	for r := range e.rows {
-		at := r * e.n
-		for j := h.lo; j < h.hi; j++ {
-			unit := T((float64(e.deriv[l][at+j]) - mean[j]) * inverse[j])
-			e.unit[l][at+j] = unit
-			e.deriv[l][at+j] = p.scale.w[j]*unit + p.shift.w[j]
+		units, out := h.columns(e.unit[l], r), h.columns(e.deriv[l], r)
+		for j := range out {
+			unit := T((float64(out[j]) - mean[j]) * inverse[j])
+			units[j] = unit
+			out[j] = scale[j]*unit + shift[j]
 		}
 	}
 }
 
+// columns are the worker's of row r of x.
+func (h *hand[T]) columns(x []T, r int) []T { return x[r*h.e.n+h.lo : r*h.e.n+h.hi] }
+
 // statistics are the mean and the variance (divisor: the number of rows) of the
 // worker's columns.
 func (h *hand[T]) statistics(x []T) (mean, variance []float64) {
-	n, rows := h.e.n, h.e.rows
-	mean, variance = h.sums, h.sums2
-	clear(mean[h.lo:h.hi])
-	clear(variance[h.lo:h.hi])
-	for r := range rows {
-		for j := h.lo; j < h.hi; j++ {
-			mean[j] += float64(x[r*n+j])
+	means, variances := h.sums[h.lo:h.hi], h.sums2[h.lo:h.hi]
+	clear(means)
+	clear(variances)
+	for r := range h.e.rows {
+		for j, v := range h.columns(x, r) {
+			means[j] += float64(v)
 		}
 	}
-	for j := h.lo; j < h.hi; j++ {
-		mean[j] /= float64(rows)
+	for j := range means {
+		means[j] /= float64(h.e.rows)
 	}
-	for r := range rows {
-		for j := h.lo; j < h.hi; j++ {
-			c := float64(x[r*n+j]) - mean[j]
-			variance[j] += c * c
+	for r := range h.e.rows {
+		for j, v := range h.columns(x, r) {
+			c := float64(v) - means[j]
+			variances[j] += c * c
 		}
 	}
-	for j := h.lo; j < h.hi; j++ {
-		variance[j] /= float64(rows)
+	for j := range variances {
+		variances[j] /= float64(h.e.rows)
 	}
-	return mean, variance
+	return h.sums, h.sums2
 }
 
 // remember moves the running statistics towards those of a batch. A
@@ -77,27 +81,28 @@ func (h *hand[T]) remember(l int, mean, variance []float64) {
 // and β.
 func (h *hand[T]) denormalize(l int) {
 	e, p, d := h.e, &h.e.layers[l], h.e.gradient(l)
-	n, lo, hi := e.n, h.lo, h.hi
-	dShift, dScale := h.sums, h.sums2
-	clear(dShift[lo:hi])
-	clear(dScale[lo:hi])
+	dShift, dScale := h.sums[h.lo:h.hi], h.sums2[h.lo:h.hi]
+	clear(dShift)
+	clear(dScale)
 	for r := range e.rows {
-		for j := lo; j < hi; j++ {
-			du := float64(d[r*n+j])
+		units := h.columns(e.unit[l], r)
+		for j, v := range h.columns(d, r) {
+			du := float64(v)
 			dShift[j] += du
-			dScale[j] += du * float64(e.unit[l][r*n+j])
+			dScale[j] += du * float64(units[j])
 		}
 	}
 	rows := float64(e.rows)
+	scale, inverse := p.scale.w[h.lo:h.hi], e.inverse[l][h.lo:h.hi]
 	for r := range e.rows {
-		for j := lo; j < hi; j++ {
-			at := r*n + j
-			du, unit := float64(d[at]), float64(e.unit[l][at])
-			d[at] = T(float64(p.scale.w[j]) * e.inverse[l][j] * (du - (dShift[j]+unit*dScale[j])/rows))
+		units, out := h.columns(e.unit[l], r), h.columns(d, r)
+		for j := range out {
+			du, unit := float64(out[j]), float64(units[j])
+			out[j] = T(float64(scale[j]) * inverse[j] * (du - (dShift[j]+unit*dScale[j])/rows))
 		}
 	}
 	if e.learn {
-		h.descendVector(p.scale, dScale)
-		h.descendVector(p.shift, dShift)
+		h.descendVector(p.scale, h.sums2)
+		h.descendVector(p.shift, h.sums)
 	}
 }

@@ -49,15 +49,20 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// BenchmarkProtocolStep is a step of the published protocol, whose batches have 64
-// samples, with what BenchmarkStep reports.
+// BenchmarkProtocolStep is a step of the published protocol, without and with batch
+// normalisation, with what BenchmarkStep reports.
 func BenchmarkProtocolStep(b *testing.B) {
-	for _, workers := range []int{1, runtime.GOMAXPROCS(0)} {
-		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
-			s := benchmarked("tanh", Float32)
-			s.Batch = 64
-			benchmarkStep(b, s, AutoProducts, workers)
-		})
+	for _, activation := range []string{"tanh", "quickgelu"} {
+		for _, norm := range []bool{false, true} {
+			for _, workers := range []int{1, runtime.GOMAXPROCS(0)} {
+				b.Run(fmt.Sprintf("%s/norm=%v/workers=%d", activation, norm, workers), func(b *testing.B) {
+					s := Published()
+					s.Inputs, s.Classes, s.Activation, s.BatchNorm, s.Epochs = 784, 10, activation, norm, 1<<20
+					s.Optimizer.LearningRate = 1e-9 // gradients explode through batch normalisation
+					benchmarkStep(b, s, AutoProducts, workers)
+				})
+			}
+		}
 	}
 }
 

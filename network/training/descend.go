@@ -40,6 +40,23 @@ func descend[T real](p parameter[T], grad []T, u update) (sumSquares float64) {
 	if u.Method != Adam {
 		return vector.Descend(p.w, p.v, grad, u.rate, u.Momentum, u.WeightDecay)
 	}
+	gather(p, grad, u)
+	if u.rate != 0 {
+		move(p, u)
+	}
+	return vector.SumSquares(grad)
+}
+
+// gather brings the momenta of weights, which decay, up to date with their gradient; the
+// weights stay where they are.
+func gather[T real](p parameter[T], grad []T, u update) {
+	if u.Method != Adam {
+		if u.WeightDecay != 0 {
+			vector.Combine(grad, 1, grad, u.WeightDecay, p.w)
+		}
+		vector.Combine(p.v, u.Momentum, p.v, 1, grad)
+		return
+	}
 	beta, decay := T(u.Momentum), T(u.WeightDecay)
 	v, s, w := p.v[:len(grad)], p.s[:len(grad)], p.w[:len(grad)]
 	for i, g := range grad {
@@ -47,10 +64,6 @@ func descend[T real](p parameter[T], grad []T, u update) (sumSquares float64) {
 		v[i] = beta*v[i] + (1-beta)*g
 		s[i] = adamBeta2*s[i] + (1-adamBeta2)*g*g
 	}
-	if u.rate != 0 {
-		move(p, u)
-	}
-	return vector.SumSquares(grad)
 }
 
 // descendAll takes a step on numbers that do not decay.
@@ -70,11 +83,11 @@ func descendAll[T real](p parameter[T], grad []float64, u update) {
 	}
 }
 
-// move takes the step that the momenta say.
-func move[T real](p parameter[T], u update) {
+// move takes the step that the momenta say, and returns the sum of squares of the weights
+// behind it.
+func move[T real](p parameter[T], u update) (sumSquares float64) {
 	if u.Method != Adam {
-		vector.Combine(p.w, 1, p.w, -u.rate, p.v)
-		return
+		return vector.Combine(p.w, 1, p.w, -u.rate, p.v)
 	}
 	rate := T(u.rate / (1 - math.Pow(u.Momentum, float64(u.number))))
 	unbiased := T(1 / math.Sqrt(1-math.Pow(adamBeta2, float64(u.number))))
@@ -82,6 +95,7 @@ func move[T real](p parameter[T], u update) {
 	for i := range p.w {
 		p.w[i] -= rate * v[i] / (T(math.Sqrt(float64(s[i])))*unbiased + adamEpsilon)
 	}
+	return vector.SumSquares(p.w)
 }
 
 // columnSums sums the rows of a rows×cols matrix.

@@ -21,11 +21,11 @@ func (h *hand[T]) rescale(l int) {
 	e, p := h.e, &h.e.layers[l]
 	u := e.lastUpdate()
 	for i := h.lo; i < h.hi; i++ {
-		row := p.part(i*e.n, (i+1)*e.n)
-		if u.rate != 0 {
-			move(row, u)
+		if u.rate == 0 {
+			p.measure(i, e.n)
+			continue
 		}
-		p.measure(i, e.n)
+		p.inverse[i] = T(1 / math.Sqrt(move(p.part(i*e.n, (i+1)*e.n), u)))
 	}
 }
 
@@ -51,14 +51,15 @@ func (h *hand[T]) divideByLengths(x []T, l int) {
 }
 
 // throughScaling turns the gradients g/r of some rows, the first of them row i, into those of the
-// free weights.
-func (h *hand[T]) throughScaling(l, i int, grad []T) {
+// free weights and returns the sum of their squares.
+func (h *hand[T]) throughScaling(l, i int, grad []T) (sumSquares float64) {
 	n, p := h.e.n, &h.e.layers[l]
 	for ; len(grad) > 0; i, grad = i+1, grad[n:] {
 		w, g := p.w[i*n:(i+1)*n], grad[:n]
 		inverse := float64(p.inverse[i])
-		vector.Combine(g, 1, g, -vector.Dot(w, g)*inverse*inverse, w)
+		sumSquares += vector.Combine(g, 1, g, -vector.Dot(w, g)*inverse*inverse, w)
 	}
+	return sumSquares
 }
 
 // scaled is W̃⁽ˡ⁾, l from 0, in float64; W⁽ˡ⁾ where rows are not scaled.

@@ -41,6 +41,7 @@ func auditAddress(t *testing.T) string {
 // A click on a heading sorts the rows by the numbers in its column, another one the other way round; rows without
 // a number come last, and the first column has the order of the network.
 func TestAuditPageSorts(t *testing.T) {
+	t.Parallel()
 	browser(t)
 	b := openAt(t, auditAddress(t))
 	b.window(390, 844, "light")

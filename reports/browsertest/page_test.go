@@ -19,6 +19,7 @@ var views = []struct {
 }
 
 func TestPageInEveryWindow(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	background := map[string]string{}
 	for _, v := range views {
@@ -38,6 +39,7 @@ func TestPageInEveryWindow(t *testing.T) {
 }
 
 func TestWordsDoNotCollide(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	for _, v := range views {
 		b.window(v.width, v.height, v.scheme)
@@ -46,6 +48,7 @@ func TestWordsDoNotCollide(t *testing.T) {
 }
 
 func TestLinksResolve(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	b.window(1440, 900, "light")
 	require.Empty(t, ask[[]string](b, brokenLinks))
@@ -60,6 +63,7 @@ func TestLinksResolve(t *testing.T) {
 
 // Tooltips give values: every marker and bar has one with a number in it.
 func TestTooltipsGiveValues(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	require.Empty(t, ask[[]string](b, `[...document.querySelectorAll('svg[role="img"] .mark:not(.key), svg[role="img"] .bar, svg[role="img"] .span')]
 		.filter(e => !e.querySelector("title") || !/\d|∞|axis/.test(e.querySelector("title").textContent)).map(e => e.outerHTML.slice(0, 200))`))
@@ -69,6 +73,7 @@ func TestTooltipsGiveValues(t *testing.T) {
 // On paper no table is cut, no row is split, and nothing but tables needs a
 // second page's width.
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	// A4 across, less the margins of the style sheet, at 96 pixels per inch.
 	const paper = (297 - 24) * 960 / 254
