@@ -181,14 +181,17 @@ type ShortcutNetwork struct {
 	Trials     int             `json:"trials"`
 }
 
-// ShortcutComparison says whether networks with Better classify more test images than those with Than: in
-// more than half of the trials, ties left out. The test is valid at every time at once, so trials may be
-// added until it is decided.
+// ShortcutComparison says whether networks with Better classify more images than those with Than. Verdict is about
+// trainings: it is so in more than half of the trials, ties left out. Trained is about the networks that are
+// there: in each trial the one is right for a larger part of all images than the other, of which the test
+// images are a sample. Both are valid at every time at once, so trials may be added until they are decided;
+// all verdicts together are wrong with probability Alpha at most, and so are all outcomes of Trained.
 type ShortcutComparison struct {
 	Activation string             `json:"activation"`
 	Better     float64            `json:"better"`  // c
 	Than       float64            `json:"than"`    // c
 	Verdict    montecarlo.Verdict `json:"verdict"` // on the rate of trials in which the other one was better
+	Trained    montecarlo.Outcome `json:"trained"`
 }
 
 // ShortcutsResults is the outcome of [Shortcuts], and the content of results.json.
@@ -275,7 +278,7 @@ func Shortcuts(ctx context.Context, dir string, s ShortcutsSpec, o Options) (*Sh
 	if r.Networks, err = s.networks(ctx, cells); err != nil {
 		return nil, err
 	}
-	if r.Comparisons, err = s.compare(cells); err != nil {
+	if r.Comparisons, err = s.compare(cells, rows.Test.Len()); err != nil {
 		return nil, err
 	}
 	return r, r.write(f)
@@ -364,7 +367,7 @@ func middle(all []training.Real) training.Real {
 
 // compare goes through the pairs of kinds with the same function, the larger c claimed to be the better; a
 // plain network has the smallest. A diverged training has no accuracy, and loses against any other.
-func (s ShortcutsSpec) compare(cells []Cell[ShortcutCell]) (out []ShortcutComparison, err error) {
+func (s ShortcutsSpec) compare(cells []Cell[ShortcutCell], images int) (out []ShortcutComparison, err error) {
 	find := func(k shortcutKind, n int) *ShortcutCell {
 		for _, c := range cells {
 			if r := c.Result; r != nil && r.kind() == k && r.Trial == n {
@@ -382,16 +385,51 @@ func (s ShortcutsSpec) compare(cells []Cell[ShortcutCell]) (out []ShortcutCompar
 				if err != nil {
 					return nil, err
 				}
+				above, below, seen := 0, 0, 0 // trials
 				for n := range s.Trials {
 					better, than := find(shortcutKind{a, high}, n), find(shortcutKind{a, low}, n)
-					if better == nil || than == nil || better.Test.Accuracy == than.Test.Accuracy {
+					if better == nil || than == nil {
 						continue
 					}
-					test.Add(than.Test.Accuracy > better.Test.Accuracy)
+					seen++
+					switch surely(better.Test.Accuracy, than.Test.Accuracy, images, s.Alpha/float64(2*pairs*s.Trials)) {
+					case 1:
+						above++
+					case -1:
+						below++
+					}
+					if better.Test.Accuracy != than.Test.Accuracy {
+						test.Add(than.Test.Accuracy > better.Test.Accuracy)
+					}
 				}
-				out = append(out, ShortcutComparison{Activation: a, Better: high, Than: low, Verdict: test.Verdict().WithSeed(s.Seed)})
+				c := ShortcutComparison{Activation: a, Better: high, Than: low, Verdict: test.Verdict().WithSeed(s.Seed),
+					Trained: montecarlo.Undecided}
+				switch {
+				case seen > 0 && above == seen:
+					c.Trained = montecarlo.Confirmed
+				case below > 0:
+					c.Trained = montecarlo.Refuted
+				}
+				out = append(out, c)
 			}
 		}
 	}
 	return out, nil
+}
+
+// surely is 1 or −1 where the first of two accuracies on so many images is surely the larger or the smaller
+// one, each interval being wrong with probability alpha at most.
+func surely(a, b float64, images int, alpha float64) int {
+	interval := func(accuracy float64) (lo, hi float64) {
+		return montecarlo.RateInterval(int(math.Round(accuracy*float64(images))), images, alpha)
+	}
+	loA, hiA := interval(a)
+	loB, hiB := interval(b)
+	switch {
+	case loA > hiB:
+		return 1
+	case loB > hiA:
+		return -1
+	}
+	return 0
 }

@@ -45,8 +45,9 @@ func (r *ShortcutsResults) Table() string {
 	_ = w.Flush() // into memory
 	for _, c := range r.Comparisons {
 		v := c.Verdict
-		fmt.Fprintf(&b, "\n%s better than %s: %s (α = %.2g, better in %d of %d trials)", shortcutKind{c.Activation, c.Better}.words(),
-			shortcutKind{c.Activation, c.Than}.words(), v.Outcome, v.Alpha, v.Trials-v.Events, v.Trials)
+		fmt.Fprintf(&b, "\n%s better than %s: %s (α = %.2g, better in %d of %d trials); those that were trained: %s",
+			shortcutKind{c.Activation, c.Better}.words(), shortcutKind{c.Activation, c.Than}.words(), v.Outcome, v.Alpha, v.Trials-v.Events, v.Trials,
+			c.Trained)
 	}
 	for _, c := range r.Cells {
 		switch {
