@@ -9,11 +9,11 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"bsnn/gpnorm"
 	"bsnn/internal/limits"
 	"bsnn/internal/parallel"
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/reports"
 	"bsnn/theorem"
@@ -24,7 +24,8 @@ import (
 
 type activationFlags struct {
 	functionFlags
-	asJSON, require       bool
+	require bool
+	tableFlags
 	tol                   float64
 	correlation, distance float64
 	emit, plot            string
@@ -64,7 +65,7 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 		return flagError(c, err)
 	})
 	f.functionFlags.register(c)
-	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	f.registerTables(c, "print JSON")
 	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(gpnorm.Languages(), ", "))
 	oneOf(c, "emit", gpnorm.Languages()...)
 	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file, name.svg")
@@ -116,7 +117,7 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), card)
 	} else {
-		err = writeCard(c.OutOrStdout(), card)
+		err = writeCard(f.page(c), card)
 	}
 	if err == nil && f.require && card.GPUndecided {
 		return answer{exitUndecided, fmt.Sprintf("%s: E f² is proven to be %s and E f′² %s, which does not tell whether both are 1 within %g",
@@ -154,11 +155,12 @@ func writeJSON(w io.Writer, v any) error {
 
 // writeCard prints a card for people.
 func writeCard(w io.Writer, c reports.Card) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := table.New(w, table.Left)
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
 	}
 	fmt.Fprintf(t, "f = %s\n\n", c.Expression)
+	t.Heading("", "quantity\tvalue")
 	row("as is", "%s", normalizedWords(c))
 	row("  E f(g)", "%s", between(c.Proof.Mean))
 	row("  E f(g)²", "%s", between(c.SecondMoment))
@@ -186,6 +188,7 @@ func writeCard(w io.Writer, c reports.Card) error {
 			carried(r.DepthVariance, p.DepthVariance), mark)
 	}
 	fmt.Fprintln(t)
+	t.Heading("", "answer\tvalue")
 	row("theorem 1 (forward)", "%s", applies(c.Theorems.Forward))
 	row("theorem 2 (backward)", "%s", applies(c.Theorems.Backward))
 	row("depth", "%s", stability(c))

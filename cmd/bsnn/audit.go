@@ -5,9 +5,9 @@ import (
 	"io"
 	"math"
 	"strings"
-	"text/tabwriter"
 
 	"bsnn/internal/limits"
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/network/checkpoint"
 	"bsnn/properties/audit"
@@ -25,7 +25,7 @@ type auditFlags struct {
 	inputs             int
 	probe, output      string
 	noSpectra, verbose bool
-	asJSON             bool
+	tableFlags
 }
 
 func newAudit() *cobra.Command {
@@ -93,7 +93,7 @@ leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide 
 	c.Flags().StringVarP(&f.output, "output", "o", "", "folder for a page about it, with all numbers (default: no page is written)")
 	c.Flags().BoolVar(&f.noSpectra, "no-spectra", false, "leave out singular values, which take most of the time")
 	c.Flags().BoolVar(&f.verbose, "verbose", false, "print everything that was skipped")
-	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	f.registerTables(c, "print JSON")
 	return c
 }
 
@@ -146,7 +146,7 @@ func (f *auditFlags) run(c *cobra.Command, files []string) error {
 }
 
 func (f *auditFlags) write(w io.Writer, r audit.Audit) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := table.New(w, table.Left)
 	fmt.Fprintln(t, "layer\tshape\ttype\tgain →\tgain ←\tσ min\tmedian\tmax\t|WᵀW − I|\tbias\tlaw")
 	for _, l := range r.Layers {
 		fmt.Fprintf(t, "%s\t%d×%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", words.Name(l.Name), l.Shape[0], l.Shape[1], l.DType, digits(l.ForwardGain),

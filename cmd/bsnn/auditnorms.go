@@ -6,9 +6,9 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"bsnn/internal/fserror"
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/properties/audit"
 
@@ -45,7 +45,7 @@ func (f *auditFlags) runNorms(c *cobra.Command, name string, folder *auditFolder
 }
 
 func writeNorms(w io.Writer, r audit.Audit) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := table.New(w, table.Left)
 	fmt.Fprintln(t, "module\tkind\tsignal\t5 %\t95 %\tgradient\t5 %\t95 %")
 	for _, l := range r.Layers {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", words.Name(l.Name), words.Name(l.Kind), digits(l.Forward.Q50), digits(l.Forward.Q05),

@@ -43,7 +43,7 @@ func (f *auditFlags) finish(c *cobra.Command, r audit.Audit, folder *auditFolder
 			with["seed"] = fmt.Sprint(p.Seed)
 		}
 		err := folder.WriteAudit(&reports.AuditReport{
-			Machine: provenance.Here(blasWords(c.Context())), Command: commandLine(c, with, "json"), Audit: r,
+			Machine: provenance.Here(blasWords(c.Context())), Command: commandLine(c, with, "json", "format"), Audit: r,
 		})
 		if err != nil {
 			return outputError(err, nil)
@@ -52,8 +52,8 @@ func (f *auditFlags) finish(c *cobra.Command, r audit.Audit, folder *auditFolder
 	var err error
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), r)
-	} else if err = write(c.OutOrStdout(), r); err == nil && folder != nil {
-		_, err = fmt.Fprintln(c.OutOrStdout(), filepath.Join(f.output, "index.html"))
+	} else if err = write(f.page(c), r); err == nil && folder != nil {
+		_, err = fmt.Fprintln(f.page(c), filepath.Join(f.output, "index.html"))
 	}
 	if err != nil {
 		return err

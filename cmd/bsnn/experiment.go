@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -51,7 +52,7 @@ type gridFlags struct {
 type folderFlags struct {
 	output, seed string
 	workers      int
-	asJSON       bool
+	tableFlags
 	mixedFlag
 }
 
@@ -60,7 +61,7 @@ func (f *folderFlags) register(c *cobra.Command, output string) {
 	s.StringVarP(&f.output, "output", "o", output, "folder of the grid")
 	s.StringVar(&f.seed, "seed", "1", "seed of all random numbers, a whole number: a grid that goes on needs the same one")
 	s.IntVar(&f.workers, "workers", 0, "cells at a time; 0 means one for each core (never changes results)")
-	s.BoolVar(&f.asJSON, "json", false, "print results.json on stdout instead of a table")
+	f.registerTables(c, "print results.json on stdout instead of a table")
 	f.mixedFlag.register(c)
 }
 
@@ -116,18 +117,22 @@ func (f *folderFlags) gridError(err error) error {
 }
 
 // show prints the results of a grid and where its pictures are.
-func (f *folderFlags) show(c *cobra.Command, results interface{ Table() string }, failed []string, pictures ...string) error {
+func (f *folderFlags) show(c *cobra.Command, results interface{ WriteTable(io.Writer) error }, failed []string, pictures ...string) error {
 	if f.asJSON {
 		if err := writeJSON(c.OutOrStdout(), results); err != nil {
 			return err
 		}
 		return f.outcome(failed)
 	}
-	text := results.Table() + "\n"
+	w := f.page(c)
+	if err := results.WriteTable(w); err != nil {
+		return err
+	}
+	text := "\n"
 	for _, name := range pictures {
 		text += f.path(name) + "\n"
 	}
-	if _, err := fmt.Fprint(c.OutOrStdout(), text); err != nil {
+	if _, err := io.WriteString(w, text); err != nil {
 		return err
 	}
 	return f.outcome(failed)

@@ -10,9 +10,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"bsnn/internal/limits"
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/network/checkpoint"
 	"bsnn/orthogonal/haartest"
@@ -26,7 +26,8 @@ type haarFlags struct {
 	alpha, resolution float64
 	tolerance         float64
 	reference         int
-	asJSON, verbose   bool
+	verbose           bool
+	tableFlags
 }
 
 func newHaar() *cobra.Command {
@@ -75,7 +76,7 @@ are undecided if nothing speaks against them, or need a coarser --resolution, be
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 0,
 		"largest entry of |QᵀQ − I|, which is about squared norms; 0 means what rounding allows, 16·n·u, u of the type that was kept")
 	c.Flags().BoolVar(&f.verbose, "verbose", false, "print every check, not the worst three")
-	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	f.registerTables(c, "print JSON")
 	return c
 }
 
@@ -126,7 +127,7 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), r)
 	} else {
-		err = writeHaar(c.OutOrStdout(), r, f.verbose)
+		err = writeHaar(f.page(c), r, f.verbose)
 	}
 	switch {
 	case err != nil:
@@ -204,7 +205,7 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 		return nil
 	}
 	fmt.Fprintln(w)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := table.New(w, table.Left)
 	fmt.Fprintln(t, "check\tp\tdistance\tat most\toutcome\t")
 	for _, c := range checks {
 		if c.NotMade != "" {

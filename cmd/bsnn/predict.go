@@ -6,8 +6,8 @@ import (
 	"io"
 	"math"
 	"strings"
-	"text/tabwriter"
 
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/network"
 	"bsnn/network/netcode"
@@ -19,8 +19,9 @@ import (
 type predictFlags struct {
 	netFlags
 	correlation, distance float64
-	asJSON, mend          bool
-	emit                  string
+	mend                  bool
+	tableFlags
+	emit string
 }
 
 func newPredict() *cobra.Command {
@@ -63,7 +64,7 @@ Exit code 1 if signals or gradients vanish or explode: a factor outside [1/10, 1
 	f.netFlags.register(c)
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ of the two inputs that may merge, from −1 to 1")
 	c.Flags().Float64Var(&f.distance, "distance", 0.01, "1 − ρ below which inputs count as merged")
-	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	f.registerTables(c, "print JSON")
 	c.Flags().BoolVar(&f.mend, "mend", false, "print a better network of the same widths and functions, as a file for this command")
 	c.Flags().StringVar(&f.emit, "emit", "", "print the network, initialised, as code instead: "+strings.Join(netcode.Languages(), ", "))
 	oneOf(c, "emit", netcode.Languages()...)
@@ -111,7 +112,7 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), p)
 	} else {
-		err = writePrediction(c.OutOrStdout(), name, p)
+		err = writePrediction(f.page(c), name, p)
 	}
 	if err == nil && (leaves(p.ForwardFactor) || leaves(p.BackwardFactor)) {
 		err = answer{code: exitRefuted}
@@ -138,7 +139,7 @@ func leaves(factor float64) bool { return !(factor >= 0.1 && factor <= 10) }
 // writePrediction prints a table and what follows from it.
 func writePrediction(w io.Writer, name string, p theorem.Prediction) error {
 	fmt.Fprintf(w, "%s: %s linear maps, %d → %d\n\n", name, words.Number(p.Layers, 8), p.Input, p.Output)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := table.New(w, table.Left)
 	fmt.Fprintln(t, "block\tsignal ×\tgradient ×\t‖x‖²/n\t1 − ρ")
 	writeBlocks(t, p.Blocks, "")
 	fmt.Fprintf(t, "in all\t%s\t\t\t\n", words.Number(p.ForwardFactor, 4))

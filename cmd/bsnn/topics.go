@@ -10,7 +10,8 @@ func newTopics() []*cobra.Command {
 			Short: "What is the same in every command: output, flags, widths, data, seeds",
 			Long: `Results go to stdout; progress, notes and errors to stderr. Progress is drawn on a
 terminal only. An error is one line that says what is wrong, where, and what would be
-right. --json prints the result for programs.
+right. --json prints the result for programs; --format csv, markdown or latex the
+tables alone, to paste.
 
 Flags that mean the same everywhere:
 

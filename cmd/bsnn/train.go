@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"bsnn/internal/table"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 
@@ -66,8 +67,8 @@ func (f *trainFlags) run(c *cobra.Command) error {
 		return inFlags(err)
 	}
 	defer session.Close() // whose records are on the disk already
-	out := c.OutOrStdout()
-	view := trainView{out: out, asJSON: f.asJSON}
+	out := f.page(c)
+	view := trainView{out: out, rows: table.NewBeside(out), asJSON: f.asJSON}
 	if err := view.begin(session.Document(), blasWords(c.Context())); err != nil {
 		return err
 	}

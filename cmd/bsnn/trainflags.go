@@ -22,11 +22,12 @@ type trainFlags struct {
 	functionFlags
 	mixedFlag
 	trainNetFlags
+	tableFlags
 	data, activation, weights, shortcut, loss, schedule, constraint, dtype, seed string
 	output, checkpointEvery, lr, optimizer, standardize, protocol                string
 	depth, width, epochs, steps, batch, workers, trainSize, testSize, warmup     int
 	momentum, weightDecay                                                        float64
-	asIs, batchNorm, bias, sphere, resume, asJSON                                bool
+	asIs, batchNorm, bias, sphere, resume                                        bool
 	trainEmbedding, entryActivation, endBiases, recordBatches                    bool
 }
 
@@ -79,7 +80,7 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.StringVarP(&f.output, "output", "o", "", "folder for the checkpoint and training.json (default: nothing is kept)")
 	s.BoolVar(&f.resume, "resume", false, "go on with the run in the folder of -o; flags not given are those it was begun with")
 	s.StringVar(&f.checkpointEvery, "checkpoint-every", "1m", "time, as in 30s, or number of steps between checkpoints")
-	s.BoolVar(&f.asJSON, "json", false, "print one line of JSON for each epoch and a summary")
+	f.registerTables(c, "print one line of JSON for each epoch and a summary")
 }
 
 // check looks at the flags that the engine does not see as they are.

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"bsnn/internal/provenance"
+	"bsnn/internal/table"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 	"bsnn/reports"
@@ -14,10 +16,15 @@ import (
 // trainView prints a run, for people or as one JSON object for each line.
 type trainView struct {
 	out    io.Writer
+	rows   *table.Writer // of the epochs, in other formats than text
 	asJSON bool
 }
 
 const trainHeader = " epoch     step  train loss  accuracy  test loss  accuracy  ‖x‖²/n at L+1  gradient ratio  ‖WᵀW−I‖  samples/s\n"
+
+// trainColumns are those of the table.
+var trainColumns = []string{"epoch", "step", "training loss", "training accuracy", "test loss", "test accuracy", "‖x‖²/n at L+1",
+	"gradient ratio", "‖WᵀW−I‖", "samples/s"}
 
 func (v *trainView) begin(d *logbook.Document, blas string) error {
 	if v.asJSON {
@@ -27,6 +34,7 @@ func (v *trainView) begin(d *logbook.Document, blas string) error {
 	fmt.Fprintf(v.out, "%s\n%s\n", d.Data.Description, shellWords(d))
 	fmt.Fprintf(v.out, "%s; %s; %slr %.4g, momentum %g, batch %d; %s; seed %d\n%s\n", networkWords(s), s.Loss, optimizerWords(s.Optimizer),
 		s.Optimizer.LearningRate, s.Optimizer.Momentum, s.Batch, s.DType, s.Seed, blas)
+	fmt.Fprintln(v.rows, strings.Join(trainColumns, "\t"))
 	_, err := fmt.Fprint(v.out, "\n", trainHeader)
 	for _, r := range d.Records { // of a run that is resumed
 		if err == nil {
@@ -115,6 +123,8 @@ func (v *trainView) epoch(r training.EpochRecord) error {
 	for _, l := range r.Layers {
 		worst = max(worst, l.Orthogonality)
 	}
+	fmt.Fprintf(v.rows, "%d\t%d\t%.4f\t%s\t%s\t%s\t%.4g\t%.4g\t%.2g\t%.0f\n", r.Epoch, r.Step, r.Train.Loss, percent(r.Train.Accuracy),
+		testLoss, testAccuracy, r.Output, r.GradientRatio, worst, r.SamplesPerSecond)
 	_, err := fmt.Fprintf(v.out, "%6d %8d %11.4f %9s %10s %9s %14.4g %15.4g %9.2g %10.0f\n", r.Epoch, r.Step, r.Train.Loss,
 		percent(r.Train.Accuracy),
 		testLoss, testAccuracy, r.Output, r.GradientRatio, worst, r.SamplesPerSecond)
@@ -154,6 +164,9 @@ func (v *trainView) end(d *logbook.Document, s training.Summary, dir string) err
 			r.RatioAtStart = d.Start.GradientRatio
 		}
 		return v.line(r)
+	}
+	if err := v.rows.Flush(); err != nil {
+		return err
 	}
 	fmt.Fprintf(v.out, "\n%s after %d steps", d.Status, s.Steps)
 	if s.Test != nil {

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"bsnn/internal/limits"
 	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
+	"bsnn/internal/table"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/network/dataset"
@@ -32,7 +32,7 @@ type verifyFlags struct {
 	output        string
 	sampler, data string
 	inputs        int
-	asJSON        bool
+	tableFlags
 }
 
 func newVerify() *cobra.Command {
@@ -101,7 +101,7 @@ singular values; --tolerance is then about the second moment (20 %).
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
 	c.Flags().StringVar(&f.sampler, "sampler", "lazy", "how weight matrices are represented: lazy, dense or reflectors")
 	oneOf(c, "sampler", "lazy", "dense", "reflectors")
-	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	f.registerTables(c, "print JSON")
 	return c
 }
 
@@ -182,7 +182,7 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 	}
 	addReplays(c, result)
 	if !f.asJSON {
-		err = writeVerification(c.OutOrStdout(), result, interrupted)
+		err = writeVerification(f.page(c), result, interrupted)
 	} else if !interrupted { // half a result is none for a program
 		err = writeJSON(c.OutOrStdout(), result)
 	}
@@ -203,7 +203,7 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 }
 
 // stayHere are flags that say how one process works, not what is asked.
-var stayHere = []string{"part", "output", "workers", "json", "resume", "state", "mixed"}
+var stayHere = []string{"part", "output", "workers", "json", "format", "resume", "state", "mixed"}
 
 // verifyPart runs the networks of one part.
 func (f *verifyFlags) verifyPart(c *cobra.Command, run parts.Sweep, v properties.Verification) error {
@@ -331,7 +331,7 @@ func writeClaim(w io.Writer, c properties.ClaimResult) error {
 		return err
 	}
 	fmt.Fprintf(w, ", α = %.3g for each width\n", c.Widths[0].Verdict.Alpha)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := table.New(w, table.Right)
 	fmt.Fprintln(t, "width\tnetworks\tmean square\tsd\tlimit law sd\tproven ≤\toutside\tof\tδ\tverdict\t")
 	outcomes := make([]montecarlo.Outcome, len(c.Widths))
 	for i, row := range c.Widths {

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
+	"bsnn/internal/table"
 	"bsnn/montecarlo"
 	"bsnn/properties"
 	"bsnn/theorem"
@@ -135,7 +135,7 @@ func writeNetworks(w io.Writer, widths []int, i, in, out, networks int) error {
 }
 
 func writeAngles(w io.Writer, r properties.AngleResults) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := table.New(w, table.Right)
 	fmt.Fprintln(t, "of two inputs\tlayers\tlimit\ttheory 5 %\t95 %\tmedian\t5 %\t95 %\ttheory\t")
 	for _, a := range r.Angles {
 		fmt.Fprintf(t, "%s\t%.10g\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", a.Name, a.Layers, brief(a.Predicted), brief(a.PredictedQ05),
@@ -160,7 +160,7 @@ func writeAngles(w io.Writer, r properties.AngleResults) error {
 func writeMergedDepths(w io.Writer, v angleVerdicts) error {
 	m := v.Results[0].Merged
 	fmt.Fprintf(w, "\nlayers behind which %g %% of the networks have 1 − ρ < %g\n", 100*m.Share, m.Distance)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := table.New(w, table.Right)
 	fmt.Fprintln(t, "width\tmeasured\tfrom\tto\ttheory\t")
 	for _, r := range v.Results {
 		m := r.Merged

@@ -66,7 +66,7 @@ func (d describedNetworks) replay(c *cobra.Command, i int, alpha float64) string
 	if len(d.widths) > 0 {
 		change["widths"] = fmt.Sprint(d.widths[i])
 	}
-	return commandLine(c, change, "json", "workers", "resume", "state", "plot")
+	return commandLine(c, change, "json", "format", "workers", "resume", "state", "plot")
 }
 
 // answer keeps what a question about architectures has done until it is complete, and gives the
@@ -87,7 +87,7 @@ func (f *verifyFlags) answer(c *cobra.Command, d describedNetworks, asked map[st
 	found, outcome := result()
 	switch {
 	case !f.asJSON:
-		err = write(c.OutOrStdout())
+		err = write(f.page(c))
 	case !interrupted: // half a result is none for a program
 		err = writeJSON(c.OutOrStdout(), found)
 	}

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -154,7 +154,7 @@ func writeArchitectureResult(w io.Writer, r properties.ArchitectureResult) error
 	for _, f := range r.Kept {
 		fmt.Fprintf(w, "%s: %s\n", f.Direction, f.Claim)
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := table.New(w, table.Right)
 	fmt.Fprintln(t, "squared norms\tmedian\t5 %\t95 %\ttheory 5 %\t95 %\toutside\tof\tδ\tverdict\ttheory\t")
 	for _, f := range r.Kept {
 		v := f.Kept
@@ -169,7 +169,7 @@ func writeArchitectureResult(w io.Writer, r properties.ArchitectureResult) error
 		return err
 	}
 	fmt.Fprintln(w, "\nfrom the input to behind each block, and from the output back to in front of it, squared norms: theory, measured")
-	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t = table.New(w, table.Left)
 	fmt.Fprintln(t, "block\tsignal ×\tmedian\tgradient ×\tmedian\ttheory")
 	for _, b := range r.Blocks {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", b.Name, brief(b.Signal.Predicted), brief(b.Signal.Median), brief(b.Gradient.Predicted),
@@ -179,7 +179,7 @@ func writeArchitectureResult(w io.Writer, r properties.ArchitectureResult) error
 		return err
 	}
 	fmt.Fprintln(w, "\nsquared signal from the input to behind blocks, exact at these widths")
-	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t = table.New(w, table.Left)
 	fmt.Fprintln(t, "block\tmean\tmeasured\tsd\tmeasured\tverdict\tclaim")
 	for _, x := range r.Exact {
 		mean, sd := brief(nil), brief(nil)

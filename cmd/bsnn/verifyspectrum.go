@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"text/tabwriter"
 
 	"bsnn/internal/folder"
+	"bsnn/internal/table"
 	"bsnn/montecarlo"
 	"bsnn/properties"
 	"bsnn/reports/page"
@@ -129,7 +129,7 @@ func writeSpectrumVerdicts(w io.Writer, v spectrumVerdicts, alpha float64) error
 			return err
 		}
 		fmt.Fprintf(w, ", %d probes in each, seed %d\n", r.Probes, r.Seed)
-		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+		t := table.New(w, table.Right)
 		fmt.Fprintln(t, "moment of JᵀJ\tlimit\tat this width\tmeasured\tstandard error\tfrom\tto\tverdict\t")
 		for k, m := range []properties.SpectrumMoment{r.First, r.Second} {
 			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", [...]string{"τ(JᵀJ)", "τ((JᵀJ)²)"}[k],
@@ -154,7 +154,7 @@ func writeQuantiles(w io.Writer, all []properties.SpectrumQuantile) error {
 		return nil
 	}
 	fmt.Fprintln(w, "squared singular values: a fraction of them is at most")
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := table.New(w, table.Right)
 	measured := all[0].Networks > 0
 	heading := "fraction\ttheory\t"
 	if measured {

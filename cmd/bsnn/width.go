@@ -31,7 +31,7 @@ type widthFlags struct {
 	tolerance, confidence float64
 	simulate              bool
 	maxWork               float64
-	asJSON                bool
+	tableFlags
 }
 
 func newWidth() *cobra.Command {
@@ -86,7 +86,7 @@ What --simulate measures can be continued. ` + stateHelp,
 	c.Flags().Float64Var(&f.confidence, "confidence", 0.9, "share of the networks within the tolerance, in each direction")
 	c.Flags().BoolVar(&f.simulate, "simulate", false, "also measure on random networks")
 	c.Flags().Float64Var(&f.maxWork, "max-work", 2e9, "most neurons × layers to simulate; 1e9 take a minute or two")
-	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	f.registerTables(c, "print JSON")
 	return c
 }
 
@@ -124,7 +124,7 @@ func (f *widthFlags) run(c *cobra.Command) error {
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), answers.document())
 	} else {
-		err = answers.write(c.OutOrStdout())
+		err = answers.write(f.page(c))
 	}
 	if err != nil {
 		return err

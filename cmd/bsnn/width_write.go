@@ -5,8 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/properties"
 )
@@ -92,7 +92,7 @@ func (l widthList) write(w io.Writer) error {
 // writeWidths prints the widths of one depth, one column for each direction.
 func writeWidths(w io.Writer, a properties.WidthAnswer) error {
 	columns := []properties.DirectionWidth{a.Forward, a.Backward, a.Both}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := table.New(w, table.Right)
 	row := func(name string, cell func(properties.DirectionWidth) string) {
 		fmt.Fprint(t, name)
 		for _, d := range columns {
@@ -145,14 +145,14 @@ func kindsOf(simulated bool, law, proven string, measured func() string) []strin
 
 // writeDepths prints one row for each depth.
 func writeDepths(w io.Writer, rows []depthRow) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := table.New(w, table.Right)
 	kinds := []string{"limit law", "proven"}
 	if len(rows[0].cells[0]) == 3 {
 		kinds = []string{"measured", "limit law", "proven"}
 	}
-	gap := strings.Repeat("\t", len(kinds))
-	fmt.Fprintf(t, "\tforward%sbackward%s\n", gap, gap)
-	fmt.Fprintf(t, "depth\t%s\t%s\t\n", strings.Join(kinds, "\t"), strings.Join(kinds, "\t"))
+	gap, names := strings.Repeat("\t", len(kinds)), strings.Join(kinds, "\t")
+	t.Heading(fmt.Sprintf("\tforward%sbackward%s\ndepth\t%s\t%s\t", gap, gap, names, names),
+		fmt.Sprintf("depth\tforward %s\tbackward %s\t", strings.Join(kinds, "\tforward "), strings.Join(kinds, "\tbackward ")))
 	for _, r := range rows {
 		fmt.Fprintf(t, "%d\t%s\t%s\t\n", r.depth, strings.Join(r.cells[0], "\t"), strings.Join(r.cells[1], "\t"))
 	}

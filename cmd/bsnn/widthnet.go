@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"bsnn/internal/limits"
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -78,7 +78,7 @@ func (f *widthFlags) runArchitecture(c *cobra.Command) error {
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), a)
 	} else {
-		err = a.write(c.OutOrStdout())
+		err = a.write(f.page(c))
 	}
 	if err == nil && a.missing() {
 		err = answer{code: exitRefuted}
@@ -300,7 +300,7 @@ func (a architectureWidths) write(out io.Writer) error {
 		return a.writeRotated(out)
 	}
 	fmt.Fprintf(out, "%s: by limit laws (asymptotic); nothing is proven of architectures\n\n", a.Network)
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	t := table.New(out, table.Right)
 	if len(a.Answers) > 0 && a.Answers[0].Width != nil {
 		fmt.Fprintf(out, "widths n from which on norms are within ±%s %% of 1 in at least %s %% of the networks\n\n",
 			perCent(a.Tolerance), perCent(a.Confidence))
@@ -312,7 +312,7 @@ func (a architectureWidths) write(out io.Writer) error {
 		return t.Flush()
 	}
 	fmt.Fprintf(out, "the tolerance on norms that %s %% of the networks keep\n\n", perCent(a.Confidence))
-	fmt.Fprintln(t, "\tforward\tbackward\t")
+	t.Heading("\tforward\tbackward\t", "of\tforward\tbackward\t")
 	for _, w := range a.Answers {
 		name := "these widths"
 		if w.Depth > 0 {

@@ -84,7 +84,7 @@ func TestArchitecturesBesideTheory(t *testing.T) {
 	require.InDelta(t, 1, float64(shrinks.Gradient[87].Q50), 0.5)
 
 	require.Contains(t, cellOf(t, r, "explodes").Explodes, "explodes")
-	require.Contains(t, r.Table(), "explodes")
+	require.Contains(t, tableOf(t, r), "explodes")
 	pictures(t, dir, forwardName, backwardName)
 	table, err := os.Open(filepath.Join(dir, csvName))
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -19,11 +20,11 @@ func (r *DescribedResults) write(f *folder) error {
 	return f.writeResults(r, table, r.figures())
 }
 
-// Table shows the results in fixed columns: squared norms of the whole network as
+// WriteTable prints the results as a table: squared norms of the whole network as
 // ratios, and what theory says.
-func (r *DescribedResults) Table() string {
-	return table(fmt.Sprintf("Norms through architectures, medians of %d networks with 5 and 95 %% quantiles, seed %d", r.Spec.Networks,
-		r.Spec.Seed),
+func (r *DescribedResults) WriteTable(w io.Writer) error {
+	return writeTable(w, fmt.Sprintf("Norms through architectures, medians of %d networks with 5 and 95 %% quantiles, seed %d",
+		r.Spec.Networks, r.Spec.Seed),
 		"network\tblocks\tsignal ×\t5 %\t95 %\ttheory\tgradient ×\t5 %\t95 %\ttheory\t",
 		r.Cells, func(c DescribedCell) string {
 			if c.Explodes != "" {

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 
@@ -20,10 +21,10 @@ func (r *FluctuationsResults) write(f *folder) error {
 
 const fluctuationsName = "fluctuations.svg"
 
-// Table shows the results in fixed columns.
-func (r *FluctuationsResults) Table() string {
+// WriteTable prints the results as a table.
+func (r *FluctuationsResults) WriteTable(w io.Writer) error {
 	early, late := fmt.Sprintf("L = %d", r.Spec.Early), fmt.Sprintf("L = %d", r.Spec.Depth)
-	return table(fmt.Sprintf("n·variance of log squared norms at two depths, and whether it grows by no more than a factor %d, "+
+	return writeTable(w, fmt.Sprintf("n·variance of log squared norms at two depths, and whether it grows by no more than a factor %d, "+
 		"α = %g together, seed %d", growthFactor, r.Spec.Alpha, r.Spec.Seed),
 		fmt.Sprintf("activation\tvariant\tweights\tn\tforward, %s\ttheory\t%s\ttheory\tbounded\tbackward, %s\ttheory\t%s\ttheory\t"+
 			"bounded\tα each\tnetworks\t", early, late, early, late),

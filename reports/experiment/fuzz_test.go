@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"encoding/json"
+	"io"
 	"testing"
 
 	"bsnn/network/logbook"
@@ -47,7 +48,7 @@ func FuzzCells(f *testing.F) {
 				return
 			}
 			r := NormsResults{Spec: norms, Cells: []Cell[NormsCell]{c}}
-			_ = r.Table()
+			_ = r.WriteTable(io.Discard)
 			_, err := r.csv()
 			require.NoError(t, err)
 			for _, figure := range r.figures() {
@@ -61,7 +62,7 @@ func FuzzCells(f *testing.F) {
 			return
 		}
 		r := AccuracyResults{Spec: accuracy, Cells: []Cell[AccuracyCell]{c}}
-		_ = r.Table()
+		_ = r.WriteTable(io.Discard)
 		_, err := r.csv()
 		require.NoError(t, err)
 		_, _ = r.accuracyFigure().Document(), r.gradientFigure().Document()

@@ -71,8 +71,8 @@ func TestPublishedDeadCells(t *testing.T) {
 	require.Equal(t, logbook.Dead, dead.Status)
 	require.Contains(t, dead.Problem, "nothing arrives")
 	require.Empty(t, dead.Curve)
-	require.Contains(t, r.Table(), "dead")
-	require.Contains(t, r.Table(), "nothing arrives")
+	require.Contains(t, tableOf(t, r), "dead")
+	require.Contains(t, tableOf(t, r), "nothing arrives")
 	require.Len(t, r.Comparisons, 1)
 	require.Equal(t, montecarlo.Confirmed, r.Comparisons[0].Verdict.Outcome, "8 of 8 trials")
 }

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 
@@ -19,14 +20,14 @@ func (r *PublishedResults) write(f *folder) error {
 	return f.writeResults(r, table, map[string]chart.Figure{"curves.svg": r.curves()})
 }
 
-// Table shows the results in fixed columns, measured beside published, and theory.
-func (r *PublishedResults) Table() string {
+// WriteTable prints the results as a table, measured beside published, and theory.
+func (r *PublishedResults) WriteTable(w io.Writer) error {
 	heading := fmt.Sprintf("%s\n%d layers of width %d by the published protocol, %s, batch %d, %d epochs, seed %d", r.Data.Description,
 		r.Spec.Depth, r.Spec.Width, r.Spec.DType, r.Spec.Batch, r.Spec.Epochs, r.Spec.Seed)
 	if epochs := map[string]int{"mnist": 50, "cifar10": 100}[r.Data.Name]; epochs > 0 {
 		heading += fmt.Sprintf("; published: Table 1 of the authors, after %d epochs", epochs)
 	}
-	text := table(heading,
+	err := writeTable(w, heading,
 		"activation\tvariant\tbatch norm\ttrain\tpublished\ttest\tpublished\trate\tmax : min gradient\tκ\t√P^L\tmerge\tspread\t",
 		r.Cells, func(c PublishedCell) string {
 			train, test := "–", "–"
@@ -42,6 +43,7 @@ func (r *PublishedResults) Table() string {
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%g\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), formWord(c.AsIs), yes(c.BatchNorm), outcome,
 				test, c.Rate, orNone(end.MaxRatio), orNone(t.Kappa), orNone(t.PoincareFactor), orNone(t.MergeDepth), orNone(t.Spread))
 		})
+	text := ""
 	for _, c := range r.Comparisons {
 		text += fmt.Sprintf("\n%s%s: normalised better than as it is on the test images: %s (α = %g, %d trials)", title(c.Activation),
 			map[bool]string{true: " with batch normalisation"}[c.BatchNorm], c.Verdict.Outcome, c.Verdict.Alpha, c.Verdict.Trials)
@@ -51,7 +53,11 @@ func (r *PublishedResults) Table() string {
 			text += fmt.Sprintf("\n%s: %s", c.Key, c.Result.Problem)
 		}
 	}
-	return text
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, text)
+	return err
 }
 
 func yes(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 
@@ -163,10 +164,10 @@ func (s SyntheticSpec) check(k normsKind, c SyntheticCell) error {
 	return nil
 }
 
-// Table shows the results in fixed columns.
-func (r *SyntheticResults) Table() string {
-	return table(fmt.Sprintf("Gaussian inputs and errors through %d orthogonal layers of width %d, gradients averaged over %d samples, "+
-		"seed %d", r.Spec.Depth, r.Spec.Width, r.Spec.Samples, r.Spec.Seed),
+// WriteTable prints the results as a table.
+func (r *SyntheticResults) WriteTable(w io.Writer) error {
+	return writeTable(w, fmt.Sprintf("Gaussian inputs and errors through %d orthogonal layers of width %d, gradients averaged over "+
+		"%d samples, seed %d", r.Spec.Depth, r.Spec.Width, r.Spec.Samples, r.Spec.Seed),
 		"activation\tvariant\t‖x‖²/n at L+1\t‖∂E/∂W‖ at 1\tat L\tratio\ttheory\tmax : min\t",
 		r.Cells, func(c SyntheticCell) string {
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), formWord(c.AsIs), brief(float64(c.Signal[len(c.Signal)-1])),

@@ -32,5 +32,5 @@ func TestSynthetic(t *testing.T) {
 	require.True(t, raw.AsIs)
 	require.InEpsilon(t, math.Pow(1.0715749924557993, 29.0/2), float64(raw.Theory), 1e-6)
 	require.InDelta(t, 25, float64(raw.Gradient[29]), 12, "√(200·200/64): errors and inputs of norm √200, averaged over 64")
-	require.Contains(t, r.Table(), "theory")
+	require.Contains(t, tableOf(t, r), "theory")
 }

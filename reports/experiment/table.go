@@ -2,16 +2,16 @@ package experiment
 
 import (
 	"fmt"
+	"io"
 	"math"
-	"strings"
-	"text/tabwriter"
 
+	"bsnn/internal/table"
 	"bsnn/network/logbook"
 )
 
-// Table shows the results in fixed columns.
-func (r *NormsResults) Table() string {
-	return table(fmt.Sprintf("Norms through %d layers of width %d, medians of %d networks, seed %d", r.Spec.Depth, r.Spec.Width,
+// WriteTable prints the results as a table.
+func (r *NormsResults) WriteTable(w io.Writer) error {
+	return writeTable(w, fmt.Sprintf("Norms through %d layers of width %d, medians of %d networks, seed %d", r.Spec.Depth, r.Spec.Width,
 		r.Spec.Networks, r.Spec.Seed),
 		"activation\tvariant\tweights\t‖x‖²/n at L+1\t‖d‖, layer 1 : L\t‖∂E/∂W‖ at 1\tmax : min over layers\t",
 		r.Cells, func(c NormsCell) string {
@@ -21,9 +21,9 @@ func (r *NormsResults) Table() string {
 		})
 }
 
-// Table shows the results in fixed columns.
-func (r *AccuracyResults) Table() string {
-	return table(fmt.Sprintf("%s\n%d layers of width %d, %s, batch %d, seed %d", r.Data.Description, r.Spec.Depth, r.Spec.Width,
+// WriteTable prints the results as a table.
+func (r *AccuracyResults) WriteTable(w io.Writer) error {
+	return writeTable(w, fmt.Sprintf("%s\n%d layers of width %d, %s, batch %d, seed %d", r.Data.Description, r.Spec.Depth, r.Spec.Width,
 		r.Spec.DType, r.Spec.Batch, r.Spec.Seed),
 		"activation\tvariant\tweights\tremedy\ttest accuracy\ttest loss\trate\tat the start: ‖∂E/∂W‖ at 1\tmax : min\tin the last epoch\t",
 		r.Cells, func(c AccuracyCell) string {
@@ -36,20 +36,19 @@ func (r *AccuracyResults) Table() string {
 		})
 }
 
-func table[R any](heading, columns string, cells []Cell[R], row func(R) string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n", heading)
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, columns)
+// writeTable prints a heading and a table, in the format of a page where w is one.
+func writeTable[R any](w io.Writer, heading, columns string, cells []Cell[R], row func(R) string) error {
+	fmt.Fprintf(w, "%s\n\n", heading)
+	t := table.New(w, table.Left)
+	fmt.Fprintln(t, columns)
 	for _, c := range cells {
 		if c.Result == nil {
-			fmt.Fprintf(w, "%s\tfailed: %s\t\n", c.Key, c.Problem)
+			fmt.Fprintf(t, "%s\tfailed: %s\t\n", c.Key, c.Problem)
 			continue
 		}
-		fmt.Fprintln(w, row(*c.Result))
+		fmt.Fprintln(t, row(*c.Result))
 	}
-	_ = w.Flush() // into memory
-	return b.String()
+	return t.Flush()
 }
 
 // brief writes three digits; what is not finite is beyond the precision.
