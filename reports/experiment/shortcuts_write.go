@@ -2,11 +2,12 @@ package experiment
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"bsnn/internal/chart"
+	"bsnn/internal/table"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
 )
@@ -22,13 +23,12 @@ func (r *ShortcutsResults) write(f *folder) error {
 	return f.writeResults(r, table, map[string]chart.Figure{shortcutsName: r.figure()})
 }
 
-// Table shows the kinds of networks in fixed columns, what theory says of each, and the comparisons.
-func (r *ShortcutsResults) Table() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%d layers of width %d, normalised, Haar; %d steps of %d rows, %s, seed %d; medians over trials\n\n", r.Data.Description,
+// WriteTable prints the kinds of networks as a table with what theory says of each, and the comparisons.
+func (r *ShortcutsResults) WriteTable(w io.Writer) error {
+	fmt.Fprintf(w, "%s\n%d layers of width %d, normalised, Haar; %d steps of %d rows, %s, seed %d; medians over trials\n\n", r.Data.Description,
 		r.Spec.Depth, r.Spec.Width, r.Spec.Steps, r.Spec.Batch, r.Spec.DType, r.Spec.Seed)
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "network\ttest accuracy\tleast\tmost\ttrials\trate\tat the start: ‖x‖²\t‖d‖² at 1 : L\tnorms kept from n\tmerge after\t"+
+	t := table.New(w, table.Left)
+	fmt.Fprintln(t, "network\ttest accuracy\tleast\tmost\ttrials\trate\tat the start: ‖x‖²\t‖d‖² at 1 : L\tnorms kept from n\tmerge after\t"+
 		"median direction loses\t")
 	for _, n := range r.Networks {
 		k := shortcutKind{n.Activation, n.C}
@@ -39,10 +39,13 @@ func (r *ShortcutsResults) Table() string {
 		if n.Theory.Apart {
 			merge = "not by then"
 		}
-		fmt.Fprintf(w, "%s\t%.2f %%\t%.2f %%\t%.2f %%\t%d\t%g\t%s\t%s\t%s\t%s\t%s\t\n", k.words(), 100*n.Test, 100*n.Least, 100*n.Most, n.Trials,
+		fmt.Fprintf(t, "%s\t%.2f %%\t%.2f %%\t%.2f %%\t%d\t%g\t%s\t%s\t%s\t%s\t%s\t\n", k.words(), 100*n.Test, 100*n.Least, 100*n.Most, n.Trials,
 			r.rate(k), orNone(n.Signal), orNone(n.Gradient), width, merge, orNone(training.Real(1/n.Theory.Median)))
 	}
-	_ = w.Flush() // into memory
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	var b strings.Builder
 	for _, c := range r.Comparisons {
 		v := c.Verdict
 		fmt.Fprintf(&b, "\n%s better than %s: %s (α = %.2g, better in %d of %d trials); those that were trained: %s",
@@ -57,7 +60,8 @@ func (r *ShortcutsResults) Table() string {
 			fmt.Fprintf(&b, "\n%s: %s at step %d, layer %d", c.Key, c.Result.Status, c.Result.Divergence.Step, c.Result.Divergence.Layer)
 		}
 	}
-	return b.String()
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // rate is the learning rate of a kind.
