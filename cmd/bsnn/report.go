@@ -52,7 +52,8 @@ norms along its blocks, predicted and measured, verdicts, what is wrong and what
 mend it.
 
 A larger sweep is described by a file: --print-spec shows what may be in it,
---spec runs it. A sweep that is interrupted keeps what it has measured in the output
+--spec runs it. With more than 30 activations the page is a ranking that sorts and
+filters, and ranking.csv holds the same. A sweep that is interrupted keeps what it has measured in the output
 folder; the same command goes on from there.
 
 ` + partHelp + `

@@ -13,8 +13,11 @@ import (
 const mostOfTitle = 60
 
 // Answer is the result of a report in a few lines of text, one for each
-// outcome.
+// outcome; those of a ranking name the first activations alone.
 func Answer(r *reports.Report) string {
+	if ranked(r) {
+		return rankingAnswer(r)
+	}
 	a := answersOf(r)
 	var lines []string
 	for _, g := range a.Groups {

@@ -19,8 +19,8 @@ import (
 //go:embed architecture.html.tmpl
 var architectureTemplate string
 
-//go:embed legend.html.tmpl
-var legendTemplate string // which all pages share
+//go:embed parts.html.tmpl
+var partsTemplate string // which all pages share
 
 const (
 	architectureJSON = "network.json"
@@ -105,7 +105,7 @@ func shared() template.FuncMap {
 
 // execute renders a page; what would steer a terminal or hide in a text is shown escaped.
 func execute(text string, funcs template.FuncMap, v any) ([]byte, error) {
-	t, err := template.New(pageName).Funcs(funcs).Parse(strings.TrimSpace(legendTemplate) + text)
+	t, err := template.New(pageName).Funcs(funcs).Parse(strings.TrimSpace(partsTemplate) + text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", pageName, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"reflect"
 	"slices"
+	"strings"
 
 	"bsnn/internal/chart"
 	"bsnn/internal/words"
@@ -16,6 +17,11 @@ import (
 
 //go:embed page.html.tmpl
 var pageTemplate string
+
+// reportParts are templates that the pages of reports share.
+//
+//go:embed reportparts.html.tmpl
+var reportParts string
 
 //go:embed page.css
 var pageCSS string
@@ -156,7 +162,12 @@ func (v view) page(limit int) ([]byte, error) {
 }
 
 func (v view) render() ([]byte, error) {
-	return execute(pageTemplate, template.FuncMap{
+	return execute(strings.TrimSpace(reportParts)+pageTemplate, reportFuncs(), v)
+}
+
+// reportFuncs are what the templates of the pages of reports call.
+func reportFuncs() template.FuncMap {
+	return template.FuncMap{
 		"sig":           func(digits int, v any) string { return words.Number(float(v), digits) },
 		"fixed":         func(decimals int, v any) string { return words.Fixed(float(v), decimals) },
 		"fit":           fitWords,
@@ -185,7 +196,7 @@ func (v view) render() ([]byte, error) {
 		"answers":       verdictDifferences,
 		"rest":          func(x float64) float64 { return 1 - x },
 		"percent":       func(x float64) string { return words.Number(100*x, 3) },
-	}, v)
+	}
 }
 
 // differences is a table of what changed.

@@ -138,7 +138,7 @@ func (c *checker) check(e *element) {
 			c.problem("%s without a label", e.name)
 		}
 	case "table":
-		if len(e.all("caption")) != 1 {
+		if len(e.inner) == 0 || e.inner[0].name != "caption" {
 			c.problem("table without caption")
 		}
 	case "details":

@@ -20,8 +20,9 @@ const (
 // nothing but itself; report.json, all numbers and the specification;
 // data.csv, described by [Columns]; the charts as SVG files; and
 // report.sha256, a list of all these with their SHA-256, as the program
-// sha256sum reads it. The same report gives the same bytes. It is [Claim] and
-// [Output.Write] in one.
+// sha256sum reads it. A report of more than 30 activations is a ranking: its page is a table that
+// sorts and filters, without charts, and ranking.csv holds the same. The same report gives the
+// same bytes. It is [Claim] and [Output.Write] in one.
 func Write(dir string, r *reports.Report) error {
 	o, err := Claim(dir)
 	if err != nil {
@@ -76,6 +77,9 @@ func render(r *reports.Report) (map[string][]byte, error) {
 	}
 	if files[csvName], err = allCells(r).csv(); err != nil {
 		return nil, err
+	}
+	if ranked(r) {
+		return files, renderRanking(r, files)
 	}
 	v := newView(r)
 	v.JSON, v.CSV = download{jsonName, jsonType, files[jsonName]}, download{csvName, csvType, files[csvName]}
