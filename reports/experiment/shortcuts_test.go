@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"bsnn/internal/replay"
@@ -68,7 +69,9 @@ func TestShortcutsDecide(t *testing.T) {
 	r, err := experiment.Shortcuts(t.Context(), filepath.Join(t.TempDir(), "grid"), s, experiment.Options{})
 	require.NoError(t, err)
 	require.Equal(t, montecarlo.Confirmed, r.Comparisons[0].Verdict.Outcome)
-	require.Contains(t, tableOf(t, r), "ReLU, c = 1 better than ReLU, plain: confirmed")
+	var b strings.Builder
+	require.NoError(t, r.WriteTable(&b))
+	require.Contains(t, b.String(), "ReLU, c = 1 better than ReLU, plain: confirmed")
 	for _, n := range r.Networks {
 		require.Equal(t, 7, n.Trials)
 	}
