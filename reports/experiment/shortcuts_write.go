@@ -25,8 +25,8 @@ func (r *ShortcutsResults) write(f *folder) error {
 
 // WriteTable prints the kinds of networks as a table with what theory says of each, and the comparisons.
 func (r *ShortcutsResults) WriteTable(w io.Writer) error {
-	fmt.Fprintf(w, "%s\n%d layers of width %d, normalised, Haar; %d steps of %d rows, %s, seed %d; medians over trials\n\n", r.Data.Description,
-		r.Spec.Depth, r.Spec.Width, r.Spec.Steps, r.Spec.Batch, r.Spec.DType, r.Spec.Seed)
+	fmt.Fprintf(w, "%s\n%d layers of width %d, normalised, Haar; %d steps of %d rows, %s, seed %d; medians over trials\n\n",
+		r.Data.Description, r.Spec.Depth, r.Spec.Width, r.Spec.Steps, r.Spec.Batch, r.Spec.DType, r.Spec.Seed)
 	t := table.New(w, table.Left)
 	fmt.Fprintln(t, "network\ttest accuracy\tleast\tmost\ttrials\trate\tat the start: ‖x‖²\t‖d‖² at 1 : L\tnorms kept from n\tmerge after\t"+
 		"median direction loses\t")
@@ -101,7 +101,8 @@ func (r *ShortcutsResults) figure() chart.Figure {
 		Title:   fmt.Sprintf("Test accuracy of %d layers of width %d after %d steps: %s", r.Spec.Depth, r.Spec.Width, r.Spec.Steps, r.Data.Name),
 		Columns: 1, Width: 560,
 		About:  "A mark for each training; a row for each kind of network.",
-		Legend: []chart.Entry{chart.Key("plain", chart.SampleMark(chart.Series(0))), chart.Key("rotated shortcuts", chart.SampleMark(chart.Series(1)))},
+		Legend: []chart.Entry{chart.Key("plain", chart.SampleMark(chart.Series(0))),
+			chart.Key("rotated shortcuts", chart.SampleMark(chart.Series(1)))},
 	}
 	var names []string
 	p := chart.Panel{Alt: f.Title}
