@@ -49,8 +49,8 @@ func (r *ShortcutsResults) WriteTable(w io.Writer) error {
 	for _, c := range r.Comparisons {
 		v := c.Verdict
 		fmt.Fprintf(&b, "\n%s better than %s: %s (α = %.2g, better in %d of %d trials); those that were trained: %s",
-			shortcutKind{c.Activation, c.Better}.words(), shortcutKind{c.Activation, c.Than}.words(), v.Outcome, v.Alpha, v.Trials-v.Events, v.Trials,
-			c.Trained)
+			shortcutKind{c.Activation, c.Better}.words(), shortcutKind{c.Activation, c.Than}.words(), v.Outcome, v.Alpha, v.Trials-v.Events,
+			v.Trials, c.Trained)
 	}
 	for _, c := range r.Cells {
 		switch {
@@ -100,7 +100,7 @@ func (r *ShortcutsResults) figure() chart.Figure {
 	f := chart.Figure{
 		Title:   fmt.Sprintf("Test accuracy of %d layers of width %d after %d steps: %s", r.Spec.Depth, r.Spec.Width, r.Spec.Steps, r.Data.Name),
 		Columns: 1, Width: 560,
-		About:  "A mark for each training; a row for each kind of network.",
+		About: "A mark for each training; a row for each kind of network.",
 		Legend: []chart.Entry{chart.Key("plain", chart.SampleMark(chart.Series(0))),
 			chart.Key("rotated shortcuts", chart.SampleMark(chart.Series(1)))},
 	}
