@@ -120,7 +120,8 @@ func (p *Prepared) Pairs() (c Config, ok bool) {
 	if !is || p.architecture.Formed() || p.architecture.Input < leastPairWidth {
 		return c, false
 	}
-	return Config{Activation: p.functions[plain.Activation.Key()], Width: p.architecture.Input, Depth: plain.Depth, Weights: plain.Weights}, true
+	return Config{Activation: p.functions[plain.Activation.Key()], Width: p.architecture.Input, Depth: plain.Depth,
+		Weights: plain.Weights}, true
 }
 
 // PairNumbers is about how many numbers the simulator of these networks holds.

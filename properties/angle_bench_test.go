@@ -26,7 +26,8 @@ func BenchmarkTwoInputs(b *testing.B) {
 	}{{"tanh", network.Haar, 1024}, {"tanh", network.Haar, 4096}, {"tanh", network.Haar, 65536}, {"relu", network.Haar, 4096},
 		{"gelu", network.Gaussian, 4096}} {
 		b.Run(fmt.Sprintf("%s/%s/n=%d", c.function, c.weights, c.width), func(b *testing.B) {
-			benchmarkTwoInputs(b, network.Stack{Activation: network.Activation{Spec: c.function}, Linear: network.Linear{Weights: c.weights}}, c.width)
+			function, linear := network.Activation{Spec: c.function}, network.Linear{Weights: c.weights}
+			benchmarkTwoInputs(b, network.Stack{Activation: function, Linear: linear}, c.width)
 		})
 	}
 }
