@@ -46,7 +46,8 @@ fewest that can decide twelve of them. A folder may get more trials.`,
 	s.StringSliceVar(&f.branches, "branches", []string{"0", "1", "4"}, "c of β² = c/L for each kind of network; 0 has no shortcuts")
 	s.IntVar(&f.spec.Steps, "steps", d.Steps, "steps of each training")
 	s.IntVar(&f.spec.Trials, "trials", d.Trials, "trainings of each kind, with weights and orders of their own")
-	s.StringSliceVar(&f.rates, "rates", []string{"3e-5", "1e-4", "3e-4", "1e-3", "3e-3", "1e-2", "3e-2"}, "learning rates to choose from for each kind")
+	s.StringSliceVar(&f.rates, "rates",
+		[]string{"3e-5", "1e-4", "3e-4", "1e-3", "3e-3", "1e-2", "3e-2"}, "learning rates to choose from for each kind")
 	s.IntVar(&f.spec.PilotSteps, "pilot-steps", d.PilotSteps, "steps to try each learning rate for")
 	s.Float64Var(&f.spec.Momentum, "momentum", d.Momentum, "momentum of the gradient descent")
 	s.Float64Var(&f.spec.Alpha, "alpha", d.Alpha, "probability that any comparison of the grid is wrong")
