@@ -39,8 +39,12 @@ func (r *ShortcutsResults) WriteTable(w io.Writer) error {
 		if n.Theory.Apart {
 			merge = "not by then"
 		}
+		loses := orNone(training.Real(1 / n.Theory.Median))
+		if n.Theory.Median == 0 {
+			loses = "all"
+		}
 		fmt.Fprintf(t, "%s\t%.2f %%\t%.2f %%\t%.2f %%\t%d\t%g\t%s\t%s\t%s\t%s\t%s\t\n", k.words(), 100*n.Test, 100*n.Least, 100*n.Most, n.Trials,
-			r.rate(k), orNone(n.Signal), orNone(n.Gradient), width, merge, orNone(training.Real(1/n.Theory.Median)))
+			r.rate(k), orNone(n.Signal), orNone(n.Gradient), width, merge, loses)
 	}
 	if err := t.Flush(); err != nil {
 		return err
