@@ -16,6 +16,7 @@ import (
 	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/reports"
+	"bsnn/reports/page"
 	"bsnn/theorem"
 
 	"github.com/spf13/cobra"
@@ -28,8 +29,9 @@ type activationFlags struct {
 	tableFlags
 	tol                   float64
 	correlation, distance float64
-	emit, plot            string
-	depth                 int
+	emit                  string
+	plotFlags
+	depth int
 }
 
 func newActivation() *cobra.Command {
@@ -68,7 +70,7 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	f.registerTables(c, "print JSON")
 	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(gpnorm.Languages(), ", "))
 	oneOf(c, "emit", gpnorm.Languages()...)
-	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file, name.svg")
+	f.plotFlags.register(c, "draw f, φ and the maps Q and C to this file, name.svg")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as it is, is GP-normalised, 3 if that is undecided")
 	c.Flags().Float64Var(&f.tol, "tol", theorem.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
@@ -90,10 +92,8 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	if !(f.correlation >= -1 && f.correlation <= 1) {
 		return fmt.Errorf("--correlation %v; want a number from -1 to 1", f.correlation)
 	}
-	if f.plot != "" {
-		if err := checkPicture(f.plot); err != nil {
-			return err
-		}
+	if err := f.plotFlags.check(); err != nil {
+		return err
 	}
 	if f.emit != "" {
 		return f.writeCode(c.OutOrStdout(), spec)
@@ -103,7 +103,7 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 		return err
 	}
 	if f.plot != "" {
-		if err := writePlot(f.plot, judgement.Normalized); err != nil {
+		if err := f.plotFlags.write(func(inches float64) []byte { return page.ActivationSVG(judgement.Normalized, inches) }); err != nil {
 			return err
 		}
 	}

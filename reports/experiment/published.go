@@ -259,8 +259,8 @@ func Published(ctx context.Context, dir string, s PublishedSpec, o Options) (*Pu
 	for _, c := range asked {
 		jobs = append(jobs, job[PublishedCell]{c.section(), cost(accuracyKind{remedy: map[bool]Remedy{true: BatchNorm}[c.batchNorm]}),
 			func(ctx context.Context, progress func(float64)) (PublishedCell, error) {
-				t := trial{key: c.key(), spec: s.run(c, 0), rates: s.Rates, pilotSteps: s.PilotSteps, keep: s.Keep, folder: f, rows: rows,
-					data: data, options: o, progress: progress}
+				t := trial{key: c.key(), spec: s.run(c, 0), rates: s.Rates, pilotSteps: s.PilotSteps, ignoreLost: true, keep: s.Keep,
+					folder: f, rows: rows, data: data, options: o, progress: progress}
 				return s.measure(ctx, c, t)
 			}, func(cell PublishedCell) error { return s.check(c, cell) }})
 	}
