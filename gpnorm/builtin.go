@@ -44,6 +44,7 @@ const (
 var builtins = []Definition{
 	{
 		Name: "relu", Title: "ReLU", Formula: "max(x, 0)",
+		Published: &Constants{A: 1.4142, B: 0},
 		Compiled: fixed(compiled("relu", Activation{
 			Kinks:     []float64{0},
 			Lipschitz: 1, DerivLipschitz: math.Inf(1),
@@ -51,29 +52,34 @@ var builtins = []Definition{
 	},
 	{
 		Name: "tanh", Title: "tanh", Formula: "tanh(x)",
+		Published: &Constants{A: 1.4674, B: 0.3885},
 		Compiled: fixed(compiled("tanh", Activation{
 			Lipschitz: 1, DerivLipschitz: tanhCurvature,
 		})),
 	},
 	{
 		Name: "leakyrelu", Title: "leaky ReLU", Formula: "x > 0 ? x : slope*x",
+		Published:  &Constants{A: 1.4141, B: 0},
 		OtherNames: []string{"lrelu"},
 		Parameters: []Parameter{{"slope", "0.01"}},
 		Compiled:   func(parameters ...float64) Activation { return leakyReLU(parameters[0]) },
 	},
 	{ // Clevert, Unterthiner, Hochreiter 2015, arXiv 1511.07289
 		Name: "elu", Title: "ELU", Formula: "x > 0 ? x : alpha*expm1(x)",
+		Published:  &Constants{A: 1.2234, B: 0.0742},
 		Parameters: []Parameter{{"alpha", "1"}},
 		Compiled:   func(parameters ...float64) Activation { return elu(parameters[0]) },
 	},
 	{ // Hendrycks, Gimpel 2016, arXiv 1606.08415
 		Name: "gelu", Title: "GELU", Formula: "x*Phi(x)",
+		Published: &Constants{A: 1.4915, B: -0.9097, Of: "quickgelu"},
 		Compiled: fixed(compiled("gelu", Activation{
 			Lipschitz: geluLipschitz, DerivLipschitz: geluCurvature,
 		})),
 	},
 	{ // Klambauer, Unterthiner, Mayr, Hochreiter 2017, arXiv 1706.02515
 		Name: "selu", Title: "SELU", Formula: "" + seluScale + "*elu(x, " + seluAlpha + ")",
+		Published: &Constants{A: 0.9660, B: 0.2585},
 		Compiled: fixed(compiled("selu", Activation{
 			Kinks:     []float64{0},
 			Lipschitz: seluSlope, DerivLipschitz: math.Inf(1),
@@ -127,7 +133,7 @@ var builtins = []Definition{
 	},
 	// The sigmoid approximation of GELU (Hendrycks, Gimpel 2016, arXiv 1606.08415): what the
 	// authors of the paper, among others, called GELU.
-	{Name: "quickgelu", Title: "quick GELU", Formula: "x*sigmoid(1.702*x)"},
+	{Name: "quickgelu", Title: "quick GELU", Formula: "x*sigmoid(1.702*x)", Published: &Constants{A: 1.4915, B: -0.9097}},
 	{Name: "softsign", Title: "softsign", Formula: "x/(1+abs(x))"},
 	{ // Howard and others 2019, arXiv 1905.02244
 		Name: "hardswish", Title: "hard swish", Formula: "x > 3 ? x : x > -3 ? x*(x+3)/6 : 0", OtherNames: []string{"hardsilu"},

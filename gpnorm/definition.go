@@ -27,6 +27,10 @@ type Definition struct {
 	// empty is that of the definition. Where Compiled is nil f is computed by its
 	// formula, and its Lipschitz constants are proven when it is looked up first.
 	Compiled func(parameters ...float64) Activation
+
+	// Published are the constants of the authors of the paper, with the default parameters; nil
+	// where they gave none.
+	Published *Constants
 }
 
 // A Parameter is a number in the formula of a Definition, with the decimal

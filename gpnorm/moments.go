@@ -14,11 +14,14 @@ const (
 	mCross
 	mSlope
 	mDerivSlope
+	mMeanSlope
+	mThird
+	mMeanBackward
 	momentCount
 )
 
 var momentNames = [momentCount]string{
-	"φ²", "φ′²", "φ", "φ′", "φ⁴", "φ′⁴", "φ²φ′²", "gφφ′", "(g²−1)φ′²",
+	"φ²", "φ′²", "φ", "φ′", "φ⁴", "φ′⁴", "φ²φ′²", "gφφ′", "(g²−1)φ′²", "gφ′", "φ³", "φφ′²",
 }
 
 // The further expectations that compare f′ with f by Stein's identity
@@ -45,6 +48,7 @@ func (m affine) fill(out [][]float64, f, d, x []float64) {
 	mean, second, dmean, dsecond := out[mMean][:n], out[mSecond][:n], out[mDerivMean][:n], out[mDerivSecond][:n]
 	fourth, dfourth, cross := out[mFourth][:n], out[mDerivFourth][:n], out[mCross][:n]
 	slope, dslope := out[mSlope][:n], out[mDerivSlope][:n]
+	mslope, third, mixed := out[mMeanSlope][:n], out[mThird][:n], out[mMeanBackward][:n]
 	f, d = f[:n], d[:n]
 	for i, t := range x {
 		v, e := m.scale*f[i]+m.shift, m.scale*d[i]
@@ -52,6 +56,7 @@ func (m affine) fill(out [][]float64, f, d, x []float64) {
 		mean[i], second[i], dmean[i], dsecond[i] = v, vv, e, ee
 		fourth[i], dfourth[i], cross[i] = vv*vv, ee*ee, vv*ee
 		slope[i], dslope[i] = t*v*e, (t*t-1)*ee
+		mslope[i], third[i], mixed[i] = t*e, vv*v, v*ee
 	}
 }
 

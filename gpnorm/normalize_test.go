@@ -342,3 +342,33 @@ func TestTiesTakeThePositiveRoot(t *testing.T) {
 		require.Zero(t, n.Chosen)
 	})
 }
+
+// The authors' constants are the exact ones of the functions that they belong to, rounded;
+// for GELU they are those of another function.
+func TestPublishedConstants(t *testing.T) {
+	found := 0
+	for _, d := range gpnorm.Definitions() {
+		c := d.Published
+		if c == nil {
+			continue
+		}
+		found++
+		name := d.Name
+		if c.Of != "" {
+			name = c.Of
+			require.Greater(t, math.Abs(normalized(t, d.Name).A-c.A), 0.01)
+			a, err := gpnorm.Lookup(d.Name)
+			require.NoError(t, err)
+			require.Equal(t, d.Name, a.Affine(c.A, c.B).Misplaced().Name)
+		}
+		n := normalized(t, name)
+		require.InDelta(t, n.A, c.A, 5e-5, name)
+		require.InDelta(t, n.B, c.B, 6e-5, name) // tanh has 0.3885 for 0.38854, and GELU −0.9097
+		require.Equal(t, c.A, n.Raw.Published().A)
+		require.Nil(t, n.Misplaced())
+	}
+	require.Equal(t, 7, found)
+	leaky, err := gpnorm.Lookup("leakyrelu(0.2)")
+	require.NoError(t, err)
+	require.Nil(t, leaky.Published(), "theirs has the slope 0.01")
+}

@@ -25,6 +25,13 @@ type Profile struct {
 	// Cross is E[φ²φ′²] − E φ²·E φ′² − c_f·c_b/2, the covariance of the two
 	// squared norms ‖φ(u)‖²/n and ‖φ′(u)‖²/n.
 	Cross float64
+
+	// Of the mean (1/n)Σφ(uᵢ), which shortcuts and layer normalisation feel:
+	MeanSlope    float64 // c_m = E[gφ′]
+	MeanVariance float64 // Var φ − c_m²/2, n times its asymptotic variance
+	MeanForward  float64 // E φ³ − E φ·E φ² − c_m·c_f/2, the same of its covariance with ‖φ(u)‖²/n
+	MeanBackward float64 // E φφ′² − E φ·E φ′² − c_m·c_b/2, and with ‖φ′(u)‖²/n
+
 	// DepthVariance is V: log(‖d⁽¹⁾‖²/‖d⁽ᴸ⁾‖²) has variance about V·(L−1)/n. It
 	// is NaN unless the function is normalised and κ < 1; at κ = 1 it exists
 	// when c_b = 0 and is BackwardVariance then.
@@ -78,6 +85,11 @@ func profileOf(r quadrature.Result, first int) Profile {
 	p.ForwardVariance = max(0, v[mFourth]-q*q-cf*cf/2)
 	p.BackwardVariance = max(0, 3*v[mDerivFourth]-3*dq*dq-cb*cb/2)
 	p.Cross = v[mCross] - q*dq - cf*cb/2
+	mean := v[mMean]
+	p.MeanSlope = v[mMeanSlope]
+	p.MeanVariance = max(0, q-mean*mean-p.MeanSlope*p.MeanSlope/2)
+	p.MeanForward = v[mThird] - mean*q - p.MeanSlope*cf/2
+	p.MeanBackward = v[mMeanBackward] - mean*dq - p.MeanSlope*cb/2
 	p.DepthVariance = p.depthVariance()
 	return p
 }

@@ -141,8 +141,11 @@ func proven(i Interval) float64 {
 	return i.Mid()
 }
 
+// profileBy has no moments of the mean, of which nothing is proven.
 func profileBy(e enclose.Profile) Profile {
+	nan := math.NaN()
 	return Profile{
+		MeanSlope: nan, MeanVariance: nan, MeanForward: nan, MeanBackward: nan,
 		Slope: proven(e.Slope), DerivSlope: proven(e.DerivSlope),
 		ForwardVariance: proven(e.ForwardVariance), BackwardVariance: proven(e.BackwardVariance), Cross: proven(e.Cross),
 		DepthVariance: math.NaN(),

@@ -99,6 +99,23 @@ func (t *RateTest) Interval() (lo, hi float64) {
 	return lo, hi
 }
 
+// RateInterval holds the probability of an event that was seen in so many of the trials, with probability at
+// least 1 − α, for all numbers of trials at once: the confidence sequence of a RateTest that goes on after its
+// answer. It needs 0 ≤ events ≤ trials and 0 < alpha < 1.
+func RateInterval(events, trials int, alpha float64) (lo, hi float64) {
+	t := RateTest{alpha: alpha, trials: trials, events: events}
+	t.logMixture = mixture(float64(events), float64(trials))
+	return t.Interval()
+}
+
+// mixture is the log of the averaged likelihood of k events in n trials, in one particular order.
+func mixture(k, n float64) float64 {
+	a, _ := math.Lgamma(k + 0.5)
+	b, _ := math.Lgamma(n - k + 0.5)
+	c, _ := math.Lgamma(n + 1)
+	return a + b - c - math.Log(math.Pi)
+}
+
 // bisect finds where outside changes from true at a to false at b and
 // returns the last point on a's side.
 func bisect(a, b float64, outside func(float64) bool) float64 {
@@ -118,12 +135,8 @@ func bisect(a, b float64, outside func(float64) bool) float64 {
 func (t *RateTest) Resolution() float64 {
 	n := float64(t.budget)
 	refutes := func(p float64) bool {
-		a, _ := math.Lgamma(n*p + 0.5)
-		b, _ := math.Lgamma(n*(1-p) + 0.5)
-		c, _ := math.Lgamma(n + 1)
-		mixture := a + b - c - math.Log(math.Pi)
 		likelihood := n*p*math.Log(t.limit) + n*(1-p)*math.Log1p(-t.limit)
-		return mixture-likelihood >= -math.Log(t.alpha)
+		return mixture(n*p, n)-likelihood >= -math.Log(t.alpha)
 	}
 	if !refutes(1) {
 		return 1 - t.limit

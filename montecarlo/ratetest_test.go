@@ -102,3 +102,23 @@ func TestResolution(t *testing.T) {
 	require.Equal(t, montecarlo.Undecided, outcomeAt(0.05+0.9*delta))
 	require.InDelta(t, delta, test.Verdict().Resolution, 0)
 }
+
+// The interval of counts is that of a test which has seen them.
+func TestRateInterval(t *testing.T) {
+	test, err := montecarlo.NewRateTest(0.999, 0.01, 100)
+	require.NoError(t, err)
+	require.Equal(t, []float64{0, 1}, both(montecarlo.RateInterval(0, 0, 0.01)))
+	for i := range 40 {
+		test.Add(i%9 != 0)
+		if test.Decided() {
+			break
+		}
+		want := both(test.Interval())
+		got := both(montecarlo.RateInterval(test.Verdict().Events, test.Verdict().Trials, 0.01))
+		require.InDeltaSlice(t, want, got, 1e-9)
+	}
+	lo, hi := montecarlo.RateInterval(1860, 2000, 1e-3)
+	require.True(t, 0.89 < lo && lo < 0.93 && 0.93 < hi && hi < 0.96, "%v to %v", lo, hi)
+}
+
+func both(lo, hi float64) []float64 { return []float64{lo, hi} }

@@ -71,9 +71,9 @@ func (d *drawing) block(b Block, in int, inside bool) (node, int, error) {
 	case Activation:
 		return recorded(b, d.outer, inside, activation(d.prepared.functions[b.Key()], d.memory)), in, nil
 	case Normalization:
-		n := normalization(b.Kind, d.memory)
-		if scale := d.given.scale(in); scale != nil {
-			n = sequence([]node{n, scale})
+		n := d.given.normalization(b.Kind, in, d.memory)
+		if n == nil {
+			n = normalization(b.Kind, 0, d.memory)
 		}
 		return recorded(b, d.outer, inside, n), in, nil
 	case Shortcut:

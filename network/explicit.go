@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"path/filepath"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -63,8 +64,9 @@ func (e *Explicit) fits(in, out int) error {
 	return nil
 }
 
-// use is the matrix and the bias of the k-th use, k = 0, 1, …; the bias may be nil.
-func (e *Explicit) use(k int) (*mat.Dense, []float64, error) {
+// Use is the matrix and the bias of the k-th use, k = 0, 1, …; the bias may be nil. Weights that were not
+// read are a *MissingWeightsError. The caller must not change them.
+func (e *Explicit) Use(k int) (*mat.Dense, []float64, error) {
 	if len(e.matrices) == 0 {
 		return nil, nil, &MissingWeightsError{*e}
 	}
@@ -99,7 +101,7 @@ type uses map[*Explicit]int
 
 // next is the matrix of the next use, times a gain, and its bias.
 func (u uses) next(l Linear) (*mat.Dense, []float64, error) {
-	w, z, err := l.Explicit.use(u[l.Explicit])
+	w, z, err := l.Explicit.Use(u[l.Explicit])
 	u[l.Explicit]++
 	if err == nil && l.Scale() != 1 {
 		var scaled mat.Dense
@@ -107,6 +109,55 @@ func (u uses) next(l Linear) (*mat.Dense, []float64, error) {
 		w = &scaled
 	}
 	return w, z, err
+}
+
+// ExplicitWeights gives gW and the bias, which may be nil, of one linear map with explicit weights after the other, in
+// the order in which they are applied.
+func (a Architecture) ExplicitWeights() (next func() (*mat.Dense, []float64, error)) {
+	var maps []Linear
+	var walk func(blocks []Block)
+	walk = func(blocks []Block) {
+		for _, b := range blocks {
+			switch b := b.(type) {
+			case Linear:
+				if b.Explicit != nil {
+					maps = append(maps, b)
+				}
+			case Shortcut:
+				walk(b.Blocks)
+			case Repeat:
+				for range b.Times {
+					walk(b.Blocks)
+				}
+			}
+		}
+	}
+	walk(a.Blocks)
+	used := uses{}
+	return func() (*mat.Dense, []float64, error) {
+		if len(maps) == 0 {
+			return nil, nil, errors.New("no more explicit weights")
+		}
+		l := maps[0]
+		maps = maps[1:]
+		return used.next(l)
+	}
+}
+
+// LocateExplicit makes the names of files with explicit weights, which are relative to the folder,
+// absolute, so that the description means the same elsewhere.
+func (a Architecture) LocateExplicit(folder string) error {
+	var err error
+	eachLinear(a.Blocks, 1, func(l Linear, _ float64) {
+		if l.Explicit == nil || filepath.IsAbs(l.Explicit.File) || err != nil {
+			return
+		}
+		var full string
+		if full, err = filepath.Abs(filepath.Join(folder, l.Explicit.File)); err == nil {
+			l.Explicit.File = full
+		}
+	})
+	return err
 }
 
 // HasExplicit says whether some linear map has explicit weights, and names the first.

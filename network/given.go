@@ -3,6 +3,7 @@ package network
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -11,18 +12,29 @@ import (
 // the order in which they are applied: W of h = Wx + z, n_out×n_in, and z, nil for none.
 type WeightSource func(linear int) (w *mat.Dense, z []float64, err error)
 
-// A ScaleSource gives what stands behind the k-th normalisation of a network, k = 1, 2, … in the order in
-// which they are applied: a scale for each number, nil for 1, and a shift, nil for 0.
-type ScaleSource func(normalization int) (scale, shift []float64, err error)
+// A NormSource gives the numbers of the k-th normalisation of a network, k = 1, 2, … in the order in which they are applied.
+type NormSource func(normalization int) (NormWeights, error)
 
-// With is [Prepared.WithNorms] with normalisations that scale and shift nothing.
+// NormWeights are the numbers of one normalisation; the zero value has none.
+type NormWeights struct {
+	// Scale is what each entry is multiplied by behind the normalisation, nil for 1, and Shift what is added, nil for 0.
+	Scale, Shift []float64
+	// Mean and Variance are those that a normalisation of batches divides by instead of those of the batch at hand:
+	// x ↦ (x − Mean)/√(Variance + Epsilon), an affine map of each entry (Ioffe and Szegedy 2015, arXiv 1502.03167,
+	// algorithm 2). Both are nil where the batch is looked at.
+	Mean, Variance []float64
+	// Epsilon is added to the mean square that is divided by the root of.
+	Epsilon float64
+}
+
+// With is [Prepared.WithNorms] with normalisations that scale and shift nothing and have no ε.
 func (p *Prepared) With(weights WeightSource) (*Drawn, error) { return p.WithNorms(weights, nil) }
 
 // WithNorms is the network with given weights. They are asked for whenever they are applied, on
 // the way there and on the way back, and not kept, so that one matrix is in memory at a
 // time. The laws, gains and biases that the architecture gives are not looked at. Rotated shortcuts
 // are refused: their rotations are nobody's weights.
-func (p *Prepared) WithNorms(weights WeightSource, norms ScaleSource) (*Drawn, error) {
+func (p *Prepared) WithNorms(weights WeightSource, norms NormSource) (*Drawn, error) {
 	if p.matrices != int(linears(p.architecture.Blocks)) {
 		return nil, errors.New("rotated shortcuts have matrices of their own, and are only drawn; want plain ones beside given weights")
 	}
@@ -51,9 +63,9 @@ func linears(blocks []Block) (total float64) {
 // given are weights from elsewhere. The first error stays; after it, they are zeros.
 type given struct {
 	source WeightSource
-	norms  ScaleSource
+	norms  NormSource
 	count  int // of linear maps
-	scaled int // normalisations
+	normed int // normalisations
 	err    error
 }
 
@@ -92,31 +104,79 @@ func (g *given) node(l Linear, in int) node {
 	}
 }
 
-// scale is what stands behind the next normalisation; nil for nothing.
-func (g *given) scale(width int) node {
+// normalization is the next one; nil where nothing is given.
+func (g *given) normalization(kind Norm, width int, m *memory) node {
 	if g == nil || g.norms == nil {
 		return nil
 	}
-	g.scaled++
-	k := g.scaled
-	load := func() (scale, shift []float64) {
+	g.normed++
+	k := g.normed
+	load := func() (w NormWeights) {
 		if g.err != nil {
-			return nil, nil
+			return w
 		}
-		scale, shift, err := g.norms(k)
-		for _, v := range [][]float64{scale, shift} {
-			if err == nil && v != nil && len(v) != width {
-				err = fmt.Errorf("a scale or shift of %d numbers; want %d", len(v), width)
-			}
+		w, err := g.norms(k)
+		if err == nil {
+			err = w.fits(kind, width)
 		}
 		if err != nil {
 			g.err = fmt.Errorf("normalisation %d: %w", k, err)
-			return nil, nil
+			return NormWeights{}
 		}
-		return scale, shift
+		return w
 	}
+	return func(x *mat.Dense, t *Trace) (*mat.Dense, pullback) {
+		w := load()
+		if w.Variance != nil {
+			scale, shift := w.affine()
+			return affine(scale, shift)(x, t)
+		}
+		return sequence([]node{normalization(kind, w.Epsilon, m), affine(w.Scale, w.Shift)})(x, t)
+	}
+}
+
+// fits says what is wrong with the numbers of a normalisation.
+func (w NormWeights) fits(kind Norm, width int) error {
+	for _, v := range [][]float64{w.Scale, w.Shift, w.Mean, w.Variance} {
+		if v != nil && len(v) != width {
+			return fmt.Errorf("a scale, shift, mean or variance of %d numbers; want %d", len(v), width)
+		}
+	}
+	switch {
+	case !(w.Epsilon >= 0) || math.IsInf(w.Epsilon, 1):
+		return fmt.Errorf("ε = %v; want 0 or more", w.Epsilon)
+	case (w.Mean == nil) != (w.Variance == nil):
+		return errors.New("a mean or a variance alone; want both or none")
+	case w.Mean != nil && kind != Batch:
+		return fmt.Errorf("a mean and a variance for %s normalisation; want them for batch normalisation alone", kind)
+	}
+	for _, v := range w.Variance {
+		if !(v+w.Epsilon > 0) {
+			return fmt.Errorf("a variance of %v and ε = %v; want a sum above 0", v, w.Epsilon)
+		}
+	}
+	return nil
+}
+
+// affine is what a normalisation with a mean and a variance of its own does.
+func (w NormWeights) affine() (scale, shift []float64) {
+	scale, shift = make([]float64, len(w.Variance)), make([]float64, len(w.Variance))
+	for i, v := range w.Variance {
+		scale[i] = 1 / math.Sqrt(v+w.Epsilon)
+		if w.Scale != nil {
+			scale[i] *= w.Scale[i]
+		}
+		shift[i] = -w.Mean[i] * scale[i]
+		if w.Shift != nil {
+			shift[i] += w.Shift[i]
+		}
+	}
+	return scale, shift
+}
+
+// affine multiplies each entry and adds to it; nil for 1 and 0.
+func affine(scale, shift []float64) node {
 	return func(x *mat.Dense, _ *Trace) (*mat.Dense, pullback) {
-		scale, shift := load()
 		out := mat.DenseCopyOf(x)
 		for i := range out.RawMatrix().Rows {
 			scaleAll(out.RawRowView(i), scale)

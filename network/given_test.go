@@ -2,6 +2,7 @@ package network
 
 import (
 	"errors"
+	"math"
 	"testing"
 
 	"bsnn/internal/replay"
@@ -71,11 +72,11 @@ func TestWithNorms(t *testing.T) {
 	p, err := Architecture{Input: 2, Blocks: []Block{Normalization{RMS}, Normalization{Layer}, Linear{To: 2}}}.Prepare()
 	require.NoError(t, err)
 	one := func(int) (*mat.Dense, []float64, error) { return mat.NewDense(2, 2, []float64{1, 0, 0, 1}), nil, nil }
-	d, err := p.WithNorms(one, func(k int) ([]float64, []float64, error) {
+	d, err := p.WithNorms(one, func(k int) (NormWeights, error) {
 		if k == 1 {
-			return nil, nil, nil
+			return NormWeights{}, nil
 		}
-		return []float64{2, 3}, []float64{10, 0}, nil
+		return NormWeights{Scale: []float64{2, 3}, Shift: []float64{10, 0}}, nil
 	})
 	require.NoError(t, err)
 	plain, err := p.With(one)
@@ -91,10 +92,61 @@ func TestWithNorms(t *testing.T) {
 	want, err := trace.Backward(mat.NewDense(2, 1, []float64{2, 3}))
 	require.NoError(t, err)
 	require.True(t, mat.EqualApprox(want, g, 1e-14))
-	d, err = p.WithNorms(one, func(int) ([]float64, []float64, error) { return make([]float64, 3), nil, nil })
-	require.NoError(t, err)
-	_, err = d.Forward(x)
-	require.ErrorContains(t, err, "normalisation 1: a scale or shift of 3 numbers; want 2")
+	for want, w := range map[string]NormWeights{
+		"normalisation 1: a scale, shift, mean or variance of 3 numbers; want 2": {Scale: make([]float64, 3)},
+		"for rms normalisation":      {Mean: []float64{0, 0}, Variance: []float64{1, 1}},
+		"a mean or a variance alone": {Mean: []float64{0, 0}},
+		"ε = -1":                     {Epsilon: -1},
+		"ε = NaN":                    {Epsilon: math.NaN()},
+	} {
+		d, err = p.WithNorms(one, func(int) (NormWeights, error) { return w, nil })
+		require.NoError(t, err)
+		_, err = d.Forward(x)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+// Normalisations with ε, and those of batches with a mean and a variance of their own, by hand; gradients are those of
+// differences.
+func TestNormWeights(t *testing.T) {
+	one := func(int) (*mat.Dense, []float64, error) { return mat.NewDense(2, 2, []float64{1, 0, 0, 1}), nil, nil }
+	x := mat.NewDense(2, 3, []float64{5, 1, 2, 1, -2, 4})
+	for kind, want := range map[Norm][]float64{ // for the first input, (5, 1)
+		RMS:   {5 / math.Sqrt(13+3), 1 / math.Sqrt(13+3)},
+		Layer: {2 / math.Sqrt(4+3), -2 / math.Sqrt(4+3)},
+		Batch: {2*(5-1)/math.Sqrt(6+3) + 1, 3*(1-2)/math.Sqrt(1+3) - 1},
+	} {
+		w := NormWeights{Epsilon: 3}
+		if kind == Batch {
+			w = NormWeights{Scale: []float64{2, 3}, Shift: []float64{1, -1}, Mean: []float64{1, 2}, Variance: []float64{6, 1}, Epsilon: 3}
+		}
+		p, err := Architecture{Input: 2, Blocks: []Block{Normalization{kind}, Linear{To: 2}}}.Prepare()
+		require.NoError(t, err)
+		d, err := p.WithNorms(one, func(int) (NormWeights, error) { return w, nil })
+		require.NoError(t, err)
+		trace, err := d.Forward(x)
+		require.NoError(t, err)
+		require.InDeltaSlice(t, want, []float64{trace.Output.At(0, 0), trace.Output.At(1, 0)}, 1e-12, "%v", kind)
+		y := mat.NewDense(2, 3, []float64{1, 0.5, 2, -1, 3, 0.25})
+		g, err := trace.Backward(y)
+		require.NoError(t, err)
+		for i := range 2 {
+			for j := range 3 {
+				const h = 1e-6
+				value := func(step float64) (sum float64) {
+					moved := mat.DenseCopyOf(x)
+					moved.Set(i, j, moved.At(i, j)+step)
+					trace, err := d.Forward(moved)
+					require.NoError(t, err)
+					for k, v := range trace.Output.RawMatrix().Data {
+						sum += v * y.RawMatrix().Data[k]
+					}
+					return sum
+				}
+				require.InDelta(t, (value(h)-value(-h))/(2*h), g.At(i, j), 1e-7, "%v", kind)
+			}
+		}
+	}
 }
 
 func TestWithErrors(t *testing.T) {

@@ -75,10 +75,10 @@ func shortcut(alpha, beta float64, branch node, m *memory) node {
 }
 
 // normalization divides rows by their length, or columns where a batch is
-// normalised: y = √k·c/‖c‖ for the vector c, centred if need be, of k numbers. Its
-// Jacobian is √k/‖c‖ times the projection onto the complement of c, and of the
+// normalised: y = √k·c/√(‖c‖² + kε) for the vector c, centred if need be, of k numbers. Its
+// Jacobian is √k/√(‖c‖² + kε) times I − yyᵀ/k, and the projection onto the complement of the
 // constants where they are taken away.
-func normalization(kind Norm, m *memory) node {
+func normalization(kind Norm, epsilon float64, m *memory) node {
 	turned := func(x *mat.Dense) *mat.Dense { return m.copyOf(x) } // to one vector in each row, and back
 	if kind == Batch {
 		turned = func(x *mat.Dense) *mat.Dense { return m.copyOf(x.T()) }
@@ -92,7 +92,7 @@ func normalization(kind Norm, m *memory) node {
 			if kind != RMS {
 				centre(v)
 			}
-			lengths[i] = math.Sqrt(squaredNorm(v))
+			lengths[i] = math.Sqrt(squaredNorm(v) + epsilon*float64(k))
 			scale(v, math.Sqrt(float64(k))/lengths[i])
 		}
 		return turned(vectors), func(y *mat.Dense) *mat.Dense {

@@ -40,7 +40,11 @@ func (e ArchitectureEnsemble) Pair(address montecarlo.Trial) (Pair, error) {
 	if err := e.validatePairs(); err != nil {
 		return Pair{}, err
 	}
-	return e.pair(address, new(network.Drawn))
+	through, err := e.pairPassers()()
+	if err != nil {
+		return Pair{}, err
+	}
+	return e.pair(context.Background(), address, through)
 }
 
 // Pairs runs the planned trials of the experiment and returns what was seen in trial order. On
@@ -49,12 +53,42 @@ func (e ArchitectureEnsemble) Pairs(ctx context.Context, p montecarlo.Plan, x mo
 	if err := e.validatePairs(); err != nil {
 		return nil, err
 	}
-	if err := e.fitsMemory(p.Workers, p.Trials); err != nil {
+	if err := e.fitsMemory(e.pairMemory(p.Workers, p.Trials)); err != nil {
 		return nil, err
 	}
-	return montecarlo.Collect(ctx, p, memory, func(_ context.Context, net *network.Drawn, i int) (Pair, error) {
-		return e.pair(x.Trial(i), net)
+	return montecarlo.Collect(ctx, p, e.pairPassers(), func(ctx context.Context, through *pairPasser, i int) (Pair, error) {
+		return e.pair(ctx, x.Trial(i), through)
 	})
+}
+
+// A pairPasser sends two inputs through one network after the other.
+type pairPasser struct {
+	net   network.Drawn          // which ends when the next is drawn
+	pairs *network.PairSimulator // nil where inner products alone cannot be had
+	seen  *network.Couples
+}
+
+// pairPassers make one for each worker.
+func (e ArchitectureEnsemble) pairPassers() func() (*pairPasser, error) {
+	return func() (*pairPasser, error) {
+		p := new(pairPasser)
+		if c, ok := e.simulatesPairs(); ok {
+			var err error
+			if p.pairs, err = network.NewPairSimulator(c); err != nil {
+				return nil, err
+			}
+			p.seen = network.NewCouples(c.Depth)
+		}
+		return p, nil
+	}
+}
+
+// simulatesPairs says whether inner products alone can be had, and of which networks.
+func (e ArchitectureEnsemble) simulatesPairs() (c network.Config, ok bool) {
+	if e.Explicit || e.inputs() != 2 {
+		return c, false
+	}
+	return e.Prepared.Pairs()
 }
 
 // validatePairs says what is wrong with the ensemble where angles are asked for.
@@ -86,7 +120,34 @@ func narrowest(blocks []network.Block, width int) int {
 	return width
 }
 
-func (e ArchitectureEnsemble) pair(address montecarlo.Trial, net *network.Drawn) (Pair, error) {
+// pair is of inner products where they say all, and of vectors otherwise.
+func (e ArchitectureEnsemble) pair(ctx context.Context, address montecarlo.Trial, through *pairPasser) (Pair, error) {
+	if through.pairs == nil {
+		return e.pairOfVectors(address, &through.net)
+	}
+	from, to := address.Layer(0), address.Layer(e.Prepared.Matrices()+1)
+	x := e.vectors(e.Prepared.Architecture().Input, 2, &from, e.Correlation)
+	y := e.vectors(e.Prepared.Output(), 2, &to, e.GradientCorrelation)
+	err := through.pairs.Run(ctx, address.Layer, [2][]float64(x), [2][]float64(y), through.seen)
+	var overflow *network.OverflowError
+	if errors.Is(err, network.ErrDigits) || errors.As(err, &overflow) {
+		return e.pairOfVectors(address, &through.net)
+	}
+	if err != nil {
+		return Pair{}, err
+	}
+	p := Pair{}
+	for l, h := range through.seen.H {
+		behind := through.seen.X[l+1]
+		p.Distances, p.layers = append(p.Distances, h.Distance, behind.Distance), append(p.layers, l+1, 0)
+		p.Lengths = math.Log(behind.First / behind.Second)
+	}
+	in := through.seen.Y
+	p.GradientCorrelation, p.GradientLengths = 1-in.Distance, math.Log(in.First/in.Second)
+	return p, nil
+}
+
+func (e ArchitectureEnsemble) pairOfVectors(address montecarlo.Trial, net *network.Drawn) (Pair, error) {
 	trace, err := e.forward(address, net, network.Observer{Grams: true})
 	if err == nil {
 		err = e.backward(address, trace)

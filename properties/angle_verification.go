@@ -129,7 +129,7 @@ func (v AngleVerification) Run(ctx context.Context) (AngleResults, error) {
 	if err := e.validatePairs(); err != nil {
 		return out, err
 	}
-	if err := e.fitsMemory(v.Budget.Workers, v.Budget.Trials); err != nil {
+	if err := e.fitsMemory(e.pairMemory(v.Budget.Workers, v.Budget.Trials)); err != nil {
 		return out, err
 	}
 	out = AngleResults{Input: v.Architecture.Input, Output: prepared.Output(), Inputs: e.Inputs, Correlation: v.Correlation,
@@ -219,13 +219,13 @@ func (v AngleVerification) sample(ctx context.Context, e ArchitectureEnsemble, t
 		}
 		return values
 	}
-	trial := func(_ context.Context, net *network.Drawn, i int) ([]float64, error) {
+	trial := func(ctx context.Context, through *pairPasser, i int) ([]float64, error) {
 		return v.Budget.remembered(e.Address()+", angles", i, len(tests)+1, func() ([]float64, error) {
-			p, err := e.pair(x.Trial(i), net)
+			p, err := e.pair(ctx, x.Trial(i), through)
 			return statistics(p), err
 		})
 	}
-	return merged, batches(ctx, v.Budget, memory, &out.Networks, open, trial, func(values []float64) {
+	return merged, batches(ctx, v.Budget, e.pairPassers(), &out.Networks, open, trial, func(values []float64) {
 		if len(merged) < wanted {
 			merged = append(merged, values[0])
 		}

@@ -133,22 +133,26 @@ func (e ArchitectureEnsemble) backward(address montecarlo.Trial, trace *network.
 // columns are k vectors on the shell, uniform but for the angle between the first two.
 func (e ArchitectureEnsemble) columns(n, k int, s *montecarlo.Stream, correlation float64) *mat.Dense {
 	m := mat.NewDense(n, k, nil)
-	var first []float64
+	for j, v := range e.vectors(n, k, s, correlation) {
+		m.SetCol(j, v)
+	}
+	return m
+}
+
+func (e ArchitectureEnsemble) vectors(n, k int, s *montecarlo.Stream, correlation float64) (all [][]float64) {
 	for j := range k {
 		v := onShell(n, s)
-		switch {
-		case j == 0:
-			first = v
-		case j == 1 && correlation != 0:
+		if j == 1 && correlation != 0 {
+			first := all[0]
 			floats.AddScaled(v, -floats.Dot(v, first)/float64(n), first)
 			if rest := floats.Norm(v, 2); rest > 0 {
 				floats.Scale(math.Sqrt((1-correlation*correlation)*float64(n))/rest, v)
 			}
 			floats.AddScaled(v, correlation, first)
 		}
-		m.SetCol(j, v)
+		all = append(all, v)
 	}
-	return m
+	return all
 }
 
 // A passer sends vectors through one network after the other.
@@ -213,7 +217,7 @@ func (e ArchitectureEnsemble) Sample(ctx context.Context, p montecarlo.Plan, x m
 	if err := e.Validate(); err != nil {
 		return nil, err
 	}
-	if err := e.fitsMemory(p.Workers, p.Trials); err != nil {
+	if err := e.fitsMemory(e.Memory(p.Workers, p.Trials)); err != nil {
 		return nil, err
 	}
 	return montecarlo.Collect(ctx, p, e.passers(), func(_ context.Context, through *passer, i int) (Factors, error) {

@@ -128,7 +128,7 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 	if err := e.Validate(); err != nil {
 		return out, err
 	}
-	if err := e.fitsMemory(v.Budget.Workers, v.Budget.Trials); err != nil {
+	if err := e.fitsMemory(e.Memory(v.Budget.Workers, v.Budget.Trials)); err != nil {
 		return out, err
 	}
 	kept, predicted := KeptNorms(v.Tolerance, v.Limit), AsPredicted(prediction)

@@ -81,9 +81,21 @@ func numbersBehind(blocks []network.Block, width *float64) (sum float64) {
 	return sum
 }
 
+// pairMemory is how many bytes pairs of inputs take at least; the vectors of the inputs and the gradients are
+// among them.
+func (e ArchitectureEnsemble) pairMemory(workers, trials int) float64 {
+	if _, ok := e.simulatesPairs(); !ok {
+		return e.Memory(workers, trials)
+	}
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return float64(min(workers, trials)) * 8 * (e.Prepared.PairNumbers() + 4*float64(e.Prepared.Architecture().Input))
+}
+
 // fitsMemory refuses what would end the process, before anything is drawn.
-func (e ArchitectureEnsemble) fitsMemory(workers, trials int) error {
+func (e ArchitectureEnsemble) fitsMemory(bytes float64) error {
 	a := e.Prepared.Architecture()
 	what := fmt.Sprintf("a network %d→%d with inputs at once: %d", a.Input, e.Prepared.Output(), e.inputs())
-	return limits.Fit(what, e.Memory(workers, trials), "fewer inputs, fewer workers or a smaller network")
+	return limits.Fit(what, bytes, "fewer inputs, fewer workers or a smaller network")
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"math"
 
 	"bsnn/gpnorm"
@@ -25,6 +26,7 @@ type Card struct {
 	PoincareQuotient       Range         `json:"poincare_quotient"` // E f′²/Var f
 	Stable                 bool          `json:"stable"`
 	RootRule               string        `json:"root_rule"` // why this b
+	Published              *Published    `json:"published,omitempty"`
 	Proof                  Proof         `json:"proof"`
 	Maps                   *Maps         `json:"maps,omitempty"`
 	// Answers of theory to the three questions, for networks of some depth; absent without maps.
@@ -45,6 +47,28 @@ func (c *Card) Answer(a gpnorm.Activation, p gpnorm.Profile, depth int) error {
 	answers, err := theorem.AnswersOf(a, p, depth, merged, float64(c.Maps.LayersUntil.Distance))
 	c.Answers = &answers
 	return err
+}
+
+// Published are the constants that the authors of the paper gave, in four decimals, and what
+// they make of the function.
+type Published struct {
+	A                      Number `json:"a"`
+	B                      Number `json:"b"`
+	Of                     string `json:"of,omitempty"` // the built-in function that they belong to, if that is another
+	SecondMoment           Number `json:"second_moment"`
+	DerivativeSecondMoment Number `json:"derivative_second_moment"`
+}
+
+// newPublished is nil where there are none.
+func newPublished(j gpnorm.Judgement) *Published {
+	c := j.Raw.Published()
+	if c == nil {
+		return nil
+	}
+	p := j.RawProfile
+	return &Published{A: Number(c.A), B: Number(c.B), Of: c.Of,
+		SecondMoment:           Number(c.A*c.A*p.SecondMoment.Value + 2*c.A*c.B*p.Mean.Value + c.B*c.B),
+		DerivativeSecondMoment: Number(c.A * c.A * p.DerivSecondMoment.Value)}
 }
 
 // A Proof holds proven enclosures; those of the variances are of the
@@ -120,8 +144,13 @@ func NewCard(j gpnorm.Judgement, tol float64) Card {
 		PoincareQuotient: rangeOf(j.Certificate.PoincareQuotient),
 		Stable:           j.Stable,
 		RootRule:         rootRule(j.Normalized),
+		Published:        newPublished(j),
 		Proof:            proof,
 		Warnings:         append([]string{}, j.Warnings...),
+	}
+	if d := j.Raw.Misplaced(); d != nil {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("%g and %g were published for %s and belong to the built-in %s: of %s they are others (bsnn "+
+			"activation %s)", d.Published.A, d.Published.B, d.Title, d.Published.Of, d.Name, d.Name))
 	}
 	c.GPUndecided = !c.GPNormalized && !apart1(proof.SecondMoment, tol) && !apart1(proof.DerivativeSecondMoment, tol)
 	for _, r := range j.Roots {

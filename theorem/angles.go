@@ -101,7 +101,7 @@ func (a *Angles) fill(nodes gramChain, start gram, at []gram) {
 	for i := len(nodes) - 1; i >= 0; i-- {
 		after[i], effects[i] = nodes[i].before(after[i+1]), nodes[i].effect(after[i+1])
 	}
-	signals := make([]gramMatrix, len(nodes)+1) // Cov δK in front of each block
+	signals := make([]matrix3, len(nodes)+1) // Cov δK in front of each block
 	sag, in := 0., start
 	for i, e := range effects {
 		signals[i+1] = e.kept.around(signals[i]).plus(e.varForward)
@@ -140,7 +140,7 @@ func (a *Angles) fill(nodes gramChain, start gram, at []gram) {
 }
 
 // relativeSpread is the variance of the logarithm of 1 − ρ = distance/square.
-func relativeSpread(v gramMatrix, at gram) float64 {
+func relativeSpread(v matrix3, at gram) float64 {
 	return positive(v.form(gramVector{-1 / at.square, 1 / at.distance}))
 }
 

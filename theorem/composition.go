@@ -27,6 +27,7 @@ type function struct {
 	used  gpnorm.Activation
 	known map[[2]float64]gpnorm.Profile // by mean and standard deviation of what enters
 	apart map[[3]float64]float64        // distances behind it, by these and the distance before
+	peaks map[[2]float64]float64        // E φ⁴·He₄, by mean and standard deviation
 }
 
 // A fact is what the composer saw in passing, for the diagnosis.
@@ -48,7 +49,7 @@ func (c *composer) function(a network.Activation) (*function, error) {
 		return nil, err
 	}
 	f := &function{Judgement: j, used: a.Function(j), known: map[[2]float64]gpnorm.Profile{},
-		apart: map[[3]float64]float64{}}
+		apart: map[[3]float64]float64{}, peaks: map[[2]float64]float64{}}
 	c.functions[key] = f
 	return f, nil
 }
@@ -70,18 +71,14 @@ func (f *function) profile(mean, sd float64) (gpnorm.Profile, error) {
 func (c *composer) chain(blocks []network.Block, s signal, width int, times float64) (signal, effect, []BlockPrediction, error) {
 	all := untouched(width)
 	var list []BlockPrediction
-	length := s.square // what is shown
-	for i := 0; i < len(blocks); i++ {
-		before, lengthBefore, b := s, length, blocks[i]
-		e, inner, err := effect{}, []BlockPrediction(nil), error(nil)
-		taken := 0.
-		if a, is := b.(network.Activation); is && i+1 < len(blocks) && isLayerNorm(blocks[i+1]) {
-			// The mean that layer normalisation takes away is taken here, where its
-			// fluctuation is known.
-			s, taken, e, err = c.centredActivation(a, s, all.out)
-		} else {
-			s, e, inner, err = c.block(b, s, all.out, times)
-		}
+	for _, b := range blocks {
+		before := s
+		var (
+			e     effect
+			inner []BlockPrediction
+			err   error
+		)
+		s, e, inner, err = c.block(b, s, all.out, times)
 		if err != nil && before.square > explosive {
 			err = &LengthError{b.String(), c.layers, before.square}
 		}
@@ -95,14 +92,13 @@ func (c *composer) chain(blocks []network.Block, s signal, width int, times floa
 		if _, is := b.(network.Repeat); !is {
 			c.facts = append(c.facts, fact{b, before, s, e, times})
 		}
-		length = s.square + taken
 		count := 0
 		if r, is := b.(network.Repeat); is {
 			count = r.Times
 		}
 		list = append(list, BlockPrediction{
-			Times: count, Name: b.String(), In: e.in, Out: e.out, Signal: length / lengthBefore, Gradient: e.gradient, Square: length,
-			Distance: s.distance / length, Blocks: inner, effect: e,
+			Times: count, Name: b.String(), In: e.in, Out: e.out, Signal: s.square / before.square, Gradient: e.gradient, Square: s.square,
+			Distance: s.distance / s.square, Blocks: inner, effect: e,
 		})
 		all = all.then(e)
 	}
@@ -151,7 +147,8 @@ func (c *composer) block(b network.Block, s signal, width int, times float64) (s
 
 // linear maps x to gWx + z. Given the length of x that of Wx is exact for square
 // Haar weights; narrowing keeps a Beta(n/2, (m−n)/2) part of it; independent entries
-// give it the law of χ²ₙ/n. Backwards the same with the dimensions exchanged.
+// give it the law of χ²ₙ/n. Backwards the same with the dimensions exchanged. The squares of
+// the entries of a uniform bias vary less than those of a normal one.
 func (c *composer) linear(l network.Linear, s signal, m int) (signal, effect) {
 	n := l.To
 	gain := l.Scale() * l.Scale()
@@ -159,19 +156,27 @@ func (c *composer) linear(l network.Linear, s signal, m int) (signal, effect) {
 	out := signal{square: passed + bias, normal: true}
 	out.distance = passed / s.square * s.distance
 	share := passed / out.square
-	e := effect{
-		in: m, out: n, kept: share, gradient: gain * l.Weights.Variance(m, n),
-		varForward:  share*share*lengthVariance(l.Weights, m, n) + (4*share*(1-share)+2*(1-share)*(1-share))/float64(n),
-		varBackward: lengthVariance(l.Weights, n, m),
-		spread:      1 + float64(m)/float64(n),
+	if l.Weights == network.TorchDefault && l.BiasSD == 0 {
+		out.excess = uniformExcess * (1 - share) * (1 - share)
 	}
+	e := effect{
+		in: m, out: n, passed: diagonal3(share, 0, 1), gradient: gain * l.Weights.Variance(m, n),
+		spread: 1 + float64(m)/float64(n),
+	}
+	e.noise = diagonal3(
+		share*share*lengthVariance(l.Weights, m, n)+(4*share*(1-share)+2*(1-share)*(1-share)+out.excess)/float64(n),
+		1/float64(n),
+		lengthVariance(l.Weights, n, m))
 	if l.Weights == network.Haar {
 		e.spread = math.Max(1, float64(m)/float64(n))
 	}
-	e.sagForward, e.sagBackward = e.varForward/2, e.varBackward/2
+	e.sag()
 	c.layers++
 	return out, e
 }
+
+// uniformExcess is E z⁴/(E z²)² − 3 for a z that is uniform about 0.
+const uniformExcess = -1.2
 
 // lengthVariance is the relative variance of ‖Wx‖² for a given x in ℝᵐ and W to ℝⁿ.
 func lengthVariance(w network.Weights, m, n int) float64 {
@@ -201,30 +206,39 @@ func (c *composer) activation(a network.Activation, s signal, n int) (signal, ef
 	if err != nil {
 		return s, effect{}, err
 	}
-	out := signal{square: p.SecondMoment.Value, mean: p.Mean.Value}
-	out.distance, err = f.separated(s)
-	return out, activationEffect(p, s, n), err
+	out := signal{square: p.SecondMoment.Value, mean: p.Mean.Value, seen: true}
+	if out.distance, err = f.separated(s); err != nil {
+		return out, effect{}, err
+	}
+	peak := 0.
+	if s.excess != 0 {
+		peak, err = f.peak(s)
+	}
+	e := activationEffect(p, s, n, peak)
+	e.unknownForward, e.unknownBackward = s.seen, s.seen
+	return out, e, err
 }
 
-// centredActivation takes the mean of the entries away as well: taken is its
-// square.
-func (c *composer) centredActivation(a network.Activation, s signal, n int) (out signal, taken float64, e effect, err error) {
-	f, err := c.applied(a, s)
-	if err != nil {
-		return s, 0, effect{}, err
-	}
+// peak is E φ⁴·He₄/24, by how much the mean of φ⁴ changes with the excess of the entries (to first
+// order, as in the series of Gram and Charlier).
+func (f *function) peak(s signal) (float64, error) {
 	sd := math.Sqrt(s.centred())
-	p, err := f.profile(s.mean, sd)
-	if err != nil {
-		return s, 0, effect{}, err
+	at := [2]float64{s.mean, sd}
+	if v, known := f.peaks[at]; known {
+		return v, nil
 	}
-	mean := p.Mean.Value
-	if p, err = gpnorm.Describe(f.used.At(s.mean, sd).Affine(1, -mean)); err != nil {
-		return s, 0, effect{}, err
+	a := f.used.At(s.mean, sd)
+	e, err := gpnorm.Expect(func(dst, x []float64) {
+		a.Value(dst, x)
+		for i, g := range x {
+			square := dst[i] * dst[i]
+			dst[i] = square * square * (g*g*(g*g-6) + 3) / 24
+		}
+	}, a.Breaks())
+	if err == nil {
+		f.peaks[at] = e.Value
 	}
-	out = signal{square: p.SecondMoment.Value}
-	out.distance, err = f.separated(s)
-	return out, mean * mean, activationEffect(p, s, n), err
+	return e.Value, err
 }
 
 // applied is the function, where it can be applied to s.
@@ -257,18 +271,27 @@ func (f *function) separated(s signal) (float64, error) {
 }
 
 // activationEffect is that of a function with profile p where it is applied to s,
-// with entries uniform on the sphere: fluctuations of their length come with δ.
-func activationEffect(p gpnorm.Profile, s signal, n int) effect {
+// with entries uniform on the sphere: fluctuations of their length come with δ, those of
+// their mean are part of the direction. peak is what an excess of the entries adds to E φ⁴.
+func activationEffect(p gpnorm.Profile, s signal, n int, peak float64) effect {
 	v, q, g, width := s.centred(), p.SecondMoment.Value, p.DerivSecondMoment.Value, float64(n)
 	onVariance := s.square / v // from deviations of the squared length to those of the variance
+	root := math.Sqrt(q)
 	e := effect{
-		in: n, out: n, gradient: g / v, kept: p.Slope / q * onVariance, felt: p.DerivSlope / (2 * g) * onVariance,
-		varForward: p.ForwardVariance / (width * q * q), varBackward: p.BackwardVariance / (width * g * g),
-		covariance: p.Cross / (width * q * g),
+		in: n, out: n, gradient: g / v,
+		passed: matrix3{{p.Slope / q * onVariance}, {p.MeanSlope / (2 * root) * onVariance}, {p.DerivSlope / (2 * g) * onVariance, 0, 1}},
 		// E φ′⁴, as V_b has it
 		spread: (p.BackwardVariance + 3*g*g + p.DerivSlope*p.DerivSlope/2) / (3 * g * g),
 	}
-	e.sagForward, e.sagBackward = e.varForward/2, e.varBackward/2
+	// What is in proportion to the squared length is carried by δ.
+	forward := p.ForwardVariance + s.excess*(peak-p.Slope*p.Slope)
+	withMean, withGradient, both := p.MeanForward/(root*q), p.Cross/(q*g), p.MeanBackward/(root*g)
+	e.noise = matrix3{
+		{math.Max(forward, 0) / (q * q), withMean, withGradient},
+		{withMean, p.MeanVariance / q, both},
+		{withGradient, both, p.BackwardVariance / (g * g)},
+	}.scaled(1 / width)
+	e.sag()
 	return e
 }
 
@@ -276,10 +299,14 @@ func activationEffect(p gpnorm.Profile, s signal, n int) effect {
 // signal it hands to the gradient.
 func normalization(kind network.Norm, s signal, n int) (signal, effect, error) {
 	by, mean := s.square, s.mean
-	e := effect{in: n, out: n, spread: 1}
+	e := untouched(n)
+	root := math.Sqrt(s.square)
 	switch kind {
+	case network.RMS:
+		e.passed = matrix3{{}, {-mean / root / 2, 1}, {-1, 0, 1}}
 	case network.Layer:
 		by, mean = s.centred(), 0
+		e.passed = matrix3{{}, {}, {-s.square / by, 2 * s.mean * root / by, 1}}
 	case network.Batch: // of inputs as far from each other as the two of the signal
 		by, mean = s.distance, 0
 		e.unknownForward, e.unknownBackward = true, true
@@ -287,8 +314,8 @@ func normalization(kind network.Norm, s signal, n int) (signal, effect, error) {
 	if !(by > 0) {
 		return s, e, fmt.Errorf("%s normalisation of what does not vary", kind)
 	}
-	out := signal{square: 1, mean: mean / math.Sqrt(by), distance: s.distance / by, normal: s.normal}
-	e.gradient, e.felt = 1/by, -s.square/by
+	out := signal{square: 1, mean: mean / math.Sqrt(by), distance: s.distance / by, normal: s.normal, seen: s.seen, excess: s.excess}
+	e.gradient = 1 / by
 	return out, e, nil
 }
 
@@ -302,31 +329,56 @@ func (c *composer) shortcut(b network.Shortcut, s signal, n int, times float64) 
 		return s, f, inner, err
 	}
 	if !b.Plain {
-		branch.mean, branch.normal = 0, true
+		branch.mean, branch.normal, branch.seen, branch.excess = 0, true, false, 0
+		f = f.rotated()
 	}
-	aa, bb := b.Alpha*b.Alpha, b.Beta*b.Beta
+	aa, bb, ab := b.Alpha*b.Alpha, b.Beta*b.Beta, b.Alpha*b.Beta
 	out := signal{
-		square:   aa*s.square + bb*branch.square + 2*b.Alpha*b.Beta*s.mean*branch.mean,
+		square:   aa*s.square + bb*branch.square + 2*ab*s.mean*branch.mean,
 		mean:     b.Alpha*s.mean + b.Beta*branch.mean,
 		distance: aa*s.distance + bb*branch.distance,
 		normal:   s.normal && branch.normal,
+		seen:     s.seen || branch.seen || startsWithFunction(b.Blocks),
 	}
 	e := effect{in: n, out: n, gradient: aa + bb*f.gradient, unknownForward: f.unknownForward, unknownBackward: f.unknownBackward}
-	// The mean that both terms share fluctuates as well, and is remembered.
-	e.unknownForward = e.unknownForward || branch.mean != 0
-	signalPart, gradientPart := bb*branch.square/out.square, bb*f.gradient/e.gradient
+	// What a term contributes, weighed with one factor, beside another of that mean.
+	term := func(weight float64, x signal, weighedMean float64) matrix3 {
+		root := math.Sqrt(x.square / out.square)
+		return matrix3{{weight * weight * root * root, 2 * weight * weighedMean * root / math.Sqrt(out.square)}, {0, weight * root}}
+	}
+	behind := term(b.Beta, branch, b.Alpha*s.mean)
+	behind[gradient][gradient] = bb * f.gradient / e.gradient
+	e.passed = term(b.Alpha, s, b.Beta*branch.mean).plus(behind.times(f.passed))
+	e.passed[gradient][gradient] = 1
+	e.noise = behind.around(f.noise)
 	cross := 4 * aa * bb / float64(n)
-	e.kept = aa*s.square/out.square + signalPart*f.kept
-	e.felt = gradientPart * f.felt
-	e.varForward = signalPart*signalPart*f.varForward + cross*s.square*branch.centred()/(out.square*out.square)
-	e.varBackward = gradientPart*gradientPart*f.varBackward + cross*f.gradient/(e.gradient*e.gradient)
-	e.covariance = signalPart * gradientPart * f.covariance
-	e.sagForward, e.sagBackward = e.varForward/2, e.varBackward/2
+	e.noise[length][length] += cross * s.centred() * branch.centred() / (out.square * out.square)
+	e.noise[gradient][gradient] += cross * f.gradient / (e.gradient * e.gradient)
+	e.sag()
 	e.spread = (aa*aa + 4*aa*bb*f.gradient + bb*bb*f.spread*f.gradient*f.gradient) / (e.gradient * e.gradient)
 	return out, e, inner, nil
 }
 
-func isLayerNorm(b network.Block) bool {
-	n, is := b.(network.Normalization)
-	return is && n.Kind == network.Layer
+// startsWithFunction says whether blocks apply a function to entries of what enters.
+func startsWithFunction(blocks []network.Block) bool {
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case network.Linear:
+			return false
+		case network.Activation:
+			return true
+		case network.Repeat:
+			if startsWithFunction(b.Blocks) {
+				return true
+			}
+			if network.HasLinear(b) {
+				return false
+			}
+		case network.Shortcut:
+			if startsWithFunction(b.Blocks) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -151,7 +151,7 @@ func biasCause(l network.Linear, f fact, p Prediction) (Cause, bool) {
 
 // growthCause: κ > 1 for a normalised function.
 func (c *composer) growthCause(a network.Activation, f fact) (Cause, bool) {
-	kept := f.effect.kept
+	kept := f.effect.kept()
 	total := kept
 	if f.times > 1 {
 		total = math.Pow(kept, f.times)

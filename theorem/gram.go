@@ -8,10 +8,7 @@ package theorem
 //	of Γ: (Γ₁₁ + Γ₂₂)/2, Γ₁₂, and Γ₁₁ − Γ₂₂.
 //
 // The distance is a coordinate because inputs merge: it is known to full relative accuracy.
-type (
-	gramVector [3]float64
-	gramMatrix [3][3]float64
-)
+type gramVector [3]float64
 
 // The coordinates.
 const (
@@ -21,61 +18,6 @@ const (
 	difference = 2
 )
 
-func (a gramMatrix) times(b gramMatrix) (out gramMatrix) {
-	for i := range out {
-		for j := range out {
-			for k := range out {
-				out[i][j] += a[i][k] * b[k][j]
-			}
-		}
-	}
-	return out
-}
-
-func (a gramMatrix) plus(b gramMatrix) gramMatrix {
-	for i := range a {
-		for j := range a {
-			a[i][j] += b[i][j]
-		}
-	}
-	return a
-}
-
-func (a gramMatrix) scaled(factor float64) gramMatrix {
-	for i := range a {
-		for j := range a {
-			a[i][j] *= factor
-		}
-	}
-	return a
-}
-
-func (a gramMatrix) transposed() (out gramMatrix) {
-	for i := range a {
-		for j := range a {
-			out[j][i] = a[i][j]
-		}
-	}
-	return out
-}
-
-// around is AXAᵀ.
-func (a gramMatrix) around(x gramMatrix) gramMatrix { return a.times(x).times(a.transposed()) }
-
-// form is vᵀAv.
-func (a gramMatrix) form(v gramVector) (sum float64) {
-	for i := range a {
-		for j := range a {
-			sum += v[i] * a[i][j] * v[j]
-		}
-	}
-	return sum
-}
-
-func diagonalGram(length, middle, difference float64) gramMatrix {
-	return gramMatrix{{length}, {0, middle}, {0, 0, difference}}
-}
-
 // A gramEffect is what blocks do to the Gram matrices of two inputs, to first order in
 // the deviations of one network from the limit, given the mean of Γ behind them:
 //
@@ -83,11 +25,11 @@ func diagonalGram(length, middle, difference float64) gramMatrix {
 //
 // with ε and η of mean zero that do not depend on δK and Γ.
 type gramEffect struct {
-	kept, gradient, felt          gramMatrix
-	varForward, varBackward, both gramMatrix // Cov ε, Cov η, Cov(ε, η)
+	kept, gradient, felt          matrix3
+	varForward, varBackward, both matrix3 // Cov ε, Cov η, Cov(ε, η)
 }
 
-var untouchedGram = gramEffect{kept: diagonalGram(1, 1, 1), gradient: diagonalGram(1, 1, 1)}
+var untouchedGram = gramEffect{kept: diagonal3(1, 1, 1), gradient: diagonal3(1, 1, 1)}
 
 // then is e followed by f on the way there.
 func (e gramEffect) then(f gramEffect) gramEffect {
@@ -111,10 +53,10 @@ type slopes struct{ square, inner float64 }
 // productSpread is the covariance, times n, of (aᵢ·bⱼ + aⱼ·bᵢ)/2 where b₁, b₂ have the Gram matrix
 // other and a random direction: for b = a that of the Gram matrix behind independent
 // normal entries, halved.
-func (g gram) productSpread(other gram) gramMatrix {
+func (g gram) productSpread(other gram) matrix3 {
 	in, out := g.square-g.distance, other.square-other.distance
 	both := g.distance * other.distance
-	return gramMatrix{
+	return matrix3{
 		{(g.square*other.square + in*out) / 2, both / 2},
 		{both / 2, both},
 		{0, 0, 2 * (g.square*other.distance + g.distance*other.square - both)},
@@ -122,8 +64,8 @@ func (g gram) productSpread(other gram) gramMatrix {
 }
 
 // productSpread is the same of gradients.
-func (s slopes) productSpread(other slopes) gramMatrix {
+func (s slopes) productSpread(other slopes) matrix3 {
 	mixed := (s.square*other.inner + s.inner*other.square) / 2
 	all := (s.square*other.square + s.inner*other.inner) / 2
-	return gramMatrix{{all, mixed}, {mixed, all}, {0, 0, 2 * (s.square*other.square - s.inner*other.inner)}}
+	return matrix3{{all, mixed}, {mixed, all}, {0, 0, 2 * (s.square*other.square - s.inner*other.inner)}}
 }

@@ -10,7 +10,7 @@ import (
 // n entries with normal laws.
 type activationGram struct {
 	out                    gram
-	kept, varForward       gramMatrix
+	kept, varForward       matrix3
 	slope, crossSlope      float64    // E φ′(u)², E φ′(u)φ′(v), by what enters
 	feltSlope, feltCross   gramVector // by how much they change with K
 	feltDifference         float64
@@ -117,9 +117,9 @@ func gramOfActivation(used gpnorm.Activation, s gram, n int) (activationGram, er
 	slope, cross := project(m[gSlopeX0], m[gSlopeX1]), project(m[gCrossX0], m[gCrossX1])
 	lengths, slopes := by2(m[gDifferenceX2]), by2(m[gSlopesX2])
 
-	a.kept = gramMatrix{inK(square), inK(apart), {0, 0, lengths / s.square}}
+	a.kept = matrix3{inK(square), inK(apart), {0, 0, lengths / s.square}}
 	mixed := m[gSquareApart] - m[gSquare]*m[gApart] - explained(square, apart)
-	a.varForward = gramMatrix{
+	a.varForward = matrix3{
 		{positive(m[gSquareSquare] - m[gSquare]*m[gSquare] - explained(square, square)), mixed},
 		{mixed, positive(m[gApartApart] - m[gApart]*m[gApart] - explained(apart, apart))},
 		{0, 0, positive(m[gDifferenceDifference] - lengths*lengths*spread)},
@@ -164,7 +164,7 @@ func (a activationGram) before(after slopes) slopes {
 func (a activationGram) effect(after slopes) gramEffect {
 	y, r := after.square, after.inner/after.square
 	g, c, rr := a.slope, a.crossSlope, after.inner*after.inner/(after.square*after.square)
-	e := gramEffect{kept: a.kept, varForward: a.varForward, gradient: diagonalGram(g, c, g)}
+	e := gramEffect{kept: a.kept, varForward: a.varForward, gradient: diagonal3(g, c, g)}
 	for i := range 2 {
 		e.felt[length][i], e.felt[inner][i] = y*a.feltSlope[i], y*r*a.feltCross[i]
 		e.both[i][length], e.both[i][inner] = y*a.withSlope[i]/a.width, y*r*a.withCross[i]/a.width
@@ -173,7 +173,7 @@ func (a activationGram) effect(after slopes) gramEffect {
 	e.both[difference][difference] = y * a.withDifference / a.width
 
 	mixed := 3*r*a.third - g*c*r - r*a.explainedSlopes[1] - 2*r*g*c
-	e.varBackward = gramMatrix{
+	e.varBackward = matrix3{
 		{positive(1.5*a.fourth + (0.5+rr)*a.squares - g*g - a.explainedSlopes[0] - g*g*(1+rr)), mixed},
 		{mixed, positive((1+2*rr)*a.squares - c*c*rr - rr*a.explainedSlopes[2] - c*c*(1+rr))},
 		{0, 0, positive(6*a.fourth - 2*(1+2*rr)*a.squares - a.explainedDifference - 4*g*g*(1-rr))},

@@ -17,7 +17,7 @@ type gramNode interface {
 // linearGram is gWx + z.
 type linearGram struct {
 	passed         float64 // by how much Γ, and K but for the bias, are multiplied
-	varForward     gramMatrix
+	varForward     matrix3
 	gradientSpread float64 // relative variance of a squared gradient
 }
 
@@ -26,7 +26,7 @@ func (l linearGram) before(after slopes) slopes {
 }
 
 func (l linearGram) effect(after slopes) gramEffect {
-	all := diagonalGram(l.passed, l.passed, l.passed)
+	all := diagonal3(l.passed, l.passed, l.passed)
 	before := l.before(after)
 	return gramEffect{kept: all, gradient: all, varForward: l.varForward,
 		varBackward: before.productSpread(before).scaled(l.gradientSpread)}
@@ -57,8 +57,8 @@ func (r rmsGram) before(after slopes) slopes {
 func (r rmsGram) effect(after slopes) gramEffect {
 	by, d := 1/r.at.square, r.at.distance/r.at.square
 	return gramEffect{
-		kept: gramMatrix{{}, {-d * by, by}, {}}, gradient: diagonalGram(by, by, by),
-		felt: gramMatrix{{-after.square * by * by}, {-after.inner * by * by}, {0, 0, -after.square * by * by}},
+		kept: matrix3{{}, {-d * by, by}, {}}, gradient: diagonal3(by, by, by),
+		felt: matrix3{{-after.square * by * by}, {-after.inner * by * by}, {0, 0, -after.square * by * by}},
 	}
 }
 
@@ -77,7 +77,7 @@ func (s shortcutGram) before(after slopes) slopes {
 
 func (s shortcutGram) effect(after slopes) gramEffect {
 	b := s.branch.effect(after)
-	plain := diagonalGram(s.aa, s.aa, s.aa)
+	plain := diagonal3(s.aa, s.aa, s.aa)
 	mixed := 4 * s.aa * s.bb / s.width
 	return gramEffect{
 		kept: plain.plus(b.kept.scaled(s.bb)), gradient: plain.plus(b.gradient.scaled(s.bb)), felt: b.felt.scaled(s.bb),

@@ -129,15 +129,15 @@ func Predict(ctx context.Context, a network.Architecture, q Question) (Predictio
 		Blocks: blocks, Input: a.Input, Output: output, Layers: c.layers, ForwardFactor: end.square,
 		MergeDepth: c.merged, MergeDistance: q.MergeDistance, Separation: end.distance / end.square,
 		JacobianSecondMoment: whole.spread, Rough: c.rough,
-		ForwardLog: logLaw(end.square, whole.sagForward, whole.varForward, whole.unknownForward),
+		ForwardLog: logLaw(end.square, whole.sagForward, entering(a.Input).then(whole).forwardVariance(), whole.unknownForward),
 	}
 	cumulate(p.Blocks)
-	between, err := c.betweenLinear(a, start)
+	before, between, err := c.betweenLinear(a, start)
 	if err != nil {
 		return Prediction{}, err
 	}
 	p.BackwardFactor = between.gradient
-	p.BackwardLog = logLaw(between.gradient, between.sagBackward, between.varBackward, between.unknownBackward)
+	p.BackwardLog = logLaw(between.gradient, between.sagBackward, between.backwardVariance(before), between.unknownBackward)
 	p.Causes = c.diagnose(p)
 	return p, nil
 }
@@ -155,29 +155,28 @@ func cumulate(blocks []BlockPrediction) {
 	if len(blocks) == 0 {
 		return
 	}
-	ahead := untouched(blocks[0].In) // of what is in front
+	ahead := entering(blocks[0].In) // of what is in front
 	before := make([]effect, len(blocks))
 	for i := range blocks {
 		b := &blocks[i]
 		before[i], ahead = ahead, ahead.then(b.effect)
-		b.SignalLog = logLaw(b.Square, ahead.sagForward, ahead.varForward, ahead.unknownForward)
+		b.SignalLog = logLaw(b.Square, ahead.sagForward, ahead.forwardVariance(), ahead.unknownForward)
 	}
 	behind := untouched(blocks[len(blocks)-1].Out)
 	for i := len(blocks) - 1; i >= 0; i-- {
 		b := &blocks[i]
 		behind = b.effect.then(behind)
-		variance := behind.varBackward + behind.felt*behind.felt*before[i].varForward // the signal that arrives here deviates
-		b.GradientLog = logLaw(behind.gradient, behind.sagBackward, variance, behind.unknownBackward)
+		b.GradientLog = logLaw(behind.gradient, behind.sagBackward, behind.backwardVariance(before[i]), behind.unknownBackward)
 	}
 }
 
-// betweenLinear is the effect of what stands between the output of the first
-// linear map and that of the last.
-func (c *composer) betweenLinear(a network.Architecture, start signal) (effect, error) {
+// betweenLinear are the effects of what stands in front of the output of the first
+// linear map, and between it and that of the last.
+func (c *composer) betweenLinear(a network.Architecture, start signal) (before, between effect, err error) {
 	blocks := peel(a.Blocks, false)
 	first := indexLinear(blocks)
 	if first < 0 {
-		return effect{}, errors.New("a network without a linear map; want one at least")
+		return before, between, errors.New("a network without a linear map; want one at least")
 	}
 	head, tail := blocks[:first], blocks[first:]
 	if _, plain := tail[0].(network.Linear); plain {
@@ -190,11 +189,10 @@ func (c *composer) betweenLinear(a network.Architecture, start signal) (effect, 
 	defer func() { c.facts, c.merged, c.layers = facts, merged, layers }()
 	s, before, _, err := c.chain(head, start, a.Input, 1)
 	if err != nil {
-		return effect{}, err
+		return before, between, err
 	}
-	_, e, _, err := c.chain(tail[:last+1], s, before.out, 1)
-	e.varBackward += e.felt * e.felt * before.varForward // the signal that arrives here deviates
-	return e, err
+	_, between, _, err = c.chain(tail[:last+1], s, before.out, 1)
+	return entering(a.Input).then(before), between, err
 }
 
 // peel writes out the repetition with the first linear map, or the last, once.

@@ -56,7 +56,8 @@ func PredictSpectrum(ctx context.Context, a network.Architecture) (Spectrum, err
 }
 
 // Quantile is that of the squared singular values: a fraction p of them is at most so large. It is NaN but for
-// plain networks of a normalised function, whose layers are asymptotically free and have one law. It is accurate to a few
+// plain networks of a normalised function, and rotated shortcuts around one, whose layers are asymptotically free and have
+// one law. It is accurate to a few
 // per cent, and to ten near the ends of a law that has no density there, as that of two layers of ReLU.
 func (s Spectrum) Quantile(p float64) float64 {
 	if s.free == nil || !(p > 0 && p < 1) {
@@ -65,7 +66,7 @@ func (s Spectrum) Quantile(p float64) float64 {
 	return s.free.quantile(p)
 }
 
-// freeProductOf is the law of a plain network of a normalised function; nil for every other.
+// freeProductOf is the law of a plain network of a normalised function, or of rotated shortcuts around one; nil for every other.
 func freeProductOf(a network.Architecture) (*freeProduct, error) {
 	if last := len(a.Blocks) - 1; last > 0 {
 		l, is := a.Blocks[last].(network.Linear)
@@ -74,20 +75,28 @@ func freeProductOf(a network.Architecture) (*freeProduct, error) {
 		}
 	}
 	plain, is := a.Plain()
-	if !is {
+	function := plain.Activation
+	turned, inside, depth, shortcuts := RotatedOf(a)
+	if shortcuts {
+		function = inside
+	}
+	if !is && !shortcuts {
 		return nil, nil
 	}
-	j, err := plain.Activation.Judge()
+	j, err := function.Judge()
 	if err != nil {
 		return nil, err
 	}
-	used := plain.Activation.Function(j)
+	used := function.Function(j)
 	profile, err := gpnorm.Describe(used)
 	if err != nil {
 		return nil, err
 	}
 	if !profile.Normalized(NormalizedTolerance) {
 		return nil, nil
+	}
+	if shortcuts {
+		return newFreeShortcuts(used, depth, turned.Branch), nil
 	}
 	return newFreeProduct(used, plain.Depth, plain.Weights != network.Haar), nil
 }

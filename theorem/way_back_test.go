@@ -491,14 +491,24 @@ func TestWidthByBound(t *testing.T) {
 		require.NoError(t, err)
 		c := chainOf(t, a)
 		lo, hi := (1-tolerance)*(1-tolerance), (1+tolerance)*(1+tolerance)
-		require.LessOrEqual(t, c.outsideForward(w.Forward, depth, lo, hi, false), 1-confidence)
-		require.Greater(t, c.outsideForward(w.Forward-1, depth, lo, hi, false), 1-confidence)
+		forward := func(n int) float64 {
+			p := c.outsideForward(n, depth, lo, hi, false)
+			if homogeneous(a) { // V = 3/(n+2) for each layer
+				p = min(p, multiplied(3/float64(n+2), depth, lo, hi).p)
+			}
+			return p
+		}
+		require.LessOrEqual(t, forward(w.Forward), 1-confidence)
+		require.Greater(t, forward(w.Forward-1), 1-confidence)
 		require.LessOrEqual(t, c.outsideBackward(w.Backward, depth, lo, hi, approach{uniform: true}), 1-confidence)
 		require.Greater(t, c.outsideBackward(w.Backward-1, depth, lo, hi, approach{uniform: true}), 1-confidence)
 	}
 	w, err := WidthByBound(gpGELU2, depth, tolerance, confidence)
 	require.NoError(t, err)
 	require.Equal(t, Widths{}, w)
+	w, err = WidthByBound(gpReLU, 3, 0.4, 0.8)
+	require.NoError(t, err)
+	require.Less(t, w.Forward, narrowest)
 	_, err = WidthByBound(rawTanh, depth, tolerance, confidence)
 	require.ErrorContains(t, err, "a law over depth needs")
 	unknown := gpTanh

@@ -85,7 +85,9 @@ func LayerWidthByBound(a gpnorm.Activation, tolerance, confidence float64) (Widt
 // ForwardOutputBound and BackwardDepthBound). Proven at the width returned, up to the
 // error of quadrature, and the smallest such width that the search meets;
 // 0 where no width is proven: over more than one layer, backward when κ = 1 and
-// c_b ≠ 0, and in both directions for κ > 1, where no practical width suffices.
+// c_b ≠ 0, and in both directions for κ > 1, where no practical width suffices (see
+// [ForwardEscapeBound]). Over more than one layer it is 200 at least, but forward for
+// homogeneous φ, as ReLU.
 //
 // φ must be normalised and Lipschitz.
 func WidthByBound(a gpnorm.Activation, depth int, tolerance, confidence float64) (Widths, error) {
@@ -129,6 +131,7 @@ type planner struct {
 	act     gpnorm.Activation
 	profile gpnorm.Profile
 	chain   *chain // nil for κ > 1, where it proves nothing
+	factors bool   // lengths are products of independent factors of mean 1
 }
 
 func newPlanner(a gpnorm.Activation) (planner, error) {
@@ -143,10 +146,10 @@ func newPlanner(a gpnorm.Activation) (planner, error) {
 		return planner{}, err
 	}
 	if p.Trend() == gpnorm.Growing {
-		return planner{a, p, nil}, nil
+		return planner{act: a, profile: p}, nil
 	}
 	c, err := chainFor(a)
-	return planner{a, p, c}, err
+	return planner{a, p, c, homogeneous(a) && p.Normalized(NormalizedTolerance)}, err
 }
 
 func (p planner) proven(depth int, tolerance, confidence float64) (Widths, error) {
@@ -163,6 +166,14 @@ func (p planner) forward(n, depth int, lo, hi float64) (float64, error) {
 	network := 1.0
 	if p.chain != nil {
 		network = p.chain.outsideForward(n, depth, lo, hi, false)
+	}
+	if depth > 1 && p.factors {
+		m, err := SphereMoments(p.act, n, 1)
+		if err != nil {
+			return 1, err
+		}
+		variance := m.Forward.AverageVariance + m.Forward.VarianceError/float64(n)
+		return min(network, multiplied(variance, depth, lo, hi).p), nil
 	}
 	if depth > 1 {
 		return network, nil

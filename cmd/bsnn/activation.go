@@ -16,6 +16,7 @@ import (
 	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/reports"
+	"bsnn/reports/page"
 	"bsnn/theorem"
 
 	"github.com/spf13/cobra"
@@ -28,8 +29,9 @@ type activationFlags struct {
 	tableFlags
 	tol                   float64
 	correlation, distance float64
-	emit, plot            string
-	depth                 int
+	emit                  string
+	plotFlags
+	depth int
 }
 
 func newActivation() *cobra.Command {
@@ -68,7 +70,7 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	f.registerTables(c, "print JSON")
 	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(gpnorm.Languages(), ", "))
 	oneOf(c, "emit", gpnorm.Languages()...)
-	c.Flags().StringVar(&f.plot, "plot", "", "draw f, φ and the maps Q and C to this file, name.svg")
+	f.plotFlags.register(c, "draw f, φ and the maps Q and C to this file, name.svg")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as it is, is GP-normalised, 3 if that is undecided")
 	c.Flags().Float64Var(&f.tol, "tol", theorem.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
@@ -90,10 +92,8 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	if !(f.correlation >= -1 && f.correlation <= 1) {
 		return fmt.Errorf("--correlation %v; want a number from -1 to 1", f.correlation)
 	}
-	if f.plot != "" {
-		if err := checkPicture(f.plot); err != nil {
-			return err
-		}
+	if err := f.plotFlags.check(); err != nil {
+		return err
 	}
 	if f.emit != "" {
 		return f.writeCode(c.OutOrStdout(), spec)
@@ -103,7 +103,7 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 		return err
 	}
 	if f.plot != "" {
-		if err := writePlot(f.plot, judgement.Normalized); err != nil {
+		if err := f.plotFlags.write(func(inches float64) []byte { return page.ActivationSVG(judgement.Normalized, inches) }); err != nil {
 			return err
 		}
 	}
@@ -124,9 +124,19 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 			spec, span(card.SecondMoment), span(card.DerivativeSecondMoment), f.tol)}
 	}
 	if err == nil && f.require && !card.GPNormalized {
-		return answer{exitRefuted, fmt.Sprintf("%s, as it is, is not GP-normalised within %g", spec, f.tol)}
+		return answer{exitRefuted, fmt.Sprintf("%s, as it is, is not GP-normalised within %g%s", spec, f.tol, f.growth(card))}
 	}
 	return err
+}
+
+// growth is what a function that is nearly normalised does to gradients.
+func (f *activationFlags) growth(c reports.Card) string {
+	square, slope := float64(c.SecondMoment.Lo), float64(c.DerivativeSecondMoment.Lo)
+	if !(math.Abs(square-1) < 0.1 && math.Abs(slope-1) < 0.1) {
+		return ""
+	}
+	return fmt.Sprintf(": %s layers of it multiply the norm of gradients by %s", words.Number(float64(f.depth), 8),
+		words.Number(math.Pow(slope, float64(f.depth)/2), 3))
 }
 
 // addMaps completes the card; maps that cannot be had are a warning.
@@ -171,6 +181,9 @@ func writeCard(w io.Writer, c reports.Card) error {
 	row("  a", "%s", between(c.Proof.A))
 	row("  b", "%s", chosenB(c))
 	row("    because it is", "%s", c.RootRule)
+	if p := c.Published; p != nil {
+		row("  published, rounded", "%s", publishedWords(*p))
+	}
 	row("  Lipschitz constant of φ", "%s", number(c.Lipschitz))
 	row("  Lipschitz constant of φ′", "%s", number(c.DerivativeLipschitz))
 	row("  proven of f as it is", "%s", c.Proof.Lipschitz)
@@ -205,6 +218,15 @@ func writeCard(w io.Writer, c reports.Card) error {
 		row("warning", "%s", warning)
 	}
 	return t.Flush()
+}
+
+// publishedWords are the authors' constants, and what they make of the function.
+func publishedWords(p reports.Published) string {
+	text := fmt.Sprintf("a = %.4f, b = %.4f: ", float64(p.A), float64(p.B))
+	if p.Of != "" {
+		text += fmt.Sprintf("those of %s; here ", p.Of)
+	}
+	return text + fmt.Sprintf("E φ² = %.6g, E φ′² = %.6g", float64(p.SecondMoment), float64(p.DerivativeSecondMoment))
 }
 
 func normalizedWords(c reports.Card) string {

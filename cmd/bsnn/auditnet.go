@@ -172,8 +172,12 @@ func writePropagation(w io.Writer, r audit.Audit) error {
 		{"forward ", p.FirstForward, r.ForwardFactor, r.Predicted.ForwardFactor, p.ForwardRate},
 		{"backward", p.FirstBackward, r.BackwardFactor, r.Predicted.BackwardFactor, p.BackwardRate},
 	} {
-		fmt.Fprintf(w, "%s × %s (theory for fresh weights of these laws: %s), × %s a layer [%s, %s]", d.name, digits(d.measured),
-			digits(d.predict), digits(d.rate.Rate), digits(d.rate.Lo), digits(d.rate.Hi))
+		theory := r.Predicted.Of()
+		if r.Predicted.Why == "" {
+			theory += ": " + digits(d.predict)
+		}
+		fmt.Fprintf(w, "%s × %s (%s), × %s a layer [%s, %s]", d.name, digits(d.measured), theory, digits(d.rate.Rate),
+			digits(d.rate.Lo), digits(d.rate.Hi))
 		if d.first != "" {
 			fmt.Fprintf(w, "; leaves [%s, %s] at %s", words.Number(1/r.Verdict.Tolerance, 3), words.Number(r.Verdict.Tolerance, 3),
 				words.Name(d.first))

@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+
+	"bsnn/internal/table"
 )
 
 var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
 
 // writeCode prints the normalised activation in a programming language.
 func (f *activationFlags) writeCode(w io.Writer, spec string) error {
-	if f.asJSON || f.plot != "" || f.require {
-		return fmt.Errorf("--emit prints code alone; want it without --json, --plot and --require")
+	if f.asJSON || f.plot != "" || f.require || f.format != string(table.Text) {
+		return fmt.Errorf("--emit prints code alone; want it without --json, --format, --plot and --require")
 	}
 	j, err := f.judge(spec)
 	if err != nil {

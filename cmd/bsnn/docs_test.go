@@ -31,6 +31,8 @@ var smaller = map[string][]string{
 		"--test-size", "16", "--cells", "relu-normalised-none"},
 	"experiment synthetic":    {"--depth", "2", "--width", "8", "--batch", "8"},
 	"experiment fluctuations": {"--depth", "4", "--early", "2", "--widths", "8", "--trials", "9"},
+	"experiment shortcuts": {"--depth", "4", "--width", "8", "--steps", "2", "--pilot-steps", "1", "--trials", "1", "--batch", "16",
+		"--train-size", "32", "--test-size", "16", "--activations", "relu"},
 }
 
 // decisive are used in the place of smaller for commands whose comment promises

@@ -36,7 +36,7 @@ table, results.json, results.csv and pictures.
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newExperimentNorms(), newExperimentAccuracy(), newExperimentPublished(), newExperimentSynthetic(),
-		newExperimentFluctuations())
+		newExperimentFluctuations(), newExperimentShortcuts())
 	return c
 }
 

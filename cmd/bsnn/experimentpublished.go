@@ -40,9 +40,9 @@ The authors' GELU is x·σ(1.702x), quickgelu.
 
 The grid may be computed in parts, one after the other: --cells takes some of it, and a
 folder may get more cells, more epochs (from the checkpoints that --keep leaves, or anew)
-and more trials. With several --trials each function is compared with its normalised form by a test
-that is valid at every time at once. One epoch of one cell of MNIST takes two to three
-minutes on one core.`,
+and more trials; the results are those of all cells that it has finished. With several
+--trials each function is compared with its normalised form by a test that is valid at
+every time at once. One epoch of one cell of MNIST takes five minutes on one core.`,
 		Example: `  bsnn experiment published --data mnist:DIR -o published
   bsnn experiment published --data mnist:DIR --cells tanh,selu-normalised --epochs 10 -o published
   bsnn experiment published --depth 20 --width 64 --cells elu --epochs 1 -o small`,

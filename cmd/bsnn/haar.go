@@ -180,7 +180,11 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 	if r.Shape[0] != r.Shape[1] {
 		size = fmt.Sprintf("%d×%d", r.Shape[0], r.Shape[1])
 	}
-	fmt.Fprintf(w, "%d matrices of size %s, α = %.4g in all, seed %d\n", r.Matrices, size, r.Alpha, r.Seed)
+	count := "1 matrix"
+	if r.Matrices != 1 {
+		count = fmt.Sprintf("%d matrices", r.Matrices)
+	}
+	fmt.Fprintf(w, "%s of size %s, α = %.4g in all, seed %d\n", count, size, r.Alpha, r.Seed)
 	gram := "QᵀQ"
 	if r.Shape[0] < r.Shape[1] {
 		gram = "QQᵀ"

@@ -69,6 +69,8 @@ Exit code 1 if signals or gradients vanish or explode: a factor outside [1/10, 1
 	c.Flags().StringVar(&f.emit, "emit", "", "print the network, initialised, as code instead: "+strings.Join(netcode.Languages(), ", "))
 	oneOf(c, "emit", netcode.Languages()...)
 	c.MarkFlagsMutuallyExclusive("json", "mend")
+	c.MarkFlagsMutuallyExclusive("format", "mend")
+	c.MarkFlagsMutuallyExclusive("format", "emit")
 	c.MarkFlagsMutuallyExclusive("json", "emit")
 	return c
 }

@@ -62,7 +62,7 @@ linear      to: numbers that leave it; weights: haar, gaussian, uniform, torch-d
             draws at the start, or the standard deviation of normal ones. Or weights from
             a file of any format that bsnn audit reads: file: beside this one, tensor: its
             name or a pattern for the maps of a repetition, bias: true for that of the
-            file; such networks can be measured, not predicted
+            file; such networks can be measured and trained, not predicted
 activation  as_is: true takes the function as it is; parameters: {c: 0.2} of an expression
 norm        rms (divides by the root of the mean square), layer (subtracts the mean of the
             entries before) or batch (does so for each entry over a batch of inputs)

@@ -10,6 +10,7 @@ import (
 
 	"bsnn/internal/limits"
 	"bsnn/network"
+	"bsnn/network/checkpoint"
 	"bsnn/network/dataset"
 	"bsnn/network/logbook"
 	"bsnn/network/training"
@@ -203,6 +204,9 @@ func (f *trainFlags) spec(begun *logbook.Document, changed func(flag string) boo
 		if spec, err = f.described(spec, changed); err != nil {
 			return spec, data, err
 		}
+	}
+	if spec.Network != "" { // in which names of files are absolute
+		spec.Start = checkpoint.Explicit("")
 	}
 	if given("warmup") {
 		spec.Optimizer.Schedule.Warmup = f.warmup

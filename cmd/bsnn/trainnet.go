@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"bsnn/network"
 	"bsnn/network/training"
@@ -61,6 +62,9 @@ func (f *trainFlags) described(spec training.Spec, changed func(flag string) boo
 	a, name, err := n.architecture(files)
 	if err != nil {
 		return spec, err
+	}
+	if err := a.LocateExplicit(filepath.Dir(f.net)); err != nil {
+		return spec, fmt.Errorf("%s: %w", name, err)
 	}
 	spec, err = spec.Described(a)
 	if err != nil {

@@ -130,7 +130,7 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 		return f.verifySpectrum(c)
 	case changed("probes"):
 		return errors.New("--probes without --spectrum; want both")
-	case changed("plot"):
+	case changed("plot") || changed("plot-width"):
 		return errors.New("--plot without --spectrum; want both")
 	case f.asksAngles():
 		return f.verifyAngles(c)

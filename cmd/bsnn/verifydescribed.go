@@ -66,7 +66,7 @@ func (d describedNetworks) replay(c *cobra.Command, i int, alpha float64) string
 	if len(d.widths) > 0 {
 		change["widths"] = fmt.Sprint(d.widths[i])
 	}
-	return commandLine(c, change, "json", "format", "workers", "resume", "state", "plot")
+	return commandLine(c, change, "json", "format", "workers", "resume", "state", "plot", "plot-width")
 }
 
 // answer keeps what a question about architectures has done until it is complete, and gives the

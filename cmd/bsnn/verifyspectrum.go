@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 
-	"bsnn/internal/folder"
 	"bsnn/internal/table"
 	"bsnn/montecarlo"
 	"bsnn/properties"
@@ -20,14 +19,14 @@ import (
 type spectrumFlags struct {
 	spectrum bool
 	probes   int
-	plot     string
+	plotFlags
 }
 
 func (f *spectrumFlags) register(c *cobra.Command) {
 	c.Flags().BoolVar(&f.spectrum, "spectrum", false,
 		"ask about the singular values of the Jacobian; all of them with --sampler dense, up to width 2048")
 	c.Flags().IntVar(&f.probes, "probes", 4, "random vectors that go back through each network, with --spectrum")
-	c.Flags().StringVar(&f.plot, "plot", "", "SVG file for the quantiles of the squared singular values against depth, with --spectrum")
+	f.plotFlags.register(c, "SVG file for the quantiles of the squared singular values against depth, with --spectrum")
 	_ = c.MarkFlagFilename("plot", "svg") // the flag is there
 }
 
@@ -50,10 +49,8 @@ func (f *verifyFlags) verifySpectrum(c *cobra.Command) error {
 	if f.probes < 2 {
 		return fmt.Errorf("--probes %d; want 2 or more: the inner product of two is what measures a spectrum", f.probes)
 	}
-	if f.plot != "" {
-		if err := checkPicture(f.plot); err != nil {
-			return err
-		}
+	if err := f.plotFlags.check(); err != nil {
+		return err
 	}
 	d, err := f.describedNetworks(c)
 	if err != nil {
@@ -114,11 +111,9 @@ func (f *verifyFlags) plotSpectrum(ctx context.Context, v properties.SpectrumVer
 	if len(out.Along) == 0 {
 		return errors.New("--plot of a network whose quantiles theory does not know; want --sampler dense with it")
 	}
-	picture := page.SpectrumSVG(fmt.Sprintf("%s, width %d", out.Network, v.Architecture.Input), out.Along)
-	if err := folder.WriteFile(f.plot, func(w io.Writer) error { _, err := w.Write(picture); return err }); err != nil {
-		return fmt.Errorf("--plot %w", err)
-	}
-	return nil
+	return f.plotFlags.write(func(inches float64) []byte {
+		return page.SpectrumSVG(fmt.Sprintf("%s, width %d", out.Network, v.Architecture.Input), out.Along, inches)
+	})
 }
 
 // writeSpectrumVerdicts prints tables for people.

@@ -2,6 +2,8 @@ package chart
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 )
 
@@ -16,6 +18,8 @@ type Figure struct {
 	Height   float64 // of a panel in pixels; 0 is the usual
 	Panels   []Panel
 	Legend   []Entry
+
+	inches float64 // its width in its own file, where that is given
 }
 
 // Sizes in pixels.
@@ -53,7 +57,7 @@ func (f Figure) Inline() string {
 	width, height := f.size()
 	inside := f.inside()
 	for _, p := range f.Panels {
-		out.open(width, height, p.Alt)
+		out.open(width, height, "", p.Alt)
 		p.draw(&out, inside, width)
 		out.WriteString("</svg>\n")
 	}
@@ -81,7 +85,11 @@ func (f Figure) Document() []byte {
 
 	var out svg
 	out.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
-	out.open(w, h, f.Title)
+	size := ""
+	if f.inches > 0 {
+		size = fmt.Sprintf(` width="%sin" height="%sin"`, places(f.inches), places(h/w*f.inches))
+	}
+	out.open(w, h, size, f.Title)
 	fmt.Fprintf(&out, "<desc>%s</desc>\n<style>\n%s</style>\n", escaped(f.About), strings.ReplaceAll(StyleSheet(), "&", "&amp;"))
 	out.rect("plate", "", 0, 0, w, h)
 	y := 6.0
@@ -103,11 +111,15 @@ func (f Figure) Document() []byte {
 	return []byte(out.String())
 }
 
-// open begins a picture of the given size with its text alternative.
-func (s *svg) open(width, height float64, alternative string) {
+// places writes a length in a few digits.
+func places(v float64) string { return strconv.FormatFloat(math.Round(v*1e4)/1e4, 'f', -1, 64) }
+
+// open begins a picture of the given size with its text alternative; shown is the size at which it is shown,
+// if that is given.
+func (s *svg) open(width, height float64, shown, alternative string) {
 	t := escaped(alternative)
-	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 %s %s" role="img" aria-label="%s">`,
-		px(width), px(height), t)
+	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 %s %s"%s role="img" aria-label="%s">`,
+		px(width), px(height), shown, t)
 	s.WriteString("\n<title>" + t + "</title>\n")
 }
 

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -290,6 +292,13 @@ func (j *Journal) Put(section, name string, v any) error {
 	}
 	j.values[section][name] = body
 	return nil
+}
+
+// Names are those of the values that a section has, in alphabetical order.
+func (j *Journal) Names(section string) []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Sorted(maps.Keys(j.values[section]))
 }
 
 // Len is the number of values that a section has.

@@ -9,10 +9,10 @@ type Real interface{ float32 | float64 }
 // known to the assembly.
 type arguments struct {
 	n       int
-	in      [3]unsafe.Pointer
-	out     [2]unsafe.Pointer
+	in      [5]unsafe.Pointer
+	out     [3]unsafe.Pointer
 	scalars [24]uint64 // float64s are given by their bits
-	sums    [2][lanes]float64
+	sums    [6][lanes]float64
 }
 
 // width is the size of an element in bytes.

@@ -44,6 +44,9 @@ const (
 	kernelMultiply64
 	kernelDescend64
 	kernelAddSquares64
+	kernelProducts64
+	kernelGram64
+	kernelAgainst64
 	kernelIdentity32
 	kernelRelu32
 	kernelLeakyReLU32
@@ -137,6 +140,12 @@ func (k kernel) plain(a *arguments) {
 		descend64Go(a)
 	case kernelAddSquares64:
 		addSquares64Go(a)
+	case kernelProducts64:
+		products64Go(a)
+	case kernelGram64:
+		gram64Go(a)
+	case kernelAgainst64:
+		against64Go(a)
 	case kernelIdentity32:
 		identity32Go(a)
 	case kernelRelu32:
@@ -2366,6 +2375,101 @@ func addSquares64Go(a *arguments) {
 		v2 := float64(v0 * v0)
 		v3 := v1 + v2
 		out0[i] = v3
+	}
+}
+
+// products64 is Σxu, Σxv, Σyu and Σyv.
+func products64Go(a *arguments) {
+	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
+	in1 := unsafe.Slice((*float64)(a.in[1]), a.n)
+	in2 := unsafe.Slice((*float64)(a.in[2]), a.n)
+	in3 := unsafe.Slice((*float64)(a.in[3]), a.n)
+	sum0 := &a.sums[0]
+	sum1 := &a.sums[1]
+	sum2 := &a.sums[2]
+	sum3 := &a.sums[3]
+	for i := range a.n {
+		v0 := float64(in0[i])
+		v1 := float64(in1[i])
+		v2 := float64(in2[i])
+		v3 := float64(in3[i])
+		v4 := float64(v0 * v2)
+		sum0[i&7] += v4
+		v6 := float64(v0 * v3)
+		sum1[i&7] += v6
+		v8 := float64(v1 * v2)
+		sum2[i&7] += v8
+		v10 := float64(v1 * v3)
+		sum3[i&7] += v10
+	}
+}
+
+// gram64 sets a = dx, b = dy and c = dz, with Σa², Σab, Σac, Σb², Σbc and Σc².
+func gram64Go(a *arguments) {
+	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
+	in1 := unsafe.Slice((*float64)(a.in[1]), a.n)
+	in2 := unsafe.Slice((*float64)(a.in[2]), a.n)
+	in3 := unsafe.Slice((*float64)(a.in[3]), a.n)
+	out0 := unsafe.Slice((*float64)(a.out[0]), a.n)
+	out1 := unsafe.Slice((*float64)(a.out[1]), a.n)
+	out2 := unsafe.Slice((*float64)(a.out[2]), a.n)
+	sum0 := &a.sums[0]
+	sum1 := &a.sums[1]
+	sum2 := &a.sums[2]
+	sum3 := &a.sums[3]
+	sum4 := &a.sums[4]
+	sum5 := &a.sums[5]
+	for i := range a.n {
+		v0 := float64(in0[i])
+		v1 := float64(in1[i])
+		v2 := float64(in2[i])
+		v3 := float64(in3[i])
+		v4 := float64(v0 * v1)
+		out0[i] = v4
+		v6 := float64(v0 * v2)
+		out1[i] = v6
+		v8 := float64(v0 * v3)
+		out2[i] = v8
+		v10 := float64(v4 * v4)
+		sum0[i&7] += v10
+		v12 := float64(v4 * v6)
+		sum1[i&7] += v12
+		v14 := float64(v4 * v8)
+		sum2[i&7] += v14
+		v16 := float64(v6 * v6)
+		sum3[i&7] += v16
+		v18 := float64(v6 * v8)
+		sum4[i&7] += v18
+		v20 := float64(v8 * v8)
+		sum5[i&7] += v20
+	}
+}
+
+// against64 is Σxp, Σxq, Σxr and Σxs.
+func against64Go(a *arguments) {
+	in0 := unsafe.Slice((*float64)(a.in[0]), a.n)
+	in1 := unsafe.Slice((*float64)(a.in[1]), a.n)
+	in2 := unsafe.Slice((*float64)(a.in[2]), a.n)
+	in3 := unsafe.Slice((*float64)(a.in[3]), a.n)
+	in4 := unsafe.Slice((*float64)(a.in[4]), a.n)
+	sum0 := &a.sums[0]
+	sum1 := &a.sums[1]
+	sum2 := &a.sums[2]
+	sum3 := &a.sums[3]
+	for i := range a.n {
+		v0 := float64(in0[i])
+		v1 := float64(in1[i])
+		v2 := float64(v0 * v1)
+		sum0[i&7] += v2
+		v4 := float64(in2[i])
+		v5 := float64(v0 * v4)
+		sum1[i&7] += v5
+		v7 := float64(in3[i])
+		v8 := float64(v0 * v7)
+		sum2[i&7] += v8
+		v10 := float64(in4[i])
+		v11 := float64(v0 * v10)
+		sum3[i&7] += v11
 	}
 }
 

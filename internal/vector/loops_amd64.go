@@ -72,6 +72,12 @@ func (k kernel) onAVX512(a *arguments) {
 		descend64AVX512(a)
 	case kernelAddSquares64:
 		addSquares64AVX512(a)
+	case kernelProducts64:
+		products64AVX512(a)
+	case kernelGram64:
+		gram64AVX512(a)
+	case kernelAgainst64:
+		against64AVX512(a)
 	case kernelIdentity32:
 		identity32AVX512(a)
 	case kernelRelu32:
@@ -213,6 +219,15 @@ func descend64AVX512(a *arguments)
 func addSquares64AVX512(a *arguments)
 
 //go:noescape
+func products64AVX512(a *arguments)
+
+//go:noescape
+func gram64AVX512(a *arguments)
+
+//go:noescape
+func against64AVX512(a *arguments)
+
+//go:noescape
 func identity32AVX512(a *arguments)
 
 //go:noescape
@@ -337,6 +352,12 @@ func (k kernel) onAVX2(a *arguments) {
 		descend64AVX2(a)
 	case kernelAddSquares64:
 		addSquares64AVX2(a)
+	case kernelProducts64:
+		products64AVX2(a)
+	case kernelGram64:
+		gram64AVX2(a)
+	case kernelAgainst64:
+		against64AVX2(a)
 	case kernelIdentity32:
 		identity32AVX2(a)
 	case kernelRelu32:
@@ -476,6 +497,15 @@ func descend64AVX2(a *arguments)
 
 //go:noescape
 func addSquares64AVX2(a *arguments)
+
+//go:noescape
+func products64AVX2(a *arguments)
+
+//go:noescape
+func gram64AVX2(a *arguments)
+
+//go:noescape
+func against64AVX2(a *arguments)
 
 //go:noescape
 func identity32AVX2(a *arguments)

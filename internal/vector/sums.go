@@ -1,6 +1,9 @@
 package vector
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // Dot is Σxy. The slices have the same length.
 func Dot[T Real](x, y []T) float64 {
@@ -66,4 +69,34 @@ func Descend[T Real](w, v, g []T, rate, momentum, decay float64) (sumSquares flo
 	a.scalars[0], a.scalars[1], a.scalars[2] = math.Float64bits(rate), math.Float64bits(momentum), math.Float64bits(decay)
 	sized[T](kernelDescend64, kernelDescend32).run(&a)
 	return total(&a.sums[0])
+}
+
+// Products are Σxu, Σxv, Σyu and Σyv. The slices have the same length.
+func Products(x, y, u, v []float64) (xu, xv, yu, yv float64) {
+	y, u, v = y[:len(x)], u[:len(x)], v[:len(x)]
+	a := arguments{n: len(x)}
+	a.in = [5]unsafe.Pointer{first(x), first(y), first(u), first(v)}
+	kernelProducts64.run(&a)
+	return total(&a.sums[0]), total(&a.sums[1]), total(&a.sums[2]), total(&a.sums[3])
+}
+
+// Against are Σxp, Σxq, Σxr and Σxs. The slices have the same length.
+func Against(x, p, q, r, s []float64) (xp, xq, xr, xs float64) {
+	p, q, r, s = p[:len(x)], q[:len(x)], r[:len(x)], s[:len(x)]
+	a := arguments{n: len(x)}
+	a.in = [5]unsafe.Pointer{first(x), first(p), first(q), first(r), first(s)}
+	kernelAgainst64.run(&a)
+	return total(&a.sums[0]), total(&a.sums[1]), total(&a.sums[2]), total(&a.sums[3])
+}
+
+// MulGram sets a = dx, b = dy and c = dz, element by element, and returns Σa², Σab, Σac, Σb², Σbc and Σc². The
+// slices have the same length; a, b and c may be x, y and z.
+func MulGram(a, b, c, d, x, y, z []float64) (aa, ab, ac, bb, bc, cc float64) {
+	a, b, c, x, y, z = a[:len(d)], b[:len(d)], c[:len(d)], x[:len(d)], y[:len(d)], z[:len(d)]
+	args := arguments{n: len(d)}
+	args.in = [5]unsafe.Pointer{first(d), first(x), first(y), first(z)}
+	args.out = [3]unsafe.Pointer{first(a), first(b), first(c)}
+	kernelGram64.run(&args)
+	s := &args.sums
+	return total(&s[0]), total(&s[1]), total(&s[2]), total(&s[3]), total(&s[4]), total(&s[5])
 }

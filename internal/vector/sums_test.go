@@ -83,3 +83,24 @@ func testSums[T Real](t *testing.T) {
 		require.Equal(t, y[n], v[n])
 	}
 }
+
+// The loops over several vectors are as many dot products, whatever the length.
+func TestSumsOfSeveral(t *testing.T) {
+	for n := range 70 {
+		x, y, u, v, d := drawn[float64](n), drawn[float64](n), drawn[float64](n), drawn[float64](n), drawn[float64](n)
+		xu, xv, yu, yv := Products(x, y, u, v)
+		require.Equal(t, []float64{sumOf(x, u), sumOf(x, v), sumOf(y, u), sumOf(y, v)}, []float64{xu, xv, yu, yv})
+		dx, dy, du, dv := Against(d, x, y, u, v)
+		require.Equal(t, []float64{sumOf(d, x), sumOf(d, y), sumOf(d, u), sumOf(d, v)}, []float64{dx, dy, du, dv})
+
+		a, b, c := make([]float64, n+1), make([]float64, n+1), make([]float64, n+1)
+		a[n] = 7
+		aa, ab, ac, bb, bc, cc := MulGram(a[:n], b[:n], c[:n], d, x, y, u)
+		for i := range n {
+			require.Equal(t, []float64{d[i] * x[i], d[i] * y[i], d[i] * u[i]}, []float64{a[i], b[i], c[i]})
+		}
+		require.Equal(t, 7., a[n])
+		require.Equal(t, []float64{sumOf(a[:n], a), sumOf(a[:n], b), sumOf(a[:n], c), sumOf(b[:n], b), sumOf(b[:n], c), sumOf(c[:n], c)},
+			[]float64{aa, ab, ac, bb, bc, cc})
+	}
+}

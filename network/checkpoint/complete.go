@@ -43,14 +43,3 @@ func completed(q *mat.Dense, seed uint64) (*mat.Dense, error) {
 	}
 	return all, nil
 }
-
-// padded adds columns of the identity, which makes no matrix orthogonal that is not.
-func padded(q *mat.Dense) *mat.Dense {
-	m, n := q.Dims()
-	all := mat.NewDense(m, m, nil)
-	all.Slice(0, m, 0, n).(*mat.Dense).Copy(q)
-	for j := n; j < m; j++ {
-		all.Set(j, j, 1)
-	}
-	return all
-}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"bsnn/internal/onnx"
+	"bsnn/internal/tensor"
 	"bsnn/internal/words"
 	"bsnn/network"
 )
@@ -19,13 +20,20 @@ type Graph struct {
 	// Weights and Biases are the names of the tensors of the linear maps, in the order in which
 	// they are applied; a name is empty where there is no bias.
 	Weights, Biases []string
-	// Scales and Shifts are those of the normalisations; a name is empty where there is none.
-	Scales, Shifts []string
+	Norms           []GraphNorm // the normalisations, likewise
+}
+
+// A GraphNorm names the tensors of a normalisation; a name is empty where there is none.
+type GraphNorm struct {
+	Kind           network.Norm
+	Scale, Shift   string
+	Mean, Variance string // of batches, as they were stored
+	Epsilon        float64
 }
 
 // Graph reads the architecture where the file has one and it is a chain: Gemm and MatMul with
 // what is added as a bias, activations, layer and RMS normalisation, also written out in ReduceMean, Sub, Pow, Sqrt
-// and Div as PyTorch exports it, Flatten, Reshape and other nodes that
+// and Div as PyTorch exports it, batch normalisation with stored statistics, Flatten, Reshape and other nodes that
 // change no number, and Add of what led around a part of the chain. Anything else is refused by
 // name. It is ErrNoGraph for other files.
 func (f *File) Graph() (Graph, error) {
@@ -36,9 +44,9 @@ func (f *File) Graph() (Graph, error) {
 	for _, t := range f.Tensors {
 		c.tensors[t.Name] = t
 	}
-	c.constant = map[string]bool{}
+	c.constant, c.numbers = map[string]bool{}, map[string]tensor.Array{}
 	for _, a := range f.graph.Arrays {
-		c.constant[a.Name] = true
+		c.constant[a.Name], c.numbers[a.Name] = true, a
 	}
 	for i := range f.graph.Nodes {
 		n := &f.graph.Nodes[i]
@@ -47,6 +55,11 @@ func (f *File) Graph() (Graph, error) {
 		if n.Op == "Constant" || same {
 			for _, out := range n.Outputs {
 				c.constant[out] = true
+				if a := n.Attributes["value"].Tensor; a != nil {
+					c.numbers[out] = *a
+				} else if a, ok := c.numbers[first(n.Inputs)]; same && ok {
+					c.numbers[out] = a
+				}
 				if t, ok := c.tensors[first(n.Inputs)]; same && ok {
 					c.tensors[out] = t
 				}
@@ -81,6 +94,7 @@ type chain struct {
 	model    *onnx.Model
 	tensors  map[string]Tensor
 	constant map[string]bool
+	numbers  map[string]tensor.Array // of constants
 	used     map[string][]*onnx.Node // by the value that they use
 	graph    Graph
 	input    int
@@ -160,13 +174,15 @@ func (c *chain) node(n *onnx.Node, x string) ([]network.Block, error) {
 		return []network.Block{network.Activation{Spec: "elu", AsIs: true}}, nil
 	case n.Op == "LayerNormalization":
 		return c.layerNormalization(n, refuse)
+	case n.Op == "BatchNormalization":
+		return c.batchNormalization(n, x, refuse)
 	case n.Op == "Add" && c.constant[other] && x == c.linearTo && c.graph.Biases[len(c.graph.Biases)-1] == "":
 		c.graph.Biases[len(c.graph.Biases)-1] = c.nameOf(other)
 		return nil, nil
 	case n.Op == "Gemm" || n.Op == "MatMul":
 		return c.linear(n, x, refuse)
 	}
-	return nil, refuse("want Gemm, MatMul, Add, an activation, LayerNormalization, Flatten or Reshape")
+	return nil, refuse("want Gemm, MatMul, Add, an activation, LayerNormalization, BatchNormalization, Flatten or Reshape")
 }
 
 func (c *chain) linear(n *onnx.Node, x string, refuse func(string) error) ([]network.Block, error) {

@@ -1,7 +1,9 @@
 package checkpoint
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"bsnn/internal/onnx"
 	"bsnn/internal/words"
@@ -22,8 +24,40 @@ func (c *chain) layerNormalization(n *onnx.Node, refuse func(string) error) ([]n
 	if axis, ok := n.Attributes["axis"]; ok && axis.Int > 1 {
 		return nil, refuse("want the axis -1")
 	}
-	c.graph.Scales, c.graph.Shifts = append(c.graph.Scales, names[0]), append(c.graph.Shifts, names[1])
+	c.graph.Norms = append(c.graph.Norms, GraphNorm{Kind: network.Layer, Scale: names[0], Shift: names[1], Epsilon: epsilonOf(n)})
 	return []network.Block{network.Normalization{Kind: network.Layer}}, nil
+}
+
+// epsilonOf is the attribute, or what the format has for it.
+func epsilonOf(n *onnx.Node) float64 {
+	if e, ok := n.Attributes["epsilon"]; ok {
+		return e.Float
+	}
+	return 1e-5
+}
+
+// batchNormalization is a node of its own too, in evaluation: by the mean and the variance that the file holds.
+func (c *chain) batchNormalization(n *onnx.Node, x string, refuse func(string) error) ([]network.Block, error) {
+	if n.Attributes["training_mode"].Int != 0 {
+		return nil, refuse("want training_mode 0: the file is of a network in training")
+	}
+	if len(n.Inputs) != 5 || n.Inputs[0] != x {
+		return nil, refuse("want a scale, a shift, a mean and a variance")
+	}
+	norm := GraphNorm{Kind: network.Batch, Epsilon: epsilonOf(n)}
+	for i, name := range []*string{&norm.Scale, &norm.Shift, &norm.Mean, &norm.Variance} {
+		*name = n.Inputs[1+i]
+		if one := float64(1 - i); i < 2 && c.all(*name, one) { // a constant, as of a normalisation that learnt nothing
+			*name = ""
+			continue
+		}
+		if !c.vector(*name) {
+			return nil, refuse("want a scale, a shift, a mean and a variance that the file holds")
+		}
+		*name = c.nameOf(*name)
+	}
+	c.graph.Norms = append(c.graph.Norms, norm)
+	return []network.Block{network.Normalization{Kind: network.Batch}}, nil
 }
 
 // vector says whether the file holds the numbers of a value, in one dimension.
@@ -44,7 +78,7 @@ func (c *chain) normalization(x string, first []*onnx.Node) (b []network.Block, 
 			break
 		}
 	}
-	root, end := c.root(centred, first)
+	root, end, epsilon := c.root(centred, first)
 	if root == "" || len(first) != 2 {
 		return nil, "", nil
 	}
@@ -72,13 +106,13 @@ func (c *chain) normalization(x string, first []*onnx.Node) (b []network.Block, 
 	if err != nil {
 		return nil, "", err
 	}
-	c.graph.Scales, c.graph.Shifts = append(c.graph.Scales, scale), append(c.graph.Shifts, shift)
+	c.graph.Norms = append(c.graph.Norms, GraphNorm{Kind: kind, Scale: scale, Shift: shift, Epsilon: epsilon})
 	return []network.Block{network.Normalization{Kind: kind}}, out, nil
 }
 
 // root follows a value, squared, averaged and with ε added, to its root; end is the other node that uses the
 // value.
-func (c *chain) root(x string, first []*onnx.Node) (root string, end *onnx.Node) {
+func (c *chain) root(x string, first []*onnx.Node) (root string, end *onnx.Node, epsilon float64) {
 	var square *onnx.Node
 	for _, n := range first {
 		if n.Op == "Pow" || n.Op == "Mul" && len(n.Inputs) == 2 && n.Inputs[0] == n.Inputs[1] {
@@ -88,18 +122,71 @@ func (c *chain) root(x string, first []*onnx.Node) (root string, end *onnx.Node)
 		}
 	}
 	if square == nil || end == nil {
-		return "", nil
+		return "", nil, 0
 	}
 	at := square
 	for _, op := range []string{"ReduceMean", "Add", "Sqrt"} {
+		mean := ""
+		if at != nil && len(at.Outputs) > 0 {
+			mean = at.Outputs[0]
+		}
 		if at = c.one(at); at == nil || at.Op != op {
-			return "", nil
+			return "", nil, 0
+		}
+		if op == "Add" {
+			var known bool
+			if epsilon, known = c.added(at, mean); !known {
+				return "", nil, 0
+			}
 		}
 	}
 	if len(at.Outputs) == 0 {
-		return "", nil
+		return "", nil, 0
 	}
-	return at.Outputs[0], end
+	return at.Outputs[0], end, epsilon
+}
+
+// all says whether a constant that is no tensor of the file holds one number alone.
+func (c *chain) all(name string, value float64) bool {
+	a, ok := c.numbers[name]
+	if _, held := c.tensors[name]; !ok || held {
+		return false
+	}
+	numbers, err := Tensor{Name: name, array: a}.constant()
+	return err == nil && !slices.ContainsFunc(numbers, func(v float64) bool { return v != value })
+}
+
+// mostConstant is how many numbers are read of a constant in a graph.
+const mostConstant = 1 << 16
+
+// constant reads a small tensor.
+func (t Tensor) constant() ([]float64, error) {
+	count, err := t.array.Count()
+	if err != nil || count > mostConstant {
+		return nil, errors.New("not a small constant")
+	}
+	in, err := t.array.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	return t.numbers(in, nil, int(count))
+}
+
+// added is the number that a node adds to a value.
+func (c *chain) added(n *onnx.Node, x string) (v float64, known bool) {
+	for i, in := range n.Inputs {
+		if len(n.Inputs) != 2 || n.Inputs[1-i] != x {
+			continue
+		}
+		a, ok := c.numbers[in]
+		numbers, err := Tensor{Name: in, array: a}.constant()
+		if !ok || err != nil || len(numbers) != 1 {
+			return 0, false
+		}
+		return numbers[0], true
+	}
+	return 0, false
 }
 
 // affine is the vector by which a value is multiplied, or which is added, and what comes out; without one the

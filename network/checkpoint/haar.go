@@ -246,13 +246,12 @@ func (t *haarTest) add(m Matrix) error {
 	}
 	g.names = append(g.names, where(m.Path, m.Name))
 	if rows != cols {
-		if orthogonal.OrthogonalityError(q) <= tolerance {
-			var err error
-			if q, err = completed(q, t.opt.Seed); err != nil {
-				return err
-			}
-		} else { // which is all that is said of it
-			q = padded(q)
+		if e := orthogonal.OrthogonalityError(q); !(e <= tolerance) {
+			return g.test.AddError(e, roundoff)
+		}
+		var err error
+		if q, err = completed(q, t.opt.Seed); err != nil {
+			return err
 		}
 	}
 	return g.test.AddRounded(q, roundoff)

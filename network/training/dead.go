@@ -65,7 +65,7 @@ func dead(t *tally, signals, rows, width int, precision float64) *DeadSignalErro
 }
 
 // dead looks for a dead signal in the norms of the step at hand.
-func (r *Run) dead(t *tally) error {
+func (r *Run) dead(t *tally) *DeadSignalError {
 	signals, precision := r.spec.Depth+1, roundoff[float64]()
 	if r.spec.Network != "" { // which ends with a linear map of its own
 		signals = r.spec.Depth

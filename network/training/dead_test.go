@@ -44,6 +44,10 @@ func TestDeadSignals(t *testing.T) {
 			require.NoError(t, err)
 			_, err = again.Train(context.Background(), Options{IgnoreDead: true})
 			require.NoError(t, err)
+			again, err = New(s, train, nil)
+			require.NoError(t, err)
+			_, err = again.Train(context.Background(), Options{IgnoreDeadGradient: true})
+			require.Equal(t, c.gradient, err == nil, "what learns near the output may go on")
 		})
 	}
 	for _, change := range []func(*Spec){

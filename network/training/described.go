@@ -12,7 +12,23 @@ import (
 // width: rows enter it as they are, and its outputs are the classes. Fields of the Spec
 // that describe such layers are cleared; Width becomes the largest width and Depth the number
 // of linear maps, which are the layers of records. Rotations of shortcuts are not trained.
+// Explicit weights must have been read, and Start must read them again.
 func (s Spec) Described(a network.Architecture) (Spec, error) {
+	s, err := s.describing(a)
+	if err != nil {
+		return s, err
+	}
+	if e, has := a.HasExplicit(); has {
+		if _, _, err := e.Use(0); err != nil {
+			return s, &SpecError{"network", "has weights that were not read: " + err.Error(), "an architecture that was read with them", err}
+		}
+		s.StartDigest = a.ExplicitDigest()
+	}
+	return s, nil
+}
+
+// describing is Described without a look at explicit weights.
+func (s Spec) describing(a network.Architecture) (Spec, error) {
 	output, err := a.Output()
 	if err != nil {
 		return s, &SpecError{"network", "does not fit: " + err.Error(), "a network whose widths fit", err}
@@ -20,10 +36,6 @@ func (s Spec) Described(a network.Architecture) (Spec, error) {
 	var text bytes.Buffer
 	if err := network.WriteArchitecture(&text, a); err != nil {
 		return s, &SpecError{"network", "cannot be written: " + err.Error(), "a description that can be kept", err}
-	}
-	if e, has := a.HasExplicit(); has {
-		problem := fmt.Sprintf("has explicit weights, of %s", e)
-		return s, &SpecError{"network", problem, "weights that a law draws: training begins with those", nil}
 	}
 	size := sizeOfBlocks(a.Blocks, a.Input)
 	s.Network, s.Inputs, s.Classes = text.String(), a.Input, output
@@ -39,6 +51,22 @@ func (s Spec) architecture() (network.Architecture, error) {
 	return network.ReadArchitecture("network", []byte(s.Network))
 }
 
+// start is the architecture with its explicit weights, those with which the run began.
+func (s Spec) start() (network.Architecture, error) {
+	if s.Start == nil {
+		return s.architecture()
+	}
+	a, err := network.ReadExplicit("network", []byte(s.Network), s.Start)
+	if err != nil {
+		return a, fmt.Errorf("cannot read the weights to begin with: %w", err)
+	}
+	if seen := a.ExplicitDigest(); seen != s.StartDigest {
+		e, _ := a.HasExplicit()
+		return a, &SpecError{"network", fmt.Sprintf("begins with other weights than those that %s has now", e), "the files as they were", nil}
+	}
+	return a, nil
+}
+
 // described validates a Spec with a Network: everything but how it is trained follows
 // from that.
 func (s Spec) described() error {
@@ -49,7 +77,7 @@ func (s Spec) described() error {
 	if err != nil {
 		return &SpecError{"network", "cannot be read: " + err.Error(), "a description of a network", err}
 	}
-	want, err := s.Described(a)
+	want, err := s.describing(a)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func (b *blockMaker[T]) chain(blocks []network.Block, in int) (out chain[T], wid
 	for _, described := range blocks {
 		switch d := described.(type) {
 		case network.Linear:
-			l := newLinearBlock[T](m.spec.Optimizer, batch, in, d.To, true, d.Bias)
+			l := newLinearBlock[T](m.spec.Optimizer, batch, in, d.To, true, d.Bias || d.Explicit != nil && d.Explicit.Bias)
 			m.maps, m.drawn = append(m.maps, l), append(m.drawn, drawnMap[T]{l, d})
 			out, in = append(out, l), d.To
 		case network.Activation:
@@ -129,11 +129,19 @@ func (b *blockMaker[T]) function(a network.Activation) (function, error) {
 }
 
 // draw draws the weights of the network that network.Architecture.Draw draws from the
-// same streams.
+// same streams, and takes those that are explicit.
 func (m *describedMachine[T]) draw() error {
+	a, err := m.spec.start()
+	if err != nil {
+		return err
+	}
+	explicit := a.ExplicitWeights()
 	for k, d := range m.drawn {
 		src := montecarlo.NewStream(m.spec.Seed, weightStreams, m.spec.Trial, k+1)
 		w, bias, err := d.law.Drawn(d.in, &src)
+		if d.law.Explicit != nil {
+			w, bias, err = explicit()
+		}
 		if err != nil {
 			return fmt.Errorf("cannot draw the weights of map %d: %w", k+1, err)
 		}

@@ -247,3 +247,50 @@ func TestDescribedNetworksRefuse(t *testing.T) {
 	_, err := New(s, newTeacher(1, 10, 4, 5), nil)
 	require.ErrorContains(t, err, "inputs 9")
 }
+
+// A network begins with the weights and biases that its description names, times the gain, and
+// only with those that it was described with.
+func TestDescribedNetworksBeginWithExplicitWeights(t *testing.T) {
+	const text = `
+input: 9
+blocks:
+  - linear: {to: 7, file: a, tensor: first, bias: true, gain: 2}
+  - repeat: 2
+    blocks: [{linear: {to: 7, file: a, tensor: "[0-9]"}}, {activation: tanh}]
+  - linear: {to: 5}
+`
+	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
+	matrix := func(rows, cols int) *mat.Dense {
+		m := mat.NewDense(rows, cols, nil)
+		m.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, m)
+		return m
+	}
+	first, bias, rest := matrix(7, 9), matrix(1, 7).RawRowView(0), []*mat.Dense{matrix(7, 7), matrix(7, 7)}
+	read := func(e network.Explicit) ([]*mat.Dense, [][]float64, error) {
+		if e.Tensor == "first" {
+			return []*mat.Dense{first}, [][]float64{bias}, nil
+		}
+		return rest, nil, nil
+	}
+	a, err := network.ReadExplicit("test", []byte(text), read)
+	require.NoError(t, err)
+	s := Default()
+	s.Batch, s.DType, s.Start = 6, Float64, read
+	s, err = s.Described(a)
+	require.NoError(t, err)
+	run, err := New(s, newTeacher(1, 20, 9, 5), nil)
+	require.NoError(t, err)
+	var twice mat.Dense
+	twice.Scale(2, first)
+	require.True(t, mat.Equal(&twice, run.Weights(1)))
+	require.True(t, mat.Equal(rest[0], run.Weights(2)))
+	require.True(t, mat.Equal(rest[1], run.Weights(3)))
+	require.Equal(t, bias, run.machine.(*describedMachine[float64]).maps[0].bias.w)
+
+	rest[1].Set(3, 4, 0)
+	_, err = New(s, newTeacher(1, 20, 9, 5), nil)
+	require.ErrorContains(t, err, "begins with other weights than those that a: first has now")
+	s.Start = nil
+	_, err = New(s, newTeacher(1, 20, 9, 5), nil)
+	require.ErrorContains(t, err, "the weights in a were not read")
+}

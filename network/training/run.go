@@ -61,6 +61,9 @@ type Options struct {
 	Products Products
 	// IgnoreDead trains on where a signal is dead: see [DeadSignalError].
 	IgnoreDead bool
+	// IgnoreDeadGradient does so where the gradient is dead and the signal is not: layers near the output
+	// still learn.
+	IgnoreDeadGradient bool
 }
 
 // Progress is where a run is.

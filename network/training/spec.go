@@ -1,5 +1,7 @@
 package training
 
+import "bsnn/network"
+
 // A Spec is a complete description of a training run, as JSON or as a Go
 // value. Start from [Default] and set what differs; [Spec.Validate] says what
 // is wrong with it.
@@ -12,6 +14,12 @@ type Spec struct {
 	// the YAML of package network; [Spec.Described] sets it, and the fields that follow
 	// from it.
 	Network string `json:"network,omitempty" printable:"-"`
+
+	// Start reads the explicit weights that Network names, from which training begins;
+	// StartDigest tells them from others, as network.Architecture.ExplicitDigest does. A run that
+	// goes on from a checkpoint does not need them.
+	Start       network.WeightReader `json:"-"`
+	StartDigest string               `json:"start,omitempty"`
 
 	// Width is n and Depth is L: L layers of n×n weights.
 	Width int `json:"width"`

@@ -99,8 +99,8 @@ func (s *session) advance() (loss float64, err error) {
 		s.first = startOf(t)
 	}
 	if !s.o.IgnoreDead {
-		if err := s.dead(t); err != nil {
-			return 0, err
+		if e := s.dead(t); e != nil && !(e.Gradient && s.o.IgnoreDeadGradient) {
+			return 0, e
 		}
 	}
 	spent := time.Since(from).Seconds()

@@ -105,8 +105,26 @@ func (t *Test) add(m mat.Matrix, tolerance float64) error {
 			return fmt.Errorf("entry (%d, %d) is %v, want a finite number", i/t.n, i%t.n, v)
 		}
 	}
+	if t.note(orthogonal.OrthogonalityError(q), tolerance); !t.orthogonal.Passed {
+		return nil
+	}
+	return t.observe(q)
+}
+
+// AddError takes the next matrix as AddRounded does, by its largest entry of |QᵀQ − I| alone, which is beyond the
+// tolerance: nothing else is said of it.
+func (t *Test) AddError(e, roundoff float64) error {
+	tolerance := t.Tolerance(roundoff)
+	if e <= tolerance {
+		return fmt.Errorf("a matrix with an entry of |QᵀQ − I| of %v alone, want one beyond the tolerance %v", e, tolerance)
+	}
+	t.note(e, tolerance)
+	return nil
+}
+
+// note counts a matrix with its largest entry of |QᵀQ − I|.
+func (t *Test) note(e, tolerance float64) {
 	t.k++
-	e := orthogonal.OrthogonalityError(q)
 	if !(e <= math.MaxFloat64) { // overflow
 		e = math.MaxFloat64
 	}
@@ -114,10 +132,6 @@ func (t *Test) add(m mat.Matrix, tolerance float64) error {
 	if worst := &t.orthogonal; t.k == 1 || e/tolerance > worst.Error/worst.Tolerance {
 		*worst = Orthogonality{Error: e, Matrix: t.k - 1, Tolerance: tolerance, Passed: e <= tolerance}
 	}
-	if !t.orthogonal.Passed {
-		return nil
-	}
-	return t.observe(q)
 }
 
 // observe takes the statistics of an orthogonal matrix.

@@ -34,6 +34,22 @@ type Audit struct {
 type Predicted struct {
 	ForwardFactor  Number `json:"forward_factor"`
 	BackwardFactor Number `json:"backward_factor"`
+	// Fresh says that all layers look like a random start. Otherwise the network that theory speaks of has
+	// normal weights of the same gain in place of those that do not.
+	Fresh bool `json:"fresh"`
+	// Why is why nothing is predicted; empty where something is, or lengths grow beyond all numbers.
+	Why string `json:"why,omitempty"`
+}
+
+// Of says whose factors they are, or why there are none, for people.
+func (p Predicted) Of() string {
+	switch {
+	case p.Why != "":
+		return p.Why
+	case p.Fresh:
+		return "theory for fresh weights of these laws"
+	}
+	return "theory for random weights of these gains, and not what was trained"
 }
 
 // Outcome is "confirmed", "refuted" or "undecided".

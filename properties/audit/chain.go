@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"bsnn/internal/words"
 	"bsnn/network"
@@ -62,8 +63,11 @@ func FromGraph(f *checkpoint.File, layers []Layer, g checkpoint.Graph) (Net, err
 	for i := range f.Tensors {
 		byName[f.Tensors[i].Name] = &f.Tensors[i]
 	}
-	for i, name := range g.Scales {
-		net.Norms = append(net.Norms, Norm{Name: name, scale: byName[name], shift: byName[g.Shifts[i]]})
+	for _, n := range g.Norms {
+		net.Norms = append(net.Norms, Norm{
+			Name: n.Scale, Kind: n.Kind, Epsilon: n.Epsilon,
+			scale: byName[n.Scale], shift: byName[n.Shift], mean: byName[n.Mean], variance: byName[n.Variance],
+		})
 	}
 	for _, name := range g.Weights {
 		i := slices.IndexFunc(layers, func(l Layer) bool { return l.Name == name })
@@ -92,29 +96,38 @@ func Match(layers []Layer, norms []Norm, a network.Architecture) (Net, error) {
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return checkpoint.CompareNames(layers[i].Name, layers[j].Name) })
 	net := Net{Architecture: a, Layers: order}
-	switch n := normalizations(a.Blocks); {
-	case n == len(norms):
+	kinds := normalizations(a.Blocks)
+	switch {
+	case len(kinds) != len(norms) && len(kinds) > 0 && len(norms) > 0:
+		net.Assumed = fmt.Sprintf("the description has %s and the file %s, which scale and shift nothing",
+			plural(len(kinds), "normalisation"), words.Count(len(norms)))
+	case len(kinds) == len(norms):
+		for i, n := range norms {
+			if n.variance != nil && kinds[i] != network.Batch {
+				return net, fmt.Errorf("%s is of batches, and the description has %s normalisation there", words.Name(n.Name), kinds[i])
+			}
+		}
 		net.Norms = norms
-	case n > 0 && len(norms) > 0:
-		net.Assumed = fmt.Sprintf("the description has %s and the file %s, which scale and shift nothing", plural(n, "normalisation"),
-			words.Count(len(norms)))
+		net.Assumed = strings.TrimPrefix(normWords(norms, 0), "; ")
 	}
 	return net, nil
 }
 
-// normalizations is how many there are, repetitions counted.
-func normalizations(blocks []network.Block) (n int) {
+// normalizations are the kinds of all, repetitions written out.
+func normalizations(blocks []network.Block) (kinds []network.Norm) {
 	for _, b := range blocks {
 		switch b := b.(type) {
 		case network.Normalization:
-			n++
+			kinds = append(kinds, b.Kind)
 		case network.Shortcut:
-			n += normalizations(b.Blocks)
+			kinds = append(kinds, normalizations(b.Blocks)...)
 		case network.Repeat:
-			n += b.Times * normalizations(b.Blocks)
+			if inner := normalizations(b.Blocks); len(inner) > 0 {
+				kinds = append(kinds, slices.Repeat(inner, b.Times)...)
+			}
 		}
 	}
-	return n
+	return kinds
 }
 
 // First is the first of some names, numbers in them counted as numbers.

@@ -20,6 +20,17 @@ type Scaling struct {
 	Backward float64 `json:"backward_per_layer"`
 }
 
+// change is the logarithm of the larger factor a layer.
+func (s Scaling) change() float64 {
+	c := math.Max(math.Abs(math.Log(s.Forward)), math.Abs(math.Log(s.Backward)))
+	if math.IsNaN(c) {
+		return math.Inf(1)
+	}
+	return c
+}
+
+var errNoGain = errors.New("no gain keeps norms")
+
 // Scale finds the gain of Haar weights for so many linear maps with the activation between
 // them, that keeps squared norms of signals and gradients over the whole depth best: the larger of
 // the two changes, as a factor, is as small as it can be (by golden section over theorem.Predict). A normalised function
@@ -40,13 +51,6 @@ func Scale(ctx context.Context, a network.Activation, maps int) (Scaling, error)
 		}
 		return Scaling{gain, math.Pow(p.ForwardFactor, 1/steps), math.Pow(p.BackwardFactor, 1/steps)}, err
 	}
-	cost := func(s Scaling) float64 {
-		c := math.Max(math.Abs(math.Log(s.Forward)), math.Abs(math.Log(s.Backward)))
-		if math.IsNaN(c) {
-			return math.Inf(1)
-		}
-		return c
-	}
 	const phi = 0.6180339887498949
 	lo, hi := math.Log(0.25), math.Log(8)
 	at := func(x float64) (Scaling, error) { return predict(math.Exp(x)) }
@@ -60,7 +64,7 @@ func Scale(ctx context.Context, a network.Activation, maps int) (Scaling, error)
 		if err != nil {
 			return f, err
 		}
-		if cost(f) < cost(g) {
+		if f.change() < g.change() {
 			hi, y, g = y, x, f
 			x = hi - phi*(hi-lo)
 			f, err = at(x)
@@ -73,11 +77,11 @@ func Scale(ctx context.Context, a network.Activation, maps int) (Scaling, error)
 	if err != nil {
 		return f, err
 	}
-	if cost(g) < cost(f) {
+	if g.change() < f.change() {
 		f = g
 	}
-	if math.IsInf(cost(f), 1) {
-		return f, fmt.Errorf("no gain keeps norms with %s", a)
+	if math.IsInf(f.change(), 1) {
+		return f, fmt.Errorf("%w with %s", errNoGain, a)
 	}
 	return f, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"bsnn/internal/peers"
 	"bsnn/internal/replay"
+	"bsnn/network"
 	"bsnn/network/checkpoint"
 
 	"github.com/stretchr/testify/require"
@@ -34,18 +35,21 @@ class RMS(nn.Module):
         super().__init__()
         self.root, self.weight = root, nn.Parameter(torch.ones(n))
     def forward(self, x):
-        s = x.pow(2).mean(-1, keepdim=True) + 1e-8
+        s = x.pow(2).mean(-1, keepdim=True) + 0.3
         return (x / s.sqrt() if self.root else x * torch.rsqrt(s)) * self.weight
 class Outer(nn.Module):
     def forward(self, x): return x / x.sum()
-m = nn.Sequential(nn.Flatten(), nn.Linear(12, 8), nn.LayerNorm(8, 1e-8), nn.GELU(), Residual(8), nn.SiLU(), RMS(8, True), PreNorm(8),
-    RMS(8, False), nn.LeakyReLU(0.2), nn.Linear(8, 3)).eval()
+m = nn.Sequential(nn.Flatten(), nn.Linear(12, 8), nn.LayerNorm(8, 0.5), nn.GELU(), Residual(8), nn.SiLU(), RMS(8, True), PreNorm(8),
+    RMS(8, False), nn.LeakyReLU(0.2), nn.Linear(8, 8), nn.BatchNorm1d(8, 0.2), nn.Tanh(), nn.BatchNorm1d(8, affine=False), nn.Linear(8, 3))
 with torch.no_grad():
     for p in m.parameters(): p.add_(0.3 * torch.randn_like(p))
+    for i in range(20): m(torch.randn(50, 3, 4)) # which stores means and variances
+m.eval()
 x = torch.randn(5, 3, 4)
 torch.onnx.export(m, x[:1], "net.onnx", dynamic_axes={"in": {0: "batch"}}, input_names=["in"])
 fresh = nn.Sequential(nn.Linear(4, 4), nn.LayerNorm(4), nn.Tanh(), nn.Linear(4, 4), nn.LayerNorm(4))
 torch.onnx.export(fresh, torch.zeros(1, 4), "fresh.onnx") # which has one tensor for equal scales
+torch.save(m.state_dict(), "state.pt")
 torch.onnx.export(nn.Sequential(nn.Linear(4, 4), nn.Softmax(-1)), torch.zeros(1, 4), "softmax.onnx")
 torch.onnx.export(nn.Sequential(nn.Linear(4, 4), Outer()), torch.zeros(1, 4), "outer.onnx")
 json.dump({"x": x.reshape(5, 12).double().tolist(), "y": m(x).double().tolist()}, open("values.json", "w"))
@@ -82,8 +86,8 @@ func TestGraphOfPyTorch(t *testing.T) {
 	require.NoError(t, err)
 	p, err := net.Architecture.Prepare()
 	require.NoError(t, err)
-	require.Len(t, net.Norms, 4)
-	drawn, err := p.WithNorms(func(k int) (*mat.Dense, []float64, error) { return layers[net.Layers[k-1]].weights(nil) }, net.scales())
+	require.Len(t, net.Norms, 6)
+	drawn, err := p.WithNorms(func(k int) (*mat.Dense, []float64, error) { return layers[net.Layers[k-1]].weights(nil) }, net.numbers())
 	require.NoError(t, err)
 	x := mat.NewDense(12, 5, nil)
 	for i, row := range values.X {
@@ -96,13 +100,29 @@ func TestGraphOfPyTorch(t *testing.T) {
 			require.InDelta(t, want, trace.Output.At(j, i), 1e-5)
 		}
 	}
+	// Batch normalisations by their names in a state dictionary are those of the graph.
+	state, err := checkpoint.Open(filepath.Join(dir, "state.pt"))
+	require.NoError(t, err)
+	defer state.Close()
+	byName := Norms(state, checkpoint.Choice{Include: []string{"11.*", "13.*"}})
+	require.Len(t, byName, 2)
+	for i, n := range byName {
+		require.Equal(t, network.Batch, n.Kind)
+		want, err := net.numbers()(5 + i)
+		require.NoError(t, err)
+		got, err := n.read()
+		require.NoError(t, err)
+		want.Epsilon, got.Epsilon = 0, 0
+		require.Equal(t, want, got)
+	}
+
 	fresh, err := checkpoint.Open(filepath.Join(dir, "fresh.onnx"))
 	require.NoError(t, err)
 	defer fresh.Close()
 	g, err = fresh.Graph()
 	require.NoError(t, err)
-	require.Equal(t, []string{"1.weight", "1.weight"}, g.Scales)
-	require.Equal(t, []string{"1.bias", "1.bias"}, g.Shifts)
+	same := checkpoint.GraphNorm{Kind: network.Layer, Scale: "1.weight", Shift: "1.bias", Epsilon: float64(float32(1e-5))}
+	require.Equal(t, []checkpoint.GraphNorm{same, same}, g.Norms)
 	for name, want := range map[string]string{"softmax.onnx": "node Softmax", "outer.onnx": "want a shortcut that an Add ends"} {
 		f, err := checkpoint.Open(filepath.Join(dir, name))
 		require.NoError(t, err)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"bsnn/internal/words"
+
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -67,7 +69,7 @@ func recogniseIndependent(w *mat.Dense, m moments, roundoff, largest float64) La
 	if f.name == "uniform" { // whose end is known better than its variance
 		scale = m.largest * (1 + 1/float64(in*out)) / math.Sqrt(3)
 	}
-	l := Law{Name: f.name, Gain: Number(scale * math.Sqrt(float64(in)))}
+	l := Law{Name: f.name, Gain: Number(scale * math.Sqrt(float64(in))), largest: m.largest, roundoff: roundoff}
 	tests := independence(w, m, f, scale, roundoff, largest)
 	least := slices.MinFunc(tests, func(a, b test) int { return int(math.Copysign(1, a.p-b.p)) })
 	l.PValue = Number(math.Min(1, least.p*float64(len(tests))))
@@ -118,7 +120,7 @@ func independence(w *mat.Dense, m moments, f family, scale, roundoff, largest fl
 	}
 	fourth := f.kurtosis - 1
 	tests := []test{
-		{math.Erfc(math.Abs(m.mean/scale) * math.Sqrt(n/2)), fmt.Sprintf("the mean of its entries is %.3g", m.mean)},
+		{math.Erfc(math.Abs(m.mean/scale) * math.Sqrt(n/2)), "the mean of its entries is " + words.Number(m.mean, 3)},
 		{kolmogorov(w.RawMatrix().Data, roundoff, func(x float64) float64 { return f.cdf(x / scale) }),
 			"its entries have no law of a random start"},
 		{scatter(rowSum, 0, cols), "the sums of its rows differ too much"},
@@ -133,6 +135,18 @@ func independence(w *mat.Dense, m moments, f family, scale, roundoff, largest fl
 		tests = append(tests, edges(w.RawMatrix().Data, m.largest, roundoff)...)
 	}
 	return tests
+}
+
+// slightly is how far beyond the end of a usual start entries may lie that were drawn from it and moved a little since.
+const slightly = 0.01
+
+// end is that of a uniform start.
+func (s start) end(in, out int) float64 { return math.Sqrt(3 * s.variance(float64(in), float64(out))) }
+
+// exceeds says whether the largest entry lies slightly beyond an end, and not by rounding.
+func exceeds(largest, end, roundoff float64) bool {
+	excess := largest/end - 1
+	return excess > 2*roundoff+0x1p-22 && excess < slightly
 }
 
 // scatter is the probability that independent sums of mean and variance differ as much:

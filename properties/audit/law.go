@@ -27,6 +27,8 @@ type Law struct {
 	// Why is what speaks against a fresh start, for "trained"; or why nothing is
 	// said.
 	Why string `json:"why,omitempty"`
+
+	largest, roundoff float64 // of independent entries
 }
 
 // Fresh says whether the weights look like a random start.

@@ -183,3 +183,25 @@ func TestLanczos(t *testing.T) {
 	require.InDelta(t, 3, float64(lanczos(mat.NewDense(2, 2, []float64{3, 0, 0, 1}), 60).Max), 1e-12)
 	require.Zero(t, float64(lanczos(mat.NewDense(3, 3, nil), 60).Max))
 }
+
+// A layer whose largest entry lies a little beyond the end of PyTorch's start was trained where others end there; alone, it is
+// uniform of another gain.
+func TestTrainedBeside(t *testing.T) {
+	uniform := func(largest float64, known ...string) Layer {
+		return Layer{In: 256, Out: 256, Law: Law{Name: "uniform", Known: known, largest: largest, roundoff: 0x1p-24}}
+	}
+	for _, c := range []struct {
+		largest float64
+		beside  string
+		want    string
+	}{
+		{1.001 / 16, "torch-default", "trained"}, {1.001 / 16, "keras-default", "uniform"}, {1.02 / 16, "torch-default", "uniform"},
+		{0.99 / 16, "torch-default", "uniform"},
+	} {
+		layers := []Layer{uniform(1./16, c.beside), uniform(c.largest)}
+		doubt(layers)
+		require.Equal(t, c.want, layers[1].Law.Name, c)
+		require.Equal(t, c.want == "trained", layers[0].Law.Why != "", "the other says so")
+		require.True(t, layers[0].Law.Fresh())
+	}
+}

@@ -176,22 +176,58 @@ func examineAll(ctx context.Context, layers []Layer, opt Options) error {
 // small is how many numbers tell a fresh start from one that was trained a little.
 const small = 1 << 13
 
-// doubt takes back that small matrices look fresh where others were trained.
+// surely is the p-value below which a matrix was trained, whatever the number of matrices.
+const surely = 1e-6
+
+// doubt compares layers with each other: a uniform one that ends slightly beyond the start of another was trained; and where
+// some were, small ones that look fresh are nothing that is known, and large ones are said to stand beside them.
 func doubt(layers []Layer) {
-	if !slices.ContainsFunc(layers, func(l Layer) bool { return l.Law.Name == "trained" }) {
-		return
+	for i := range layers {
+		layers[i].trainedBeside(layers)
+	}
+	var trained, certain int
+	for _, l := range layers {
+		if l.Law.Name == "trained" {
+			trained++
+			if l.Law.PValue < surely {
+				certain++
+			}
+		}
 	}
 	for i, l := range layers {
-		if l.Law.Fresh() && l.Law.Name != "constant" && l.In*l.Out < small {
+		switch {
+		case trained == 0 || !l.Law.Fresh() || l.Law.Name == "constant":
+		case l.In*l.Out < small:
 			layers[i].Law = Law{Name: "unknown", Gain: none, PValue: none,
 				Why: fmt.Sprintf("looks %s, but %d numbers tell little, and other layers were trained", l.Law.Name, l.In*l.Out)}
+		case certain > 0:
+			layers[i].Law.Why = "other layers were trained, and this one not, or less than shows"
+		}
+	}
+}
+
+// trainedBeside takes back that a layer looks uniform, of no usual start, where its largest entries lie slightly beyond the
+// end of the one that other layers have.
+func (l *Layer) trainedBeside(layers []Layer) {
+	if l.Law.Name != "uniform" || len(l.Law.Known) > 0 {
+		return
+	}
+	for _, s := range starts {
+		if s.family != "uniform" || !exceeds(l.Law.largest, s.end(l.In, l.Out), l.Law.roundoff) {
+			continue
+		}
+		if slices.ContainsFunc(layers, func(o Layer) bool { return slices.Contains(o.Law.Known, s.name) }) {
+			l.Law.Name, l.Law.PValue = "trained", 0
+			l.Law.Why = fmt.Sprintf("its entries reach %s, beyond ±%s, where %s ends, which other layers have",
+				words.Number(l.Law.largest, 4), words.Number(s.end(l.In, l.Out), 4), KnownAs(s.name))
+			return
 		}
 	}
 }
 
 // list finds the matrices and their biases.
 func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped []checkpoint.Skipped) {
-	skipped = append(skipped, f.Skipped...)
+	skipped = append([]checkpoint.Skipped{}, f.Skipped...)
 	byName := map[string]*checkpoint.Tensor{}
 	for i := range f.Tensors {
 		byName[f.Tensors[i].Name] = &f.Tensors[i]

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
-	"bsnn/internal/peers"
-	"bsnn/internal/replay"
 	"bsnn/internal/safetensors"
 	"bsnn/internal/tensor"
 	"bsnn/network/checkpoint"
@@ -70,63 +67,4 @@ func TestLayers(t *testing.T) {
 	}
 	_, _, err = Layers(t.Context(), f, Options{Choice: checkpoint.Choice{Include: []string{"x*"}}})
 	require.ErrorContains(t, err, "none of the 6 tensors")
-}
-
-const trainedMLP = `
-import torch, torch.nn as nn
-torch.manual_seed(%d); torch.set_num_threads(1)
-X = torch.randn(2000, 100); Y = (X[:, :10] + X[:, 10:20].abs()).argmax(1)
-for k in ["default", "kaiming", "orthogonal"]:
-    m = nn.Sequential(nn.Linear(100, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10))
-    for l in m:
-        if isinstance(l, nn.Linear) and k != "default":
-            nn.init.zeros_(l.bias)
-            nn.init.kaiming_normal_(l.weight) if k == "kaiming" else nn.init.orthogonal_(l.weight, 2**.5)
-    torch.save(m.state_dict(), k + ".pt")
-    o = torch.optim.SGD(m.parameters(), 0.05)
-    for i in range(60):
-        o.zero_grad(); b = torch.arange(32 * i, 32 * i + 32) %% 2000
-        nn.functional.cross_entropy(m(X[b]), Y[b]).backward(); o.step()
-    torch.save(m.state_dict(), k + "-trained.pt")
-    torch.save({n: v.bfloat16() for n, v in m.state_dict().items()}, k + "-trained-bf16.pt")
-`
-
-// What PyTorch starts with is recognised; after sixty steps of training no layer is
-// called fresh.
-func TestLawsOfPyTorch(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts PyTorch")
-	}
-	python, ok := peers.Python("torch")
-	if !ok {
-		t.Skip("no Python with torch")
-	}
-	dir := t.TempDir()
-	command := exec.Command(python, "-c", fmt.Sprintf(trainedMLP, replay.Seed(t)%(1<<31)))
-	command.Dir = dir
-	out, err := command.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	read := func(name string) []Layer {
-		f, err := checkpoint.Open(filepath.Join(dir, name))
-		require.NoError(t, err)
-		defer f.Close()
-		layers, _, err := Layers(t.Context(), f, Options{})
-		require.NoError(t, err)
-		require.Len(t, layers, 3)
-		return layers
-	}
-	missed := 0
-	for name, known := range map[string]string{"default": "torch-default", "kaiming": "kaiming-normal",
-		"orthogonal": "torch.nn.init.orthogonal_"} {
-		for _, l := range read(name + ".pt") {
-			if len(l.Law.Known) == 0 || l.Law.Known[0] != known {
-				t.Log(name, l.Name, l.Law)
-				missed++
-			}
-		}
-		for _, l := range append(read(name+"-trained.pt"), read(name+"-trained-bf16.pt")...) {
-			require.False(t, l.Law.Fresh(), "%s %s: %v", name, l.Name, l.Law)
-		}
-	}
-	require.Less(t, missed, 3, "of nine, each missed with probability 1/1000 at most: 84e-9")
 }

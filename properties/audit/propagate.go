@@ -10,6 +10,7 @@ import (
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 	"bsnn/network"
+	"bsnn/network/checkpoint"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -98,11 +99,18 @@ func (a *Audit) Propagate(ctx context.Context, s Sending) error {
 	if s.Most == 0 {
 		s.Most = 256
 	}
+	if why, err := s.notFinite(); err != nil {
+		return err
+	} else if why != "" {
+		a.NotPropagated = why
+		a.Verdict = Verdict{Forward: Refuted, Backward: Undecided, Tolerance: s.Tolerance, Alpha: s.Alpha, Reason: why}
+		return nil
+	}
 	p, err := s.Architecture.Prepare()
 	if err != nil {
 		return err
 	}
-	drawn, err := p.WithNorms(a.ahead(ctx, s.Layers), s.scales())
+	drawn, err := p.WithNorms(a.ahead(ctx, s.Layers), s.numbers())
 	if err != nil {
 		return err
 	}
@@ -369,6 +377,7 @@ func (r *run) finish() {
 	}
 	p.Forward, p.Backward = r.tests[0].Verdict().WithSeed(r.Seed), r.tests[1].Verdict().WithSeed(r.Seed)
 	a.Propagation, a.Assumed = p, r.Assumed
+	a.Skipped = slices.DeleteFunc(a.Skipped, func(s checkpoint.Skipped) bool { return r.uses(s.Name) })
 	a.ForwardFactor, a.BackwardFactor = Number(median(r.factors)), Number(median(r.gradients))
 	a.Verdict = Verdict{
 		Forward: Outcome(p.Forward.Outcome.String()), Backward: Outcome(p.Backward.Outcome.String()), Tolerance: r.Tolerance, Alpha: r.Alpha,

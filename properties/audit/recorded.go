@@ -12,6 +12,7 @@ import (
 
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
+	"bsnn/network/checkpoint"
 )
 
 // columns of a file of recorded norms.
@@ -52,7 +53,7 @@ func ReadRecorded(name string, in io.Reader, tolerance, alpha float64) (Audit, e
 	}
 	first, last := ends[0], ends[len(ends)-1]
 	a := Audit{
-		File: []string{name}, Causes: []Cause{}, Advice: []string{},
+		File: []string{name}, Skipped: []checkpoint.Skipped{}, Causes: []Cause{}, Advice: []string{},
 		Assumed: fmt.Sprintf("factors are those between %s and %s", words.Name(first.name), words.Name(last.name)),
 	}
 	var tests [2]*montecarlo.RateTest

@@ -15,7 +15,7 @@ func (l Layer) Look() string {
 		s += ", gain " + words.Number(float64(l.Law.Gain), 3)
 	}
 	if len(l.Law.Known) > 0 {
-		s += " (" + KnownAs(l.Law.Known[0]) + ")"
+		s += " (" + l.Law.usual() + ")"
 	}
 	if l.Law.Why != "" {
 		s += ": " + l.Law.Why

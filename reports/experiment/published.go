@@ -1,9 +1,11 @@
 package experiment
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -222,8 +224,8 @@ func (s PublishedSpec) theory(ctx context.Context, k publishedKind) (PublishedTh
 // PublishedResults is the outcome of [Published], and the content of results.json.
 type PublishedResults struct {
 	Spec        PublishedSpec         `json:"spec"`
-	Data        logbook.Data          `json:"data"` // described
-	Cells       []Cell[PublishedCell] `json:"cells"`
+	Data        logbook.Data          `json:"data"`  // described
+	Cells       []Cell[PublishedCell] `json:"cells"` // those asked for, and all others that the folder has finished
 	Comparisons []Comparison          `json:"comparisons"`
 	Seconds     float64               `json:"seconds"`
 	Machine     provenance.Machine    `json:"machine"`
@@ -257,13 +259,16 @@ func Published(ctx context.Context, dir string, s PublishedSpec, o Options) (*Pu
 	for _, c := range asked {
 		jobs = append(jobs, job[PublishedCell]{c.section(), cost(accuracyKind{remedy: map[bool]Remedy{true: BatchNorm}[c.batchNorm]}),
 			func(ctx context.Context, progress func(float64)) (PublishedCell, error) {
-				t := trial{key: c.key(), spec: s.run(c, 0), rates: s.Rates, pilotSteps: s.PilotSteps, keep: s.Keep, folder: f, rows: rows,
-					data: data, options: o, progress: progress}
+				t := trial{key: c.key(), spec: s.run(c, 0), rates: s.Rates, pilotSteps: s.PilotSteps, ignoreLost: true, keep: s.Keep,
+					folder: f, rows: rows, data: data, options: o, progress: progress}
 				return s.measure(ctx, c, t)
 			}, func(cell PublishedCell) error { return s.check(c, cell) }})
 	}
 	cells, err := runGrid(ctx, f, jobs, o)
 	if err != nil {
+		return nil, err
+	}
+	if cells, err = s.others(f, cells); err != nil {
 		return nil, err
 	}
 	r := &PublishedResults{Spec: s, Data: data, Cells: cells, Machine: f.machine(o)}
@@ -274,6 +279,59 @@ func Published(ctx context.Context, dir string, s PublishedSpec, o Options) (*Pu
 		return nil, err
 	}
 	return r, r.write(f)
+}
+
+// others adds the finished cells of a folder that were not asked for, those of the most
+// epochs, so that the results of a grid in parts are those of all of them; the order is that of Table 1.
+func (s PublishedSpec) others(f *folder, asked []Cell[PublishedCell]) ([]Cell[PublishedCell], error) {
+	kept := map[string]Cell[PublishedCell]{}
+	for _, name := range f.journal.Names(cellSection) {
+		var cell Cell[PublishedCell]
+		if _, err := f.journal.Get(cellSection, name, &cell); err != nil {
+			return nil, err
+		}
+		err := cell.check(name, func(r PublishedCell) error {
+			if c := r.cell(); c.section() != name || c.place() < 0 {
+				return errors.New("it is another cell")
+			}
+			return s.check(r.cell(), r)
+		})
+		if err != nil {
+			return nil, &ContentError{f.journal.Path(), name, err.Error()}
+		}
+		key := cell.Result.cell().key()
+		if old, ok := kept[key]; !ok || old.Result.Epochs < cell.Result.Epochs {
+			kept[key] = cell
+		}
+	}
+	var failed []Cell[PublishedCell]
+	for _, cell := range asked {
+		if cell.Result == nil {
+			failed = append(failed, cell)
+			continue
+		}
+		kept[cell.Result.cell().key()] = cell
+	}
+	all := slices.Collect(maps.Values(kept))
+	slices.SortFunc(all, func(a, b Cell[PublishedCell]) int {
+		x, y := a.Result.cell(), b.Result.cell()
+		return cmp.Or(cmp.Compare(x.place(), y.place()), cmp.Compare(x.trial, y.trial))
+	})
+	return append(all, failed...), nil
+}
+
+// cell is what was trained.
+func (r PublishedCell) cell() publishedCell {
+	return publishedCell{publishedKind{r.Activation, r.AsIs, r.BatchNorm}, r.Trial, r.Epochs}
+}
+
+// place is that of the cell in Table 1, or negative.
+func (k publishedKind) place() int {
+	i := slices.IndexFunc(tableOne, func(r publishedRow) bool { return r.activation == k.activation && r.asIs == k.asIs })
+	if i < 0 || !k.batchNorm {
+		return 2 * i
+	}
+	return 2*i + 1
 }
 
 // identity is the part of the specification that a folder must match: not the place of the
@@ -364,7 +422,7 @@ type Comparison struct {
 	Verdict    montecarlo.Verdict `json:"verdict"` // on the rate of trials in which the function as it is was better
 }
 
-// compare goes through the pairs of cells. A dead or diverged training has no accuracy,
+// compare goes through the pairs of cells of as many epochs. A dead or diverged training has no accuracy,
 // and loses against any other.
 func (s PublishedSpec) compare(cells []Cell[PublishedCell]) (out []Comparison, err error) {
 	find := func(k publishedKind, trial int) *PublishedCell {
@@ -389,6 +447,9 @@ func (s PublishedSpec) compare(cells []Cell[PublishedCell]) (out []Comparison, e
 				mended, plain := find(publishedKind{r.activation, false, norm}, trial), find(publishedKind{r.activation, true, norm}, trial)
 				if mended == nil || plain == nil {
 					continue
+				}
+				if mended.Epochs != plain.Epochs && mended.Status == plain.Status {
+					continue // one had more of them
 				}
 				seen = true
 				if a, b := mended.last().Test.Accuracy, plain.last().Test.Accuracy; a != b {

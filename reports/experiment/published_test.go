@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"bsnn/internal/replay"
@@ -43,8 +44,17 @@ func TestPublishedInParts(t *testing.T) {
 	part.Epochs = 2 // from the checkpoint
 	more, err := Published(t.Context(), dir, part, Options{})
 	require.NoError(t, err)
-	require.Len(t, more.Cells[0].Result.Curve, 2)
-	require.Equal(t, first.Cells[0].Result.Curve[0], more.Cells[0].Result.Curve[0])
+	require.Len(t, more.Cells, 5, "those that were finished before too")
+	at := slices.IndexFunc(more.Cells, func(c Cell[PublishedCell]) bool { return c.Result.Epochs == 2 })
+	require.Equal(t, "selu-normalised-none-epochs2", more.Cells[at].Key)
+	require.Equal(t, "selu-normalised-none-epochs1", all.Cells[at].Key, "in the same place of Table 1")
+	require.Len(t, more.Cells[at].Result.Curve, 2)
+	require.Equal(t, first.Cells[0].Result.Curve[0], more.Cells[at].Result.Curve[0])
+	part.Cells, part.Epochs = []string{"relu-as-is-none"}, 1
+	last, err := Published(t.Context(), dir, part, Options{})
+	require.NoError(t, err)
+	require.Equal(t, 2, last.Cells[at].Result.Epochs, "the most epochs of what was not asked for")
+	part = s
 	pictures(t, dir, "curves.svg")
 	for says, change := range map[string]func(*PublishedSpec){
 		"seed is ":            func(s *PublishedSpec) { s.Seed++ },

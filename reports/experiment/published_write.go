@@ -22,13 +22,13 @@ func (r *PublishedResults) write(f *folder) error {
 
 // WriteTable prints the results as a table, measured beside published, and theory.
 func (r *PublishedResults) WriteTable(w io.Writer) error {
-	heading := fmt.Sprintf("%s\n%d layers of width %d by the published protocol, %s, batch %d, %d epochs, seed %d", r.Data.Description,
-		r.Spec.Depth, r.Spec.Width, r.Spec.DType, r.Spec.Batch, r.Spec.Epochs, r.Spec.Seed)
+	heading := fmt.Sprintf("%s\n%d layers of width %d by the published protocol, %s, batch %d, seed %d", r.Data.Description,
+		r.Spec.Depth, r.Spec.Width, r.Spec.DType, r.Spec.Batch, r.Spec.Seed)
 	if epochs := map[string]int{"mnist": 50, "cifar10": 100}[r.Data.Name]; epochs > 0 {
 		heading += fmt.Sprintf("; published: Table 1 of the authors, after %d epochs", epochs)
 	}
 	err := writeTable(w, heading,
-		"activation\tvariant\tbatch norm\ttrain\tpublished\ttest\tpublished\trate\tmax : min gradient\tκ\t√P^L\tmerge\tspread\t",
+		"activation\tvariant\tbatch norm\ttrain\tpublished\ttest\tpublished\tepochs\trate\tmax : min gradient\tκ\t√P^L\tmerge\tspread\t",
 		r.Cells, func(c PublishedCell) string {
 			train, test := "–", "–"
 			if p := c.Published; p != nil {
@@ -40,8 +40,8 @@ func (r *PublishedResults) WriteTable(w io.Writer) error {
 				outcome = fmt.Sprintf("%s\t%s\tstep %d", c.Status, train, c.Divergence.Step)
 			}
 			t := c.Theory
-			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%g\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), formWord(c.AsIs), yes(c.BatchNorm), outcome,
-				test, c.Rate, orNone(end.MaxRatio), orNone(t.Kappa), orNone(t.PoincareFactor), orNone(t.MergeDepth), orNone(t.Spread))
+			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%d\t%g\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), formWord(c.AsIs), yes(c.BatchNorm), outcome,
+				test, len(c.Curve), c.Rate, orNone(end.MaxRatio), orNone(t.Kappa), orNone(t.PoincareFactor), orNone(t.MergeDepth), orNone(t.Spread))
 		})
 	text := ""
 	for _, c := range r.Comparisons {

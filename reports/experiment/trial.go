@@ -21,6 +21,7 @@ type trial struct {
 	rates      []float64     // to choose from, each for pilotSteps
 	pilotSteps int
 	ignoreDead bool // train on where nothing arrives
+	ignoreLost bool // train on where nothing comes back to the first layer
 	keep       bool // the checkpoint, so that the cell may get more epochs
 	folder     *folder
 	rows       *dataset.Examples
@@ -57,7 +58,7 @@ func (t trial) run(ctx context.Context) (trained, error) {
 	done := t.share()
 	progress := func(p training.Progress) { t.progress(done + (1-done)*float64(p.Step)/float64(p.Steps)) }
 	out.summary, err = session.Train(ctx, training.Options{Workers: 1, CheckpointInterval: time.Minute, IgnoreDead: t.ignoreDead,
-		Progress: progress})
+		IgnoreDeadGradient: t.ignoreLost, Progress: progress})
 	out.doc = session.Document()
 	var diverged *training.DivergenceError
 	var dead *training.DeadSignalError
@@ -132,7 +133,7 @@ func (t trial) pilots(ctx context.Context) ([]Pilot, error) {
 func (t trial) pilot(ctx context.Context, rate, before float64) (Pilot, error) {
 	spec := t.spec
 	spec.Optimizer.LearningRate, spec.Steps = rate, min(t.pilotSteps, t.total())
-	o := training.Options{Workers: 1, IgnoreDead: t.ignoreDead, Progress: func(p training.Progress) {
+	o := training.Options{Workers: 1, IgnoreDead: t.ignoreDead, IgnoreDeadGradient: t.ignoreLost, Progress: func(p training.Progress) {
 		t.progress(t.share() * (before + float64(p.Step)/float64(p.Steps)) / float64(len(t.rates)))
 	}}
 	return training.TryRate(ctx, spec, t.rows.Train, o)

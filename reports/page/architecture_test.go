@@ -23,7 +23,7 @@ func architectureReport(t *testing.T, s network.Stack) *reports.ArchitectureRepo
 	a, err := s.Tower(40, 12)
 	require.NoError(t, err)
 	r, err := reports.RunArchitecture(t.Context(), "a <tower>", "", properties.ArchitectureVerification{
-		Architecture: a, Tolerance: 0.3, Limit: 0.1, Budget: properties.Budget{Seed: seed, Trials: 20, Alpha: 0.1},
+		Architecture: a, Inputs: 4, Tolerance: 0.3, Limit: 0.1, Budget: properties.Budget{Seed: seed, Trials: 20, Alpha: 0.1},
 	})
 	require.NoError(t, err)
 	return r
@@ -63,8 +63,9 @@ func TestArchitecturePage(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1+2*12, strings.Count(string(numbers), "\n"))
 
-	// Without laws of the signal and with causes.
-	second := architectureReport(t, network.Stack{Shortcut: "plain"})
+	// Without laws and with causes.
+	batch := network.Batch
+	second := architectureReport(t, network.Stack{Norm: &batch})
 	text = write(second)
 	require.Contains(t, text, "what would mend it")
 	require.Contains(t, text, "no law")

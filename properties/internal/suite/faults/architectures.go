@@ -159,6 +159,13 @@ func architectures() []Fault {
 				p.ForwardLog.SD *= p.ForwardLog.SD
 				p.Blocks[0].GradientLog.SD *= p.Blocks[0].GradientLog.SD
 			})},
+		{"predict-mean-steady", theory, "the spread of plain shortcuts as if the mean of the entries did not fluctuate", "net-prediction",
+			foretold(func(a network.Architecture, p *theorem.Prediction) {
+				a.Blocks = rewritten(a.Blocks, shortcutAs(rotatedAnyway))
+				if rotated, err := theorem.Predict(context.Background(), a, theorem.Question{}); err == nil {
+					p.ForwardLog.SD = rotated.ForwardLog.SD
+				}
+			})},
 		{"predict-drift-twice", theory, "the mean of the logarithm of gradients has the wrong sign", "net-laws",
 			foretold(func(_ network.Architecture, p *theorem.Prediction) { p.Blocks[0].GradientLog.Mean *= -1 })},
 	}
