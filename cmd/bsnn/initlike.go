@@ -70,9 +70,17 @@ func (f *initFlags) runLike(c *cobra.Command) error {
 }
 
 func writeLike(w io.Writer, r likeResult) error {
-	_, err := fmt.Fprintf(w, `%s: %d matrices with orthonormal rows or columns, %d biases of zeros, %d tensors kept, %d bytes
+	_, err := fmt.Fprintf(w, `%s: %d matrices with orthonormal rows or columns, %d biases of zeros%s, %d tensors kept, %d bytes
 gain %s for %s; theory: squared signals × %s a layer, squared gradients × %s
-`, r.Path, len(r.Drawn), len(r.Zeroed), len(r.Kept), r.Bytes, words.Number(r.Scaling.Gain, 4), r.Activation,
+`, r.Path, len(r.Drawn), len(r.Zeroed), resetWords(len(r.Reset)), len(r.Kept), r.Bytes, words.Number(r.Scaling.Gain, 4), r.Activation,
 		words.Number(r.Scaling.Forward, 4), words.Number(r.Scaling.Backward, 4))
 	return err
+}
+
+// resetWords says how many stored statistics are those of a start.
+func resetWords(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d stored means and variances as at a start", n)
 }

@@ -18,7 +18,8 @@ import (
 
 // Like is a start for a network that somebody has: a safetensors file with the names,
 // shapes and types of a checkpoint. Its matrices are drawn anew, uniform among those with orthonormal
-// rows or columns and scaled, their biases are zero, and everything else stays.
+// rows or columns and scaled, their biases are zero, statistics that batch normalisation has stored are those of
+// a start, mean 0 and variance 1, and everything else stays.
 type Like struct {
 	File *File
 	Path string // ends in .safetensors
@@ -42,7 +43,24 @@ type LikeWritten struct {
 	Bytes  int64    `json:"bytes"`
 	Drawn  []string `json:"drawn"`  // matrices
 	Zeroed []string `json:"zeroed"` // their biases
+	Reset  []string `json:"reset"`  // stored means and variances
 	Kept   []string `json:"kept"`
+}
+
+// storedStatistics are how the names of stored means and variances end, with what they are at a start.
+var storedStatistics = map[string]float64{"running_mean": 0, "running_var": 1, "moving_mean": 0, "moving_variance": 1}
+
+// reset is what a stored mean or variance is at a start.
+func (l Like) reset(a tensor.Array) (start float64, ok bool) {
+	if len(a.Shape) != 1 || a.Readable() != nil || len(l.Keep) > 0 && (Choice{Include: l.Keep}).Has(a.Name) {
+		return 0, false
+	}
+	for end, start := range storedStatistics {
+		if strings.HasSuffix(a.Name, end) {
+			return start, true
+		}
+	}
+	return 0, false
 }
 
 // KeptNames are parts of names that no linear map between neurons has: embeddings and
@@ -113,6 +131,7 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 			return r, err
 		}
 		k := place[a.Name]
+		start, stored := l.reset(a)
 		switch {
 		case k > 0:
 			err = l.draw(w, a, trial.Layer(k))
@@ -120,6 +139,9 @@ func (l Like) Write(ctx context.Context) (LikeWritten, error) {
 		case zero[a.Name] && a.Readable() == nil && len(a.Shape) == 1:
 			err = w.Write(make([]float64, a.Shape[0]))
 			r.Zeroed = append(r.Zeroed, a.Name)
+		case stored:
+			err = w.Write(slices.Repeat([]float64{start}, int(a.Shape[0])))
+			r.Reset = append(r.Reset, a.Name)
 		default:
 			err = w.WriteArray(a)
 			r.Kept = append(r.Kept, a.Name)

@@ -24,7 +24,9 @@ func TestLike(t *testing.T) {
 		{Name: "embed.weight", Type: tensor.Float32, Shape: []int64{5, 4}}, {Name: "0.weight", Type: tensor.Float16, Shape: []int64{6, 4}},
 		{Name: "0.bias", Type: tensor.Float16, Shape: []int64{6}}, {Name: "norm.weight", Type: tensor.Float32, Shape: []int64{6}},
 		{Name: "1.kernel", Type: tensor.Float64, Shape: []int64{6, 8}}, {Name: "head.weight", Type: tensor.Float64, Shape: []int64{3, 8}},
-	}, ones(20), ones(24), ones(6), ones(6), ones(48), ones(24))
+		{Name: "bn.running_mean", Type: tensor.Float32, Shape: []int64{3}}, {Name: "bn.moving_variance", Type: tensor.Float32, Shape: []int64{2}},
+		{Name: "head.running_var", Type: tensor.Float32, Shape: []int64{2}},
+	}, ones(20), ones(24), ones(6), ones(6), ones(48), ones(24), ones(3), []float64{5, 7}, []float64{5, 7})
 	f, err := Open(path)
 	require.NoError(t, err)
 	defer f.Close()
@@ -39,7 +41,8 @@ func TestLike(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"0.weight", "1.kernel"}, r.Drawn)
 	require.Equal(t, []string{"0.bias"}, r.Zeroed)
-	require.Equal(t, []string{"embed.weight", "norm.weight", "head.weight"}, r.Kept)
+	require.Equal(t, []string{"bn.running_mean", "bn.moving_variance"}, r.Reset)
+	require.Equal(t, []string{"embed.weight", "norm.weight", "head.weight", "head.running_var"}, r.Kept)
 	g, err := Open(out)
 	require.NoError(t, err)
 	defer g.Close()
@@ -57,6 +60,12 @@ func TestLike(t *testing.T) {
 			w := mat.DenseCopyOf(mat.NewDense(6, 8, data).T())
 			w.Scale(1/math.Sqrt(8./6)/2, w)
 			require.Less(t, orthogonal.OrthogonalityError(w), 1e-13)
+		case "bn.running_mean":
+			require.Equal(t, []float64{0, 0, 0}, data)
+		case "bn.moving_variance":
+			require.Equal(t, []float64{1, 1}, data)
+		case "head.running_var":
+			require.Equal(t, []float64{5, 7}, data)
 		case "0.bias":
 			require.Equal(t, make([]float64, 6), data)
 		default:
