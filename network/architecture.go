@@ -101,7 +101,7 @@ func (a Architecture) Output() (int, error) {
 		return 0, errors.New("a network without blocks; want one at least")
 	}
 	if n := count(a.Blocks); n > MostBlocks {
-		return 0, fmt.Errorf("%.3g blocks, repetitions counted; want at most %d", n, MostBlocks)
+		return 0, heaviest(a.Blocks).errorf("%.3g blocks, repetitions counted; want at most %d", n, MostBlocks)
 	}
 	return chain(a.Blocks, a.Input, place{})
 }
@@ -141,6 +141,17 @@ func count(blocks []Block) float64 {
 		}
 	}
 	return total
+}
+
+// heaviest is the place of the outermost block with most blocks.
+func heaviest(blocks []Block) place {
+	at, most := 0, 0.
+	for i := range blocks {
+		if n := count(blocks[i : i+1]); n > most {
+			at, most = i, n
+		}
+	}
+	return place{}.of(at)
 }
 
 // place is where a block stands, as "3.1": first of the blocks in the third.

@@ -147,3 +147,18 @@ func TestKeptNormsAreNorms(t *testing.T) {
 		}
 	}
 }
+
+// Of several inputs at once theory claims no law that is one of a single input: their mean
+// varies less.
+func TestSeveralInputsAreNotJudgedAsOne(t *testing.T) {
+	gaussian, relu := network.Linear{To: 40, Weights: network.Gaussian}, network.Activation{Spec: "relu"}
+	v := properties.ArchitectureVerification{
+		Architecture: network.Architecture{Input: 40, Blocks: []network.Block{gaussian, relu, gaussian, network.Linear{To: 40}}},
+		Inputs:       30, Tolerance: 0.3, Limit: 0.1,
+		Budget: properties.Budget{Seed: replay.Seed(t), Trials: 60, Alpha: 1e-9},
+	}
+	r, err := v.Run(context.Background())
+	require.NoError(t, err)
+	require.NotEqual(t, montecarlo.Refuted, r.Theory)
+	require.True(t, math.IsNaN(r.Kept[0].PredictedLog.SD))
+}

@@ -131,6 +131,9 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 	if err := e.fitsMemory(e.Memory(v.Budget.Workers, v.Budget.Trials)); err != nil {
 		return out, err
 	}
+	if e.inputs() > 1 {
+		prediction = ofSeveral(prediction)
+	}
 	kept, predicted := KeptNorms(v.Tolerance, v.Limit), AsPredicted(prediction)
 	laws, err := theorem.ExactSignals(v.Architecture)
 	if err != nil {
@@ -151,6 +154,22 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 	first := len(kept) + len(predicted)
 	out.fill(prediction, tests[:len(kept)], tests[len(kept):first], tests[first:])
 	return out, err
+}
+
+// ofSeveral is what is predicted of the mean over several inputs: a factor that varies from input to input
+// varies less in the mean, by how much is not known.
+func ofSeveral(p theorem.Prediction) theorem.Prediction {
+	p.Blocks = slices.Clone(p.Blocks)
+	laws := []*theorem.LogLaw{&p.ForwardLog, &p.BackwardLog}
+	for i := range p.Blocks {
+		laws = append(laws, &p.Blocks[i].SignalLog, &p.Blocks[i].GradientLog)
+	}
+	for _, l := range laws {
+		if !(l.SD < exactly) {
+			*l = theorem.LogLaw{Mean: math.NaN(), SD: math.NaN()}
+		}
+	}
+	return p
 }
 
 func (v ArchitectureVerification) prediction(ctx context.Context) (theorem.Prediction, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"runtime/debug"
 	"strings"
 
 	"bsnn/internal/limits"
@@ -127,6 +128,7 @@ func (f *auditFlags) run(c *cobra.Command, files []string) error {
 		return err
 	}
 	defer file.Close()
+	defer limitMemory(largestMatrix(file))()
 	line := newProgress(c.ErrOrStderr())
 	done := line.counted("looking at matrices")
 	r := audit.Audit{File: file.Paths, Causes: []audit.Cause{}, Advice: []string{}}
@@ -180,4 +182,25 @@ func biasWords(l audit.Layer) string {
 		return "–"
 	}
 	return digits(*l.Bias)
+}
+
+// limitMemory has garbage collected before the process grows beyond what two matrices of so many numbers need, and returns
+// what takes the limit back. A limit that the environment sets stays.
+func limitMemory(largest int) (restore func()) {
+	const beside = 16 << 20 // for everything else
+	before := debug.SetMemoryLimit(-1)
+	if before == math.MaxInt64 {
+		debug.SetMemoryLimit(beside + 2*8*int64(max(largest, 1<<23)))
+	}
+	return func() { debug.SetMemoryLimit(before) }
+}
+
+// largestMatrix is how many numbers the largest one in a file has.
+func largestMatrix(file *checkpoint.File) (largest int) {
+	for _, t := range file.Tensors {
+		if k, rows, cols, err := t.Matrices(); err == nil && k > 0 {
+			largest = max(largest, rows*cols)
+		}
+	}
+	return largest
 }

@@ -98,6 +98,14 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 		return err
 	}
 	useAllCores(c.Context())
+	largest := 0
+	for _, path := range files {
+		if file, err := checkpoint.Open(path); err == nil { // or TestHaar says what is wrong
+			largest = max(largest, largestMatrix(file))
+			file.Close()
+		}
+	}
+	defer limitMemory(largest)()
 	line := newProgress(c.ErrOrStderr())
 	simulating := line.counted("simulating Haar matrices")
 	foretell := func(matrices, n int) {

@@ -97,7 +97,11 @@ func readNet(ctx context.Context, name string) (network.Architecture, error) {
 			return network.Architecture{}, fmt.Errorf("%s: %w", name, fserror.Cause(err))
 		}
 		defer in.Close()
-		return network.LoadArchitecture(name, in, checkpoint.Explicit(filepath.Dir(name)))
+		a, err := network.LoadArchitecture(name, in, checkpoint.Explicit(filepath.Dir(name)))
+		if err == nil && !slices.ContainsFunc(a.Blocks, network.HasLinear) {
+			err = fmt.Errorf("%s: a network without a linear map; want one at least", name)
+		}
+		return a, err
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"bsnn/internal/limits"
 	"bsnn/internal/table"
@@ -333,8 +334,11 @@ func (a architectureWidths) write(out io.Writer) error {
 }
 
 func scale(x montecarlo.Real) string {
-	if !x.Finite() {
-		return "– (no width is enough, or there is no law)"
+	switch {
+	case math.IsNaN(float64(x)):
+		return "– (there is no law)"
+	case !x.Finite():
+		return "– (no width is enough)"
 	}
 	return words.Number(float64(x), 3)
 }

@@ -233,8 +233,7 @@ func (t *haarTest) add(m Matrix) error {
 	if math.Abs(gain*gain-1) <= tolerance || gain == 0 {
 		gain = 1
 	}
-	if gain != 1 {
-		q = mat.DenseCopyOf(q)
+	if gain != 1 { // in place: what was read is looked at here alone
 		q.Scale(1/gain, q)
 	}
 	if len(g.names) == 0 {

@@ -38,6 +38,9 @@ func (s Spec) describing(a network.Architecture) (Spec, error) {
 		return s, &SpecError{"network", "cannot be written: " + err.Error(), "a description that can be kept", err}
 	}
 	size := sizeOfBlocks(a.Blocks, a.Input)
+	if size.maps < 1 {
+		return s, &SpecError{"network", "has no linear map to train", "one at least", nil}
+	}
 	s.Network, s.Inputs, s.Classes = text.String(), a.Input, output
 	s.Depth, s.Width = int(min(size.maps, float64(limits.TrainedDepth+1))), max(a.Input, size.widest)
 	s.Activation, s.Parameters, s.AsIs, s.Weights, s.BatchNorm = "", nil, false, "", false
@@ -104,8 +107,6 @@ func (s Spec) described() error {
 			"none: its maps are not all square; or --depth and --width in place of the description", nil}
 	case size.batch && s.Batch < 2:
 		return &SpecError{"batch", "1 with batch normalisation", "at least 2", nil}
-	case size.maps < 1:
-		return &SpecError{"network", "has no linear map to train", "one at least", nil}
 	}
 	return nil
 }

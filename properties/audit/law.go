@@ -56,7 +56,7 @@ const fewest = 64
 // approximation of Chiani 2014, arXiv 1209.3394, centred and scaled as in Johnstone 2001, DOI 10.1214/aos/1009210544).
 // A matrix that no law fits has been trained, or started in another way.
 func Recognise(w *mat.Dense, bias []float64, roundoff, largest float64) Law {
-	return recognise(w, gramOf(w), bias, roundoff, largest)
+	return recognise(w, gramOf(w, new(scratch)), bias, roundoff, largest)
 }
 
 func recognise(w *mat.Dense, g gram, bias []float64, roundoff, largest float64) Law {
@@ -158,17 +158,18 @@ type gram struct {
 	scaled float64 // the largest entry of |G/c − I|
 }
 
-func gramOf(w *mat.Dense) (r gram) {
+// gramOf overwrites the scratch.
+func gramOf(w *mat.Dense, s *scratch) (r gram) {
 	out, in := w.Dims()
-	var g mat.Dense
+	few := min(out, in)
+	g := s.matrix(few, few)
 	if out >= in {
 		g.Mul(w.T(), w)
 	} else {
 		g.Mul(w, w.T())
 	}
-	n, _ := g.Dims()
-	r.mean = mat.Trace(&g) / float64(n)
-	for i := range n {
+	r.mean = mat.Trace(g) / float64(few)
+	for i := range few {
 		for j, v := range g.RawRowView(i) {
 			one := 0.
 			if i == j {

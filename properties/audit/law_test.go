@@ -78,7 +78,7 @@ var draws = []struct {
 }
 
 func recognised(t testing.TB, w *mat.Dense) Law {
-	s, err := spectrumOf(w)
+	s, err := spectrumOf(w, new(scratch))
 	require.NoError(t, err)
 	return Recognise(w, nil, 0x1p-24, float64(s.Max))
 }
@@ -173,7 +173,7 @@ func TestNotFresh(t *testing.T) {
 func TestLanczos(t *testing.T) {
 	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
 	w := fill(150, 90, r.NormFloat64)
-	full, err := spectrumOf(w)
+	full, err := spectrumOf(w, new(scratch))
 	require.NoError(t, err)
 	for _, steps := range []int{60, 90} {
 		s := lanczos(w, steps)

@@ -139,6 +139,7 @@ func examineAll(ctx context.Context, layers []Layer, opt Options) error {
 	var all parallel.Group
 	for range min(runtime.GOMAXPROCS(0), len(firsts), max(1, together/largest)) {
 		all.Go(func() {
+			var spare scratch
 			for {
 				k := int(next.Add(1)) - 1
 				if k >= len(firsts) || ctx.Err() != nil {
@@ -151,7 +152,7 @@ func examineAll(ctx context.Context, layers []Layer, opt Options) error {
 						return err
 					}
 					i++
-					if err := layers[i-1].examine(m, opt); err != nil {
+					if err := layers[i-1].examine(m, opt, &spare); err != nil {
 						return err
 					}
 					if opt.Progress != nil {
@@ -264,7 +265,7 @@ func list(f *checkpoint.File, choice checkpoint.Choice) (layers []Layer, skipped
 }
 
 // examine looks at one matrix.
-func (l *Layer) examine(m checkpoint.Matrix, opt Options) error {
+func (l *Layer) examine(m checkpoint.Matrix, opt Options, s *scratch) error {
 	l.OrthogonalityError, l.ForwardGain, l.BackwardGain = none, none, none
 	l.Law = Law{Name: "unknown", Gain: none, PValue: none}
 	if m.NotFinite.Any() {
@@ -273,8 +274,10 @@ func (l *Layer) examine(m checkpoint.Matrix, opt Options) error {
 		return nil
 	}
 	w := m.Dense
-	if l.turned {
-		w = mat.DenseCopyOf(w.T())
+	if l.turned { // and what was read is scratch from now on
+		w = s.matrix(l.Out, l.In)
+		w.Copy(m.Dense.T())
+		s = &scratch{m.Dense.RawMatrix().Data}
 	}
 	square := mat.Norm(w, 2)
 	square *= square
@@ -287,18 +290,18 @@ func (l *Layer) examine(m checkpoint.Matrix, opt Options) error {
 	}
 	g := gram{scaled: math.Inf(1)}
 	if !opt.NoSpectra || nearlyOrthogonal(w) {
-		g = gramOf(w)
+		g = gramOf(w, s)
 		l.OrthogonalityError = Number(g.raw)
 	}
 	var largest Number
 	if opt.NoSpectra {
 		largest = lanczos(w, 24).Max // to a small part of what random entries vary it by
 	} else {
-		s, err := spectrumOf(w)
+		values, err := spectrumOf(w, s)
 		if err != nil {
 			return err
 		}
-		l.SingularValues, largest = &s, s.Max
+		l.SingularValues, largest = &values, values.Max
 	}
 	l.Law = recognise(w, g, bias, m.Kept.Roundoff(), float64(largest))
 	if s := l.SingularValues; l.Law.Name == "trained" && s != nil && s.all != nil {

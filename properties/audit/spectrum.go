@@ -6,6 +6,9 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack"
+	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -30,22 +33,46 @@ const (
 )
 
 // spectrumOf finds the singular values of a matrix with finite entries: all, where
-// there are at most 4,096.
-func spectrumOf(w *mat.Dense) (Spectrum, error) {
+// there are at most 4,096. The scratch is overwritten.
+func spectrumOf(w *mat.Dense, s *scratch) (Spectrum, error) {
 	m, n := w.Dims()
 	if min(m, n) > mostValues || m*n > mostNumbers {
 		return lanczos(w, 60), nil
 	}
-	var d mat.SVD
-	if !d.Factorize(w, mat.SVDNone) {
+	a := s.matrix(m, n)
+	a.Copy(w)
+	values, ok := singularValues(a)
+	if !ok {
 		return Spectrum{}, fmt.Errorf("the singular values of a %d×%d matrix were not found", m, n)
 	}
-	values := d.Values(nil)
 	k := len(values)
 	return Spectrum{
 		Min: Number(values[k-1]), Median: Number((values[k/2] + values[(k-1)/2]) / 2), Max: Number(values[0]),
 		Error: Number(float64(max(m, n)) * 0x1p-52 * values[0]), Method: "svd", all: values,
 	}, nil
+}
+
+// singularValues are those of a matrix, which is overwritten; descending.
+func singularValues(a *mat.Dense) (values []float64, ok bool) {
+	m, n := a.Dims()
+	values = make([]float64, min(m, n))
+	work := []float64{0}
+	lapack64.Gesvd(lapack.SVDNone, lapack.SVDNone, a.RawMatrix(), blas64.General{}, blas64.General{}, values, work, -1)
+	work = make([]float64, int(work[0]))
+	ok = lapack64.Gesvd(lapack.SVDNone, lapack.SVDNone, a.RawMatrix(), blas64.General{}, blas64.General{}, values, work, len(work))
+	return values, ok
+}
+
+// scratch is memory for one matrix besides that which is looked at; the zero value has none.
+type scratch struct{ numbers []float64 }
+
+// matrix takes an m×n matrix from it, with any numbers.
+func (s *scratch) matrix(m, n int) *mat.Dense {
+	if cap(s.numbers) < m*n {
+		s.numbers = nil // free, while new memory is asked for
+		s.numbers = make([]float64, m*n)
+	}
+	return mat.NewDense(m, n, s.numbers[:m*n])
 }
 
 // lanczos finds the largest singular value by Golub and Kahan's bidiagonalisation,

@@ -95,6 +95,22 @@ func (v auditView) Answers() []auditAnswer {
 	}
 }
 
+// NoTheory is why nothing is predicted; empty where something is, or nothing is said of it.
+func (v auditView) NoTheory() string {
+	if v.Audit.Predicted == nil {
+		return ""
+	}
+	return v.Audit.Predicted.Why
+}
+
+// Like says of what networks theory speaks.
+func (v auditView) Like() string {
+	if p := v.Audit.Predicted; p != nil && !p.Fresh {
+		return "random weights of these gains"
+	}
+	return "fresh weights of the laws that the layers look like"
+}
+
 // cosines are those of two inputs.
 type cosines struct{ Begin, End audit.Number }
 
