@@ -33,7 +33,8 @@ func TestTolerances(t *testing.T) {
 				require.Equal(t, 400, m.Networks)
 				require.Less(t, float64(m.Lo), 1.1*law, "%s, depth %d, %s", name, d.Depth, direction)
 				require.Greater(t, float64(m.Hi), law/1.1, "%s, depth %d, %s", name, d.Depth, direction)
-				require.Less(t, m.Hi, 2*m.Lo, "the interval says something")
+				// About 1.7 in the mean; its logarithm has a standard deviation of 0.07.
+				require.Less(t, m.Hi, 3*m.Lo, "the interval says something")
 			}
 		}
 	}
