@@ -245,6 +245,12 @@ func lipschitz(d *Draw) error {
 			steepest = math.Max(steepest, math.Max(math.Abs(v[i+1]-v[i])/h, math.Abs(dv[i])))
 			bent = math.Max(bent, math.Abs(dv[i+1]-dv[i])/h)
 		}
+		far := []float64{-1024, -128, -16, 16, 128, 1024} // squareplus reaches its constant at infinity alone
+		slopes := make([]float64, len(far))
+		a.Deriv(slopes, far)
+		for _, s := range slopes {
+			steepest = math.Max(steepest, math.Abs(s))
+		}
 		if steepest > a.Lipschitz*(1+1e-9) {
 			return refute(a.Name, fmt.Sprintf("|φ′| ≤ %v", a.Lipschitz), "%v", steepest)
 		}
