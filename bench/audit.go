@@ -58,7 +58,7 @@ func raceAudit(o options, peers []*peer, w io.Writer, goals *targets) error {
 	}
 	for _, p := range peers {
 		if p.name == "numpy" || p.name == "weightwatcher" {
-			contestants = append(contestants, contestant{name: p.name + ", singular values alone", like: true,
+			contestants = append(contestants, contestant{name: p.label + ", singular values alone", like: true,
 				run: func() (time.Duration, error) { return p.time("svd " + path) }})
 		}
 	}

@@ -25,9 +25,9 @@ func haarContestants(n int, own []backend, peers []*peer) []contestant {
 	}
 	for _, p := range peers {
 		request := fmt.Sprintf("haar %d", n)
-		all = append(all, contestant{name: p.name, like: true, run: func() (time.Duration, error) { return p.time(request) }})
+		all = append(all, contestant{name: p.label, like: true, run: func() (time.Duration, error) { return p.time(request) }})
 		if p.name == "torch" {
-			all = append(all, contestant{name: "torch float32", run: func() (time.Duration, error) { return p.time(request + " float32") }})
+			all = append(all, contestant{name: p.label + ", float32", run: func() (time.Duration, error) { return p.time(request + " float32") }})
 		}
 	}
 	return all

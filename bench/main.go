@@ -160,10 +160,11 @@ func run(o options, w io.Writer) error {
 	return goals.report(w)
 }
 
-// startPeers starts what is installed and says what is not.
+// startPeers starts what is installed and says what is not. Each runs with the threads of everyone, and
+// with one alone too: some are faster so.
 func startPeers(o options, w io.Writer) ([]*peer, error) {
 	var peers []*peer
-	missing := 0
+	found, missing := 0, 0
 	for _, name := range []string{"numpy", "scipy", "torch"} {
 		p, err := startPeer(name, o.interpreters, o.threads)
 		switch {
@@ -175,9 +176,18 @@ func startPeers(o options, w io.Writer) ([]*peer, error) {
 		default:
 			fmt.Fprintf(w, "peer: %s %s\n", p.name, p.version)
 			peers = append(peers, p)
+			found++
+		}
+		if err == nil && o.threads > 1 {
+			alone, err := startPeer(name, o.interpreters, 1)
+			if err != nil {
+				return peers, err
+			}
+			alone.label += ", 1 thread"
+			peers = append(peers, alone)
 		}
 	}
-	fmt.Fprintf(w, "peers: %d, left out: %d\n\n", len(peers), missing)
+	fmt.Fprintf(w, "peers: %d, left out: %d\n\n", found, missing)
 	return peers, nil
 }
 

@@ -20,6 +20,7 @@ var peersProgram string
 // between the requests.
 type peer struct {
 	name, version string
+	label         string // its name, with the threads where it has fewer than everyone
 	process       *exec.Cmd
 	requests      io.WriteCloser
 	answers       *bufio.Scanner
@@ -70,7 +71,7 @@ func tryPeer(name, python string, threads int) (p *peer, reason string, err erro
 	if err := process.Start(); err != nil {
 		return nil, err.Error(), nil
 	}
-	p = &peer{name: name, process: process, requests: requests, answers: bufio.NewScanner(output)}
+	p = &peer{name: name, label: name, process: process, requests: requests, answers: bufio.NewScanner(output)}
 	first, _ := p.answer()
 	word, rest, _ := strings.Cut(first, " ")
 	if word == "ready" {
@@ -102,15 +103,15 @@ func (p *peer) answer() (string, error) {
 // time asks for one run of a job and returns how long it took.
 func (p *peer) time(request string) (time.Duration, error) {
 	if _, err := fmt.Fprintln(p.requests, request); err != nil {
-		return 0, fmt.Errorf("%s: %s: %w", p.name, request, err)
+		return 0, fmt.Errorf("%s: %s: %w", p.label, request, err)
 	}
 	text, err := p.answer()
 	if err != nil {
-		return 0, fmt.Errorf("%s: %s: %w", p.name, request, err)
+		return 0, fmt.Errorf("%s: %s: %w", p.label, request, err)
 	}
 	seconds, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %s: %w", p.name, request, err)
+		return 0, fmt.Errorf("%s: %s: %w", p.label, request, err)
 	}
 	return time.Duration(seconds * float64(time.Second)), nil
 }

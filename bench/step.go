@@ -96,7 +96,7 @@ func stepContestants(o options, how protocol, dtype training.DType, library bool
 			continue
 		}
 		request := fmt.Sprintf("%s %d %d %d %s %v %v", how.request, o.trainWidth, o.trainDepth, spec.Batch, dtype, normal.A, normal.B)
-		all = append(all, contestant{name: p.name, like: true, run: func() (time.Duration, error) { return p.time(request) }})
+		all = append(all, contestant{name: p.label, like: true, run: func() (time.Duration, error) { return p.time(request) }})
 	}
 	return all, nil
 }

@@ -47,7 +47,7 @@ func trialContestants(width, depth int, peers []*peer) ([]contestant, error) {
 		for _, method := range []string{"explicit", "lazy"} { // the second is lazyTrial
 			request := fmt.Sprintf("trial %d %d %s", width, depth, method)
 			all = append(all, contestant{
-				name: "numpy, " + method,
+				name: p.label + ", " + method,
 				like: method == "explicit",
 				run:  func() (time.Duration, error) { return p.time(request) },
 			})
