@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"strconv"
@@ -221,10 +222,14 @@ func raceTrial(o options, peers []*peer, w io.Writer, goals *targets) error {
 		return err
 	}
 	goals.add("forward and backward trial", 6000, ratio(timings[0], timings))
+	lazy := math.Inf(1) // the fastest
 	for _, t := range timings {
-		if t.name == lazyTrial {
-			goals.add("the same, peer given our idea", 8, t.median().Seconds()/timings[0].median().Seconds())
+		if strings.HasSuffix(t.name, lazyTrial) {
+			lazy = min(lazy, t.median().Seconds())
 		}
+	}
+	if !math.IsInf(lazy, 1) {
+		goals.add("the same, peer given our idea", 8, lazy/timings[0].median().Seconds())
 	}
 	return report(w, fmt.Sprintf("trial, n = %d, L = %d", o.width, o.depth), timings)
 }

@@ -11,8 +11,8 @@ import (
 	"bsnn/network"
 )
 
-// lazyTrial is the peer that draws answers instead of matrices.
-const lazyTrial = "numpy, lazy"
+// lazyTrial ends the name of a peer that draws answers instead of matrices.
+const lazyTrial = ", lazy"
 
 // trialContestants send one vector forward and one backward through a freshly
 // drawn tanh network and record every norm. The peer forms its matrices by QR,

@@ -97,13 +97,16 @@ func TestPrismGivesTheSameBits(t *testing.T) {
 		t.Fatalf("%d %v\n%s", code, err, stderr.String())
 	}
 	requireSame(t, dir, alone(t))
+	if code, err := c.run(t.Context(), append(small[:len(small):len(small)], "--seed", "2"), &stdout, &stderr); code != 2 || err == nil {
+		t.Errorf("another run goes on with these parts: %d %v", code, err)
+	}
 	if !strings.Contains(stderr.String(), "bsnn-beam: parts: 5\n") {
 		t.Errorf("metrics are not printed:\n%s", stderr.String())
 	}
 
-	// What is there is not computed again: a program that cannot compute serves.
+	// What is there is not computed again, only looked at: a program that cannot compute serves.
 	stderr.Reset()
-	c.program = wrapper(t, `[ -z "$part" ] || exit 2`)
+	c.program = wrapper(t, `case "$*" in *bsnn-check-*) ;; *) [ -z "$part" ] || exit 2 ;; esac`)
 	if code, err = c.run(t.Context(), small, &stdout, &stderr); err != nil || code != 0 {
 		t.Fatalf("%d %v\n%s", code, err, stderr.String())
 	}
@@ -229,6 +232,9 @@ func TestMistakes(t *testing.T) {
 		"part given":    {func(*config) {}, []string{"report", "--part", "1/2"}, "--part"},
 		"folder given":  {func(*config) {}, []string{"report", "--output=x"}, "--output"},
 		"no spec":       {func(*config) {}, []string{"report", "--spec", "none.yaml"}, "none.yaml"},
+		"unknown flag":  {func(*config) {}, []string{"report", "--activatoin", "tanh"}, "did you mean --activation"},
+		"no such verb":  {func(*config) {}, []string{"width", "--activation", "tanh"}, "--print-parts"},
+		"no bsnn":       {func(c *config) { c.program = "nothere" }, small, "-bsnn"},
 		"no scheme":     {func(c *config) { c.output = "ftp://x/y" }, small, "ftp"},
 		"other number":  {func(c *config) { c.output = foreign }, small, "part of 7, not of 2"},
 		"pools alone":   {func(c *config) { c.pools = "localhost:1" }, small, "-endpoint"},

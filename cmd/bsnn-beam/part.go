@@ -90,6 +90,11 @@ func (c *compute) ProcessElement(ctx context.Context, part int) error {
 
 // command is bsnn for a part, with its files in dir.
 func (c *compute) command(dir string, part int) (*exec.Cmd, error) {
+	return c.with(dir, "--part", fmt.Sprintf("%d/%d", part, c.Of), "-o", filepath.Join(dir, "out"))
+}
+
+// with is bsnn with more flags, and the specification in dir.
+func (c *compute) with(dir string, flags ...string) (*exec.Cmd, error) {
 	args := append([]string{}, c.Command...)
 	if c.SpecAt >= 0 {
 		path := filepath.Join(dir, specName)
@@ -98,8 +103,7 @@ func (c *compute) command(dir string, part int) (*exec.Cmd, error) {
 		}
 		args[c.SpecAt] = strings.Replace(args[c.SpecAt], specName, path, 1)
 	}
-	args = append(args, "--part", fmt.Sprintf("%d/%d", part, c.Of), "-o", filepath.Join(dir, "out"))
-	command := exec.Command(c.Program, args...)
+	command := exec.Command(c.Program, append(args, flags...)...)
 	dieWithParent(command)
 	return command, nil
 }

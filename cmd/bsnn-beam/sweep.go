@@ -91,6 +91,9 @@ func (s *sweep) missing(ctx context.Context, failed bool) ([]int, error) {
 
 // run computes what is missing, and merges.
 func (s *sweep) run(ctx context.Context, stdout, stderr io.Writer) (int, error) {
+	if err := s.check(ctx); err != nil {
+		return 2, err
+	}
 	todo, err := s.missing(ctx, true)
 	if err != nil {
 		return 2, err
@@ -149,7 +152,11 @@ func (s *sweep) merge(ctx context.Context, stdout, stderr io.Writer) (int, error
 		fmt.Fprintf(stdout, "all %d parts are in %s; copy them to a disk, then: bsnn %s --merge DIR\n", s.parts, s.folder, verb)
 		return 0, nil
 	}
-	command := exec.CommandContext(ctx, s.program, verb, "--merge", string(s.folder))
+	args := []string{verb, "--merge", string(s.folder)}
+	if slices.Contains(s.compute.Command, "--mixed") {
+		args = append(args, "--mixed")
+	}
+	command := exec.CommandContext(ctx, s.program, args...)
 	command.Stdout, command.Stderr = stdout, stderr
 	err := command.Run()
 	var ended *exec.ExitError
