@@ -8,14 +8,16 @@ import (
 	"bsnn/internal/words"
 )
 
-// Columns is how many letters wide text is, unless all of a page is asked for: as a terminal.
+// Columns is how many letters wide tables in text are at most, unless a terminal has others or
+// all of a page is asked for.
 const Columns = 80
 
 const gap = 2 // between columns
 
 // A layout is a table that becomes text.
 type layout struct {
-	rows   [][]string // of equal length; the first is the heading
+	rows   [][]string // of equal length
+	headed bool       // by the first of them
 	widths []int      // of the columns
 	right  bool       // numbers, which end below each other
 	lead   int        // spaces in front of each line
@@ -23,12 +25,12 @@ type layout struct {
 
 func lengthOf(s string) int { return utf8.RuneCountInString(s) }
 
-func newLayout(rows [][]string, a Alignment) *layout {
+func newLayout(rows [][]string, a Alignment, headed bool) *layout {
 	columns := 0
 	for _, r := range rows {
 		columns = max(columns, len(r))
 	}
-	l := &layout{right: a == Right, widths: make([]int, columns)}
+	l := &layout{headed: headed, right: a == Right, widths: make([]int, columns)}
 	if l.right {
 		l.lead = gap
 	}
@@ -65,6 +67,9 @@ func (l *layout) fit(width int, spare []string) (out []string) {
 		return nil
 	}
 	l.lead = 0
+	if !l.headed {
+		spare = nil
+	}
 	l.narrowHeadings(width)
 	for _, name := range spare {
 		if l.width() <= width {
@@ -87,6 +92,9 @@ func (l *layout) fit(width int, spare []string) (out []string) {
 
 // narrowHeadings lets headings take several lines, those that gain most first.
 func (l *layout) narrowHeadings(width int) {
+	if !l.headed {
+		return
+	}
 	least := make([]int, len(l.widths))
 	for i := range l.widths {
 		for _, r := range l.rows[1:] {
@@ -153,14 +161,14 @@ func (l *layout) text() string {
 	for i, r := range l.rows {
 		cells, height := make([][]string, len(r)), 1
 		for j, cell := range r {
-			cells[j] = l.linesOf(cell, l.widths[j], i == 0)
+			cells[j] = l.linesOf(cell, l.widths[j], l.headed && i == 0)
 			height = max(height, len(cells[j]))
 		}
 		for k := range height {
 			line := strings.Repeat(" ", l.lead)
 			for j, lines := range cells {
 				at := k
-				if i == 0 {
+				if l.headed && i == 0 {
 					at -= height - len(lines)
 				}
 				text := ""

@@ -6,13 +6,13 @@
 //	[New]        a table there; [NewBeside] where the text is prose
 //	[Formats]    the names of the formats
 //
-// Text on a page is no wider than a terminal: prose is broken at spaces, and what a table has
-// too much is broken or, where [Writer.Spare] allows it, left out and named. [Page.ShowAll] has
-// all of it as it is.
+// Tables in text are no wider than a terminal: what is too much is broken or, where
+// [Writer.Spare] allows it, left out and named. [Page.ShowAll] has all of it as it is.
 package table
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -46,24 +46,39 @@ type Page struct {
 	format Format
 	tables int
 	all    bool   // whatever its width
+	width  int    // of tables
+	prose  int    // its width, 0 where lines are not broken
 	line   []byte // of prose, which has not ended
 }
 
 // NewPage prints to w.
-func NewPage(w io.Writer, f Format) *Page { return &Page{w: w, format: f} }
+func NewPage(w io.Writer, f Format) *Page { return &Page{w: w, format: f, width: Columns} }
 
-// ShowAll leaves out no column and breaks no line.
-func (p *Page) ShowAll() *Page {
-	p.all = true
+// Terminal fits text to so many columns: tables, and also prose, which is broken at spaces.
+// Elsewhere its lines stay whole, for programs that look for words in them.
+func (p *Page) Terminal(columns int) *Page {
+	p.width = max(columns, narrowest)
+	p.prose = min(p.width, widestProse)
 	return p
 }
 
-// Write is for prose. A line is printed when it ends.
+const (
+	narrowest   = 40
+	widestProse = 100 // for eyes
+)
+
+// ShowAll leaves out no column and breaks no line.
+func (p *Page) ShowAll() *Page {
+	p.all, p.prose = true, 0
+	return p
+}
+
+// Write is for prose. Where lines are broken, each is printed when it ends.
 func (p *Page) Write(prose []byte) (int, error) {
 	switch {
 	case p.format != Text:
 		return len(prose), nil
-	case p.all:
+	case p.prose == 0:
 		return p.w.Write(prose)
 	}
 	p.line = append(p.line, prose...)
@@ -75,12 +90,26 @@ func (p *Page) Write(prose []byte) (int, error) {
 	p.line = append([]byte{}, p.line[end+1:]...)
 	var b strings.Builder
 	for line := range strings.SplitSeq(text, "\n") {
-		b.WriteString(words.Wrap(line, Columns) + "\n")
+		b.WriteString(words.Wrap(line, p.prose) + "\n")
 	}
 	if _, err := io.WriteString(p.w, b.String()); err != nil {
 		return 0, err
 	}
 	return len(prose), nil
+}
+
+// Command prints a command line behind a head, so that it can be pasted. Everywhere but on a
+// terminal it is one line.
+func (p *Page) Command(head, command string) error {
+	line := head + command
+	if p.prose > 0 {
+		line = words.FoldCommand(head, command, p.prose)
+	}
+	if p.format != Text {
+		return nil
+	}
+	_, err := io.WriteString(p.w, line+"\n")
+	return err
 }
 
 // An Alignment is that of the columns of a table in Text.
@@ -128,12 +157,15 @@ func NewBeside(w io.Writer) *Writer {
 func (w *Writer) Heading(text, others string) {
 	line := others
 	if w.page.format == Text {
-		line = text
+		line = cmp.Or(text, bare)
 	}
 	if line != "" {
 		fmt.Fprintln(w, line)
 	}
 }
+
+// bare stands in front of a table without a heading.
+const bare = "\v"
 
 // Write takes any part of the text of the table.
 func (w *Writer) Write(p []byte) (int, error) { return w.buffer.Write(p) }
@@ -141,13 +173,22 @@ func (w *Writer) Write(p []byte) (int, error) { return w.buffer.Write(p) }
 // Flush prints what was written.
 func (w *Writer) Flush() error {
 	var rows [][]string
+	headed := true
+	flush := func() error {
+		err := w.page.print(rows, w.align, headed, w.spare)
+		rows, headed = nil, true
+		return err
+	}
 	for line := range strings.Lines(w.buffer.String()) {
 		line = strings.TrimSuffix(line, "\n")
 		if !strings.Contains(line, "\t") {
-			if err := w.page.print(rows, w.align, w.spare); err != nil {
+			if err := flush(); err != nil {
 				return err
 			}
-			rows = nil
+			if line == bare {
+				headed = false
+				continue
+			}
 			if _, err := fmt.Fprintln(w.page, line); err != nil {
 				return err
 			}
@@ -163,16 +204,17 @@ func (w *Writer) Flush() error {
 		rows = append(rows, cells)
 	}
 	w.buffer.Reset()
-	return w.page.print(rows, w.align, w.spare)
+	return flush()
 }
 
-// print prints one table, whose first row is the heading; short rows get empty cells.
-func (p *Page) print(rows [][]string, a Alignment, spare []string) error {
+// print prints one table, whose first row is the heading if there is one; short rows get empty
+// cells.
+func (p *Page) print(rows [][]string, a Alignment, headed bool, spare []string) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	if p.format == Text {
-		return p.printText(newLayout(rows, a), spare)
+		return p.printText(newLayout(rows, a, headed), spare)
 	}
 	columns := 0
 	for _, r := range rows {
@@ -195,7 +237,7 @@ func (p *Page) print(rows [][]string, a Alignment, spare []string) error {
 func (p *Page) printText(l *layout, spare []string) error {
 	var missing []string
 	if !p.all {
-		missing = l.fit(Columns, spare)
+		missing = l.fit(p.width, spare)
 	}
 	text := l.text()
 	if len(p.line) > 0 { // prose in front of the table, whose line has not ended

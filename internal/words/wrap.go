@@ -85,3 +85,40 @@ func Fill(text string, width int) string {
 	end()
 	return strings.Join(out, "\n")
 }
+
+// FoldCommand sets a command line of a shell in lines of a width, in which it can be pasted: it is
+// broken between words and never inside of quotes.
+func FoldCommand(head, command string, width int) string {
+	if utf8.RuneCountInString(head+command) <= width {
+		return head + command
+	}
+	var parts []string
+	quoted := false
+	for i, word := range strings.Split(command, " ") {
+		switch {
+		case i > 0 && (quoted || !strings.HasPrefix(word, "-")): // the value of a flag stays with it
+			parts[len(parts)-1] += " " + word
+		default:
+			parts = append(parts, word)
+		}
+		if strings.Count(word, "'")%2 == 1 {
+			quoted = !quoted
+		}
+	}
+	out, used := head, utf8.RuneCountInString(head)
+	for i, part := range parts {
+		n := utf8.RuneCountInString(part)
+		switch {
+		case i == 0:
+			out += part
+			used += n
+		case used+1+n+len(` \`) <= width:
+			out += " " + part
+			used += 1 + n
+		default:
+			out += " \\\n    " + part
+			used = 4 + n
+		}
+	}
+	return out
+}

@@ -11,11 +11,11 @@ import (
 
 func TestWrap(t *testing.T) {
 	for line, want := range map[string]string{
-		"short":                             "short",
-		"one two three four five":           "one two three\n  four five",
-		"norms   kept within ±30 % in 90 %": "norms   kept\n        within\n        ±30 % in\n        90 %",
-		" 1. inputs merge soon":             " 1. inputs merge\n    soon",
-		"    → fewer layers, or":            "    → fewer\n      layers, or",
+		"short":                                "short",
+		"one two three four five":              "one two three\n  four five",
+		"norms   kept within ±30 % in 90 %":    "norms   kept\n        within\n        ±30 % in\n        90 %",
+		" 1. inputs merge soon":                " 1. inputs merge\n    soon",
+		"    → fewer layers, or":               "    → fewer\n      layers, or",
 		"aVeryLongWordThatHasNoPlace to break": "aVeryLongWordThatHasNoPlace\n  to break",
 	} {
 		require.Equal(t, want, Wrap(line, 16), line)
@@ -40,4 +40,11 @@ func TestWrapKeepsWords(t *testing.T) {
 
 func TestFill(t *testing.T) {
 	require.Equal(t, "a b c\nd e\n\n  as   it is longer\nf", Fill("a b\nc d\ne\n\n  as   it is longer\nf", 5))
+}
+
+// A command is the same for a shell whatever its width.
+func TestFoldCommand(t *testing.T) {
+	require.Equal(t, "replay: bsnn verify \\\n    --activation 'x * tanh(x)' \\\n    --seed 1 --widths 64",
+		FoldCommand("replay: ", "bsnn verify --activation 'x * tanh(x)' --seed 1 --widths 64", 32))
+	require.Equal(t, "a bsnn verify", FoldCommand("a ", "bsnn verify", 32))
 }
