@@ -188,7 +188,8 @@ func (v SpectrumVerification) Units(ctx context.Context, along bool) (units []pa
 		if err != nil {
 			return nil, err
 		}
-		units = append(units, v.decompositions(ArchitectureEnsemble{Prepared: prepared, Explicit: true}, behind(layers[i])).unit(v.Budget.Workers))
+		shorter := ArchitectureEnsemble{Prepared: prepared, Explicit: true}
+		units = append(units, v.decompositions(shorter, behind(layers[i])).unit(v.Budget.Workers))
 	}
 	return units, nil
 }

@@ -350,8 +350,8 @@ func (v SpectrumVerification) decompositions(e ArchitectureEnsemble, where strin
 }
 
 // decomposition finds quantiles of all squared singular values of one network.
-func (v SpectrumVerification) decomposition(b Budget, e ArchitectureEnsemble, section string) func(context.Context, struct{}, int) ([]float64,
-	error) {
+func (v SpectrumVerification) decomposition(b Budget, e ArchitectureEnsemble, section string) func(context.Context, struct{},
+	int) ([]float64, error) {
 	x := v.experiment(e)
 	return func(_ context.Context, _ struct{}, i int) ([]float64, error) {
 		return b.remembered(section, i, len(spectrumLevels), func() ([]float64, error) {
