@@ -121,7 +121,7 @@ func TestAuditPage(t *testing.T) {
 		require.NoError(t, json.Unmarshal(files[auditJSON], &read))
 		require.Equal(t, r.Audit.Verdict, read.Audit.Verdict)
 		if send {
-			require.Contains(t, page, "Forward: <strong>norms are")
+			require.Contains(t, page, ": forward, <strong>norms are")
 			require.Contains(t, page, "theory for ")
 			require.Contains(t, page, "What to know")
 		} else {
