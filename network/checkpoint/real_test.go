@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -223,7 +224,8 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// smallONNX is a model of nodes, "Op input… output", from x to y, with a 2×2 matrix w, vectors g, b, m and v and a number o.
+// smallONNX is a model of nodes, "Op input… output" with attributes as "alpha=0.5" or "approximate=tanh" among them,
+// from x to y, with a 2×2 matrix w, vectors g, b, m and v and a number o.
 func smallONNX(nodes []string) []byte {
 	field := func(to []byte, number protowire.Number, content string) []byte {
 		return protowire.AppendString(protowire.AppendTag(to, number, protowire.BytesType), content)
@@ -236,7 +238,17 @@ func smallONNX(nodes []string) []byte {
 		words := strings.Fields(node)
 		var n []byte
 		for _, in := range words[1 : len(words)-1] {
-			n = field(n, 1, in)
+			name, value, attribute := strings.Cut(in, "=")
+			number, err := strconv.ParseFloat(value, 32)
+			switch a := field(nil, 1, name); {
+			case !attribute:
+				n = field(n, 1, in)
+			case err != nil:
+				n = field(n, 5, string(field(a, 4, value)))
+			default:
+				a = protowire.AppendFixed32(protowire.AppendTag(a, 2, protowire.Fixed32Type), math.Float32bits(float32(number)))
+				n = field(n, 5, string(a))
+			}
 		}
 		graph = field(graph, 1, string(field(field(n, 2, words[len(words)-1]), 4, words[0])))
 	}
@@ -269,6 +281,32 @@ func TestSmallONNX(t *testing.T) {
 		require.Len(t, g.Norms, 1)
 		require.Equal(t, kind, g.Norms[0].Kind)
 		require.Equal(t, "g", g.Norms[0].Scale)
+	}
+}
+
+// Attributes of functions are heeded; one that is not set is what the format says.
+func TestFunctionsOfONNX(t *testing.T) {
+	for node, want := range map[string]string{
+		"LeakyRelu": "leakyrelu(0.01)", "LeakyRelu alpha=0": "leakyrelu(0)", "LeakyRelu alpha=0.25": "leakyrelu(0.25)",
+		"Elu": "elu", "Elu alpha=1": "elu", "Elu alpha=0.5": "elu(0.5)", "Celu alpha=2": "celu(2)", "Selu": "selu",
+		"Selu alpha=1.6732632 gamma=1.050701": "selu", "Gelu": "gelu", "Gelu approximate=none": "gelu",
+		"Gelu approximate=tanh": "0.5*x*(1+tanh(sqrt(2/pi)*(x+0.044715*x^3)))", "HardSwish": "hardswish", "Softsign": "softsign",
+		"Selu alpha=1": "", "Gemm w alpha=0": "",
+	} {
+		words := strings.Fields(node)
+		second := strings.Join(append(append(words[:1:1], "a"), append(words[1:], "y")...), " ")
+		f, err := openBy(inMemory(map[string][]byte{"m": smallONNX([]string{"MatMul x w a", second})}), []string{"m"})
+		require.NoError(t, err)
+		g, err := f.Graph()
+		if want == "" {
+			require.ErrorContains(t, err, "node "+words[0], node)
+			continue
+		}
+		require.NoError(t, err, node)
+		a, ok := g.Architecture.Blocks[1].(network.Activation)
+		require.True(t, ok)
+		require.Equal(t, want, a.Spec, node)
+		require.NoError(t, a.Check())
 	}
 }
 
