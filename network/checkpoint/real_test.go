@@ -284,6 +284,17 @@ func TestSmallONNX(t *testing.T) {
 	}
 }
 
+// What is added under the root of a normalisation is a number of the file; other names, and none, are refused.
+func TestNormsWithoutEpsilon(t *testing.T) {
+	for _, epsilon := range []string{"nothing", "g", "x", ""} {
+		nodes := []string{"MatMul x w a", "Pow a g f", "ReduceMean f h", "Add h " + epsilon + " i", "Sqrt i j", "Div a j y"}
+		f, err := openBy(inMemory(map[string][]byte{"m": smallONNX(nodes)}), []string{"m"})
+		require.NoError(t, err)
+		_, err = f.Graph()
+		require.ErrorContains(t, err, "a is used by Pow and Div", epsilon)
+	}
+}
+
 // Attributes of functions are heeded; one that is not set is what the format says.
 func TestFunctionsOfONNX(t *testing.T) {
 	for node, want := range map[string]string{
