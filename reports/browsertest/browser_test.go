@@ -47,7 +47,7 @@ var smallReport = sync.OnceValues(func() (*reports.Report, error) {
 	}
 	s.Seed++
 	r, err := reports.Run(context.Background(), s, reports.Options{BLAS: "none", Replay: func(q reports.Question) string {
-		return fmt.Sprintf("bsnn verify --activation %s --widths %d --depth %d --alpha %g --seed 2", q.Subject.Activation, q.Width, q.Depth, q.Alpha)
+		return fmt.Sprintf("bsnn verify --activation %s --widths %d --alpha %g --seed 2", q.Subject.Activation, q.Width, q.Alpha)
 	}})
 	if err != nil {
 		return nil, err

@@ -142,7 +142,8 @@ func (s standing) Sentence(depth int, widths []int) string {
 		return fmt.Sprintf("At these widths, %s, norms are not kept through %s, %s, though the limit law asks for %s only: "+
 			"narrow deep networks have heavier tails.", at, layers, where, words.Count(s.Need))
 	case byTheory:
-		return fmt.Sprintf("Norms are not kept through %s, %s, and theory promises no width at which they are: an assumption fails.", layers, where)
+		return fmt.Sprintf("Norms are not kept through %s, %s, and theory promises no width at which they are: an assumption fails.",
+			layers, where)
 	}
 	return fmt.Sprintf("At these widths, %s, norms are not kept through %s, %s. Theory says nothing of such networks.", at, layers, where)
 }
