@@ -207,7 +207,8 @@ func Accuracy(ctx context.Context, dir string, s AccuracySpec, o Options) (*Accu
 	defer f.close() // whose cells are on the disk already
 	var jobs []job[AccuracyCell]
 	for _, k := range s.cells() {
-		t := trial{key: k.key(), spec: s.run(k, 0), rates: s.Rates, pilotSteps: s.PilotSteps, ignoreDead: true, rows: rows, data: data, options: o}
+		t := trial{key: k.key(), spec: s.run(k, 0), rates: s.Rates, pilotSteps: s.PilotSteps, ignoreDead: true, rows: rows, data: data,
+			options: o}
 		jobs = append(jobs, job[AccuracyCell]{
 			key: k.key(), cost: cost(k) * t.seconds(),
 			work: func(ctx context.Context, in *folder, progress func(float64)) (AccuracyCell, error) {

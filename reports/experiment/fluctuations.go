@@ -228,7 +228,8 @@ func (s FluctuationsSpec) trial(in *folder, k fluctuating) (func(ctx context.Con
 }
 
 // measure draws the networks of a cell, on one worker.
-func (s FluctuationsSpec) measure(ctx context.Context, in *folder, k fluctuating, alpha float64, progress func(float64)) (FluctuationsCell, error) {
+func (s FluctuationsSpec) measure(ctx context.Context, in *folder, k fluctuating, alpha float64,
+	progress func(float64)) (FluctuationsCell, error) {
 	c := FluctuationsCell{Activation: k.activation, AsIs: k.asIs, Weights: k.weights.String(), Width: k.width}
 	trial, err := s.trial(in, k)
 	if err != nil {
