@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 
+	"bsnn/internal/parts"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties"
@@ -17,6 +18,10 @@ type Along struct {
 	Inputs       int                  // at once; 0 means 1
 	Seed         uint64
 	Plan         montecarlo.Plan // of networks
+
+	// Journal, if set, keeps what is seen of each network in a section and saves looking again.
+	Journal properties.Journal
+	Section string
 }
 
 // AlongBands are squared norms along blocks: from the input to behind each block, and
@@ -44,12 +49,11 @@ func (q Along) Measure(ctx context.Context) (out AlongBands, err error) {
 	if err != nil {
 		return out, err
 	}
-	prepared, err := q.Architecture.Prepare()
+	e, err := q.ensemble()
 	if err != nil {
 		return out, err
 	}
-	e := properties.ArchitectureEnsemble{Prepared: prepared, Explicit: q.Explicit, Inputs: q.Inputs}
-	trials, err := e.Sample(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()))
+	trials, err := e.SampleKept(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()), q.Journal, q.Section)
 	if err != nil {
 		return out, err
 	}
@@ -62,6 +66,23 @@ func (q Along) Measure(ctx context.Context) (out AlongBands, err error) {
 		out.Gradient[i] = factorBand(b.Name, gradient, b.GradientLog, trials, func(f properties.Factors) []float64 { return f.Gradient }, i)
 	}
 	return out, nil
+}
+
+// Record draws some of the networks for what the journal keeps of them.
+func (q Along) Record(ctx context.Context, p parts.Piece, progress func(fraction float64)) error {
+	e, err := q.ensemble()
+	if err != nil {
+		return err
+	}
+	q.Plan.First, q.Plan.Trials = p.First, p.Trials
+	q.Plan.Progress = func(done, total int) { progress(float64(done) / float64(total)) }
+	_, err = e.SampleKept(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()), q.Journal, q.Section)
+	return err
+}
+
+func (q Along) ensemble() (properties.ArchitectureEnsemble, error) {
+	prepared, err := q.Architecture.Prepare()
+	return properties.ArchitectureEnsemble{Prepared: prepared, Explicit: q.Explicit, Inputs: q.Inputs}, err
 }
 
 func factorBand(block string, limit float64, law theorem.LogLaw, trials []properties.Factors, of func(properties.Factors) []float64,

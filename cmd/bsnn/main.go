@@ -174,7 +174,7 @@ networks of any width, and writes concentration-against-width reports.
 	}
 	root.Flags().BoolVarP(&version, "version", "v", false, "say what this program is made of")
 	root.AddCommand(newActivation(), newPredict(), newWidth(), newVerify(), newHaar(), newAudit(), newReport(), newTrain(),
-		newExperiment(), newInit(), newVersion())
+		newExperiment(), newInit(), newVersion(), newMan())
 	return root
 }
 
