@@ -68,7 +68,7 @@ var plainName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
 // functionKey is the key of a normalised function.
 func functionKey(activation string, parameters map[string]string) string {
-	name := strings.TrimSpace(activation)
+	name := gpnorm.Canonical(activation)
 	if _, err := gpnorm.Lookup(name); err == nil { // however it is written
 		name = strings.ToLower(strings.Join(strings.Fields(name), ""))
 		if plainName.MatchString(name) && len(name) <= mostLetters && len(parameters) == 0 {
