@@ -3,6 +3,7 @@ package expr_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -138,4 +139,17 @@ func TestDressedTexts(t *testing.T) {
 		require.NoError(t, err, dressed)
 		require.True(t, p.Equal(want), "%s is %s, want %s", dressed, p, want)
 	})
+}
+
+// TestReadingTakesNoTime: texts that nest what is read in several ways.
+func TestReadingTakesNoTime(t *testing.T) {
+	for _, unit := range [][2]string{
+		{"foo(1)(", ", 2)"}, {"np.tanh(", ")"}, {"sinc(", ")"}, {"nn.ELU(0.5)(", ")"}, {"(x if x > 0 else ", ")"}, {"np.clip(", ", 0, x)"},
+		{"|", "|"}, {`\frac{1}{`, "}"}, {"(", ").tanh()"}, {"np.heaviside(1, ", ")"}, {"√(", ")"}, {"np.square(", ")"}, {"lambda x: ", ""},
+	} {
+		n := 1200 / (len(unit[0]) + len(unit[1]))
+		start := time.Now()
+		_, _ = exprtest.Grammar().Parse(strings.Repeat(unit[0], n)+"x"+strings.Repeat(unit[1], n), nil)
+		require.Less(t, time.Since(start), 20*time.Second, "%q", unit)
+	}
 }

@@ -11,6 +11,7 @@ package notation
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // A Vocabulary is what the reader of the result knows.
@@ -39,8 +40,11 @@ type Problem struct {
 func (p *Problem) Error() string { return fmt.Sprintf("column %d: %s", p.Column, p.Message) }
 
 func problem(column int, format string, args ...any) *Problem {
-	return &Problem{column, fmt.Sprintf(format, args...)}
+	return &Problem{column, strings.Join(strings.FieldsFunc(fmt.Sprintf(format, args...), isControl), " ")}
 }
+
+// isControl finds what would end the line of a message.
+func isControl(c rune) bool { return !unicode.IsPrint(c) }
 
 // fold is a name without regard to its case and underscores: LeakyReLU and
 // leaky_relu are one name.

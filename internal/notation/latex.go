@@ -91,9 +91,7 @@ func (v *Vocabulary) commands(list []token, depth int) ([]token, *Problem) {
 			out = append(out, made(name, strings.TrimSpace(textOf(inside)), t.column()))
 			i = len(list) - len(rest) - 1
 		case commands[t.text] != "":
-			for _, s := range split([]rune(commands[t.text]), made(space, commands[t.text], t.column()).columns) {
-				out = append(out, s)
-			}
+			out = append(out, split([]rune(commands[t.text]), made(space, commands[t.text], t.column()).columns)...)
 		default:
 			word := made(name, t.text[1:], t.column())
 			if !v.known(word.text) && !v.Value(word.text) {

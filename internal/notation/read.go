@@ -307,15 +307,12 @@ func (r *reader) call(which string, word token, out, before chars, list []token,
 	makes := before == nil && which != "math" && (len(args) == 0 || which != "" && unicode.IsUpper([]rune(word.text)[0]))
 	if second := end + 1; before == nil && r.again(list, end) {
 		end = closing(list, second)
-		values, problem := r.arguments(list[second+1:end], depth)
+		value, problem := r.sequence(list[second+1:end], depth+1)
 		if problem != nil {
 			return nil, 0, problem
 		}
-		if len(values) == 1 && values[0].keyword == "" {
-			written, problem := r.apply(which, word, args, values[0].value)
-			return append(out, written...), end + 1, problem
-		}
-		end = second - 1
+		written, problem := r.apply(which, word, args, value)
+		return append(out, written...), end + 1, problem
 	} else if makes && (which != "" || r.spelt(word.text)) {
 		written, problem := r.apply(which, word, args, text("x", word.column()))
 		if problem == nil {
@@ -332,7 +329,15 @@ func (r *reader) call(which string, word token, out, before chars, list []token,
 
 // again reports whether a second parenthesis follows that one argument fills.
 func (r *reader) again(list []token, end int) bool {
-	return end+1 < len(list) && list[end+1].is("(") && closing(list, end+1) > 0
+	if end+1 >= len(list) || !list[end+1].is("(") {
+		return false
+	}
+	last := closing(list, end+1)
+	if last < 0 {
+		return false
+	}
+	inside := list[end+2 : last]
+	return len(trim(inside)) > 0 && len(parts(inside)) == 1 && !keywords(inside)
 }
 
 // keywords reports whether an argument has a name.
