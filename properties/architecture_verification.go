@@ -28,6 +28,10 @@ type ArchitectureVerification struct {
 	// Prediction is what the networks are compared with; nil means that of theory for
 	// the architecture, which has none for explicit weights.
 	Prediction *theorem.Prediction
+
+	// Watch, if set, is told what is known after each batch of networks but the last: verdicts are valid at every time
+	// at once. What it does never changes a result.
+	Watch func(ArchitectureResult)
 }
 
 // An ArchitectureResult is what a verification found. It is what the command line
@@ -146,14 +150,17 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 	if err != nil {
 		return out, err
 	}
-	count, err := v.sample(ctx, e, tests)
-	out = ArchitectureResult{
-		Input: v.Architecture.Input, Output: prepared.Output(), Inputs: e.inputs(), Seed: v.Budget.Seed, Alpha: v.Budget.Alpha, Networks: count,
-		Assumptions: []theorem.Assumption{theorem.HaarWeights(v.Architecture)},
-	}
 	first := len(kept) + len(predicted)
-	out.fill(prediction, tests[:len(kept)], tests[len(kept):first], tests[first:])
-	return out, err
+	known := func(count int) ArchitectureResult {
+		r := ArchitectureResult{
+			Input: v.Architecture.Input, Output: prepared.Output(), Inputs: e.inputs(), Seed: v.Budget.Seed, Alpha: v.Budget.Alpha,
+			Networks: count, Assumptions: []theorem.Assumption{theorem.HaarWeights(v.Architecture)},
+		}
+		r.fill(prediction, tests[:len(kept)], tests[len(kept):first], tests[first:])
+		return r
+	}
+	count, err := v.sample(ctx, e, tests, known)
+	return known(count), err
 }
 
 // ofSeveral is what is predicted of the mean over several inputs: a factor that varies from input to input
@@ -197,7 +204,8 @@ func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architec
 }
 
 // sample draws networks, and returns how many.
-func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []*architectureTest) (count int, err error) {
+func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []*architectureTest,
+	known func(count int) ArchitectureResult) (count int, err error) {
 	x := montecarlo.NewExperiment(v.Budget.Seed, e.Address())
 	trial := func(_ context.Context, p *passer, i int) ([]float64, error) {
 		return v.Budget.remembered(e.Address(), i, len(tests), func() ([]float64, error) {
@@ -212,7 +220,14 @@ func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnse
 			return values, nil
 		})
 	}
-	err = batches(ctx, v.Budget, e.passers(), &count, func() bool { return waiting(tests) }, trial, func(factors []float64) {
+	open := func() bool {
+		more := waiting(tests)
+		if more && count > 0 && v.Watch != nil {
+			v.Watch(known(count))
+		}
+		return more
+	}
+	err = batches(ctx, v.Budget, e.passers(), &count, open, trial, func(factors []float64) {
 		for i, t := range tests {
 			t.add(factors[i])
 		}
