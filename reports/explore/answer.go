@@ -146,7 +146,11 @@ func subjectOf(q Query, a network.Architecture) string {
 func (v *view) judge(ctx context.Context, f network.Activation, judge theorem.Judge, out *Answer) error {
 	j, err := judge(f)
 	if err != nil {
-		return err
+		p := problemOf(err)
+		if p.Field == "" && v.Query.Net == "" {
+			p.Field = keyActivation
+		}
+		return p
 	}
 	curves := page.ActivationPanels(j.Normalized, f.AsIs, out.Proven)
 	v.Curves = &curves
