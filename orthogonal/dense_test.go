@@ -31,6 +31,20 @@ func TestDenseOf(t *testing.T) {
 	}
 }
 
+// Tiles of the Gram matrix have its entries, of which the largest may be anywhere.
+func TestOrthogonalityErrorByTiles(t *testing.T) {
+	for _, place := range [][2]int{{3, 3}, {7, gramTile + 9}, {gramTile + 20, gramTile + 20}, {gramTile + 1, gramTile + 2}} {
+		m := mat.NewDense(2*(gramTile+30), gramTile+30, nil)
+		for j := range gramTile + 30 {
+			m.Set(j, j, 1)
+		}
+		m.Set(2*gramTile+40, place[0], 0.5)
+		m.Set(2*gramTile+40, place[1], 0.5)
+		require.Equal(t, 0.25, errorByTiles(m))
+		require.Equal(t, 0.25, OrthogonalityError(m))
+	}
+}
+
 func TestOrthogonalityError(t *testing.T) {
 	for _, c := range []struct {
 		m    mat.Matrix

@@ -103,38 +103,46 @@ type MergedResult struct {
 	Predicted *float64 `json:"predicted,omitempty"`
 }
 
-// Run tests all claims on common networks, until all are decided or the trials are spent. On
-// cancellation it returns what is known so far together with an error that wraps
-// ctx.Err().
-func (v AngleVerification) Run(ctx context.Context) (AngleResults, error) {
-	var out AngleResults
-	if v.Merged == 0 {
-		v.Merged = mergedDistance
-	}
-	switch {
-	case !(v.Merged > 0 && v.Merged < 2):
-		return out, fmt.Errorf("distance %v at which inputs count as merged; want a number above 0 and below 2", v.Merged)
+// prepare finds out which networks are asked about.
+func (v AngleVerification) prepare() (e ArchitectureEnsemble, err error) {
+	switch merged := v.merged(); {
+	case !(merged > 0 && merged < 2):
+		return e, fmt.Errorf("distance %v at which inputs count as merged; want a number above 0 and below 2", merged)
 	case !(v.Limit > 0 && v.Limit < 1):
-		return out, fmt.Errorf("limit %v; want a probability above 0 and below 1", v.Limit)
+		return e, fmt.Errorf("limit %v; want a probability above 0 and below 1", v.Limit)
 	}
-	prepared, err := v.Architecture.Prepare()
-	if err != nil {
-		return out, err
+	e = ArchitectureEnsemble{Explicit: v.Explicit, Inputs: v.Inputs, Correlation: v.Correlation, GradientCorrelation: v.GradientCorrelation}
+	if e.Prepared, err = v.Architecture.Prepare(); err != nil {
+		return e, err
 	}
-	e := ArchitectureEnsemble{Prepared: prepared, Explicit: v.Explicit, Inputs: v.Inputs, Correlation: v.Correlation,
-		GradientCorrelation: v.GradientCorrelation}
 	if e.Inputs == 0 {
 		e.Inputs = 2
 	}
 	if err := e.validatePairs(); err != nil {
-		return out, err
+		return e, err
 	}
-	if err := e.fitsMemory(e.pairMemory(v.Budget.Workers, v.Budget.Trials)); err != nil {
-		return out, err
+	return e, e.fitsMemory(e.pairMemory(v.Budget.Workers, v.Budget.Trials))
+}
+
+// merged is the distance at which inputs count as merged.
+func (v AngleVerification) merged() float64 {
+	if v.Merged == 0 {
+		return mergedDistance
 	}
-	out = AngleResults{Input: v.Architecture.Input, Output: prepared.Output(), Inputs: e.Inputs, Correlation: v.Correlation,
+	return v.Merged
+}
+
+// Run tests all claims on common networks, until all are decided or the trials are spent. On
+// cancellation it returns what is known so far together with an error that wraps
+// ctx.Err().
+func (v AngleVerification) Run(ctx context.Context) (AngleResults, error) {
+	e, err := v.prepare()
+	if err != nil {
+		return AngleResults{}, err
+	}
+	out := AngleResults{Input: v.Architecture.Input, Output: e.Prepared.Output(), Inputs: e.Inputs, Correlation: v.Correlation,
 		GradientCorrelation: v.GradientCorrelation, Seed: v.Budget.Seed, Alpha: v.Budget.Alpha,
-		Depth: prepared.Linears()}
+		Depth: e.Prepared.Linears()}
 	tests, angles, err := v.begin(ctx, &out)
 	if err != nil {
 		return out, err
@@ -202,7 +210,6 @@ func (v AngleVerification) unpredicted(ctx context.Context) []AngleClaim {
 // inputs.
 func (v AngleVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []angleTest, out *AngleResults) (merged []float64,
 	err error) {
-	x := montecarlo.NewExperiment(v.Budget.Seed, e.Address())
 	wanted := min(mergedNetworks, v.Budget.Trials)
 	open := func() bool {
 		for _, t := range tests {
@@ -212,20 +219,7 @@ func (v AngleVerification) sample(ctx context.Context, e ArchitectureEnsemble, t
 		}
 		return out.Networks < wanted
 	}
-	statistics := func(p Pair) []float64 {
-		values := []float64{p.Merged(v.Merged)}
-		for _, t := range tests {
-			values = append(values, t.claim.Value(p))
-		}
-		return values
-	}
-	trial := func(ctx context.Context, through *pairPasser, i int) ([]float64, error) {
-		return v.Budget.remembered(e.Address()+", angles", i, len(tests)+1, func() ([]float64, error) {
-			p, err := e.pair(ctx, x.Trial(i), through)
-			return statistics(p), err
-		})
-	}
-	return merged, batches(ctx, v.Budget, e.pairPassers(), &out.Networks, open, trial, func(values []float64) {
+	return merged, batches(ctx, v.Budget, e.pairPassers(), &out.Networks, open, v.trial(v.Budget, e, tests), func(values []float64) {
 		if len(merged) < wanted {
 			merged = append(merged, values[0])
 		}
@@ -233,6 +227,25 @@ func (v AngleVerification) sample(ctx context.Context, e ArchitectureEnsemble, t
 			t.add(values[k+1], values[k+1])
 		}
 	})
+}
+
+// section is where a journal has what networks are asked about.
+func (v AngleVerification) section(e ArchitectureEnsemble) string { return e.Address() + ", angles" }
+
+// trial finds behind how many linear maps one network has merged the inputs, and what claims are about.
+func (v AngleVerification) trial(b Budget, e ArchitectureEnsemble, tests []angleTest) func(context.Context, *pairPasser, int) ([]float64,
+	error) {
+	x := montecarlo.NewExperiment(b.Seed, e.Address())
+	return func(ctx context.Context, through *pairPasser, i int) ([]float64, error) {
+		return b.remembered(v.section(e), i, len(tests)+1, func() ([]float64, error) {
+			p, err := e.pair(ctx, x.Trial(i), through)
+			values := []float64{p.Merged(v.merged())}
+			for _, t := range tests {
+				values = append(values, t.claim.Value(p))
+			}
+			return values, err
+		})
+	}
 }
 
 // fill writes down what was found.
@@ -253,8 +266,8 @@ func (r *AngleResults) fill(tests []angleTest) {
 }
 
 func (v AngleVerification) mergedResult(depths []float64, angles theorem.Angles) MergedResult {
-	r := MergedResult{Distance: v.Merged, Share: mergedShare, Networks: len(depths), Alpha: mergedAlpha,
-		Predicted: existing(angles.Merged(mergedShare, v.Merged))}
+	r := MergedResult{Distance: v.merged(), Share: mergedShare, Networks: len(depths), Alpha: mergedAlpha,
+		Predicted: existing(angles.Merged(mergedShare, v.merged()))}
 	if len(depths) == 0 {
 		return r
 	}

@@ -214,13 +214,28 @@ func (e ArchitectureEnsemble) factors(address montecarlo.Trial, p *passer) (Fact
 // Sample runs the planned trials of the experiment and returns the factors in trial
 // order. On cancellation it returns the completed prefix and an error.
 func (e ArchitectureEnsemble) Sample(ctx context.Context, p montecarlo.Plan, x montecarlo.Experiment) ([]Factors, error) {
+	return e.SampleKept(ctx, p, x, nil, "")
+}
+
+// SampleKept is Sample where a journal, if there is one, keeps the factors in a section and
+// saves drawing networks whose factors it has.
+func (e ArchitectureEnsemble) SampleKept(ctx context.Context, p montecarlo.Plan, x montecarlo.Experiment, j Journal,
+	section string) ([]Factors, error) {
 	if err := e.Validate(); err != nil {
 		return nil, err
 	}
 	if err := e.fitsMemory(e.Memory(p.Workers, p.Trials)); err != nil {
 		return nil, err
 	}
+	blocks := len(e.Prepared.Architecture().Blocks)
 	return montecarlo.Collect(ctx, p, e.passers(), func(_ context.Context, through *passer, i int) (Factors, error) {
-		return e.factors(x.Trial(i), through)
+		v, err := Budget{Journal: j}.remembered(section, i, 2+2*blocks, func() ([]float64, error) {
+			f, err := e.factors(x.Trial(i), through)
+			return append(append([]float64{f.Forward, f.Backward}, f.Signal...), f.Gradient...), err
+		})
+		if err != nil {
+			return Factors{}, err
+		}
+		return Factors{Forward: v[0], Backward: v[1], Signal: v[2 : 2+blocks], Gradient: v[2+blocks:]}, nil
 	})
 }

@@ -112,55 +112,74 @@ func (e ArchitectureEnsemble) Address() string {
 	return fmt.Sprintf("architecture %d→%d, %d inputs", e.Prepared.Architecture().Input, e.Prepared.Output(), e.inputs())
 }
 
-// Run tests all claims on common networks, until all are decided or the trials are spent. On
-// cancellation it returns what is known so far together with an error that wraps
-// ctx.Err().
-func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, error) {
-	var out ArchitectureResult
+// architectureQuestions are the claims of a verification under test.
+type architectureQuestions struct {
+	prediction             theorem.Prediction
+	kept, predicted, exact []*architectureTest
+}
+
+func (q architectureQuestions) all() []*architectureTest {
+	return slices.Concat(q.kept, q.predicted, q.exact)
+}
+
+// prepare finds out what is asked of which networks.
+func (v ArchitectureVerification) prepare(ctx context.Context) (e ArchitectureEnsemble, q architectureQuestions, err error) {
 	if !(v.Tolerance > 0 && v.Tolerance < 1) {
-		return out, fmt.Errorf("tolerance %v (norms); want a number above 0 and below 1", v.Tolerance)
+		return e, q, fmt.Errorf("tolerance %v (norms); want a number above 0 and below 1", v.Tolerance)
 	}
-	prediction, err := v.prediction(ctx)
-	if err != nil {
-		return out, err
+	if q.prediction, err = v.prediction(ctx); err != nil {
+		return e, q, err
 	}
-	prepared, err := v.Architecture.Prepare()
-	if err != nil {
-		return out, err
+	e = ArchitectureEnsemble{Explicit: v.Explicit, Inputs: v.Inputs}
+	if e.Prepared, err = v.Architecture.Prepare(); err != nil {
+		return e, q, err
 	}
-	e := ArchitectureEnsemble{Prepared: prepared, Explicit: v.Explicit, Inputs: v.Inputs}
 	if err := e.Validate(); err != nil {
-		return out, err
+		return e, q, err
 	}
 	if err := e.fitsMemory(e.Memory(v.Budget.Workers, v.Budget.Trials)); err != nil {
-		return out, err
+		return e, q, err
 	}
 	if e.inputs() > 1 {
-		prediction = ofSeveral(prediction)
+		q.prediction = ofSeveral(q.prediction)
 	}
-	kept, predicted := KeptNorms(v.Tolerance, v.Limit), AsPredicted(prediction)
+	kept, predicted := KeptNorms(v.Tolerance, v.Limit), AsPredicted(q.prediction)
 	laws, err := theorem.ExactSignals(v.Architecture)
 	if err != nil {
-		return out, err
+		return e, q, err
 	}
 	if e.inputs() > 1 {
 		laws = nil // they are of one input; a batch is seen in its mean
 	}
 	tests, err := v.begin(slices.Concat(kept, predicted, Exactly(laws)))
 	if err != nil {
-		return out, err
+		return e, q, err
 	}
 	first := len(kept) + len(predicted)
-	known := func(count int) ArchitectureResult {
-		r := ArchitectureResult{
-			Input: v.Architecture.Input, Output: prepared.Output(), Inputs: e.inputs(), Seed: v.Budget.Seed, Alpha: v.Budget.Alpha,
-			Networks: count, Assumptions: []theorem.Assumption{theorem.HaarWeights(v.Architecture)},
-		}
-		r.fill(prediction, tests[:len(kept)], tests[len(kept):first], tests[first:])
-		return r
+	q.kept, q.predicted, q.exact = tests[:len(kept)], tests[len(kept):first], tests[first:]
+	return e, q, nil
+}
+
+// Run tests all claims on common networks, until all are decided or the trials are spent. On
+// cancellation it returns what is known so far together with an error that wraps
+// ctx.Err().
+func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, error) {
+	e, q, err := v.prepare(ctx)
+	if err != nil {
+		return ArchitectureResult{}, err
 	}
-	count, err := v.sample(ctx, e, tests, known)
-	return known(count), err
+	count, err := v.sample(ctx, e, q)
+	return v.known(e, q, count), err
+}
+
+// known is what so many networks have said.
+func (v ArchitectureVerification) known(e ArchitectureEnsemble, q architectureQuestions, count int) ArchitectureResult {
+	out := ArchitectureResult{
+		Input: v.Architecture.Input, Output: e.Prepared.Output(), Inputs: e.inputs(), Seed: v.Budget.Seed, Alpha: v.Budget.Alpha,
+		Networks: count, Assumptions: []theorem.Assumption{theorem.HaarWeights(v.Architecture)},
+	}
+	out.fill(q.prediction, q.kept, q.predicted, q.exact)
+	return out
 }
 
 // ofSeveral is what is predicted of the mean over several inputs: a factor that varies from input to input
@@ -204,11 +223,34 @@ func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architec
 }
 
 // sample draws networks, and returns how many.
-func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []*architectureTest,
-	known func(count int) ArchitectureResult) (count int, err error) {
-	x := montecarlo.NewExperiment(v.Budget.Seed, e.Address())
-	trial := func(_ context.Context, p *passer, i int) ([]float64, error) {
-		return v.Budget.remembered(e.Address(), i, len(tests), func() ([]float64, error) {
+func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, q architectureQuestions) (count int, err error) {
+	tests := q.all()
+	open := func() bool {
+		more := waiting(tests)
+		if more && count > 0 && v.Watch != nil {
+			v.Watch(v.known(e, q, count))
+		}
+		return more
+	}
+	err = batches(ctx, v.Budget, e.passers(), &count, open, v.trial(v.Budget, e, tests), func(factors []float64) {
+		for i, t := range tests {
+			t.add(factors[i])
+		}
+	})
+	if err != nil {
+		err = fmt.Errorf("%s: %w", e.Address(), err)
+	}
+	return count, err
+}
+
+// A passing finds statistics of one network.
+type passing = func(context.Context, *passer, int) ([]float64, error)
+
+// trial finds the factors of one network that claims are about.
+func (v ArchitectureVerification) trial(b Budget, e ArchitectureEnsemble, tests []*architectureTest) passing {
+	x := montecarlo.NewExperiment(b.Seed, e.Address())
+	return func(_ context.Context, p *passer, i int) ([]float64, error) {
+		return b.remembered(e.Address(), i, len(tests), func() ([]float64, error) {
 			f, err := e.factors(x.Trial(i), p)
 			if err != nil {
 				return nil, err
@@ -220,22 +262,6 @@ func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnse
 			return values, nil
 		})
 	}
-	open := func() bool {
-		more := waiting(tests)
-		if more && count > 0 && v.Watch != nil {
-			v.Watch(known(count))
-		}
-		return more
-	}
-	err = batches(ctx, v.Budget, e.passers(), &count, open, trial, func(factors []float64) {
-		for i, t := range tests {
-			t.add(factors[i])
-		}
-	})
-	if err != nil {
-		err = fmt.Errorf("%s: %w", e.Address(), err)
-	}
-	return count, err
 }
 
 func waiting(tests []*architectureTest) bool {

@@ -68,7 +68,7 @@ func (v SpectrumVerification) Along(ctx context.Context) ([]SpectrumDepth, error
 			return nil, err
 		}
 		e := ArchitectureEnsemble{Prepared: prepared, Explicit: v.Explicit}
-		quantiles, err := v.quantiles(ctx, e, p, fmt.Sprintf(" behind %d", layers[i]))
+		quantiles, err := v.quantiles(ctx, e, p, behind(layers[i]))
 		if err != nil {
 			return nil, err
 		}
@@ -81,6 +81,9 @@ func (v SpectrumVerification) Along(ctx context.Context) ([]SpectrumDepth, error
 	}
 	return out, nil
 }
+
+// behind says which part of the networks is meant.
+func behind(layers int) string { return fmt.Sprintf(" behind %d", layers) }
 
 // experiment is where the networks of the verification are.
 func (v SpectrumVerification) experiment(e ArchitectureEnsemble) montecarlo.Experiment {

@@ -185,44 +185,53 @@ var spectrumLevels = []float64{0.05, 0.25, 0.5, 0.75, 0.95}
 // decomposed is how many networks' singular values are all found.
 const decomposed = 8
 
+// probes is how many there are in each network.
+func (v SpectrumVerification) probes() int {
+	if v.Probes == 0 {
+		return 4
+	}
+	return v.Probes
+}
+
+// prepare finds out which networks are asked about.
+func (v SpectrumVerification) prepare() (e ArchitectureEnsemble, err error) {
+	if v.Tolerance != 0 && !(v.Tolerance > 0 && v.Tolerance < 1) {
+		return e, fmt.Errorf("tolerance %v of a moment; want a number above 0 and below 1", v.Tolerance)
+	}
+	e.Explicit = v.Explicit
+	if e.Prepared, err = v.Architecture.Prepare(); err != nil {
+		return e, err
+	}
+	if err := e.validateProbes(v.probes()); err != nil {
+		return e, err
+	}
+	if widest := max(v.Architecture.Input, e.Prepared.Output()); v.Explicit && widest > ExplicitSpectrum {
+		return e, fmt.Errorf("all singular values at width %d; want %d or less, or networks that are drawn lazily", widest, ExplicitSpectrum)
+	}
+	return e, e.fitsProbes(v)
+}
+
+func (v SpectrumVerification) prediction(ctx context.Context) (theorem.Spectrum, error) {
+	if v.Prediction != nil {
+		return *v.Prediction, nil
+	}
+	return theorem.PredictSpectrum(ctx, v.Architecture)
+}
+
 // Run tests the claims on common networks, until both are decided or the trials are spent. On
 // cancellation it returns what is known so far together with an error that wraps ctx.Err().
 func (v SpectrumVerification) Run(ctx context.Context) (SpectrumResults, error) {
-	var out SpectrumResults
-	if v.Probes == 0 {
-		v.Probes = 4
-	}
-	if v.Tolerance == 0 {
-		v.Tolerance = 0.2
-	}
-	if !(v.Tolerance > 0 && v.Tolerance < 1) {
-		return out, fmt.Errorf("tolerance %v of a moment; want a number above 0 and below 1", v.Tolerance)
-	}
-	prepared, err := v.Architecture.Prepare()
+	e, err := v.prepare()
 	if err != nil {
-		return out, err
+		return SpectrumResults{}, err
 	}
-	e := ArchitectureEnsemble{Prepared: prepared, Explicit: v.Explicit}
-	if err := e.validateProbes(v.Probes); err != nil {
-		return out, err
+	prediction, err := v.prediction(ctx)
+	if err != nil {
+		return SpectrumResults{}, err
 	}
-	if widest := max(v.Architecture.Input, prepared.Output()); v.Explicit && widest > ExplicitSpectrum {
-		return out, fmt.Errorf("all singular values at width %d; want %d or less, or networks that are drawn lazily", widest, ExplicitSpectrum)
-	}
-	if err := e.fitsProbes(v); err != nil {
-		return out, err
-	}
-	prediction := v.Prediction
-	if prediction == nil {
-		p, err := theorem.PredictSpectrum(ctx, v.Architecture)
-		if err != nil {
-			return out, err
-		}
-		prediction = &p
-	}
-	out = SpectrumResults{Input: v.Architecture.Input, Output: prepared.Output(), Probes: v.Probes, Seed: v.Budget.Seed,
+	out := SpectrumResults{Input: v.Architecture.Input, Output: e.Prepared.Output(), Probes: v.probes(), Seed: v.Budget.Seed,
 		Alpha: v.Budget.Alpha}
-	first, second, err := v.begin(*prediction)
+	first, second, err := v.begin(prediction)
 	if err != nil {
 		return out, err
 	}
@@ -232,20 +241,23 @@ func (v SpectrumVerification) Run(ctx context.Context) (SpectrumResults, error) 
 	if err != nil {
 		return out, err
 	}
-	out.Quantiles, err = v.quantiles(ctx, e, *prediction, "")
+	out.Quantiles, err = v.quantiles(ctx, e, prediction, "")
 	return out, err
 }
 
 // fitsProbes refuses what would end the process, before anything is drawn: a lazily drawn network
 // remembers every probe.
 func (e ArchitectureEnsemble) fitsProbes(v SpectrumVerification) error {
-	bytes := e.Memory(v.Budget.Workers, v.Budget.Trials) * float64(1+v.Probes)
-	return limits.Fit(fmt.Sprintf("%d probes through a network %d→%d:", v.Probes, v.Architecture.Input, e.Prepared.Output()), bytes,
+	bytes := e.Memory(v.Budget.Workers, v.Budget.Trials) * float64(1+v.probes())
+	return limits.Fit(fmt.Sprintf("%d probes through a network %d→%d:", v.probes(), v.Architecture.Input, e.Prepared.Output()), bytes,
 		"fewer probes, fewer workers or a smaller network")
 }
 
 func (v SpectrumVerification) begin(p theorem.Spectrum) (first, second *momentTest, err error) {
-	alpha := v.Budget.Alpha / 2
+	alpha, tolerance := v.Budget.Alpha/2, v.Tolerance
+	if tolerance == 0 {
+		tolerance = 0.2
+	}
 	mean := p.FiniteSecond
 	if math.IsNaN(mean) {
 		mean = p.Second
@@ -254,8 +266,8 @@ func (v SpectrumVerification) begin(p theorem.Spectrum) (first, second *momentTe
 	if math.IsNaN(scale) {
 		scale, probe = 0, 0
 	}
-	first = &momentTest{what: "τ(JᵀJ)", limit: p.First, mean: p.First, tolerance: v.Tolerance, law: logNormalLaw{probe}}
-	second = &momentTest{what: "τ((JᵀJ)²)", limit: p.Second, finite: p.FiniteSecond, mean: mean, tolerance: v.Tolerance,
+	first = &momentTest{what: "τ(JᵀJ)", limit: p.First, mean: p.First, tolerance: tolerance, law: logNormalLaw{probe}}
+	second = &momentTest{what: "τ((JᵀJ)²)", limit: p.Second, finite: p.FiniteSecond, mean: mean, tolerance: tolerance,
 		law: squareLaw{spread: 4 * scale}}
 	if err = first.begin(alpha, v.Budget.Trials); err == nil {
 		err = second.begin(alpha, v.Budget.Trials)
@@ -264,18 +276,8 @@ func (v SpectrumVerification) begin(p theorem.Spectrum) (first, second *momentTe
 }
 
 func (v SpectrumVerification) sample(ctx context.Context, e ArchitectureEnsemble, first, second *momentTest, out *SpectrumResults) error {
-	x := v.experiment(e)
-	trial := func(_ context.Context, net *network.Drawn, i int) ([]float64, error) {
-		return v.Budget.remembered(fmt.Sprintf("%s, %d probes", e.Address(), v.Probes), i, 4, func() ([]float64, error) {
-			p, err := e.probe(x.Trial(i), v.Probes, net)
-			if err != nil {
-				return nil, err
-			}
-			return []float64{p.First, p.Second, first.bounded(p.squares...), second.bounded(p.pairs...)}, nil
-		})
-	}
 	open := func() bool { return !first.test.Decided() || !second.test.Decided() }
-	err := batches(ctx, v.Budget, memory, &out.Networks, open, trial, func(values []float64) {
+	err := batches(ctx, v.Budget, memory, &out.Networks, open, v.trial(v.Budget, e, first, second), func(values []float64) {
 		first.add(values[0], values[2])
 		second.add(values[1], values[3])
 	})
@@ -283,6 +285,26 @@ func (v SpectrumVerification) sample(ctx context.Context, e ArchitectureEnsemble
 		err = fmt.Errorf("%s: %w", e.Address(), err)
 	}
 	return err
+}
+
+// section is where a journal has what probes found.
+func (v SpectrumVerification) section(e ArchitectureEnsemble) string {
+	return fmt.Sprintf("%s, %d probes", e.Address(), v.probes())
+}
+
+// trial sends probes through one network.
+func (v SpectrumVerification) trial(b Budget, e ArchitectureEnsemble, first, second *momentTest) func(context.Context, *network.Drawn,
+	int) ([]float64, error) {
+	x := v.experiment(e)
+	return func(_ context.Context, net *network.Drawn, i int) ([]float64, error) {
+		return b.remembered(v.section(e), i, 4, func() ([]float64, error) {
+			p, err := e.probe(x.Trial(i), v.probes(), net)
+			if err != nil {
+				return nil, err
+			}
+			return []float64{p.First, p.Second, first.bounded(p.squares...), second.bounded(p.pairs...)}, nil
+		})
+	}
 }
 
 // quantiles are those of theory, beside those of networks whose matrices are formed; where says which
@@ -299,15 +321,9 @@ func (v SpectrumVerification) quantiles(ctx context.Context, e ArchitectureEnsem
 		}
 		return out, nil
 	}
-	x := v.experiment(e)
-	plan := montecarlo.Plan{Trials: min(decomposed, v.Budget.Trials), Workers: v.Budget.Workers}
-	all, err := montecarlo.Collect(ctx, plan, func() (struct{}, error) { return struct{}{}, nil },
-		func(_ context.Context, _ struct{}, i int) ([]float64, error) {
-			return v.Budget.remembered(e.Address()+", quantiles"+where, i, len(spectrumLevels), func() ([]float64, error) {
-				values, err := e.SingularValues(x.Trial(i))
-				return squaredQuantiles(values, e.Prepared.Architecture().Input), err
-			})
-		})
+	d := v.decompositions(e, where)
+	plan := montecarlo.Plan{Trials: d.trials, Workers: v.Budget.Workers}
+	all, err := montecarlo.Collect(ctx, plan, nothing, v.decomposition(v.Budget, e, d.name))
 	for k := range out {
 		sample := montecarlo.NewSample(nil)
 		for _, q := range all {
@@ -316,6 +332,33 @@ func (v SpectrumVerification) quantiles(ctx context.Context, e ArchitectureEnsem
 		out[k].Median, out[k].Networks = existing(sample.Quantile(0.5)), sample.Count
 	}
 	return out, err
+}
+
+// nothing is what workers need who make all for each network.
+func nothing() (struct{}, error) { return struct{}{}, nil }
+
+// decompositions are the networks whose singular values are all found.
+func (v SpectrumVerification) decompositions(e ArchitectureEnsemble, where string) draws {
+	name := e.Address() + ", quantiles" + where
+	a := e.Prepared.Architecture()
+	square := float64(max(a.Input, e.Prepared.Output()))
+	seconds := e.Seconds() + 1e-8*square*square*square
+	return draws{name, min(decomposed, v.Budget.Trials), seconds, recording(each(nothing), func(j Journal) func(context.Context, struct{},
+		int) ([]float64, error) {
+		return v.decomposition(v.Budget.with(j), e, name)
+	})}
+}
+
+// decomposition finds quantiles of all squared singular values of one network.
+func (v SpectrumVerification) decomposition(b Budget, e ArchitectureEnsemble, section string) func(context.Context, struct{},
+	int) ([]float64, error) {
+	x := v.experiment(e)
+	return func(_ context.Context, _ struct{}, i int) ([]float64, error) {
+		return b.remembered(section, i, len(spectrumLevels), func() ([]float64, error) {
+			values, err := e.SingularValues(x.Trial(i))
+			return squaredQuantiles(values, e.Prepared.Architecture().Input), err
+		})
+	}
 }
 
 // squaredQuantiles of the squares of singular values, those that are 0 because the output is

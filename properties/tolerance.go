@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"bsnn/gpnorm"
 	"bsnn/montecarlo"
@@ -172,20 +173,30 @@ func (q ToleranceQuestion) Answer(ctx context.Context, m *ToleranceMeasurement) 
 		return out, err
 	}
 	out.Seed, out.Alpha = m.Seed, m.Alpha
-	work := m.MaxWork
+	within := m.measured(q)
 	for i := range out.Depths {
 		d := &out.Depths[i]
-		need := float64(q.Width) * float64(d.Depth) * float64(m.Trials)
-		if need > work {
+		if !slices.Contains(within, d.Depth) {
 			d.Forward.Measured, d.Backward.Measured = unmeasured(), unmeasured()
 			continue
 		}
-		work -= need
 		if err := m.measure(ctx, q, d); err != nil {
 			return out, fmt.Errorf("networks of depth %d: %w", d.Depth, err)
 		}
 	}
 	return out, nil
+}
+
+// measured are the depths for which there is work enough.
+func (m ToleranceMeasurement) measured(q ToleranceQuestion) (out []int) {
+	work := m.MaxWork
+	for _, depth := range q.Depths {
+		if need := float64(q.Width) * float64(depth) * float64(m.Trials); need <= work {
+			work -= need
+			out = append(out, depth)
+		}
+	}
+	return out
 }
 
 func unmeasured() *MeasuredTolerance {
@@ -199,20 +210,12 @@ func (m ToleranceMeasurement) validate() error {
 // measure encloses the tolerances of one depth.
 func (m ToleranceMeasurement) measure(ctx context.Context, q ToleranceQuestion, d *DepthTolerance) error {
 	e := Ensemble{Activation: q.Activation, Width: q.Width, Depth: d.Depth}
-	address := "tolerance " + e.Address()
 	directions := d.directions()
-	trial := e.kept(m.Journal, address, montecarlo.NewExperiment(m.Seed, address), len(directions), func(n network.Norms) []float64 {
-		var out []float64
-		for _, to := range directions {
-			out = append(out, math.Abs(math.Sqrt(Statistic(definition1(to.direction), n, q.Width))-1))
-		}
-		return out
-	})
 	plan := montecarlo.Plan{Trials: m.Trials, Workers: m.Workers}
 	if m.Progress != nil {
 		plan.Progress = func(done, total int) { m.Progress(d.Depth, done, total) }
 	}
-	rows, err := montecarlo.Collect(ctx, plan, e.runners(plan), trial)
+	rows, err := montecarlo.Collect(ctx, plan, e.runners(plan), m.trial(q, e))
 	if err != nil {
 		return err
 	}
@@ -228,4 +231,19 @@ func (m ToleranceMeasurement) measure(ctx context.Context, q ToleranceQuestion, 
 		to.Measured = &MeasuredTolerance{Lo: montecarlo.Real(lo), Hi: montecarlo.Real(hi), Networks: len(rows)}
 	}
 	return nil
+}
+
+// toleranceSection is where a journal has the networks of one depth.
+func toleranceSection(e Ensemble) string { return "tolerance " + e.Address() }
+
+// trial finds by how much the norms of one network are off 1, in each direction.
+func (m ToleranceMeasurement) trial(q ToleranceQuestion, e Ensemble) func(context.Context, runner, int) ([]float64, error) {
+	address := toleranceSection(e)
+	directions := new(DepthTolerance).directions()
+	return e.kept(m.Journal, address, montecarlo.NewExperiment(m.Seed, address), len(directions), func(n network.Norms) (out []float64) {
+		for _, to := range directions {
+			out = append(out, math.Abs(math.Sqrt(Statistic(definition1(to.direction), n, q.Width))-1))
+		}
+		return out
+	})
 }

@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"bsnn/montecarlo"
-	"bsnn/network"
 	"bsnn/theorem"
 )
 
@@ -98,6 +97,7 @@ func (m WidthMeasurement) Run(ctx context.Context, q WidthQuestion, guess theore
 	work := m.MaxWork
 	search := func(d theorem.Direction, guess int) (MeasuredWidth, error) {
 		s := widthSearch{WidthMeasurement: m, question: q, direction: d, work: &work}
+		s.sample = s.networks
 		err := s.run(ctx, guess)
 		return s.found, err
 	}
@@ -113,6 +113,9 @@ type widthSearch struct {
 	question  WidthQuestion
 	direction theorem.Direction
 	work      *float64 // what is left
+
+	// sample puts networks of one width to the test.
+	sample func(ctx context.Context, width int) (montecarlo.Verdict, error)
 
 	found MeasuredWidth
 }
@@ -225,12 +228,7 @@ func (s *widthSearch) test(ctx context.Context, width int) (montecarlo.Outcome, 
 		s.found.OutOfReach = width
 		return montecarlo.Undecided, nil
 	}
-	rate, err := montecarlo.NewRateTest(1-s.question.Confidence, s.Alpha/(2*maxWidthTests), s.Trials)
-	if err != nil {
-		return montecarlo.Undecided, err
-	}
-	err = s.sample(ctx, width, rate)
-	v := rate.Verdict()
+	v, err := s.sample(ctx, width)
 	*s.work -= perNetwork * float64(v.Trials)
 	s.found.Tests = append(s.found.Tests, WidthTest{width, v})
 	switch v.Outcome {
@@ -244,74 +242,29 @@ func (s *widthSearch) test(ctx context.Context, width int) (montecarlo.Outcome, 
 	return v.Outcome, err
 }
 
-// sample runs networks of one width in batches of fixed size, so that the
-// result does not depend on the number of workers, until the test is decided.
-func (s *widthSearch) sample(ctx context.Context, width int, rate *montecarlo.RateTest) error {
-	if s.question.rotated() {
-		return s.sampleRotated(ctx, width, rate)
-	}
-	e := Ensemble{Activation: s.question.Activation, Width: width, Depth: s.question.Depth}
-	address := "width " + e.Address()
-	trial := e.kept(s.Journal, s.direction.String()+" "+address, montecarlo.NewExperiment(s.Seed, address), 1,
-		func(n network.Norms) []float64 {
-			return []float64{Statistic(s.question.Statement(s.direction), n, width)}
-		})
-	return s.decide(width, rate, func(p montecarlo.Plan) ([]float64, error) {
-		values, err := montecarlo.Collect(ctx, p, e.runners(p), trial)
-		out := make([]float64, len(values))
-		for i, v := range values {
-			out[i] = v[0]
-		}
-		return out, err
-	})
-}
-
-// sampleRotated does the same for networks of rotated shortcuts.
-func (s *widthSearch) sampleRotated(ctx context.Context, width int, rate *montecarlo.RateTest) error {
-	q := s.question
-	stack := network.Stack{Activation: q.Described, Linear: network.Linear{Gain: 1}, Shortcut: "rotated", Branch: q.Rotated.Branch}
-	a, err := stack.Tower(width, q.Depth)
+// networks runs networks of one width in batches of fixed size, so that the result does not depend on the
+// number of workers, until the test is decided.
+func (s *widthSearch) networks(ctx context.Context, width int) (montecarlo.Verdict, error) {
+	rate, err := montecarlo.NewRateTest(1-s.question.Confidence, s.Alpha/(2*maxWidthTests), s.Trials)
 	if err != nil {
-		return err
+		return montecarlo.Verdict{}, err
 	}
-	e := ArchitectureEnsemble{}
-	if e.Prepared, err = a.Prepare(); err != nil {
-		return err
+	from, err := s.question.pool(s.Seed, s.direction, width)
+	if err != nil {
+		return montecarlo.Verdict{}, err
 	}
-	name := fmt.Sprintf("width of rotated shortcuts, β² = %v, around %s: %d wide, %d blocks", q.Rotated.Branch, q.Described.Key(),
-		width, q.Depth)
-	address, experiment := s.direction.String()+" "+name, montecarlo.NewExperiment(s.Seed, name)
-	return s.decide(width, rate, func(p montecarlo.Plan) ([]float64, error) {
-		return montecarlo.Collect(ctx, p, e.passers(), func(_ context.Context, through *passer, i int) (float64, error) {
-			v, err := Budget{Journal: s.Journal}.remembered(address, i, 1, func() ([]float64, error) {
-				f, err := e.factors(experiment.Trial(i), through)
-				if s.direction == theorem.Forward {
-					return []float64{f.Forward}, err
-				}
-				return []float64{f.Backward}, err
-			})
-			if err != nil {
-				return 0, err
-			}
-			return v[0], nil
-		})
-	})
-}
-
-// decide puts the squared norms of one network after the other to the test.
-func (s *widthSearch) decide(width int, rate *montecarlo.RateTest, collect func(montecarlo.Plan) ([]float64, error)) error {
 	for first, size := 0, 64; first < s.Trials && !rate.Decided(); first, size = first+size, 2*size {
 		plan := montecarlo.Plan{First: first, Trials: min(size, s.Trials-first), Workers: s.Workers}
 		if s.Progress != nil {
 			plan.Progress = func(done, _ int) { s.Progress(width, first+done, s.Trials) }
 		}
-		values, err := collect(plan)
+		values, err := from.squares(ctx, s.Journal, plan)
 		for _, v := range values {
 			rate.Add(!NormKept(v, s.question.Tolerance))
 		}
 		if err != nil {
-			return fmt.Errorf("networks of width %d: %w", width, err)
+			return rate.Verdict(), fmt.Errorf("networks of width %d: %w", width, err)
 		}
 	}
-	return nil
+	return rate.Verdict(), nil
 }

@@ -17,6 +17,9 @@ type Along struct {
 	Inputs       int                  // at once; 0 means 1
 	Seed         uint64
 	Plan         montecarlo.Plan // of networks
+
+	// Journal, if set, keeps what is seen of each network and saves looking again.
+	Journal properties.Journal
 }
 
 // AlongBands are squared norms along blocks: from the input to behind each block, and
@@ -44,12 +47,11 @@ func (q Along) Measure(ctx context.Context) (out AlongBands, err error) {
 	if err != nil {
 		return out, err
 	}
-	prepared, err := q.Architecture.Prepare()
+	e, err := q.ensemble()
 	if err != nil {
 		return out, err
 	}
-	e := properties.ArchitectureEnsemble{Prepared: prepared, Explicit: q.Explicit, Inputs: q.Inputs}
-	trials, err := e.Sample(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()))
+	trials, err := e.SampleKept(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()), q.Journal, alongSection)
 	if err != nil {
 		return out, err
 	}
@@ -67,6 +69,14 @@ func alongBands(prediction theorem.Prediction, trials []properties.Factors) (out
 		out.Gradient[i] = factorBand(b.Name, gradient, b.GradientLog, trials, func(f properties.Factors) []float64 { return f.Gradient }, i)
 	}
 	return out
+}
+
+// alongSection is where a journal has what was seen along the blocks.
+const alongSection = "along the blocks"
+
+func (q Along) ensemble() (properties.ArchitectureEnsemble, error) {
+	prepared, err := q.Architecture.Prepare()
+	return properties.ArchitectureEnsemble{Prepared: prepared, Explicit: q.Explicit, Inputs: q.Inputs}, err
 }
 
 func factorBand(block string, limit float64, law theorem.LogLaw, trials []properties.Factors, of func(properties.Factors) []float64,

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"bsnn/internal/journal"
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -93,9 +95,35 @@ func RunArchitecture(ctx context.Context, name, blas string, v properties.Archit
 
 // bands measures along the blocks.
 func (r *ArchitectureReport) bands(ctx context.Context, v properties.ArchitectureVerification) (err error) {
-	r.AlongBands, err = Along{
-		Architecture: v.Architecture.Unrolled(shownBlocks), Explicit: v.Explicit, Inputs: v.Inputs, Seed: v.Budget.Seed,
-		Plan: montecarlo.Plan{Trials: min(r.Result.Networks, bandNetworks), Workers: v.Budget.Workers},
-	}.Measure(ctx)
+	r.AlongBands, err = bandsOf(v, r.Result.Networks).Measure(ctx)
 	return err
+}
+
+// bandsOf asks about the first of so many networks.
+func bandsOf(v properties.ArchitectureVerification, networks int) Along {
+	return Along{
+		Architecture: v.Architecture.Unrolled(shownBlocks), Explicit: v.Explicit, Inputs: v.Inputs, Seed: v.Budget.Seed,
+		Plan:    montecarlo.Plan{Trials: min(networks, bandNetworks), Workers: v.Budget.Workers},
+		Journal: v.Budget.Journal,
+	}
+}
+
+// ArchitectureUnits are what RunArchitecture can be divided into.
+func ArchitectureUnits(ctx context.Context, v properties.ArchitectureVerification) ([]parts.Unit, error) {
+	units, err := v.Units(ctx)
+	if err != nil {
+		return nil, err
+	}
+	along := bandsOf(v, v.Budget.Trials)
+	e, err := along.ensemble()
+	if err != nil {
+		return nil, err
+	}
+	return append(units, parts.Unit{Name: alongSection, Cost: e.Seconds() * float64(along.Plan.Trials), Trials: along.Plan.Trials,
+		Measure: func(ctx context.Context, j *journal.Journal, p parts.Piece, progress func(float64)) error {
+			plan := montecarlo.Plan{First: p.First, Trials: p.Trials, Workers: v.Budget.Workers,
+				Progress: func(done, total int) { progress(float64(done) / float64(total)) }}
+			_, err := e.SampleKept(ctx, plan, montecarlo.NewExperiment(v.Budget.Seed, e.Address()), j, alongSection)
+			return err
+		}}), nil
 }

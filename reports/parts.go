@@ -3,8 +3,8 @@ package reports
 import (
 	"context"
 	"errors"
-	"fmt"
 
+	"bsnn/internal/journal"
 	"bsnn/internal/parts"
 	"bsnn/network"
 	"bsnn/properties"
@@ -24,49 +24,46 @@ type place struct {
 }
 
 // Units are what a sweep can be divided into: the groundwork of each activation, and cells,
-// which are networks.
-func (s Spec) Units() []parts.Unit {
-	units, _ := s.units()
-	return units
+// which are networks. A cell that fails is a failure of the sweep's report. An error of a unit
+// means that the sweep cannot go on: ctx was cancelled, a function cannot be resolved, or the
+// journal cannot be kept. Journal and Progress of the options are not used.
+func Units(spec Spec, opt Options) ([]parts.Unit, error) {
+	opt.Journal, opt.Progress = nil, nil
+	s, err := newSweep(spec, opt)
+	if err != nil {
+		return nil, err
+	}
+	return s.units(), nil
 }
 
-func (s Spec) units() (units []parts.Unit, places []place) {
-	weights, _ := network.ParseWeights(s.Weights) // Validate has said what is wrong
-	for i, subject := range s.Subjects {
-		units = append(units, parts.Unit{Name: subject.Key, Cost: groundworkSeconds})
-		places = append(places, place{subject: i})
-		for _, n := range s.Widths {
-			for _, l := range s.Depths() {
-				trials := s.TrialsAt(n, l)
-				cost := cellSeconds + float64(trials)*properties.Ensemble{Width: n, Depth: l, Weights: weights}.Seconds()
-				units = append(units, parts.Unit{Name: cellKey(subject, n, l), Cost: cost, Trials: trials})
-				places = append(places, place{i, n, l})
+func (s *sweep) units() (units []parts.Unit) {
+	add := func(at place, u parts.Unit) {
+		u.Measure = func(ctx context.Context, j *journal.Journal, p parts.Piece, progress func(float64)) error {
+			own := s.apart(j)
+			own.total = cellWork(at.width, at.depth, p.Trials)
+			own.opt.Progress = func(done, total int) { progress(float64(done) / float64(max(1, total))) }
+			return own.piece(ctx, at, u, p)
+		}
+		units = append(units, u)
+	}
+	for i, subject := range s.spec.Subjects {
+		add(place{subject: i}, parts.Unit{Name: subject.Key, Cost: groundworkSeconds})
+		for _, n := range s.spec.Widths {
+			for _, l := range s.spec.Depths() {
+				trials := s.spec.TrialsAt(n, l)
+				cost := cellSeconds + float64(trials)*properties.Ensemble{Width: n, Depth: l, Weights: s.weights}.Seconds()
+				add(place{i, n, l}, parts.Unit{Name: cellKey(subject, n, l), Cost: cost, Trials: trials})
 			}
 		}
 	}
-	return units, places
+	return units
 }
 
-// Measure puts some pieces of a sweep into the journal. A cell that fails is a failure of
-// the sweep's report and the rest goes on. An error means that the sweep cannot go on: ctx
-// was cancelled, a function cannot be resolved, or the journal cannot be kept.
-func Measure(ctx context.Context, spec Spec, pieces []parts.Piece, opt Options) error {
-	s, err := newSweep(spec, opt)
-	if err != nil {
-		return err
-	}
-	units, places := spec.units()
-	s.total = 0
-	for _, p := range pieces {
-		at := places[p.Unit]
-		s.total += cellWork(at.width, at.depth, p.Trials)
-	}
-	for _, p := range pieces {
-		if err := s.piece(ctx, places[p.Unit], units[p.Unit], p); err != nil {
-			return fmt.Errorf("%s: %w", units[p.Unit].Name, err)
-		}
-	}
-	return nil
+// apart is the sweep with a journal of its own, for one piece of a part.
+func (s *sweep) apart(j *journal.Journal) *sweep {
+	own := *s
+	own.opt.Journal, own.cells, own.failures, own.done = j, map[string]cellResult{}, nil, 0
+	return &own
 }
 
 // piece measures one.
@@ -77,6 +74,9 @@ func (s *sweep) piece(ctx context.Context, at place, u parts.Unit, p parts.Piece
 		_, err = s.groundwork(ctx, at.subject)
 		return err
 	case p.Trials == u.Trials:
+		if err := s.remember(s.spec.Subjects[at.subject], at.width, at.depth); err != nil {
+			return err
+		}
 		_, err = s.cell(ctx, at.subject, at.width, at.depth)
 	default:
 		err = s.record(ctx, at, u.Name, p)

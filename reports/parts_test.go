@@ -26,13 +26,17 @@ func TestPartsMakeTheReportOfOneRun(t *testing.T) {
 	whole, err := Run(t.Context(), spec, Options{})
 	require.NoError(t, err)
 	want := bits(t, whole)
-	run := parts.Sweep{Run: provenance.Run{Kind: "report", Asked: spec}, Units: spec.Units()}
+	units, err := Units(spec, Options{})
+	require.NoError(t, err)
+	run := parts.Sweep{Run: provenance.Run{Kind: "report", Asked: spec}, Units: units}
 	for _, n := range []int{1, 3, 40} {
 		dir := t.TempDir()
+		folder, err := run.In(dir, n, journal.Same)
+		require.NoError(t, err)
 		for i := n; i >= 1; i-- {
-			part, err := parts.Open(dir, run, i, n, journal.Same)
+			part, err := folder.Open(i)
 			require.NoError(t, err)
-			require.NoError(t, Measure(t.Context(), spec, part.Pieces, Options{Journal: part.Journal}))
+			require.NoError(t, part.Measure(t.Context(), 1+i%2, nil))
 			require.NoError(t, part.Finish())
 		}
 		all, err := parts.Read(dir, journal.Same)
@@ -50,25 +54,24 @@ func TestPartsMakeTheReportOfOneRun(t *testing.T) {
 func TestCellsThatFailInParts(t *testing.T) {
 	spec := tinySpec()
 	bad := func(e properties.Ensemble) bool { return e.Width == 16 && e.Depth == 4 }
-	run := parts.Sweep{Run: provenance.Run{Kind: "report", Asked: spec}, Units: spec.Units()}
-	units, places := spec.units()
+	s, err := newSweep(spec, Options{})
+	require.NoError(t, err)
+	s.describe = func(context.Context, Subject, resolved) (description, error) { return description{}, nil }
+	s.sample = func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
+		if bad(e) {
+			return nil, errors.New("out of luck")
+		}
+		return sampleNetworks(ctx, e, p, x)
+	}
+	run := parts.Sweep{Run: provenance.Run{Kind: "report", Asked: spec}, Units: s.units()}
 	for _, n := range []int{1, 40} {
 		dir := t.TempDir()
+		folder, err := run.In(dir, n, journal.Same)
+		require.NoError(t, err)
 		for i := 1; i <= n; i++ {
-			part, err := parts.Open(dir, run, i, n, journal.Same)
+			part, err := folder.Open(i)
 			require.NoError(t, err)
-			s, err := newSweep(spec, Options{Journal: part.Journal})
-			require.NoError(t, err)
-			s.describe = func(context.Context, Subject, resolved) (description, error) { return description{}, nil }
-			s.sample = func(ctx context.Context, e properties.Ensemble, p montecarlo.Plan, x montecarlo.Experiment) ([]network.Norms, error) {
-				if bad(e) {
-					return nil, errors.New("out of luck")
-				}
-				return sampleNetworks(ctx, e, p, x)
-			}
-			for _, p := range part.Pieces {
-				require.NoError(t, s.piece(t.Context(), places[p.Unit], units[p.Unit], p))
-			}
+			require.NoError(t, part.Measure(t.Context(), 1, nil))
 			require.NoError(t, part.Finish())
 		}
 		all, err := parts.Read(dir, journal.Same)

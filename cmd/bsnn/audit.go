@@ -128,7 +128,7 @@ func (f *auditFlags) run(c *cobra.Command, files []string) error {
 		return err
 	}
 	defer file.Close()
-	defer limitMemory(largestMatrix(file))()
+	defer limitMemory(largestMatrix(file), 2*8)()
 	line := newProgress(c.ErrOrStderr())
 	done := line.counted("looking at matrices")
 	r := audit.Audit{File: file.Paths, Causes: []audit.Cause{}, Advice: []string{}}
@@ -184,13 +184,13 @@ func biasWords(l audit.Layer) string {
 	return digits(*l.Bias)
 }
 
-// limitMemory has garbage collected before the process grows beyond what two matrices of so many numbers need, and returns
+// limitMemory has garbage collected before the process grows beyond so many bytes for each number of a matrix, and returns
 // what takes the limit back. A limit that the environment sets stays.
-func limitMemory(largest int) (restore func()) {
+func limitMemory(largest, bytes int) (restore func()) {
 	const beside = 16 << 20 // for everything else
 	before := debug.SetMemoryLimit(-1)
 	if before == math.MaxInt64 {
-		debug.SetMemoryLimit(beside + 2*8*int64(max(largest, 1<<23)))
+		debug.SetMemoryLimit(beside + int64(bytes)*int64(max(largest, 1<<23)))
 	}
 	return func() { debug.SetMemoryLimit(before) }
 }

@@ -105,7 +105,7 @@ func (f *haarFlags) run(c *cobra.Command, files []string) error {
 			file.Close()
 		}
 	}
-	defer limitMemory(largest)()
+	defer limitMemory(largest, 8+6)() // a matrix, and the last one in single precision
 	line := newProgress(c.ErrOrStderr())
 	simulating := line.counted("simulating Haar matrices")
 	foretell := func(matrices, n int) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"bsnn/internal/parts"
 	"bsnn/network"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,8 @@ import (
 // verb's own width and depth with something added.
 type architectureFlags struct {
 	shapeFlags
-	net string
+	net  string
+	read *network.Architecture // what --net says where its parts have it; nil where the file is read
 
 	changed func(flag string) bool
 	context func() context.Context
@@ -62,13 +64,15 @@ var plainOnly = map[string]string{
 	"from":            "it draws a sweep over plain networks once more; want one of them",
 	"compare":         "it compares sweeps over plain networks; want one of them",
 	"training":        "it draws a run of training; want one of them",
-	"mixed":           "it mixes functions in plain networks; want --net with the functions in a file",
 }
 
 // of is the architecture for a width, which is not used where it has widths
 // of its own.
 func (f *architectureFlags) of(function network.Activation, weights string, width, depth int) (network.Architecture, error) {
-	if f.net != "" {
+	switch {
+	case f.read != nil:
+		return *f.read, nil
+	case f.net != "":
 		a, err := readNet(f.context(), f.net)
 		if err != nil {
 			err = fmt.Errorf("--net %w", err)
@@ -84,6 +88,27 @@ func (f *architectureFlags) of(function network.Activation, weights string, widt
 	}
 	return s.Tower(width, depth)
 }
+
+// fromParts takes the architecture of --net from parts, if there are any: the file may be on another
+// machine. One whose matrices come from files is read from them, as they are too large to be kept.
+func (f *architectureFlags) fromParts(all *parts.Parts) error {
+	if all == nil || f.net == "" {
+		return nil
+	}
+	var asked struct{ Architectures []string }
+	if err := all.Asked(&asked); err != nil || len(asked.Architectures) != 1 {
+		return err
+	}
+	if strings.Contains(asked.Architectures[0], explicitMark) {
+		return nil
+	}
+	a, err := network.ReadArchitecture(f.net, []byte(asked.Architectures[0]))
+	f.read = &a
+	return err
+}
+
+// explicitMark begins the line of a description that says which matrices were read from files.
+const explicitMark = "# explicit weights "
 
 // name is what people call the architecture.
 func (f *architectureFlags) name(function network.Activation, weights string) string {
@@ -122,7 +147,7 @@ func text(a network.Architecture) (string, error) {
 	var s strings.Builder
 	err := network.WriteArchitecture(&s, a)
 	if digest := a.ExplicitDigest(); digest != "" {
-		fmt.Fprintf(&s, "# explicit weights %s\n", digest)
+		fmt.Fprintf(&s, "%s%s\n", explicitMark, digest)
 	}
 	return s.String(), err
 }

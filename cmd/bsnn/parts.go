@@ -21,21 +21,24 @@ import (
 type partFlags struct {
 	part, merge string
 	print       int
+
+	all *parts.Parts // those that --merge names, once its flags are adopted
 }
 
 func (f *partFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.part, "part", "",
-		"compute one part of the run, as in 17/100, into a file in the output folder; auto: as a job array says")
+		"compute one part of the run, as in 17/100, or some, 1-16/100, into files in the output folder; auto: as a job array says")
 	c.Flags().StringVar(&f.merge, "merge", "", "folder with all parts of a run, to finish it; needs no other flags")
 	c.Flags().IntVar(&f.print, "print-parts", 0, "print what each of so many parts would compute, with its cost, as JSON")
 }
 
 // partHelp is for the long help of verbs with partFlags.
 const partHelp = `Many machines can share a run: --part 17/100 -o DIR computes one part of it into a file,
-and --merge DIR, with all parts in DIR or in folders in it, gives what one machine would
-have given, bit for bit. Parts may be computed in any order, again, and go on when they
-were killed. --part auto reads SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX; auto/100 says
-how many there are where the scheduler does not.`
+--part 1-16/100 some of them one after the other, and --merge DIR, with all parts in DIR
+or in folders in it, gives what one machine would have given, bit for bit. Parts may be
+computed in any order, again, and go on when they were killed. --part auto reads
+SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX; auto/100 says how many there are where the
+scheduler does not.`
 
 // check says which of the flags exclude each other.
 func (f *partFlags) check(c *cobra.Command) error {
@@ -51,18 +54,25 @@ func (f *partFlags) check(c *cobra.Command) error {
 	if c.Flags().Changed("print-parts") && (f.print < 1 || f.print > parts.MaxParts) {
 		return fmt.Errorf("--print-parts %d; want the number of parts, 1 to %d", f.print, parts.MaxParts)
 	}
-	return nil
-}
-
-// refuse says that only norms of plain networks are divided into parts.
-func (f *partFlags) refuse() error {
-	for name, given := range map[string]bool{"part": f.part != "", "merge": f.merge != "", "print-parts": f.print > 0} {
-		if given {
-			return fmt.Errorf("--%s: only norms of plain networks are computed in parts; want it without what asks about "+
-				"an architecture, angles or the spectrum", name)
+	if len(given) == 0 || f.print > 0 {
+		return nil
+	}
+	for _, name := range []string{"resume", "state"} {
+		if c.Flags().Changed(name) {
+			return fmt.Errorf("--%s beside %s: parts go on by themselves; want them without it", name, given[0])
 		}
 	}
-	return nil
+	if f.part == "" {
+		return nil
+	}
+	if seed := c.Flags().Lookup("seed"); seed.Value.String() == "random" {
+		return errors.New("--seed random of a part; want a number, the same for all parts")
+	}
+	if c.Flags().Lookup("output").Value.String() == "" {
+		return errors.New("--part writes a file; want its folder, with --output")
+	}
+	_, err := f.numbers()
+	return err
 }
 
 // beside refuses flags that one part has no use for.
@@ -75,28 +85,43 @@ func (f *partFlags) beside(c *cobra.Command, names ...string) error {
 	return nil
 }
 
-// number reads --part: which part of how many.
-func (f *partFlags) number() (part, of int, err error) {
-	first, second, both := strings.Cut(f.part, "/")
-	if first == "auto" {
-		if part, of, err = scheduled(os.Getenv, both); err != nil {
-			return 0, 0, fmt.Errorf("--part %s: %w", f.part, err)
+// A partRange is some parts of all, from 1.
+type partRange struct{ first, last, of int }
+
+// numbers reads --part.
+func (f *partFlags) numbers() (r partRange, err error) {
+	which, of, both := strings.Cut(f.part, "/")
+	if which == "auto" {
+		if r.first, r.of, err = scheduled(os.Getenv, both); err != nil {
+			return r, fmt.Errorf("--part %s: %w", f.part, err)
 		}
-	} else if part, err = strconv.Atoi(first); err != nil || !both {
-		return 0, 0, fmt.Errorf("--part %q; want a part and their number, as in 17/100, or auto in a job array", f.part)
+		r.last = r.first
+	} else {
+		first, last, several := strings.Cut(which, "-")
+		r.first, err = strconv.Atoi(first)
+		if r.last = r.first; several && err == nil {
+			r.last, err = strconv.Atoi(last)
+		}
+		if err != nil || !both {
+			return r, fmt.Errorf("--part %q; want a part and their number, as in 17/100, some, as in 1-16/100, or auto in a job array", f.part)
+		}
 	}
 	if both {
-		if of, err = strconv.Atoi(second); err != nil {
-			return 0, 0, fmt.Errorf("--part %q; want a part and their number, as in 17/100", f.part)
+		if r.of, err = strconv.Atoi(of); err != nil {
+			return r, fmt.Errorf("--part %q; want a part and their number, as in 17/100", f.part)
 		}
 	}
 	switch {
-	case of == 0 && !both:
-		return 0, 0, fmt.Errorf("--part %s: the scheduler does not say how many parts there are; want their number too, as in auto/100", f.part)
-	case of < 1 || of > parts.MaxParts || part < 1 || part > of:
-		return 0, 0, fmt.Errorf("--part %d/%d; want a part from 1 to their number, and at most %d of them", part, of, parts.MaxParts)
+	case r.of == 0 && !both:
+		return r, fmt.Errorf("--part %s: the scheduler does not say how many parts there are; want their number too, as in auto/100", f.part)
+	case r.of < 1 || r.of > parts.MaxParts || r.first < 1 || r.last < r.first || r.last > r.of:
+		which = strconv.Itoa(r.first)
+		if r.last != r.first {
+			which += "-" + strconv.Itoa(r.last)
+		}
+		return r, fmt.Errorf("--part %s/%d; want parts from 1 to their number, and at most %d of them", which, r.of, parts.MaxParts)
 	}
-	return part, of, nil
+	return r, nil
 }
 
 // scheduled is the part that a job array gives this process, from 1, and how many there are;
@@ -168,23 +193,63 @@ func adopt(c *cobra.Command, command parts.Command, dir string) error {
 	return nil
 }
 
-// readParts are all parts that --merge names, of runs of the command, whose flags are adopted.
-func (f *partFlags) readParts(c *cobra.Command, policy journal.Policy) (*parts.Parts, error) {
+// adopt reads all parts that --merge names, of runs of the command, which gets the flags that they
+// were computed with.
+func (f *partFlags) adopt(c *cobra.Command, policy journal.Policy) error {
+	if f.merge == "" {
+		return nil
+	}
 	p, err := awaited(c.Context(), func() (*parts.Parts, error) { return parts.Read(f.merge, policy) })
 	if err != nil {
-		return nil, f.partError("merge", f.merge, err)
+		return f.partError("merge", f.merge, err)
 	}
 	kind, err := p.Kind()
 	if err != nil {
-		return nil, f.partError("merge", f.merge, err)
+		return f.partError("merge", f.merge, err)
 	}
-	if kind != c.Name() {
-		return nil, fmt.Errorf("--merge %s: its parts are of bsnn %s; want: bsnn %s --merge %s", f.merge, kind, kind, shellWord(f.merge))
+	if kind != verbOf(c) {
+		return fmt.Errorf("--merge %s: its parts are of bsnn %s; want: bsnn %s --merge %s", f.merge, kind, kind, shellWord(f.merge))
 	}
 	for _, text := range p.Notes {
 		note(c.ErrOrStderr(), "%s", text)
 	}
-	return p, adopt(c, p.Command, f.merge)
+	f.all = p
+	return adopt(c, p.Command, f.merge)
+}
+
+// verbOf is the command without the name of the program.
+func verbOf(c *cobra.Command) string {
+	_, verb, _ := strings.Cut(c.CommandPath(), " ")
+	return verb
+}
+
+// A shared is a run that processes may share.
+type shared struct {
+	sweep    func() (parts.Sweep, error)
+	output   string // folder for parts
+	policy   journal.Policy
+	together int // pieces that are computed at a time
+}
+
+// share does what --print-parts and --part ask for, and says so. With --merge it holds the parts against
+// the run at hand.
+func (f *partFlags) share(c *cobra.Command, s shared) (done bool, err error) {
+	if f.print == 0 && f.part == "" && f.all == nil {
+		return false, nil
+	}
+	sweep, err := s.sweep()
+	switch {
+	case err != nil:
+		return true, err
+	case f.print > 0:
+		return true, f.show(c.OutOrStdout(), sweep.Units)
+	case f.part != "":
+		return true, f.compute(c, s, sweep)
+	}
+	if err := f.all.Of(sweep, s.policy); err != nil {
+		return true, f.partError("merge", f.merge, err)
+	}
+	return false, nil
 }
 
 // partError is what is wrong with parts, and what would be right.
@@ -208,35 +273,49 @@ func (f *partFlags) partError(flag, value string, err error) error {
 	return fmt.Errorf("--%s: %w", flag, keptError(err, "another --output FOLDER", nil))
 }
 
-// compute computes one part of a sweep into a folder.
-func (f *partFlags) compute(c *cobra.Command, dir string, s parts.Sweep, policy journal.Policy,
-	work func(ctx context.Context, p *parts.Part) error) error {
-	i, n, err := f.number()
+// compute computes parts of a sweep into a folder.
+func (f *partFlags) compute(c *cobra.Command, s shared, sweep parts.Sweep) error {
+	r, err := f.numbers()
 	if err != nil {
 		return err
 	}
-	p, err := parts.Open(dir, s, i, n, policy)
+	folder, err := sweep.In(s.output, r.of, s.policy)
 	if err != nil {
 		return f.partError("part", f.part, err)
 	}
-	if p.Journal == nil {
-		note(c.ErrOrStderr(), "part %d of %d is there already", i, n)
-		_, err := fmt.Fprintln(c.OutOrStdout(), p.Path)
-		return err
-	}
-	noteDropped(c.ErrOrStderr(), p.Journal)
-	if err := work(c.Context(), p); err != nil {
-		err = errors.Join(err, p.Journal.Close())
-		if errors.Is(err, context.Canceled) {
-			return answer{exitUndecided, fmt.Sprintf("interrupted; what is done is kept in %s: the same command goes on from there",
-				p.Journal.Path())}
+	line := newProgress(c.ErrOrStderr())
+	for i := r.first; i <= r.last; i++ {
+		p, err := folder.Open(i)
+		if err != nil {
+			return f.partError("part", f.part, err)
 		}
-		return err
+		if p.Journal == nil {
+			note(c.ErrOrStderr(), "part %d of %d is there already", i, r.of)
+		} else {
+			noteDropped(c.ErrOrStderr(), p.Journal)
+			err := p.Measure(c.Context(), s.together, line.counted(fmt.Sprintf("computing part %d/%d", i, r.of)))
+			line.clear()
+			if err != nil {
+				return partFailure(p, err)
+			}
+			if err := p.Finish(); err != nil {
+				return f.partError("part", f.part, err)
+			}
+		}
+		if _, err := fmt.Fprintln(c.OutOrStdout(), p.Path); err != nil {
+			return err
+		}
 	}
-	if err := p.Finish(); err != nil {
-		return f.partError("part", f.part, err)
+	return nil
+}
+
+// partFailure is why a part is not complete, and what becomes of it.
+func partFailure(p *parts.Part, err error) error {
+	err = errors.Join(err, p.Journal.Close())
+	if errors.Is(err, context.Canceled) {
+		return answer{exitUndecided, fmt.Sprintf("interrupted; what is done is kept in %s: the same command goes on from there",
+			p.Journal.Path())}
 	}
-	_, err = fmt.Fprintln(c.OutOrStdout(), p.Path)
 	return err
 }
 

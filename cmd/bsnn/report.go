@@ -102,24 +102,17 @@ func (f *reportFlags) run(c *cobra.Command) error {
 	if err := f.partFlags.beside(c, "training", "compare"); err != nil {
 		return err
 	}
+	if err := f.adopt(c, f.policy()); err != nil {
+		return err
+	}
+	if f.merge != "" && !c.Flags().Changed("output") {
+		f.output = f.merge
+	}
 	if f.architectureFlags.asked() {
-		if err := f.partFlags.refuse(); err != nil {
-			return err
-		}
 		return f.reportArchitecture(c)
 	}
 	if err := f.simulable(); err != nil {
 		return err
-	}
-	var all *parts.Parts
-	if f.merge != "" {
-		var err error
-		if all, err = f.readParts(c, f.policy()); err != nil {
-			return err
-		}
-		if !c.Flags().Changed("output") {
-			f.output = f.merge
-		}
 	}
 	var old *reports.Report
 	for _, path := range []string{f.from, f.compare} {
@@ -131,7 +124,7 @@ func (f *reportFlags) run(c *cobra.Command) error {
 			return err
 		}
 	}
-	spec, err := f.spec(c, old, all)
+	spec, err := f.spec(c, old)
 	if err != nil {
 		return err
 	}
@@ -153,17 +146,11 @@ func (f *reportFlags) run(c *cobra.Command) error {
 		}
 	}
 	s := sweep{spec: spec, set: set, workers: f.workers, stderr: c.ErrOrStderr(), blas: blasWords(c.Context()), policy: f.policy()}
-	switch {
-	case f.partFlags.print > 0:
-		return f.show(c.OutOrStdout(), spec.Units())
-	case f.part != "":
-		return f.measurePart(c, s)
-	case all != nil:
-		if err := all.Of(s.parts(nil), f.policy()); err != nil {
-			return f.partError("merge", f.merge, err)
-		}
-		s.all = all
+	shared := shared{func() (parts.Sweep, error) { return s.parts(dataCommand(c)) }, f.output, f.policy(), 1}
+	if done, err := f.share(c, shared); done || err != nil {
+		return err
 	}
+	s.all = f.all
 	var runs []reports.TrainingRun
 	for _, dir := range f.training {
 		run, err := awaited(c.Context(), func() (reports.TrainingRun, error) { return reports.ReadTraining(dir) })
@@ -286,7 +273,7 @@ func (f *reportFlags) source() string {
 }
 
 // spec is what to measure.
-func (f *reportFlags) spec(c *cobra.Command, old *reports.Report, all *parts.Parts) (reports.Spec, error) {
+func (f *reportFlags) spec(c *cobra.Command, old *reports.Report) (reports.Spec, error) {
 	if f.merge != "" && (f.specFile != "" || f.from != "" || f.printSpec) {
 		return reports.Spec{}, errors.New("--merge finishes one run as its parts were asked for; want it without --spec, --from and --print-spec")
 	}
@@ -299,7 +286,7 @@ func (f *reportFlags) spec(c *cobra.Command, old *reports.Report, all *parts.Par
 	if err := f.runFlags.check(); err != nil {
 		return reports.Spec{}, err
 	}
-	if f.from == "" && f.specFile == "" && all == nil {
+	if f.from == "" && f.specFile == "" && f.all == nil {
 		return f.flagSpec()
 	}
 	for _, name := range []string{"activation", "as-is", "set", "widths", "depth", "weights", "layer-tolerance", "tolerance", "limit",
@@ -311,8 +298,8 @@ func (f *reportFlags) spec(c *cobra.Command, old *reports.Report, all *parts.Par
 	if f.from != "" {
 		return old.Spec, nil
 	}
-	if all != nil {
-		return specOf(all)
+	if f.all != nil {
+		return specOf(f.all)
 	}
 	data, err := awaited(c.Context(), func() ([]byte, error) { return bounded.Read(f.specFile, bounded.Settings) })
 	if err != nil {

@@ -5,18 +5,19 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"bsnn/internal/parts"
+	"bsnn/internal/provenance"
 	"bsnn/network"
 	"bsnn/properties"
 	"bsnn/reports"
 	"bsnn/reports/page"
-	"bsnn/theorem"
 
 	"github.com/spf13/cobra"
 )
 
 // reportArchitecture writes a page about an architecture.
 func (f *reportFlags) reportArchitecture(c *cobra.Command) error {
-	own := []string{"spec", "print-spec", "from", "compare", "training", "data", "layer-tolerance", "widths", "mixed"}
+	own := []string{"spec", "print-spec", "from", "compare", "training", "data", "layer-tolerance", "widths"}
 	beside := "--layers"
 	switch {
 	case f.net != "":
@@ -33,6 +34,14 @@ func (f *reportFlags) reportArchitecture(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	blas := blasWords(c.Context())
+	shared := shared{func() (parts.Sweep, error) { return f.architectureSweep(c, v, blas) }, f.output, f.policy(), 1}
+	if done, err := f.share(c, shared); done || err != nil {
+		return err
+	}
+	if f.all != nil {
+		v.Budget.Journal = f.all
+	}
 	folder, err := page.Claim(f.output)
 	if err != nil {
 		return outputError(err, nil)
@@ -40,16 +49,13 @@ func (f *reportFlags) reportArchitecture(c *cobra.Command) error {
 	defer folder.Close()
 	line := newProgress(c.ErrOrStderr())
 	v.Budget.Progress = line.counted("measuring " + name)
-	r, err := reports.RunArchitecture(c.Context(), name, blasWords(c.Context()), v)
+	r, err := reports.RunArchitecture(c.Context(), name, blas, v)
 	line.clear()
-	var beyond *theorem.LengthError
-	switch {
-	case errors.As(err, &beyond):
-		return answer{exitRefuted, fmt.Sprintf("%s: %v", name, beyond)}
-	case err != nil:
-		return err
+	if err != nil {
+		return architectureError(name, err)
 	}
-	r.Command = commandLine(c, changes{"seed": fmt.Sprint(v.Budget.Seed)}, "json", "workers")
+	r.Machine.Mixed = f.all != nil && f.all.Mixed()
+	r.Command = commandLine(c, changes{"seed": fmt.Sprint(v.Budget.Seed)}, stayHere...)
 	if err := folder.WriteArchitecture(r); err != nil {
 		return outputError(err, nil)
 	}
@@ -62,6 +68,21 @@ func (f *reportFlags) reportArchitecture(c *cobra.Command) error {
 	fmt.Fprintf(c.OutOrStdout(), "theory describes these networks: %s\n", r.Result.Theory)
 	_, err = fmt.Fprintln(c.OutOrStdout(), filepath.Join(f.output, "index.html"))
 	return err
+}
+
+// architectureSweep is the report for those who share it.
+func (f *reportFlags) architectureSweep(c *cobra.Command, v properties.ArchitectureVerification, blas string) (parts.Sweep, error) {
+	description, err := text(v.Architecture)
+	if err != nil {
+		return parts.Sweep{}, err
+	}
+	units, err := reports.ArchitectureUnits(c.Context(), v)
+	return parts.Sweep{Units: units, Command: commandOf(c, stayHere...), Run: provenance.Run{
+		Kind: "report", Environment: provenance.Now(blas), Asked: map[string]any{
+			"architectures": []string{description}, "inputs": v.Inputs, "tolerance": v.Tolerance, "limit": v.Limit, "seed": v.Budget.Seed,
+			"trials": v.Budget.Trials, "alpha": v.Budget.Alpha,
+		},
+	}}, architectureError(f.architectureFlags.net, err)
 }
 
 // simulable refuses weights that a sweep cannot have.
@@ -84,6 +105,9 @@ func (f *reportFlags) architectureVerification() (v properties.ArchitectureVerif
 	}
 	if len(f.activations) > 1 {
 		return v, "", fmt.Errorf("%d activations in one network; want one, or --net for a file that has several", len(f.activations))
+	}
+	if err := f.fromParts(f.all); err != nil {
+		return v, "", err
 	}
 	parameters, err := f.parameters()
 	if err != nil {

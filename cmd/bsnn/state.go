@@ -14,7 +14,9 @@ import (
 	"bsnn/internal/atomicfile"
 	"bsnn/internal/folder"
 	"bsnn/internal/journal"
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
+	"bsnn/properties"
 
 	"github.com/spf13/cobra"
 )
@@ -43,10 +45,31 @@ and was not continued for 30 days is removed.
 
 ` + mixedHelp
 
-// A state keeps an unfinished run. One without a journal keeps nothing.
+// A state keeps an unfinished run, or knows one whose parts are there. One without a journal
+// keeps nothing.
 type state struct {
 	journal *journal.Journal
 	cached  string // the file in the cache folder; empty for a file the user chose
+	all     *parts.Parts
+}
+
+// keep is the state of a run whose parts are there, or is opened.
+func (f *stateFlags) keep(c *cobra.Command, all *parts.Parts, run provenance.Run) (*state, error) {
+	if all != nil {
+		return &state{all: all}, nil
+	}
+	return f.open(c, run)
+}
+
+// remembers is what a run looks up and records statistics in, or nil.
+func (s *state) remembers() properties.Journal {
+	switch {
+	case s.all != nil:
+		return s.all
+	case s.journal != nil:
+		return s.journal
+	}
+	return nil
 }
 
 // open finds or makes the state of a run. What is wrong with a file that the

@@ -77,25 +77,20 @@ func (s *sweep) merge(ctx context.Context, options reports.Options) (*reports.Re
 }
 
 // parts is the sweep for those who share it.
-func (s *sweep) parts(command parts.Command) parts.Sweep {
-	return parts.Sweep{Run: s.provenance(), Units: s.spec.Units(), Command: command}
+func (s *sweep) parts(command parts.Command) (parts.Sweep, error) {
+	units, err := reports.Units(s.spec, reports.Options{Workers: s.workers, Images: s.set, BLAS: s.blas})
+	return parts.Sweep{Run: s.provenance(), Units: units, Command: command}, err
 }
 
-// measurePart measures one part of the sweep.
-func (f *reportFlags) measurePart(c *cobra.Command, s sweep) error {
+// dataCommand is what a command says that a specification does not.
+func dataCommand(c *cobra.Command) parts.Command {
 	command := commandOf(c)
 	for name := range command {
-		if name != "data" { // the specification says all else
+		if name != "data" {
 			delete(command, name)
 		}
 	}
-	return f.compute(c, f.output, s.parts(command), f.policy(), func(ctx context.Context, p *parts.Part) error {
-		line := newProgress(s.stderr)
-		defer line.clear()
-		return reports.Measure(ctx, s.spec, p.Pieces, reports.Options{
-			Workers: s.workers, Images: s.set, BLAS: s.blas, Journal: p.Journal, Progress: line.counted("measuring " + f.part),
-		})
-	})
+	return command
 }
 
 // specOf is the specification of the sweep that parts are of.

@@ -109,22 +109,10 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 	if err := f.partFlags.check(c); err != nil {
 		return err
 	}
+	if err := f.adopt(c, f.policy()); err != nil {
+		return err
+	}
 	changed := f.architectureFlags.changed
-	if f.spectrum || f.asksAngles() || f.architectureFlags.asked() {
-		if err := f.partFlags.refuse(); err != nil {
-			return err
-		}
-	}
-	if shared := f.part != "" || f.merge != ""; shared && (changed("resume") || changed("state")) {
-		return errors.New("--resume and --state beside parts, which go on by themselves; want parts without them")
-	}
-	var all *parts.Parts
-	if f.merge != "" {
-		var err error
-		if all, err = f.readParts(c, f.policy()); err != nil {
-			return err
-		}
-	}
 	switch {
 	case f.spectrum:
 		return f.verifySpectrum(c)
@@ -147,27 +135,20 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 		}
 		note(c.ErrOrStderr(), "seed %d", v.Budget.Seed)
 	}
-	run := parts.Sweep{Run: f.provenance(c, v, set), Units: v.Units(), Command: commandOf(c, stayHere...)}
-	state := &state{}
-	switch {
-	case f.print > 0:
-		return f.show(c.OutOrStdout(), run.Units)
-	case f.part != "":
-		return f.verifyPart(c, run, v)
-	case all != nil:
-		if err := all.Of(run, f.policy()); err != nil {
-			return f.partError("merge", f.merge, err)
-		}
-		v.Budget.Journal = all
-	default:
-		if state, err = f.stateFlags.open(c, run.Run); err != nil {
-			return err
-		}
-		defer state.close()
-		if state.journal != nil {
-			v.Budget.Journal = state.journal
-		}
+	run := f.provenance(c, v, set)
+	shared := shared{func() (parts.Sweep, error) {
+		units, err := v.Units()
+		return parts.Sweep{Run: run, Units: units, Command: commandOf(c, stayHere...)}, err
+	}, f.output, f.policy(), 1}
+	if done, err := f.share(c, shared); done || err != nil {
+		return err
 	}
+	state, err := f.keep(c, f.all, run)
+	if err != nil {
+		return err
+	}
+	defer state.close()
+	v.Budget.Journal = state.remembers()
 	line := newProgress(c.ErrOrStderr())
 	subject, err := f.subject()
 	if err != nil {
@@ -203,23 +184,7 @@ func (f *verifyFlags) run(c *cobra.Command) error {
 }
 
 // stayHere are flags that say how one process works, not what is asked.
-var stayHere = []string{"part", "output", "workers", "json", "format", "resume", "state", "mixed"}
-
-// verifyPart runs the networks of one part.
-func (f *verifyFlags) verifyPart(c *cobra.Command, run parts.Sweep, v properties.Verification) error {
-	switch {
-	case f.output == "":
-		return errors.New("--part writes a file; want its folder, with --output")
-	case f.seed == "random":
-		return errors.New("--seed random of a part; want a number, the same for all parts")
-	}
-	return f.compute(c, f.output, run, f.policy(), func(ctx context.Context, p *parts.Part) error {
-		line := newProgress(c.ErrOrStderr())
-		defer line.clear()
-		v.Budget.Journal, v.Budget.Progress = p.Journal, line.counted("verifying "+f.part)
-		return v.Measure(ctx, p.Pieces)
-	})
-}
+var stayHere = []string{"part", "merge", "output", "workers", "json", "format", "resume", "state", "mixed"}
 
 // provenance is everything that the numbers of the verification depend on.
 // Explicit weights are multiplied by the BLAS library, and images on their way
@@ -248,7 +213,7 @@ func addReplays(c *cobra.Command, r properties.VerificationResult) {
 			w := &claim.Widths[i]
 			w.Replay = commandLine(c, changes{
 				"seed": fmt.Sprint(r.Seed), "widths": fmt.Sprint(w.Width), "alpha": fmt.Sprint(w.Verdict.Alpha * float64(len(r.Claims))),
-			}, append([]string{"merge"}, stayHere...)...)
+			}, stayHere...)
 		}
 	}
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 
+	"bsnn/internal/parts"
 	"bsnn/internal/table"
 	"bsnn/montecarlo"
 	"bsnn/properties"
@@ -65,30 +67,40 @@ func (f *verifyFlags) verifyAngles(c *cobra.Command) error {
 		runs[i] = properties.AngleVerification{Architecture: a, Explicit: q.Explicit, Inputs: q.Inputs, Merged: f.merged, Limit: f.limit,
 			Budget: q.Budget, AngleQuestion: theorem.AngleQuestion{Correlation: f.correlation, GradientCorrelation: 1}}
 	}
-	return f.answer(c, d, map[string]any{
-		"inputs": runs[0].Inputs, "correlation": f.correlation, "merged": f.merged, "limit": f.limit, "trials": runs[0].Budget.Trials,
-	}, func(s *state) error {
-		line := newProgress(c.ErrOrStderr())
-		defer line.clear()
-		update := line.counted("verifying the angles of " + out.Network)
-		var all []montecarlo.Outcome
-		for i, v := range runs {
-			if s.journal != nil {
-				v.Budget.Journal = s.journal
-			}
-			v.Budget.Progress = func(done, total int) { update(i*total+done, len(runs)*total) }
-			r, err := v.Run(c.Context())
-			if len(r.Angles) > 0 {
-				r.Replay = d.replay(c, i, v.Budget.Alpha)
-				out.Results, all = append(out.Results, r), append(all, r.Outcome)
-			}
-			out.Outcome, _ = properties.OutcomeOverWidths(all)
-			if err != nil {
-				return architectureError(out.Network, err)
-			}
+	return f.answer(c, describedQuestion{
+		networks: d,
+		asked: map[string]any{
+			"inputs": runs[0].Inputs, "correlation": f.correlation, "merged": f.merged, "limit": f.limit, "trials": runs[0].Budget.Trials,
+		},
+		units: func(ctx context.Context) ([]parts.Unit, error) {
+			return unitsOf(runs, func(v properties.AngleVerification) ([]parts.Unit, error) { return v.Units(ctx) })
+		},
+		run:    func(j properties.Journal) error { return f.runAngles(c, d, runs, j, &out) },
+		result: func() (any, montecarlo.Outcome) { return out, out.Outcome },
+		write:  func(w io.Writer) error { return writeAngleVerdicts(w, out, f.alpha) },
+	})
+}
+
+func (f *verifyFlags) runAngles(c *cobra.Command, d describedNetworks, runs []properties.AngleVerification, j properties.Journal,
+	out *angleVerdicts) error {
+	line := newProgress(c.ErrOrStderr())
+	defer line.clear()
+	update := line.counted("verifying the angles of " + out.Network)
+	var all []montecarlo.Outcome
+	for i, v := range runs {
+		v.Budget.Journal = j
+		v.Budget.Progress = func(done, total int) { update(i*total+done, len(runs)*total) }
+		r, err := v.Run(c.Context())
+		if len(r.Angles) > 0 {
+			r.Replay = d.replay(c, i, v.Budget.Alpha)
+			out.Results, all = append(out.Results, r), append(all, r.Outcome)
 		}
-		return nil
-	}, func() (any, montecarlo.Outcome) { return out, out.Outcome }, func(w io.Writer) error { return writeAngleVerdicts(w, out, f.alpha) })
+		out.Outcome, _ = properties.OutcomeOverWidths(all)
+		if err != nil {
+			return architectureError(out.Network, err)
+		}
+	}
+	return nil
 }
 
 // architectureError says what exploded.

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
+	"bsnn/properties"
 
 	"github.com/spf13/cobra"
 )
@@ -36,6 +38,9 @@ func (f *verifyFlags) describedNetworks(c *cobra.Command) (d describedNetworks, 
 			return d, errors.New("--resume with --seed random; want the seed of the run to continue, which it printed when it began")
 		}
 		note(c.ErrOrStderr(), "seed %d", d.seed)
+	}
+	if err := f.fromParts(f.all); err != nil {
+		return d, err
 	}
 	parameters, err := f.parameters()
 	if err != nil {
@@ -66,28 +71,46 @@ func (d describedNetworks) replay(c *cobra.Command, i int, alpha float64) string
 	if len(d.widths) > 0 {
 		change["widths"] = fmt.Sprint(d.widths[i])
 	}
-	return commandLine(c, change, "json", "format", "workers", "resume", "state", "plot", "plot-width")
+	return commandLine(c, change, append([]string{"plot", "plot-width"}, stayHere...)...)
+}
+
+// A describedQuestion is a question about architectures.
+type describedQuestion struct {
+	networks describedNetworks
+	asked    map[string]any // everything that the numbers depend on beside the networks
+	units    func(ctx context.Context) ([]parts.Unit, error)
+	run      func(properties.Journal) error
+	result   func() (any, montecarlo.Outcome)
+	write    func(io.Writer) error
 }
 
 // answer keeps what a question about architectures has done until it is complete, and gives the
-// result. asked is everything that the numbers depend on beside the networks.
-func (f *verifyFlags) answer(c *cobra.Command, d describedNetworks, asked map[string]any, run func(*state) error,
-	result func() (any, montecarlo.Outcome), write func(io.Writer) error) error {
+// result.
+func (f *verifyFlags) answer(c *cobra.Command, q describedQuestion) error {
+	d, asked := q.networks, q.asked
 	asked["architectures"], asked["sampler"], asked["seed"], asked["alpha"] = d.texts, f.sampler, d.seed, f.alpha
-	state, err := f.stateFlags.open(c, provenance.Run{Kind: "verify", Asked: asked, Environment: provenance.Now(blasWords(c.Context()))})
+	run := provenance.Run{Kind: "verify", Asked: asked, Environment: provenance.Now(blasWords(c.Context()))}
+	shared := shared{func() (parts.Sweep, error) {
+		units, err := q.units(c.Context())
+		return parts.Sweep{Run: run, Units: units, Command: commandOf(c, stayHere...)}, architectureError(d.name, err)
+	}, f.output, f.policy(), 1}
+	if done, err := f.share(c, shared); done || err != nil {
+		return err
+	}
+	state, err := f.keep(c, f.all, run)
 	if err != nil {
 		return err
 	}
 	defer state.close()
-	err = run(state)
+	err = q.run(state.remembers())
 	interrupted := errors.Is(err, context.Canceled)
 	if err != nil && !interrupted {
 		return err
 	}
-	found, outcome := result()
+	found, outcome := q.result()
 	switch {
 	case !f.asJSON:
-		err = write(f.page(c))
+		err = q.write(f.page(c))
 	case !interrupted: // half a result is none for a program
 		err = writeJSON(c.OutOrStdout(), found)
 	}
@@ -105,4 +128,16 @@ func (f *verifyFlags) answer(c *cobra.Command, d describedNetworks, asked map[st
 		return answer{code: exitUndecided}
 	}
 	return nil
+}
+
+// unitsOf are those of several runs together.
+func unitsOf[V any](runs []V, of func(V) ([]parts.Unit, error)) (all []parts.Unit, err error) {
+	for _, v := range runs {
+		units, err := of(v)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, units...)
+	}
+	return all, nil
 }

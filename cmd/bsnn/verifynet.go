@@ -1,16 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 
+	"bsnn/internal/parts"
 	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties"
-	"bsnn/theorem"
 
 	"github.com/spf13/cobra"
 )
@@ -37,36 +38,38 @@ func (f *verifyFlags) verifyArchitecture(c *cobra.Command) error {
 			return err
 		}
 	}
-	return f.answer(c, d, map[string]any{
-		"inputs": runs[0].Inputs, "tolerance": runs[0].Tolerance, "limit": f.limit, "trials": runs[0].Budget.Trials,
-	}, func(s *state) error {
-		err := f.runArchitectures(c, runs, s, &out)
-		out.join()
-		return err
-	}, func() (any, montecarlo.Outcome) { return out, out.Outcome },
-		func(w io.Writer) error { return writeArchitectureVerdicts(w, out, f.alpha) })
+	return f.answer(c, describedQuestion{
+		networks: d,
+		asked: map[string]any{
+			"inputs": runs[0].Inputs, "tolerance": runs[0].Tolerance, "limit": f.limit, "trials": runs[0].Budget.Trials,
+		},
+		units: func(ctx context.Context) ([]parts.Unit, error) {
+			return unitsOf(runs, func(v properties.ArchitectureVerification) ([]parts.Unit, error) { return v.Units(ctx) })
+		},
+		run: func(j properties.Journal) error {
+			err := f.runArchitectures(c, runs, j, &out)
+			out.join()
+			return err
+		},
+		result: func() (any, montecarlo.Outcome) { return out, out.Outcome },
+		write:  func(w io.Writer) error { return writeArchitectureVerdicts(w, out, f.alpha) },
+	})
 }
 
-func (f *verifyFlags) runArchitectures(c *cobra.Command, runs []properties.ArchitectureVerification, s *state,
+func (f *verifyFlags) runArchitectures(c *cobra.Command, runs []properties.ArchitectureVerification, j properties.Journal,
 	out *architectureVerdicts) error {
 	line := newProgress(c.ErrOrStderr())
 	defer line.clear()
 	update := line.counted("verifying " + out.Network)
 	for i, v := range runs {
-		if s.journal != nil {
-			v.Budget.Journal = s.journal
-		}
+		v.Budget.Journal = j
 		v.Budget.Progress = func(done, total int) { update(i*total+done, len(runs)*total) }
 		r, err := v.Run(c.Context())
-		var beyond *theorem.LengthError
-		if errors.As(err, &beyond) {
-			return answer{exitRefuted, fmt.Sprintf("%s: %v", out.Network, beyond)}
-		}
 		if len(r.Kept) > 0 {
 			out.Results = append(out.Results, r)
 		}
 		if err != nil {
-			return err
+			return architectureError(out.Network, err)
 		}
 	}
 	return nil

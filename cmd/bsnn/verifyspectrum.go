@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"bsnn/internal/parts"
 	"bsnn/internal/table"
 	"bsnn/montecarlo"
 	"bsnn/properties"
@@ -66,13 +67,27 @@ func (f *verifyFlags) verifySpectrum(c *cobra.Command) error {
 			runs[i].Tolerance = f.tolerance
 		}
 	}
-	return f.answer(c, d, map[string]any{
-		"probes": f.probes, "spectrum": true, "tolerance": runs[0].Tolerance, "trials": runs[0].Budget.Trials, "plot": f.plot != "",
-	}, func(s *state) error { return f.runSpectra(c, d, runs, s, &out) },
-		func() (any, montecarlo.Outcome) { return out, out.Outcome }, func(w io.Writer) error { return writeSpectrumVerdicts(w, out, f.alpha) })
+	return f.answer(c, describedQuestion{
+		networks: d,
+		asked: map[string]any{
+			"probes": f.probes, "spectrum": true, "tolerance": runs[0].Tolerance, "trials": runs[0].Budget.Trials, "plot": f.plot != "",
+		},
+		units: func(ctx context.Context) ([]parts.Unit, error) {
+			last := len(runs) - 1
+			units, err := unitsOf(runs[:last], func(v properties.SpectrumVerification) ([]parts.Unit, error) { return v.Units(ctx, false) })
+			if err != nil {
+				return nil, err
+			}
+			more, err := runs[last].Units(ctx, f.plot != "")
+			return append(units, more...), err
+		},
+		run:    func(j properties.Journal) error { return f.runSpectra(c, d, runs, j, &out) },
+		result: func() (any, montecarlo.Outcome) { return out, out.Outcome },
+		write:  func(w io.Writer) error { return writeSpectrumVerdicts(w, out, f.alpha) },
+	})
 }
 
-func (f *verifyFlags) runSpectra(c *cobra.Command, d describedNetworks, runs []properties.SpectrumVerification, s *state,
+func (f *verifyFlags) runSpectra(c *cobra.Command, d describedNetworks, runs []properties.SpectrumVerification, j properties.Journal,
 	out *spectrumVerdicts) error {
 	line := newProgress(c.ErrOrStderr())
 	defer line.clear()
@@ -80,9 +95,7 @@ func (f *verifyFlags) runSpectra(c *cobra.Command, d describedNetworks, runs []p
 	var all []montecarlo.Outcome
 	for i := range runs {
 		v := &runs[i]
-		if s.journal != nil {
-			v.Budget.Journal = s.journal
-		}
+		v.Budget.Journal = j
 		v.Budget.Progress = func(done, total int) { update(i*total+done, len(runs)*total) }
 		r, err := v.Run(c.Context())
 		if r.Networks > 0 {

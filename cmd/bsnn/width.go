@@ -12,6 +12,7 @@ import (
 
 	"bsnn/gpnorm"
 	"bsnn/internal/limits"
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/internal/words"
 	"bsnn/network"
@@ -25,8 +26,10 @@ type widthFlags struct {
 	runFlags
 	subjectFlags
 	stateFlags
+	partFlags
 	architectureFlags
 	depth, weights        string
+	output                string
 	width                 int
 	tolerance, confidence float64
 	simulate              bool
@@ -59,7 +62,11 @@ Exit code 1 if nothing is proven or predicted, as for a function that is not nor
 or whose deviations grow with depth, or if norms vanish or explode at the --width; 3 if
 no width is proven, or if the measurement did not enclose the answer on both sides.
 
-What --simulate measures can be continued. ` + stateHelp,
+What --simulate measures can be continued. ` + stateHelp + `
+
+` + partHelp + ` A search chooses its widths by what it
+finds; its parts are of the widths that it visits if the answer is where the limit law says,
+and what is missing then is drawn by --merge.`,
 		Example: `  bsnn width --activation tanh --depth 200
   bsnn width --activation tanh --depth 50,100,200 --tolerance 0.05 --confidence 0.99
   bsnn width --width 512 --depth 24,48,96 --activation elu
@@ -67,6 +74,12 @@ What --simulate measures can be continued. ` + stateHelp,
   bsnn width --activation relu --depth 10 --simulate`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := f.partFlags.check(c); err != nil {
+				return err
+			}
+			if err := f.adopt(c, f.policy()); err != nil {
+				return err
+			}
 			if f.architectureFlags.asked() || f.architectureFlags.changed("weights") && f.weights != "haar" {
 				return f.runArchitecture(c)
 			}
@@ -78,6 +91,8 @@ What --simulate measures can be continued. ` + stateHelp,
 	c.Flags().StringVar(&f.weights, "weights", "haar", "law of the weights: "+strings.Join(network.WeightsNames(), ", "))
 	oneOf(c, "weights", network.WeightsNames()...)
 	f.stateFlags.register(c)
+	f.partFlags.register(c)
+	c.Flags().StringVarP(&f.output, "output", "o", "", "folder for --part")
 	f.runFlags.register(c, 1e-3,
 		"most networks at each width (default 40/(1 − confidence)); with --width, networks of each depth (100/(1 − confidence))")
 	c.Flags().StringVar(&f.depth, "depth", "50", "layers L, or a list of depths")
@@ -104,8 +119,8 @@ func (f *widthFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	keeping, err := f.keep(c, t)
-	if err != nil {
+	keeping, done, err := f.keeping(c, t, f.units)
+	if done || err != nil {
 		return err
 	}
 	defer keeping.close()
@@ -149,18 +164,22 @@ type widthAnswers interface {
 	code() int
 }
 
-// keep opens the state of a measurement, if there is one.
-func (f *widthFlags) keep(c *cobra.Command, t widthTask) (*state, error) {
+// keeping opens the state of a measurement, if there is one, or finds its parts. It is done where parts
+// were asked for.
+func (f *widthFlags) keeping(c *cobra.Command, t widthTask, units func(widthTask) ([]parts.Unit, error)) (s *state, done bool, err error) {
 	if !f.simulate {
-		return &state{}, nil
+		if f.part != "" || f.merge != "" || f.print > 0 {
+			return nil, true, errors.New("parts without --simulate, which alone takes long; want both or neither")
+		}
+		return &state{}, false, nil
 	}
 	if f.seed == "random" {
 		if f.resume {
-			return nil, errors.New("--resume with --seed random; want the seed of the run to continue, which it printed when it began")
+			return nil, true, errors.New("--resume with --seed random; want the seed of the run to continue, which it printed when it began")
 		}
 		note(c.ErrOrStderr(), "seed %d", t.seed)
 	}
-	return f.stateFlags.open(c, provenance.Run{
+	run := provenance.Run{
 		Kind: "width",
 		Asked: map[string]any{
 			"activation": f.activation, "set": f.set, "as-is": f.asIs, "other-root": f.otherRoot,
@@ -168,6 +187,28 @@ func (f *widthFlags) keep(c *cobra.Command, t widthTask) (*state, error) {
 			"seed": t.seed, "trials": t.trials, "alpha": f.alpha, "max-work": f.maxWork,
 		},
 		Environment: provenance.Now(""),
+	}
+	if f.architectureFlags.asked() {
+		run.Asked.(map[string]any)["network"] = f.architectureFlags.name(network.Activation{}, f.weights)
+	}
+	shared := shared{func() (parts.Sweep, error) {
+		all, err := units(t)
+		return parts.Sweep{Run: run, Units: all, Command: commandOf(c, stayHere...)}, err
+	}, f.output, f.policy(), 1}
+	if done, err := f.share(c, shared); done || err != nil {
+		return nil, true, err
+	}
+	s, err = f.keep(c, f.all, run)
+	return s, false, err
+}
+
+// units are what a measurement can be divided into.
+func (f *widthFlags) units(t widthTask) ([]parts.Unit, error) {
+	if f.width > 0 {
+		return f.toleranceQuestion(t).Units(f.toleranceMeasurement(t, nil))
+	}
+	return unitsOf(t.depths, func(depth int) ([]parts.Unit, error) {
+		return f.widthQuestion(t, depth).Units(f.widthMeasurement(t, nil))
 	})
 }
 
@@ -238,25 +279,31 @@ func parseDepths(s string) ([]int, error) {
 // widthResolution is the ratio of widths at which the measurement stops.
 const widthResolution = 1.1
 
-// widths answers how wide, for each depth. The work, and the chance to be wrong, are
-// divided evenly between the depths.
+func (f *widthFlags) widthQuestion(t widthTask, depth int) properties.WidthQuestion {
+	return properties.WidthQuestion{Activation: t.function, Depth: depth, Tolerance: f.tolerance, Confidence: f.confidence}
+}
+
+// widthMeasurement is that of one of the depths. The work, and the chance to be wrong, are divided evenly
+// between them.
+func (f *widthFlags) widthMeasurement(t widthTask, j properties.Journal) properties.WidthMeasurement {
+	share := float64(len(t.depths))
+	return properties.WidthMeasurement{
+		Seed: t.seed, Trials: t.trials, Alpha: f.alpha / share, Workers: f.workers, Resolution: widthResolution, MaxWork: f.maxWork / share,
+		Journal: j,
+	}
+}
+
+// widths answers how wide, for each depth.
 func (f *widthFlags) widths(ctx context.Context, t widthTask, s *state, update func(done, total int)) (widthAnswers, error) {
 	out := widthList{Activation: t.function.Name, Tolerance: f.tolerance, Confidence: f.confidence, alpha: f.alpha, seed: t.seed}
 	for _, depth := range t.depths {
-		q := properties.WidthQuestion{Activation: t.function, Depth: depth, Tolerance: f.tolerance, Confidence: f.confidence}
-		var m *properties.WidthMeasurement
+		var measured *properties.WidthMeasurement
 		if f.simulate {
-			share := float64(len(t.depths))
-			m = &properties.WidthMeasurement{
-				Seed: t.seed, Trials: t.trials, Alpha: f.alpha / share, Workers: f.workers,
-				Resolution: widthResolution, MaxWork: f.maxWork / share,
-				Progress: func(_, done, total int) { update(done, total) },
-			}
-			if s.journal != nil {
-				m.Journal = s.journal
-			}
+			m := f.widthMeasurement(t, s.remembers())
+			m.Progress = func(_, done, total int) { update(done, total) }
+			measured = &m
 		}
-		a, err := q.Answer(ctx, m)
+		a, err := f.widthQuestion(t, depth).Answer(ctx, measured)
 		if err != nil && !errors.Is(err, context.Canceled) {
 			return out, err
 		}
@@ -268,19 +315,22 @@ func (f *widthFlags) widths(ctx context.Context, t widthTask, s *state, update f
 	return out, nil
 }
 
+func (f *widthFlags) toleranceQuestion(t widthTask) properties.ToleranceQuestion {
+	return properties.ToleranceQuestion{Activation: t.function, Width: f.width, Depths: t.depths, Confidence: f.confidence}
+}
+
+func (f *widthFlags) toleranceMeasurement(t widthTask, j properties.Journal) properties.ToleranceMeasurement {
+	return properties.ToleranceMeasurement{Seed: t.seed, Trials: t.trials, Alpha: f.alpha, Workers: f.workers, MaxWork: f.maxWork, Journal: j}
+}
+
 // tolerances answers what a width keeps.
 func (f *widthFlags) tolerances(ctx context.Context, t widthTask, s *state, update func(done, total int)) (widthAnswers, error) {
-	q := properties.ToleranceQuestion{Activation: t.function, Width: f.width, Depths: t.depths, Confidence: f.confidence}
-	var m *properties.ToleranceMeasurement
+	var measured *properties.ToleranceMeasurement
 	if f.simulate {
-		m = &properties.ToleranceMeasurement{
-			Seed: t.seed, Trials: t.trials, Alpha: f.alpha, Workers: f.workers, MaxWork: f.maxWork,
-			Progress: func(_, done, total int) { update(done, total) },
-		}
-		if s.journal != nil {
-			m.Journal = s.journal
-		}
+		m := f.toleranceMeasurement(t, s.remembers())
+		m.Progress = func(_, done, total int) { update(done, total) }
+		measured = &m
 	}
-	a, err := q.Answer(ctx, m)
+	a, err := f.toleranceQuestion(t).Answer(ctx, measured)
 	return toleranceList{a}, err
 }

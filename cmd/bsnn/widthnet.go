@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"bsnn/internal/limits"
+	"bsnn/internal/parts"
 	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/montecarlo"
@@ -68,8 +69,8 @@ func numbers(forward, backward float64) *directionNumbers {
 }
 
 func (f *widthFlags) runArchitecture(c *cobra.Command) error {
-	m, finish, err := f.measureRotated(c)
-	if err != nil {
+	m, finish, done, err := f.measureRotated(c)
+	if done || err != nil {
 		return err
 	}
 	a, err := f.architectureAnswers(c.Context(), m)
@@ -87,33 +88,33 @@ func (f *widthFlags) runArchitecture(c *cobra.Command) error {
 	return err
 }
 
-// measureRotated is the measurement that was asked for, or nil, and what ends it.
-func (f *widthFlags) measureRotated(c *cobra.Command) (m *properties.WidthMeasurement, finish func(error) error, err error) {
+// errOnlyRotated says which architectures have widths that are measured.
+var errOnlyRotated = errors.New("--simulate of an architecture; want \"bsnn verify\" with the same flags, which draws its networks")
+
+// measureRotated is the measurement that was asked for, or nil, and what ends it. It is done where parts
+// were asked for.
+func (f *widthFlags) measureRotated(c *cobra.Command) (m *properties.WidthMeasurement, finish func(error) error, done bool, err error) {
+	if f.simulate && (f.shortcut != "rotated" || f.architectureFlags.fixed() || f.width > 0) {
+		return nil, nil, true, errOnlyRotated
+	}
+	var t widthTask
+	if f.simulate {
+		if t, err = f.task(); err != nil {
+			return nil, nil, true, err
+		}
+	}
+	keeping, done, err := f.keeping(c, t, f.rotatedUnits)
+	if done || err != nil {
+		return nil, nil, true, err
+	}
 	if !f.simulate {
-		return nil, func(err error) error { return err }, nil
-	}
-	if f.shortcut != "rotated" || f.architectureFlags.fixed() || f.width > 0 {
-		return nil, nil, errors.New("--simulate of an architecture; want \"bsnn verify\" with the same flags, which draws its networks")
-	}
-	t, err := f.task()
-	if err != nil {
-		return nil, nil, err
-	}
-	keeping, err := f.keep(c, t)
-	if err != nil {
-		return nil, nil, err
+		return nil, func(err error) error { return err }, false, nil
 	}
 	line := newProgress(c.ErrOrStderr())
 	update := line.counted("measuring " + t.title)
-	share := float64(len(t.depths))
-	m = &properties.WidthMeasurement{
-		Seed: t.seed, Trials: t.trials, Alpha: f.alpha / share, Workers: f.workers, Resolution: widthResolution, MaxWork: f.maxWork / share,
-		Progress: func(_, done, total int) { update(done, total) },
-	}
-	if keeping.journal != nil {
-		m.Journal = keeping.journal
-	}
-	return m, func(err error) error {
+	measured := f.widthMeasurement(t, keeping.remembers())
+	measured.Progress = func(_, done, total int) { update(done, total) }
+	return &measured, func(err error) error {
 		defer keeping.close()
 		line.clear()
 		if errors.Is(err, context.Canceled) {
@@ -123,7 +124,30 @@ func (f *widthFlags) measureRotated(c *cobra.Command) (m *properties.WidthMeasur
 			keeping.complete(c.ErrOrStderr())
 		}
 		return err
-	}, nil
+	}, false, nil
+}
+
+// rotatedUnits are what a measurement can be divided into.
+func (f *widthFlags) rotatedUnits(t widthTask) ([]parts.Unit, error) {
+	parameters, err := f.parameters()
+	if err != nil {
+		return nil, err
+	}
+	function := network.Activation{Spec: f.activation, Parameters: parameters, AsIs: f.asIs}
+	return unitsOf(t.depths, func(depth int) ([]parts.Unit, error) {
+		a, err := f.architectureFlags.of(function, f.weights, theorem.MinWidth, depth)
+		if err != nil {
+			return nil, err
+		}
+		question, _, is, err := properties.RotatedWidthQuestions(a, f.tolerance, f.confidence)
+		switch {
+		case err != nil:
+			return nil, err
+		case !is:
+			return nil, errOnlyRotated
+		}
+		return question.Units(f.widthMeasurement(t, nil))
+	})
 }
 
 func (f *widthFlags) architectureAnswers(ctx context.Context, m *properties.WidthMeasurement) (out architectureWidths, err error) {
@@ -243,7 +267,7 @@ func (w *architectureWidth) aboutRotated(ctx context.Context, of func(int) (netw
 	case err != nil:
 		return err
 	case !is && m != nil:
-		return errors.New("--simulate of an architecture; want \"bsnn verify\" with the same flags, which draws its networks")
+		return errOnlyRotated
 	case !is:
 		return nil
 	}

@@ -1,6 +1,11 @@
 package parts
 
-import "math"
+import (
+	"context"
+	"math"
+
+	"bsnn/internal/journal"
+)
 
 // A Unit is something of a run that can be computed by itself: a value, or a number of
 // trials, which may be divided.
@@ -8,6 +13,10 @@ type Unit struct {
 	Name   string  // its address within the run
 	Cost   float64 // about how many seconds it takes one processor
 	Trials int     // 0 for a value
+
+	// Measure puts the unit, or those of its trials that are in the piece, into the journal,
+	// and need not do again what the journal has. It tells progress which fraction is done.
+	Measure func(ctx context.Context, j *journal.Journal, p Piece, progress func(fraction float64)) error
 }
 
 // A Piece is a unit, or some trials of it.
@@ -70,12 +79,15 @@ func Whole(units []Unit) []Piece {
 func Cost(units []Unit, pieces []Piece) float64 {
 	sum := 0.0
 	for _, p := range pieces {
-		u := units[p.Unit]
-		if u.Trials == 0 {
-			sum += u.Cost
-		} else {
-			sum += u.Cost * float64(p.Trials) / float64(u.Trials)
-		}
+		sum += units[p.Unit].cost(p)
 	}
 	return sum
+}
+
+// cost is that of a piece of the unit.
+func (u Unit) cost(p Piece) float64 {
+	if u.Trials == 0 {
+		return u.Cost
+	}
+	return u.Cost * float64(p.Trials) / float64(u.Trials)
 }

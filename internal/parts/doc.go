@@ -1,7 +1,7 @@
 // Package parts lets any number of processes and machines compute one run.
 //
 //	[Unit], [Divide], [Piece]    a run as a list of units, and who computes which
-//	[Sweep], [Open], [Part]      one part computed, in a file of its own
+//	[Sweep], [Folder], [Part]    one part computed, in a file of its own
 //	[Read], [Parts]              the files of all parts, as the journal of the whole
 //
 // Each part is one journal. It gets its name, part-17-of-100.journal, when it is complete;

@@ -16,15 +16,23 @@ import (
 func sums(seed int) Sweep {
 	return Sweep{
 		Run:     provenance.Run{Kind: "sums", Asked: map[string]any{"seed": seed}},
-		Units:   []Unit{{"value", 1, 0}, {"a", 3, 7}, {"b", 2, 5}},
+		Units:   []Unit{{Name: "value", Cost: 1}, {Name: "a", Cost: 3, Trials: 7}, {Name: "b", Cost: 2, Trials: 5}},
 		Command: Command{"seed": {"1"}},
 	}
+}
+
+func open(dir string, s Sweep, i, n int) (*Part, error) {
+	f, err := s.In(dir, n, journal.Same)
+	if err != nil {
+		return nil, err
+	}
+	return f.Open(i)
 }
 
 // compute computes a part; more is added to every number.
 func compute(t *testing.T, dir string, s Sweep, i, n int, more float64) string {
 	t.Helper()
-	p, err := Open(dir, s, i, n, journal.Same)
+	p, err := open(dir, s, i, n)
 	require.NoError(t, err)
 	if p.Journal == nil {
 		return p.Path
@@ -121,7 +129,7 @@ func TestReadRefuses(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorContains(t, p.Of(sums(3), journal.Same), "its seed is 1, here it is 3")
 	longer := sums(1)
-	longer.Units = append(longer.Units, Unit{"c", 2, 5}, Unit{"d", 2, 5}, Unit{"e", 2, 5})
+	longer.Units = append(longer.Units, longer.Units...)
 	require.ErrorContains(t, p.Of(longer, journal.Same), "pieces of the run")
 }
 
@@ -131,17 +139,17 @@ func TestOpenRefuses(t *testing.T) {
 	path := compute(t, dir, sums(1), 1, 3, 0)
 	before, err := os.ReadFile(path)
 	require.NoError(t, err)
-	_, err = Open(dir, sums(2), 1, 3, journal.Same)
+	_, err = open(dir, sums(2), 1, 3)
 	require.ErrorContains(t, err, "its seed is 1, here it is 2")
-	_, err = Open(dir, sums(1), 1, 4, journal.Same)
+	_, err = open(dir, sums(1), 1, 4)
 	require.ErrorContains(t, err, "a part of 3, not of 4")
 	for _, wrong := range [][2]int{{0, 0}, {5, 4}, {-1, 3}, {1, MaxParts + 1}} {
-		_, err = Open(dir, sums(1), wrong[0], wrong[1], journal.Same)
-		require.ErrorContains(t, err, "want a part")
+		_, err = open(t.TempDir(), sums(1), wrong[0], wrong[1])
+		require.ErrorContains(t, err, "; want ")
 	}
-	p, err := Open(dir, sums(1), 2, 3, journal.Same)
+	p, err := open(dir, sums(1), 2, 3)
 	require.NoError(t, err)
-	_, err = Open(dir, sums(1), 2, 3, journal.Same)
+	_, err = open(dir, sums(1), 2, 3)
 	require.Error(t, err, "another process works on it")
 	require.NoError(t, p.Journal.Close())
 	after, err := os.ReadFile(path)
@@ -153,11 +161,11 @@ func TestOpenRefuses(t *testing.T) {
 func TestPartGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	s := sums(1)
-	p, err := Open(dir, s, 1, 1, journal.Same)
+	p, err := open(dir, s, 1, 1)
 	require.NoError(t, err)
 	p.Journal.Record("a", 0, []float64{0})
 	require.NoError(t, p.Journal.Close())
-	p, err = Open(dir, s, 1, 1, journal.Same)
+	p, err = open(dir, s, 1, 1)
 	require.NoError(t, err)
 	_, ok := p.Journal.Lookup("a", 0)
 	require.True(t, ok)

@@ -77,34 +77,54 @@ func IsFile(name string) bool {
 
 // A Part is one part of a run that this process computes.
 type Part struct {
+	Number  int // from 1
+	Of      int
 	Pieces  []Piece
 	Journal *journal.Journal // nil where the part was complete before
 	Path    string           // the file of the complete part
+
+	units []Unit
 }
 
-// Open begins part number i, from 1, of n in a folder, which it makes where there is none,
-// or goes on with it. Where the part is there already, complete, there is no journal. An
-// error is a [*ForeignError] where the folder holds parts of another run or number, and
-// otherwise one of [journal.Open], or of the file system.
-func Open(dir string, s Sweep, i, n int, policy journal.Policy) (*Part, error) {
-	if n < 1 || n > MaxParts || i < 1 || i > n {
-		return nil, fmt.Errorf("part %d of %d; want a part from 1 to their number, and at most %d", i, n, MaxParts)
+// A Folder takes the parts of a run.
+type Folder struct {
+	dir    string
+	sweep  Sweep
+	pieces [][]Piece // by part
+	policy journal.Policy
+}
+
+// In makes a folder where there is none, for n parts. An error is a [*ForeignError] where it
+// holds parts of another run or number, and otherwise comes from the file system.
+func (s Sweep) In(dir string, n int, policy journal.Policy) (*Folder, error) {
+	if n < 1 || n > MaxParts {
+		return nil, fmt.Errorf("%d parts; want 1 to %d", n, MaxParts)
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	run := s.Run
-	run.Kind += kindSuffix
-	run.Asked = header{i, n, s.Command, s.Run.Asked}
 	if err := s.fits(dir, n, policy); err != nil {
 		return nil, err
 	}
-	p := &Part{Pieces: Divide(s.Units, n)[i-1], Path: filepath.Join(dir, name(i, n))}
+	return &Folder{dir, s, Divide(s.Units, n), policy}, nil
+}
+
+// Open begins part number i, from 1, or goes on with it. Where the part is there already,
+// complete, there is no journal. An error is one of [journal.Open].
+func (f *Folder) Open(i int) (*Part, error) {
+	n := len(f.pieces)
+	if i < 1 || i > n {
+		return nil, fmt.Errorf("part %d of %d; want a part from 1 to their number", i, n)
+	}
+	run := f.sweep.Run
+	run.Kind += kindSuffix
+	run.Asked = header{i, n, f.sweep.Command, f.sweep.Run.Asked}
+	p := &Part{Number: i, Of: n, Pieces: f.pieces[i-1], Path: filepath.Join(f.dir, name(i, n)), units: f.sweep.Units}
 	if _, err := os.Lstat(p.Path); err == nil {
 		return p, nil // which fits
 	}
 	var err error
-	p.Journal, err = journal.Open(p.Path+unfinished, run, policy)
+	p.Journal, err = journal.Open(p.Path+unfinished, run, f.policy)
 	return p, err
 }
 

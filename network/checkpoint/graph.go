@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"bsnn/internal/onnx"
@@ -106,7 +107,7 @@ type chain struct {
 // functions are the activations that ONNX has a node for.
 var functions = map[string]string{
 	"Relu": "relu", "Tanh": "tanh", "Sigmoid": "sigmoid", "Selu": "selu", "Softplus": "softplus", "Gelu": "gelu", "Mish": "mish", "Erf": "erf",
-	"Sin": "sin",
+	"Sin": "sin", "LeakyRelu": "leakyrelu", "Elu": "elu", "Celu": "celu", "HardSwish": "hardswish", "Softsign": "softsign",
 }
 
 // transparent are nodes that change no number.
@@ -164,14 +165,11 @@ func (c *chain) node(n *onnx.Node, x string) ([]network.Block, error) {
 		}
 		return nil, nil
 	case known:
-		return []network.Block{network.Activation{Spec: spec, AsIs: true}}, nil
-	case n.Op == "LeakyRelu":
-		return []network.Block{network.Activation{Spec: fmt.Sprintf("leakyrelu(%g)", n.Attributes["alpha"].Float), AsIs: true}}, nil
-	case n.Op == "Elu":
-		if a := n.Attributes["alpha"].Float; a != 0 && a != 1 {
-			return nil, refuse("α other than 1")
+		spec, err := function(n, spec)
+		if err != nil {
+			return nil, refuse(err.Error())
 		}
-		return []network.Block{network.Activation{Spec: "elu", AsIs: true}}, nil
+		return []network.Block{network.Activation{Spec: spec, AsIs: true}}, nil
 	case n.Op == "LayerNormalization":
 		return c.layerNormalization(n, refuse)
 	case n.Op == "BatchNormalization":
@@ -185,6 +183,39 @@ func (c *chain) node(n *onnx.Node, x string) ([]network.Block, error) {
 	return nil, refuse("want Gemm, MatMul, Add, an activation, LayerNormalization, BatchNormalization, Flatten or Reshape")
 }
 
+// function is that of an activation node with its attributes, which are what the format says where they are not set.
+func function(n *onnx.Node, spec string) (string, error) {
+	number := func(name string, without float64) float64 {
+		if a, ok := n.Attributes[name]; ok {
+			return a.Float
+		}
+		return without
+	}
+	switch n.Op {
+	case "LeakyRelu":
+		return fmt.Sprintf("%s(%g)", spec, number("alpha", 0.01)), nil
+	case "Elu", "Celu":
+		if a := number("alpha", 1); a != 1 {
+			return fmt.Sprintf("%s(%g)", spec, a), nil
+		}
+	case "Selu":
+		if math.Abs(number("alpha", seluAlpha)-seluAlpha) > 1e-4 || math.Abs(number("gamma", seluGamma)-seluGamma) > 1e-4 {
+			return "", errors.New("α and γ other than SELU's")
+		}
+	case "Gelu":
+		if n.Attributes["approximate"].Text == "tanh" {
+			return "0.5*x*(1+tanh(sqrt(2/pi)*(x+0.044715*x^3)))", nil
+		}
+	}
+	return spec, nil
+}
+
+// What the format has for Selu.
+const (
+	seluAlpha = 1.67326319217681884765625
+	seluGamma = 1.05070102214813232421875
+)
+
 func (c *chain) linear(n *onnx.Node, x string, refuse func(string) error) ([]network.Block, error) {
 	if len(n.Inputs) < 2 || n.Inputs[0] != x {
 		return nil, refuse("want weights to multiply with")
@@ -194,7 +225,7 @@ func (c *chain) linear(n *onnx.Node, x string, refuse func(string) error) ([]net
 		return nil, refuse("want a matrix of weights that the file holds")
 	}
 	for _, scale := range []string{"alpha", "beta"} {
-		if v := n.Attributes[scale].Float; v != 0 && v != 1 {
+		if a, ok := n.Attributes[scale]; ok && a.Float != 1 {
 			return nil, refuse(scale + " other than 1")
 		}
 	}

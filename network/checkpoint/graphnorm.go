@@ -180,8 +180,11 @@ func (c *chain) added(n *onnx.Node, x string) (v float64, known bool) {
 			continue
 		}
 		a, ok := c.numbers[in]
+		if !ok {
+			return 0, false
+		}
 		numbers, err := Tensor{Name: in, array: a}.constant()
-		if !ok || err != nil || len(numbers) != 1 {
+		if err != nil || len(numbers) != 1 {
 			return 0, false
 		}
 		return numbers[0], true

@@ -253,7 +253,7 @@ func (t *haarTest) add(m Matrix) error {
 			return err
 		}
 	}
-	return g.test.AddRounded(q, roundoff)
+	return g.test.AddInPlace(q, roundoff)
 }
 
 // gainOf is the root of the mean diagonal entry of QᵀQ.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,8 +20,10 @@ import (
 	"bsnn/internal/safetensors"
 	"bsnn/internal/tensor"
 	"bsnn/internal/words"
+	"bsnn/network"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // torchFiles lets PyTorch and NumPy write the same weights in every way they have.
@@ -208,6 +211,9 @@ func FuzzOpen(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Add([]byte(`{"weight_map": {"a": "shard", "b": "fuzzed"}}`))
+	for _, nodes := range graphSeeds {
+		f.Add(smallONNX(nodes))
+	}
 	shard := []byte("\x3e\x00\x00\x00\x00\x00\x00\x00{\"a\":{\"dtype\":\"F16\",\"shape\":[1,2],\"data_offsets\":[0,4]}}      1234")
 	f.Fuzz(func(t *testing.T, input []byte) {
 		hostile.Each(t, input, func(b []byte) {
@@ -218,15 +224,106 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
+// smallONNX is a model of nodes, "Op input… output" with attributes as "alpha=0.5" or "approximate=tanh" among them,
+// from x to y, with a 2×2 matrix w, vectors g, b, m and v and a number o.
+func smallONNX(nodes []string) []byte {
+	field := func(to []byte, number protowire.Number, content string) []byte {
+		return protowire.AppendString(protowire.AppendTag(to, number, protowire.BytesType), content)
+	}
+	integer := func(to []byte, number protowire.Number, v uint64) []byte {
+		return protowire.AppendVarint(protowire.AppendTag(to, number, protowire.VarintType), v)
+	}
+	var graph []byte
+	for _, node := range nodes {
+		words := strings.Fields(node)
+		var n []byte
+		for _, in := range words[1 : len(words)-1] {
+			name, value, attribute := strings.Cut(in, "=")
+			number, err := strconv.ParseFloat(value, 32)
+			switch a := field(nil, 1, name); {
+			case !attribute:
+				n = field(n, 1, in)
+			case err != nil:
+				n = field(n, 5, string(field(a, 4, value)))
+			default:
+				a = protowire.AppendFixed32(protowire.AppendTag(a, 2, protowire.Fixed32Type), math.Float32bits(float32(number)))
+				n = field(n, 5, string(a))
+			}
+		}
+		graph = field(graph, 1, string(field(field(n, 2, words[len(words)-1]), 4, words[0])))
+	}
+	for name, dims := range map[string][]uint64{"w": {2, 2}, "g": {2}, "b": {2}, "m": {2}, "v": {2}, "o": {}} {
+		var t []byte
+		numbers := 1
+		for _, d := range dims {
+			t, numbers = integer(t, 1, d), numbers*int(d)
+		}
+		graph = field(graph, 5, string(field(field(integer(t, 2, 1), 8, name), 9, strings.Repeat("\x00\x00\x80?", numbers))))
+	}
+	graph = field(field(graph, 11, string(field(nil, 1, "x"))), 12, string(field(nil, 1, "y")))
+	return field(integer(nil, 1, 7), 7, string(graph))
+}
+
+// graphSeeds are networks with normalisations for FuzzOpen, and for TestSmallONNX, which says that they are understood.
+var graphSeeds = map[network.Norm][]string{
+	network.Batch: {"MatMul x w a", "BatchNormalization a g b m v c", "Relu c y"},
+	network.Layer: {"Gemm x w b a", "ReduceMean a e", "Sub a e d", "Pow d g f", "ReduceMean f h", "Add h o i", "Sqrt i j", "Div d j k",
+		"Mul k g l", "Add l b n", "Tanh n p", "MatMul p w y"},
+	network.RMS: {"Add z x y", "Pow x g f", "ReduceMean f h", "Add h o i", "Sqrt i j", "Div x j k", "Mul k g l", "MatMul l w z"},
+}
+
+func TestSmallONNX(t *testing.T) {
+	for kind, nodes := range graphSeeds {
+		f, err := openBy(inMemory(map[string][]byte{"m": smallONNX(nodes)}), []string{"m"})
+		require.NoError(t, err)
+		g, err := f.Graph()
+		require.NoError(t, err)
+		require.Len(t, g.Norms, 1)
+		require.Equal(t, kind, g.Norms[0].Kind)
+		require.Equal(t, "g", g.Norms[0].Scale)
+	}
+}
+
+// What is added under the root of a normalisation is a number of the file; other names, and none, are refused.
+func TestNormsWithoutEpsilon(t *testing.T) {
+	for _, epsilon := range []string{"nothing", "g", "x", ""} {
+		nodes := []string{"MatMul x w a", "Pow a g f", "ReduceMean f h", "Add h " + epsilon + " i", "Sqrt i j", "Div a j y"}
+		f, err := openBy(inMemory(map[string][]byte{"m": smallONNX(nodes)}), []string{"m"})
+		require.NoError(t, err)
+		_, err = f.Graph()
+		require.ErrorContains(t, err, "a is used by Pow and Div", epsilon)
+	}
+}
+
+// Attributes of functions are heeded; one that is not set is what the format says.
+func TestFunctionsOfONNX(t *testing.T) {
+	for node, want := range map[string]string{
+		"LeakyRelu": "leakyrelu(0.01)", "LeakyRelu alpha=0": "leakyrelu(0)", "LeakyRelu alpha=0.25": "leakyrelu(0.25)",
+		"Elu": "elu", "Elu alpha=1": "elu", "Elu alpha=0.5": "elu(0.5)", "Celu alpha=2": "celu(2)", "Selu": "selu",
+		"Selu alpha=1.6732632 gamma=1.050701": "selu", "Gelu": "gelu", "Gelu approximate=none": "gelu",
+		"Gelu approximate=tanh": "0.5*x*(1+tanh(sqrt(2/pi)*(x+0.044715*x^3)))", "HardSwish": "hardswish", "Softsign": "softsign",
+		"Selu alpha=1": "", "Gemm w alpha=0": "",
+	} {
+		words := strings.Fields(node)
+		second := strings.Join(append(append(words[:1:1], "a"), append(words[1:], "y")...), " ")
+		f, err := openBy(inMemory(map[string][]byte{"m": smallONNX([]string{"MatMul x w a", second})}), []string{"m"})
+		require.NoError(t, err)
+		g, err := f.Graph()
+		if want == "" {
+			require.ErrorContains(t, err, "node "+words[0], node)
+			continue
+		}
+		require.NoError(t, err, node)
+		a, ok := g.Architecture.Blocks[1].(network.Activation)
+		require.True(t, ok)
+		require.Equal(t, want, a.Spec, node)
+		require.NoError(t, a.Check())
+	}
+}
+
 // openAll reads everything in a file, of those there are, that is no error.
 func openAll(t *testing.T, path string, files map[string][]byte) {
-	file, err := openBy(func(path string) (opened, error) {
-		b, ok := files[path]
-		if !ok {
-			return opened{}, fs.ErrNotExist
-		}
-		return opened{bytes.NewReader(b), io.NopCloser(nil), int64(len(b))}, nil
-	}, []string{path})
+	file, err := openBy(inMemory(files), []string{path})
 	if err != nil {
 		return
 	}
@@ -241,5 +338,16 @@ func openAll(t *testing.T, path string, files map[string][]byte) {
 	}
 	if g, err := file.Graph(); err == nil {
 		require.Len(t, g.Biases, len(g.Weights))
+	}
+}
+
+// inMemory opens files that are on no disk.
+func inMemory(files map[string][]byte) func(path string) (opened, error) {
+	return func(path string) (opened, error) {
+		b, ok := files[path]
+		if !ok {
+			return opened{}, fs.ErrNotExist
+		}
+		return opened{bytes.NewReader(b), io.NopCloser(nil), int64(len(b))}, nil
 	}
 }

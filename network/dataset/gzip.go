@@ -64,7 +64,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 // gzip signature.
 func unpacked(r io.Reader) (io.Reader, error) {
 	packed := &countingReader{Reader: r}
-	b := bufio.NewReaderSize(packed, 1<<16)
+	b := bufio.NewReaderSize(packed, 1<<12)
 	if head, _ := b.Peek(2); !bytes.Equal(head, []byte{0x1f, 0x8b}) {
 		return b, nil
 	}

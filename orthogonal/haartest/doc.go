@@ -31,7 +31,8 @@
 //     they lie and to eigenvectors. From size 8.
 //   - Left and right invariance: f(Q) > f(AQ) is a fair coin for a fixed
 //     A = Aᵀ = A⁻¹, and so for QA. See laws that single out rows or columns;
-//     blind to functions other than the three they use.
+//     blind to functions other than the three they use. Beyond size 1,024 A has
+//     blocks of 512 rows at most, and the trace sees what lies in them.
 //   - Successive matrices: tr QᵢᵀQᵢ₊₁ has the law of a trace. Sees a matrix
 //     repeated and slow random walks; blind to dependence further apart.
 //   - Repeated matrices: sees any matrix that comes again, up to its sign;

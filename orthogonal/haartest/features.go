@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -127,7 +128,24 @@ func meanGapRatio(angles []float64) float64 {
 }
 
 // determinantSign is the sign of the determinant.
-func determinantSign(q mat.Matrix) int {
-	_, sign := mat.LogDet(q)
-	return int(sign)
+func determinantSign(q mat.Matrix) int { return determinantSignOf(mat.DenseCopyOf(q)) }
+
+// determinantSignOf is the sign of the determinant of a matrix that is overwritten.
+func determinantSignOf(q *mat.Dense) int {
+	n, _ := q.Dims()
+	swaps := make([]int, n)
+	lapack64.Getrf(q.RawMatrix(), swaps)
+	sign := 1
+	for i, swap := range swaps {
+		if swap != i {
+			sign = -sign
+		}
+		switch v := q.At(i, i); {
+		case v == 0:
+			return 0
+		case v < 0:
+			sign = -sign
+		}
+	}
+	return sign
 }

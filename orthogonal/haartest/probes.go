@@ -36,9 +36,23 @@ const (
 // the pairs (Q, AQ) and (AQ, Q) have one law, and f(Q) > f(AQ) is a fair
 // coin for every function f for which ties have probability zero.
 type involution struct {
-	half *mat.Dense    // P of rank ⌊n/2⌋, for sums and traces
+	half []*mat.Dense  // the blocks on the diagonal of P, each of half its rank, for sums and traces
 	ones *mat.VecDense // P·(1, …, 1)
 	v    *mat.VecDense // unit vector; P = vvᵀ, for fourth powers
+}
+
+// blocks are the sizes of the blocks of an involution: one, or blocks of 512 at most where the matrices are large.
+func blocks(n int) []int {
+	const most = 512
+	if n <= large {
+		return []int{n}
+	}
+	count := (n + most - 1) / most
+	sizes := make([]int, count)
+	for i := range sizes {
+		sizes[i] = (i+1)*n/count - i*n/count
+	}
+	return sizes
 }
 
 func newProbes(n int, seed uint64) (*probes, error) {
@@ -60,26 +74,31 @@ func newProbes(n int, seed uint64) (*probes, error) {
 	}
 	var err error
 	for _, side := range []*involution{&p.left, &p.right} {
-		if *side, err = newInvolution(n, rng); err != nil {
+		if *side, err = newInvolution(blocks(n), rng); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
 }
 
-func newInvolution(n int, rng *rand.Rand) (involution, error) {
-	w, err := orthogonal.NewSemiOrthogonal(n, n/2, rng)
-	if err != nil {
-		return involution{}, err
+func newInvolution(sizes []int, rng *rand.Rand) (involution, error) {
+	var a involution
+	var sums []float64
+	for _, n := range sizes {
+		w, err := orthogonal.NewSemiOrthogonal(n, n/2, rng)
+		if err != nil {
+			return involution{}, err
+		}
+		columns, half := w.Matrix(), new(mat.Dense)
+		half.Mul(columns, columns.T())
+		ones, sum := mat.NewVecDense(n, nil), new(mat.VecDense)
+		for i := range n {
+			ones.SetVec(i, 1)
+		}
+		sum.MulVec(half, ones)
+		a.half, sums = append(a.half, half), append(sums, sum.RawVector().Data...)
 	}
-	columns := w.Matrix()
-	a := involution{half: new(mat.Dense), ones: new(mat.VecDense), v: randomUnit(n, rng)}
-	a.half.Mul(columns, columns.T())
-	ones := mat.NewVecDense(n, nil)
-	for i := range n {
-		ones.SetVec(i, 1)
-	}
-	a.ones.MulVec(a.half, ones)
+	a.ones, a.v = mat.NewVecDense(len(sums), sums), randomUnit(len(sums), rng)
 	return a, nil
 }
 
@@ -89,12 +108,21 @@ func newInvolution(n int, rng *rand.Rand) (involution, error) {
 func (a involution) changes(q *mat.Dense) [3]float64 {
 	n, _ := q.Dims()
 	var trace, sum, fourth float64
+	at := 0
+	for _, block := range a.half {
+		size, _ := block.Dims()
+		for i := range size {
+			projected := block.RawRowView(i)
+			for j, x := range q.RawRowView(at + i)[at : at+size] {
+				trace += projected[j] * x // tr PQ, P being symmetric
+			}
+		}
+		at += size
+	}
 	var vq mat.VecDense
 	vq.MulVec(q.T(), a.v)
 	for i := range n {
-		row, projected := q.RawRowView(i), a.half.RawRowView(i)
-		for j, x := range row {
-			trace += projected[j] * x // tr PQ, P being symmetric
+		for j, x := range q.RawRowView(i) {
 			sum += a.ones.AtVec(i) * x
 			y := x - 2*a.v.AtVec(i)*vq.AtVec(j)
 			fourth += x*x*x*x - y*y*y*y

@@ -28,22 +28,44 @@ func reflection(p mat.Matrix) *mat.Dense {
 	return a
 }
 
+// projection is P as one matrix.
+func (a involution) projection() *mat.Dense {
+	n := a.v.Len()
+	p, at := mat.NewDense(n, n, nil), 0
+	for _, block := range a.half {
+		size, _ := block.Dims()
+		p.Slice(at, at+size, at, at+size).(*mat.Dense).Copy(block)
+		at += size
+	}
+	return p
+}
+
 // The tosses of the invariance checks are the signs of f(Q) − f(AQ) and
 // f(Q) − f(QA), computed here with explicit matrices A, and A is an
 // involution that differs on the two sides.
 func TestInvolutions(t *testing.T) {
 	seed := replay.Seed(t)
 	rng := rand.New(rand.NewPCG(seed, 0))
-	for _, n := range []int{2, 3, 8, 17} {
+	for _, sizes := range [][]int{{2}, {3}, {8}, {17}, {5, 4, 6}} {
+		n := 0
+		for _, size := range sizes {
+			n += size
+		}
 		test, err := New(n, Options{Seed: seed, Reference: -1})
 		require.NoError(t, err)
+		if len(sizes) > 1 { // as large matrices have
+			test.probes.left, err = newInvolution(sizes, rng)
+			require.NoError(t, err)
+			test.probes.right, err = newInvolution(sizes, rng)
+			require.NoError(t, err)
+		}
 		var left, right [3]tosses
 		for range 20 {
 			q := haar(n, rng)
 			require.NoError(t, test.Add(q))
 			for i, f := range functions(q) {
 				for side, a := range []involution{test.probes.left, test.probes.right} {
-					var p mat.Matrix = a.half
+					var p mat.Matrix = a.projection()
 					if i == 2 {
 						rankOne := new(mat.Dense)
 						rankOne.Outer(1, a.v, a.v)
@@ -65,7 +87,7 @@ func TestInvolutions(t *testing.T) {
 		}
 		require.Equal(t, left, test.left)
 		require.Equal(t, right, test.right)
-		require.False(t, mat.EqualApprox(test.probes.left.half, test.probes.right.half, 1e-3))
+		require.False(t, mat.EqualApprox(test.probes.left.projection(), test.probes.right.projection(), 1e-3))
 	}
 }
 

@@ -15,7 +15,8 @@ const maxRemembered = 4096
 
 // A Test collects matrices of one size and says whether they look like
 // independent draws from the Haar measure. It keeps a few numbers of each
-// matrix, one column's worth of the last 4,096, and the last matrix itself.
+// matrix, one column's worth of the last 4,096, and the last matrix itself, in
+// single precision where it is larger than 1,024.
 type Test struct {
 	n      int
 	opt    Options
@@ -34,7 +35,7 @@ type Test struct {
 
 	largest  float64 // max |Q_ij|
 	trace    float64 // max |tr Q|
-	previous *mat.Dense
+	previous previous
 	overlap  []float64   // tr QᵢᵀQᵢ₊₁
 	address  [][]float64 // Qᵢe of the last matrices, a ring
 	closest  float64     // max |⟨Qᵢe, Qⱼe⟩|
@@ -82,7 +83,13 @@ func (t *Test) AddFloat32(m mat.Matrix) error { return t.AddRounded(m, roundoff3
 // AddRounded takes the next matrix as Add does, but expects no more of it than
 // entries that were rounded to a type of the given unit roundoff.
 func (t *Test) AddRounded(m mat.Matrix, roundoff float64) error {
-	return t.add(m, t.Tolerance(roundoff))
+	return t.add(m, t.Tolerance(roundoff), mat.DenseCopyOf)
+}
+
+// AddInPlace takes the next matrix as AddRounded does, without memory for a second one: the matrix holds
+// other numbers afterwards.
+func (t *Test) AddInPlace(m *mat.Dense, roundoff float64) error {
+	return t.add(m, t.Tolerance(roundoff), func(mat.Matrix) *mat.Dense { return m })
 }
 
 // Tolerance is the largest accepted entry of |QᵀQ − I|, for entries that were rounded
@@ -95,7 +102,8 @@ const (
 	roundoff32 = 0x1p-24
 )
 
-func (t *Test) add(m mat.Matrix, tolerance float64) error {
+// add takes a matrix, of which scratch is a copy to be overwritten.
+func (t *Test) add(m mat.Matrix, tolerance float64, scratch func(mat.Matrix) *mat.Dense) error {
 	if r, c := m.Dims(); r != t.n || c != t.n {
 		return fmt.Errorf("matrix is %d×%d, want %d×%d like the first", r, c, t.n, t.n)
 	}
@@ -109,7 +117,7 @@ func (t *Test) add(m mat.Matrix, tolerance float64) error {
 	if t.note(orthogonal.OrthogonalityError(m), tolerance); !t.orthogonal.Passed {
 		return nil
 	}
-	return t.observe(mat.DenseCopyOf(m)) // which is kept
+	return t.observe(scratch(m))
 }
 
 // AddError takes the next matrix as AddRounded does, by its largest entry of |QᵀQ − I| alone, which is beyond the
@@ -135,11 +143,8 @@ func (t *Test) note(e, tolerance float64) {
 	}
 }
 
-// observe takes the statistics of an orthogonal matrix.
+// observe takes the statistics of an orthogonal matrix, and overwrites it.
 func (t *Test) observe(q *mat.Dense) error {
-	if determinantSign(q) > 0 {
-		t.positive++
-	}
 	t.largest = max(t.largest, largest(q))
 	t.trace = max(t.trace, math.Abs(mat.Trace(q)))
 	for f, p := range t.probes.forms {
@@ -156,21 +161,21 @@ func (t *Test) observe(q *mat.Dense) error {
 			t.features[f] = append(t.features[f], v)
 		}
 	}
-	transposed := mat.DenseCopyOf(q.T())
-	left, right := t.probes.left.changes(q), t.probes.right.changes(transposed)
+	if t.previous.held() {
+		t.overlap = append(t.overlap, math.Round(t.previous.overlap(q)/grid)*grid)
+	}
+	t.previous.keep(q)
+	t.compare(q)
+	left := t.probes.left.changes(q)
+	transpose(q)
+	right := t.probes.right.changes(q)
 	for i := range left {
 		t.left[i].add(left[i])
 		t.right[i].add(right[i])
 	}
-	if t.previous != nil {
-		var sum float64
-		for i, v := range q.RawMatrix().Data {
-			sum += v * t.previous.RawMatrix().Data[i]
-		}
-		t.overlap = append(t.overlap, math.Round(sum/grid)*grid)
+	if determinantSignOf(q) > 0 {
+		t.positive++
 	}
-	t.previous = q
-	t.compare(q)
 	return nil
 }
 

@@ -48,7 +48,9 @@ func TestPage(t *testing.T) {
 	reply, body := get(t, s, "/"+token+"/", nil)
 	require.Equal(t, http.StatusOK, reply.StatusCode)
 	policy := reply.Header.Get("Content-Security-Policy")
-	for _, part := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "frame-ancestors 'none'", "form-action 'none'"} {
+	for _, part := range []string{
+		"default-src 'none'", "script-src 'self';", "style-src 'self';", "frame-ancestors 'none'", "form-action 'none'",
+	} {
 		require.Contains(t, policy, part)
 	}
 	require.NotContains(t, policy, "unsafe")
