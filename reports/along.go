@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 
+	"bsnn/internal/parts"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties"
@@ -18,8 +19,9 @@ type Along struct {
 	Seed         uint64
 	Plan         montecarlo.Plan // of networks
 
-	// Journal, if set, keeps what is seen of each network and saves looking again.
+	// Journal, if set, keeps what is seen of each network in a section and saves looking again.
 	Journal properties.Journal
+	Section string
 }
 
 // AlongBands are squared norms along blocks: from the input to behind each block, and
@@ -51,7 +53,7 @@ func (q Along) Measure(ctx context.Context) (out AlongBands, err error) {
 	if err != nil {
 		return out, err
 	}
-	trials, err := e.SampleKept(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()), q.Journal, alongSection)
+	trials, err := e.SampleKept(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()), q.Journal, q.Section)
 	if err != nil {
 		return out, err
 	}
@@ -71,8 +73,17 @@ func alongBands(prediction theorem.Prediction, trials []properties.Factors) (out
 	return out
 }
 
-// alongSection is where a journal has what was seen along the blocks.
-const alongSection = "along the blocks"
+// Record draws some of the networks for what the journal keeps of them.
+func (q Along) Record(ctx context.Context, p parts.Piece, progress func(fraction float64)) error {
+	e, err := q.ensemble()
+	if err != nil {
+		return err
+	}
+	q.Plan.First, q.Plan.Trials = p.First, p.Trials
+	q.Plan.Progress = func(done, total int) { progress(float64(done) / float64(total)) }
+	_, err = e.SampleKept(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()), q.Journal, q.Section)
+	return err
+}
 
 func (q Along) ensemble() (properties.ArchitectureEnsemble, error) {
 	prepared, err := q.Architecture.Prepare()
