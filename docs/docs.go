@@ -20,7 +20,9 @@ type Document struct {
 }
 
 // guides are the documents for people with a question, in the order in which they come.
-var guides = []string{"gradients", "activation", "gain", "width", "three-questions", "audit", "testing", "report", "experiments", "cluster"}
+var guides = []string{
+	"gradients", "activation", "gain", "explore", "width", "three-questions", "audit", "testing", "report", "experiments", "cluster",
+}
 
 // Guides are the documents for people with a question.
 func Guides() []Document { return named(guides) }

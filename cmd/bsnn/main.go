@@ -173,7 +173,7 @@ networks of any width, and writes concentration-against-width reports.
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkWords(c) },
 	}
 	root.Flags().BoolVarP(&version, "version", "v", false, "say what this program is made of")
-	root.AddCommand(newActivation(), newPredict(), newWidth(), newVerify(), newHaar(), newAudit(), newReport(), newTrain(),
+	root.AddCommand(newActivation(), newExplore(), newPredict(), newWidth(), newVerify(), newHaar(), newAudit(), newReport(), newTrain(),
 		newExperiment(), newInit(), newVersion(), newMan())
 	return root
 }
