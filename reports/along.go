@@ -57,6 +57,11 @@ func (q Along) Measure(ctx context.Context) (out AlongBands, err error) {
 	if err != nil {
 		return out, err
 	}
+	return alongBands(prediction, trials), nil
+}
+
+// alongBands are the bands of networks, NaN where there are none.
+func alongBands(prediction theorem.Prediction, trials []properties.Factors) (out AlongBands) {
 	gradient := 1.
 	out.Signal, out.Gradient = make([]FactorBand, len(prediction.Blocks)), make([]FactorBand, len(prediction.Blocks))
 	for i := len(prediction.Blocks) - 1; i >= 0; i-- {
@@ -65,7 +70,7 @@ func (q Along) Measure(ctx context.Context) (out AlongBands, err error) {
 		out.Signal[i] = factorBand(b.Name, b.Square, b.SignalLog, trials, func(f properties.Factors) []float64 { return f.Signal }, i)
 		out.Gradient[i] = factorBand(b.Name, gradient, b.GradientLog, trials, func(f properties.Factors) []float64 { return f.Gradient }, i)
 	}
-	return out, nil
+	return out
 }
 
 // Record draws some of the networks for what the journal keeps of them.
@@ -95,4 +100,9 @@ func factorBand(block string, limit float64, law theorem.LogLaw, trials []proper
 		Block: block, Q05: Number(s.Quantile(0.05)), Q50: Number(s.Quantile(0.5)), Q95: Number(s.Quantile(0.95)),
 		Predicted: Number(limit), Low: Number(law.Quantile(0.05)), High: Number(law.Quantile(0.95)),
 	}
+}
+
+// PredictedAlong is what theory says along the outermost blocks, with nothing measured.
+func PredictedAlong(p theorem.Prediction) AlongBands {
+	return alongBands(p, nil)
 }

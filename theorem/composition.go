@@ -12,6 +12,7 @@ import (
 // A composer runs signals through blocks.
 type composer struct {
 	ctx       context.Context
+	judge     Judge
 	functions map[string]*function
 	layers    float64 // linear maps passed so far
 	merging   float64 // relative distance at which inputs count as merged
@@ -55,7 +56,7 @@ func (c *composer) function(a network.Activation) (*function, error) {
 	if f := c.functions[key]; f != nil {
 		return f, nil
 	}
-	j, err := a.Judge()
+	j, err := c.judge.orProof()(a)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func (f *normsFlags) described() (s experiment.DescribedSpec, err error) {
 	case f.changed("batch"):
 		s.Inputs = f.batch
 	case batches:
-		s.Inputs = architectureBatch
+		s.Inputs = properties.ArchitectureBatch
 	}
 	return s, err
 }
