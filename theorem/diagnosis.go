@@ -88,14 +88,14 @@ func unsettled(factor, times float64) bool {
 // weightsCause compares a linear map and its activation with what would keep norms.
 func (c *composer) weightsCause(i int, l network.Linear, f, next fact) (Cause, bool) {
 	a := next.block.(network.Activation)
-	signal := next.out.square / f.in.square
-	gradient := f.effect.gradient * next.effect.gradient
+	signal := math.Exp(f.signalLog + next.signalLog)
+	gradient := math.Exp(f.gradientLog + next.gradientLog)
 	if n := c.after(i + 1); n != nil {
 		if b, is := n.block.(network.Normalization); is {
 			if b.Kind != network.RMS {
 				return Cause{}, false // centring says
 			}
-			signal, gradient = 1, gradient*n.effect.gradient
+			signal, gradient = 1, gradient*math.Exp(n.gradientLog)
 		}
 	}
 	if !unsettled(signal, f.times) && !unsettled(gradient, f.times) {
@@ -116,7 +116,7 @@ func (c *composer) weightsCause(i int, l network.Linear, f, next fact) (Cause, b
 		Kind: "weights", Factor: gradient, same: l.Weights.String() + a.String(), weight: f.times,
 		Text: fmt.Sprintf("%s (variance %.3g/n) with %s: each layer multiplies the squared signal by %.3g and the squared gradient by %.3g, "+
 			"in %s",
-			l.Weights, l.Scale()*l.Scale()*l.Weights.Variance(f.effect.in, f.effect.out), a, signal, gradient, layersOf(f.times)),
+			l.Weights, l.Scale()*l.Scale()*l.Weights.Variance(f.effect.in, f.effect.out), a, signal, gradient, meanOf(f.times)),
 		Cure: cure,
 	}, true
 }
@@ -137,10 +137,18 @@ func layersOf(v float64) string {
 	return wholeNumber(v) + " layers"
 }
 
+// meanOf says of how many layers a factor is the geometric mean.
+func meanOf(times float64) string {
+	if times == 1 {
+		return layersOf(times)
+	}
+	return "the mean of " + layersOf(times)
+}
+
 // biasCause: a bias holds the length up while what depends on the input fades.
 func biasCause(l network.Linear, f fact, p Prediction) (Cause, bool) {
 	bias := l.BiasVariance(f.effect.in)
-	share := bias / f.out.square
+	share := bias / f.least
 	return Cause{
 		Kind: "bias", Factor: share, weight: share,
 		Text: fmt.Sprintf("%.3g %% of the squared signal behind a linear map is its bias, the same for every input: "+

@@ -61,6 +61,9 @@ const kindSuffix = " part"
 // completeSection is where a part says that it is complete.
 const completeSection = "complete"
 
+// Timing is a section for what differs from one computation of a part to another, as times do.
+const Timing = "timing"
+
 const unfinished = ".unfinished"
 
 var fileName = regexp.MustCompile(`^part-(\d+)-of-(\d+)\.journal(` + regexp.QuoteMeta(unfinished) + `)?$`)
