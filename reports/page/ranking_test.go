@@ -60,6 +60,7 @@ func TestManyActivationsAreARanking(t *testing.T) {
 	answer := Answer(r)
 	require.Less(t, len(answer), 1500, "not all titles")
 	require.Contains(t, answer, "Confirmed of 20 activations: both norms are kept through 50 layers")
+	require.Contains(t, answer, "in at least one direction; by theory too")
 	require.Contains(t, answer, "and 15 more")
 
 	few, err := render(crowd(mostWithPictures))
