@@ -36,6 +36,19 @@ func (l Law) Fresh() bool {
 	return slices.Contains([]string{"haar", "qr", "orthogonal", "permutation", "gaussian", "uniform", "truncated-normal", "constant"}, l.Name)
 }
 
+// independent says whether the weights look like independent entries.
+func (l Law) independent() bool {
+	return slices.ContainsFunc(families, func(f family) bool { return f.name == l.Name })
+}
+
+// looks names the law and the most usual start that has it.
+func (l Law) looks() string {
+	if len(l.Known) == 0 {
+		return l.Name
+	}
+	return l.Name + " (" + l.usual() + ")"
+}
+
 // Alpha is the probability, at most, with which weights of a law are not recognised as
 // such: the tests of one matrix share it (Bonferroni).
 const Alpha = 1e-3
