@@ -1,7 +1,6 @@
 package network
 
 import (
-	"errors"
 	"fmt"
 
 	"bsnn/internal/spelling"
@@ -39,15 +38,16 @@ func WeightsNames() []string { return weightsNames[:] }
 // ParseWeights reads what String writes, as "haar" or "torch-default".
 func ParseWeights(s string) (Weights, error) {
 	if s == explicitName {
-		return 0, errors.New("weights \"explicit\" come from a file; want them in net.yaml, as in " +
-			"linear: {to: 512, file: start.safetensors, tensor: 0.weight}")
+		return 0, &SettingError{"weights", "\"explicit\" come from a file; want them in net.yaml, as in " +
+			"linear: {to: 512, file: start.safetensors, tensor: 0.weight}"}
 	}
 	for i, name := range weightsNames {
 		if s == name {
 			return Weights(i), nil
 		}
 	}
-	return 0, fmt.Errorf("weights %q; %s (kaiming_normal for a rectifier is gaussian with gain √2)", s, spelling.Meant(s, weightsNames[:]))
+	return 0, &SettingError{"weights", fmt.Sprintf("%q; %s (kaiming_normal for a rectifier is gaussian with gain √2)", s,
+		spelling.Meant(s, weightsNames[:]))}
 }
 
 const explicitName = "explicit"

@@ -28,6 +28,10 @@ type ArchitectureVerification struct {
 	// Prediction is what the networks are compared with; nil means that of theory for
 	// the architecture, which has none for explicit weights.
 	Prediction *theorem.Prediction
+
+	// Watch, if set, is told what is known after each batch of networks but the last: verdicts are valid at every time
+	// at once. What it does never changes a result.
+	Watch func(ArchitectureResult)
 }
 
 // An ArchitectureResult is what a verification found. It is what the command line
@@ -164,13 +168,18 @@ func (v ArchitectureVerification) Run(ctx context.Context) (ArchitectureResult, 
 	if err != nil {
 		return ArchitectureResult{}, err
 	}
-	count, err := v.sample(ctx, e, q.all())
+	count, err := v.sample(ctx, e, q)
+	return v.known(e, q, count), err
+}
+
+// known is what so many networks have said.
+func (v ArchitectureVerification) known(e ArchitectureEnsemble, q architectureQuestions, count int) ArchitectureResult {
 	out := ArchitectureResult{
 		Input: v.Architecture.Input, Output: e.Prepared.Output(), Inputs: e.inputs(), Seed: v.Budget.Seed, Alpha: v.Budget.Alpha,
 		Networks: count, Assumptions: []theorem.Assumption{theorem.HaarWeights(v.Architecture)},
 	}
 	out.fill(q.prediction, q.kept, q.predicted, q.exact)
-	return out, err
+	return out
 }
 
 // ofSeveral is what is predicted of the mean over several inputs: a factor that varies from input to input
@@ -214,13 +223,20 @@ func (v ArchitectureVerification) begin(claims []ArchitectureClaim) ([]*architec
 }
 
 // sample draws networks, and returns how many.
-func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, tests []*architectureTest) (count int, err error) {
-	err = batches(ctx, v.Budget, e.passers(), &count, func() bool { return waiting(tests) }, v.trial(v.Budget, e, tests),
-		func(factors []float64) {
-			for i, t := range tests {
-				t.add(factors[i])
-			}
-		})
+func (v ArchitectureVerification) sample(ctx context.Context, e ArchitectureEnsemble, q architectureQuestions) (count int, err error) {
+	tests := q.all()
+	open := func() bool {
+		more := waiting(tests)
+		if more && count > 0 && v.Watch != nil {
+			v.Watch(v.known(e, q, count))
+		}
+		return more
+	}
+	err = batches(ctx, v.Budget, e.passers(), &count, open, v.trial(v.Budget, e, tests), func(factors []float64) {
+		for i, t := range tests {
+			t.add(factors[i])
+		}
+	})
 	if err != nil {
 		err = fmt.Errorf("%s: %w", e.Address(), err)
 	}

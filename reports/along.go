@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 
+	"bsnn/internal/parts"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/properties"
@@ -18,8 +19,9 @@ type Along struct {
 	Seed         uint64
 	Plan         montecarlo.Plan // of networks
 
-	// Journal, if set, keeps what is seen of each network and saves looking again.
+	// Journal, if set, keeps what is seen of each network in a section and saves looking again.
 	Journal properties.Journal
+	Section string
 }
 
 // AlongBands are squared norms along blocks: from the input to behind each block, and
@@ -51,10 +53,15 @@ func (q Along) Measure(ctx context.Context) (out AlongBands, err error) {
 	if err != nil {
 		return out, err
 	}
-	trials, err := e.SampleKept(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()), q.Journal, alongSection)
+	trials, err := e.SampleKept(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()), q.Journal, q.Section)
 	if err != nil {
 		return out, err
 	}
+	return alongBands(prediction, trials), nil
+}
+
+// alongBands are the bands of networks, NaN where there are none.
+func alongBands(prediction theorem.Prediction, trials []properties.Factors) (out AlongBands) {
 	gradient := 1.
 	out.Signal, out.Gradient = make([]FactorBand, len(prediction.Blocks)), make([]FactorBand, len(prediction.Blocks))
 	for i := len(prediction.Blocks) - 1; i >= 0; i-- {
@@ -63,11 +70,20 @@ func (q Along) Measure(ctx context.Context) (out AlongBands, err error) {
 		out.Signal[i] = factorBand(b.Name, b.Square, b.SignalLog, trials, func(f properties.Factors) []float64 { return f.Signal }, i)
 		out.Gradient[i] = factorBand(b.Name, gradient, b.GradientLog, trials, func(f properties.Factors) []float64 { return f.Gradient }, i)
 	}
-	return out, nil
+	return out
 }
 
-// alongSection is where a journal has what was seen along the blocks.
-const alongSection = "along the blocks"
+// Record draws some of the networks for what the journal keeps of them.
+func (q Along) Record(ctx context.Context, p parts.Piece, progress func(fraction float64)) error {
+	e, err := q.ensemble()
+	if err != nil {
+		return err
+	}
+	q.Plan.First, q.Plan.Trials = p.First, p.Trials
+	q.Plan.Progress = func(done, total int) { progress(float64(done) / float64(total)) }
+	_, err = e.SampleKept(ctx, q.Plan, montecarlo.NewExperiment(q.Seed, e.Address()), q.Journal, q.Section)
+	return err
+}
 
 func (q Along) ensemble() (properties.ArchitectureEnsemble, error) {
 	prepared, err := q.Architecture.Prepare()
@@ -84,4 +100,9 @@ func factorBand(block string, limit float64, law theorem.LogLaw, trials []proper
 		Block: block, Q05: Number(s.Quantile(0.05)), Q50: Number(s.Quantile(0.5)), Q95: Number(s.Quantile(0.95)),
 		Predicted: Number(limit), Low: Number(law.Quantile(0.05)), High: Number(law.Quantile(0.95)),
 	}
+}
+
+// PredictedAlong is what theory says along the outermost blocks, with nothing measured.
+func PredictedAlong(p theorem.Prediction) AlongBands {
+	return alongBands(p, nil)
 }

@@ -104,7 +104,7 @@ func bandsOf(v properties.ArchitectureVerification, networks int) Along {
 	return Along{
 		Architecture: v.Architecture.Unrolled(shownBlocks), Explicit: v.Explicit, Inputs: v.Inputs, Seed: v.Budget.Seed,
 		Plan:    montecarlo.Plan{Trials: min(networks, bandNetworks), Workers: v.Budget.Workers},
-		Journal: v.Budget.Journal,
+		Journal: v.Budget.Journal, Section: "along the blocks",
 	}
 }
 
@@ -119,11 +119,10 @@ func ArchitectureUnits(ctx context.Context, v properties.ArchitectureVerificatio
 	if err != nil {
 		return nil, err
 	}
-	return append(units, parts.Unit{Name: alongSection, Cost: e.Seconds() * float64(along.Plan.Trials), Trials: along.Plan.Trials,
+	return append(units, parts.Unit{Name: along.Section, Cost: e.Seconds() * float64(along.Plan.Trials), Trials: along.Plan.Trials,
 		Measure: func(ctx context.Context, j *journal.Journal, p parts.Piece, progress func(float64)) error {
-			plan := montecarlo.Plan{First: p.First, Trials: p.Trials, Workers: v.Budget.Workers,
-				Progress: func(done, total int) { progress(float64(done) / float64(total)) }}
-			_, err := e.SampleKept(ctx, plan, montecarlo.NewExperiment(v.Budget.Seed, e.Address()), j, alongSection)
-			return err
+			own := along
+			own.Journal = j
+			return own.Record(ctx, p, progress)
 		}}), nil
 }

@@ -13,6 +13,7 @@ import (
 // A composer runs signals through blocks.
 type composer struct {
 	ctx       context.Context
+	judge     Judge
 	functions map[string]*function
 	layers    float64 // linear maps passed so far
 	merging   float64 // relative distance at which inputs count as merged
@@ -38,6 +39,17 @@ type fact struct {
 	out    signal
 	effect effect
 	times  float64 // how often the block is applied in all
+
+	// Over all its applications: the mean logarithms of the factors of the squared signal and the
+	// squared gradient, and the smallest squared length per neuron behind it. The rest is of the first.
+	signalLog, gradientLog, least float64
+}
+
+// add takes another application of the block, weight times, into sums of logarithms.
+func (f *fact) add(other fact, weight float64) {
+	f.signalLog += weight * other.signalLog
+	f.gradientLog += weight * other.gradientLog
+	f.least = math.Min(f.least, other.least)
 }
 
 func (c *composer) function(a network.Activation) (*function, error) {
@@ -45,7 +57,7 @@ func (c *composer) function(a network.Activation) (*function, error) {
 	if f := c.functions[key]; f != nil {
 		return f, nil
 	}
-	j, err := a.Judge()
+	j, err := c.judge.orProof()(a)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +103,10 @@ func (c *composer) chain(blocks []network.Block, s signal, width int, times floa
 		}
 		c.see(s)
 		if _, is := b.(network.Repeat); !is {
-			c.facts = append(c.facts, fact{b, before, s, e, times})
+			c.facts = append(c.facts, fact{
+				block: b, in: before, out: s, effect: e, times: times,
+				signalLog: math.Log(s.square / before.square), gradientLog: math.Log(e.gradient), least: s.square,
+			})
 		}
 		count := 0
 		if r, is := b.(network.Repeat); is {

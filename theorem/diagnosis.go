@@ -89,14 +89,14 @@ func unsettled(factor, times float64) bool {
 // weightsCause compares a linear map and its activation with what would keep norms.
 func (c *composer) weightsCause(i int, l network.Linear, f, next fact) (Cause, bool) {
 	a := next.block.(network.Activation)
-	signal := next.out.square / f.in.square
-	gradient := f.effect.gradient * next.effect.gradient
+	signal := math.Exp(f.signalLog + next.signalLog)
+	gradient := math.Exp(f.gradientLog + next.gradientLog)
 	if n := c.after(i + 1); n != nil {
 		if b, is := n.block.(network.Normalization); is {
 			if b.Kind != network.RMS {
 				return Cause{}, false // centring says
 			}
-			signal, gradient = 1, gradient*n.effect.gradient
+			signal, gradient = 1, gradient*math.Exp(n.gradientLog)
 		}
 	}
 	if !unsettled(signal, f.times) && !unsettled(gradient, f.times) {
@@ -119,7 +119,7 @@ func (c *composer) weightsCause(i int, l network.Linear, f, next fact) (Cause, b
 		Text: fmt.Sprintf("%s (variance %s/n) with %s: each layer multiplies the squared signal by %s and the squared gradient by %s, "+
 			"in %s",
 			l.Weights, words.Number(l.Scale()*l.Scale()*l.Weights.Variance(f.effect.in, f.effect.out), 3), a,
-			words.Number(signal, 3), words.Number(gradient, 3), layersOf(f.times)),
+			words.Number(signal, 3), words.Number(gradient, 3), meanOf(f.times)),
 		Cure: cure,
 	}, true
 }
@@ -140,10 +140,18 @@ func layersOf(v float64) string {
 	return wholeNumber(v) + " layers"
 }
 
+// meanOf says of how many layers a factor is the geometric mean.
+func meanOf(times float64) string {
+	if times == 1 {
+		return layersOf(times)
+	}
+	return "the mean of " + layersOf(times)
+}
+
 // biasCause: a bias holds the length up while what depends on the input fades.
 func biasCause(l network.Linear, f fact, p Prediction) (Cause, bool) {
 	bias := l.BiasVariance(f.effect.in)
-	share := bias / f.out.square
+	share := bias / f.least
 	return Cause{
 		Kind: "bias", Factor: share, weight: share,
 		Text: fmt.Sprintf("%s %% of the squared signal behind a linear map is its bias, the same for every input: "+

@@ -86,6 +86,10 @@ type BlockPrediction struct {
 type Question struct {
 	Correlation   float64 // of the two inputs that may merge, 0 unless said
 	MergeDistance float64 // 1 − ρ at which they count as merged; 0 means 0.01
+
+	// Judge normalises the functions of the blocks; nil means [network.Activation.Judge], which proves what it
+	// can. Estimate does without the proof.
+	Judge Judge
 }
 
 // Predict composes the length map, the mean, the distance of two inputs and the
@@ -119,7 +123,7 @@ func Predict(ctx context.Context, a network.Architecture, q Question) (Predictio
 	case !(q.MergeDistance > 0 && q.MergeDistance < 2):
 		return Prediction{}, fmt.Errorf("distance %v at which inputs count as merged; want a number above 0 and below 2", q.MergeDistance)
 	}
-	c := &composer{ctx: ctx, functions: map[string]*function{}, merging: q.MergeDistance, merged: math.NaN()}
+	c := &composer{ctx: ctx, judge: q.Judge, functions: map[string]*function{}, merging: q.MergeDistance, merged: math.NaN()}
 	start := signal{square: 1, distance: 1 - q.Correlation}
 	end, whole, blocks, err := c.chain(a.Blocks, start, a.Input, 1)
 	if err != nil {

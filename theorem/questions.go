@@ -77,6 +77,19 @@ func AnswersOf(a gpnorm.Activation, p gpnorm.Profile, depth int, merged, distanc
 // Answer answers for an architecture of which p is the prediction. It fails where an integral
 // does.
 func (p Prediction) Answer(a network.Architecture) (Answers, error) {
+	out, err := p.AnswerAtOnce(a)
+	if err != nil {
+		return out, err
+	}
+	free, err := freeProductOf(a)
+	if err == nil && free != nil {
+		out.Median = math.Sqrt(free.quantile(0.5))
+	}
+	return out, err
+}
+
+// AnswerAtOnce is Answer without the median of the singular values, which takes most of the time.
+func (p Prediction) AnswerAtOnce(a network.Architecture) (Answers, error) {
 	out := Answers{
 		Layers: p.Layers, Tolerance: AskedTolerance, Confidence: AskedConfidence,
 		Apart: math.IsNaN(p.MergeDepth), MergeDepth: p.MergeDepth, MergeDistance: p.MergeDistance,
@@ -92,11 +105,7 @@ func (p Prediction) Answer(a network.Architecture) (Answers, error) {
 		out.Width = max(1, int(math.Ceil(out.Scale*float64(a.Input))))
 	}
 	out.Scale = finite(out.Scale)
-	free, err := freeProductOf(a)
-	if err == nil && free != nil {
-		out.Median = math.Sqrt(free.quantile(0.5))
-	}
-	return out, err
+	return out, nil
 }
 
 // finite is NaN for what is not.

@@ -18,7 +18,8 @@ const (
 func (c *composer) repeat(b network.Repeat, s signal, width int, times float64) (signal, effect, []BlockPrediction, error) {
 	all := untouched(width)
 	var list []BlockPrediction
-	facts := 0
+	first, facts := len(c.facts), 0
+	defer func() { c.average(first, facts, b.Times) }()
 	for i := range b.Times {
 		if err := c.ctx.Err(); err != nil {
 			return s, all, list, err
@@ -28,13 +29,20 @@ func (c *composer) repeat(b network.Repeat, s signal, width int, times float64) 
 		if i == 0 {
 			list, facts = inner, len(c.facts)
 		}
+		again := c.facts[facts:]
 		c.facts = c.facts[:facts] // of the first time
+		for j, f := range again {
+			c.facts[first+j].add(f, 1)
+		}
 		if err != nil {
 			return out, all, list, err
 		}
 		s, all = out, all.then(e)
 		if rest := b.Times - 1 - i; i >= directRepetitions && rest > 0 && e.in == e.out && still(before, s) {
 			all = all.then(e.times(rest))
+			for j, f := range again {
+				c.facts[first+j].add(f, float64(rest))
+			}
 			r := repetition{c: c, blocks: b.Blocks, at: s, width: e.in, perTime: c.layers - layers}
 			s.distance, err = r.drift(float64(rest))
 			c.facts = c.facts[:facts]
@@ -42,6 +50,14 @@ func (c *composer) repeat(b network.Repeat, s signal, width int, times float64) 
 		}
 	}
 	return s, all, list, nil
+}
+
+// average makes means of the sums over so many repetitions, in facts from first up to end.
+func (c *composer) average(first, end, times int) {
+	for i := first; i < end; i++ {
+		c.facts[i].signalLog /= float64(times)
+		c.facts[i].gradientLog /= float64(times)
+	}
 }
 
 func still(a, b signal) bool {

@@ -50,7 +50,15 @@ var sized = []string{"--spec", "--from", "--resume"}
 var parsedOnly = map[string]string{
 	"bsnn report --part auto/8 --workers 1 -o sweep": "a job array says which part it is",
 	"bsnn report --merge sweep":                      "the parts come from a job array",
+
+	"bsnn explore":             serves,
+	"bsnn explore gelu":        serves,
+	"bsnn explore 'x*tanh(x)'": serves,
+	"bsnn explore --at 'activation=relu&depth=100&as-is=true' --no-browser": serves,
 }
+
+// serves is why a command is only parsed.
+const serves = "it serves a page until somebody ends it"
 
 // examplesFirst are the verbs whose examples write files that those of other
 // verbs read.

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"bsnn/internal/limits"
+	"bsnn/internal/parts"
 	"bsnn/network/training"
 	"bsnn/reports/experiment"
 
@@ -25,6 +27,8 @@ func newExperiment() *cobra.Command {
 Each is a grid of cells in a folder: finished cells are kept, so a grid may be
 interrupted, or killed, and the same command goes on with it. At the end there are a
 table, results.json, results.csv and pictures.
+
+` + partHelp + `
 
 ` + mixedHelp,
 		Args: func(c *cobra.Command, args []string) error {
@@ -54,6 +58,7 @@ type folderFlags struct {
 	workers      int
 	tableFlags
 	mixedFlag
+	partFlags
 }
 
 func (f *folderFlags) register(c *cobra.Command, output string) {
@@ -63,6 +68,19 @@ func (f *folderFlags) register(c *cobra.Command, output string) {
 	s.IntVar(&f.workers, "workers", 0, "cells at a time; 0 means one for each core (never changes results)")
 	f.registerTables(c, "print results.json on stdout instead of a table")
 	f.mixedFlag.register(c)
+	f.partFlags.register(c)
+	c.PreRunE = func(c *cobra.Command, _ []string) error {
+		if err := f.partFlags.check(c); err != nil {
+			return err
+		}
+		if err := f.adopt(c, f.policy()); err != nil {
+			return err
+		}
+		if f.merge != "" && !c.Flags().Changed("output") {
+			f.output = f.merge
+		}
+		return nil
+	}
 }
 
 func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batch int, weights string) {
@@ -104,12 +122,30 @@ func (f *gridFlags) laws() (out []training.Weights) {
 // options connects the grid to the terminal.
 func (f *folderFlags) options(c *cobra.Command) (o experiment.Options, done func()) {
 	line := newProgress(c.ErrOrStderr())
-	return experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Mixed: f.mixed, Warn: warnings(c.ErrOrStderr()),
-		Progress: line.cells}, line.clear
+	o = experiment.Options{Workers: f.workers, BLAS: blasWords(c.Context()), Mixed: f.mixed, Warn: warnings(c.ErrOrStderr()),
+		Progress: line.cells, Parts: f.all}
+	if f.part != "" || f.partFlags.print > 0 || f.all != nil {
+		together := f.workers
+		if together == 0 {
+			together = runtime.GOMAXPROCS(0)
+		}
+		o.Share = func(s parts.Sweep) (bool, error) {
+			s.Command = commandOf(c, stayHere...)
+			return f.share(c, shared{func() (parts.Sweep, error) { return s, nil }, f.output, f.policy(), together})
+		}
+	}
+	return o, line.clear
 }
 
 // gridError names the flag, or says how to go on.
 func (f *folderFlags) gridError(err error) error {
+	var ended answer
+	switch {
+	case errors.Is(err, experiment.ErrShared):
+		return nil
+	case errors.As(err, &ended):
+		return ended
+	}
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%w; finished cells are kept in %s, the same command goes on", err, f.output)
 	}
@@ -143,8 +179,11 @@ func (f *folderFlags) outcome(failed []string) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	return answer{exitRefuted, fitted(fmt.Sprintf("%d cells failed, the same command tries them again: %s", len(failed),
-		folded(strings.Join(failed, "; "))))}
+	again := "the same command tries them again"
+	if f.all != nil {
+		again = "the same command without --part and --merge tries them again"
+	}
+	return answer{exitRefuted, fitted(fmt.Sprintf("%d cells failed, %s: %s", len(failed), again, folded(strings.Join(failed, "; "))))}
 }
 
 func (f *folderFlags) path(name string) string { return filepath.Join(f.output, name) }

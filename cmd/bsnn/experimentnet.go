@@ -33,6 +33,17 @@ func (f *normsFlags) described() (s experiment.DescribedSpec, err error) {
 	if s.Seed, err = f.check(); err != nil {
 		return s, err
 	}
+	if f.all != nil && f.net != "" {
+		var asked struct{ Spec experiment.DescribedSpec }
+		if err := f.all.Asked(&asked); err != nil {
+			return s, err
+		}
+		for _, d := range asked.Spec.Architectures { // one
+			if err := f.take(d.Description); err != nil {
+				return s, err
+			}
+		}
+	}
 	beside, own := "an architecture", []string(nil)
 	switch {
 	case f.net != "":
@@ -74,7 +85,7 @@ func (f *normsFlags) described() (s experiment.DescribedSpec, err error) {
 	case f.changed("batch"):
 		s.Inputs = f.batch
 	case batches:
-		s.Inputs = architectureBatch
+		s.Inputs = properties.ArchitectureBatch
 	}
 	return s, err
 }

@@ -159,8 +159,8 @@ Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 unde
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkWords(c) },
 	}
-	root.AddCommand(newActivation(), newPredict(), newWidth(), newVerify(), newHaar(), newAudit(), newReport(), newTrain(),
-		newExperiment(), newInit(), newVersion())
+	root.AddCommand(newActivation(), newExplore(), newPredict(), newWidth(), newVerify(), newHaar(), newAudit(), newReport(), newTrain(),
+		newExperiment(), newInit(), newVersion(), newMan())
 	return root
 }
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"bsnn/internal/fserror"
-	"bsnn/internal/spelling"
 	"bsnn/network"
 	"bsnn/network/checkpoint"
 
@@ -61,7 +60,7 @@ func (f *shapeFlags) register(c *cobra.Command) {
 	oneOf(c, "shortcut", network.ShortcutNames()...)
 	c.Flags().StringVar(&f.branch, "branch", "", "β², the part of the branch, with α² = 1 − β²: a number, 1/30, or 1/L (default 1/L)")
 	c.Flags().StringVar(&f.norm, "norm", "none", "normalisation after each activation: rms, layer, batch or none")
-	oneOf(c, "norm", append(network.NormNames(), "none")...)
+	oneOf(c, "norm", network.NormChoices()...)
 }
 
 // architecture is the one that is meant, and its name for people.
@@ -121,39 +120,13 @@ func (f *shapeFlags) stack(function network.Activation, weights string) (s netwo
 			return s, fmt.Errorf("--layers %w", err)
 		}
 	}
-	s.Activation = function
-	if err := function.Check(); err != nil {
-		return s, err
+	settings := network.Settings{Activation: function, Weights: weights, Gain: f.gain, Bias: f.bias, Norm: f.norm, Shortcut: f.shortcut,
+		Branch: f.branch}
+	out, err := settings.Stack()
+	var wrong *network.SettingError
+	if errors.As(err, &wrong) {
+		err = fmt.Errorf("--%w", err)
 	}
-	if s.Linear.Weights, err = network.ParseWeights(weights); err != nil {
-		return s, fmt.Errorf("--%w", err)
-	}
-	if err := positive("gain", f.gain); err != nil {
-		return s, err
-	}
-	s.Linear.Gain, s.Linear.Bias = f.gain, f.bias
-	if f.norm != "none" {
-		i := slices.Index(network.NormNames(), f.norm)
-		if i < 0 {
-			return s, fmt.Errorf("--norm %q; %s", f.norm, spelling.Meant(f.norm, append(network.NormNames(), "none")))
-		}
-		kind := network.Norm(i)
-		s.Norm = &kind
-	}
-	s.Shortcut = f.shortcut
-	if !slices.Contains(network.ShortcutNames(), f.shortcut) {
-		return s, fmt.Errorf("--shortcut %q; %s", f.shortcut, spelling.Meant(f.shortcut, network.ShortcutNames()))
-	}
-	if f.branch != "" && f.branch != "1/L" {
-		if s.Branch, err = network.ParseFraction(f.branch); err != nil {
-			return s, fmt.Errorf("--branch %w", err)
-		}
-		if s.Branch == 0 {
-			return s, errors.New("--branch 0 leaves nothing of the branches; want a number above 0")
-		}
-	}
-	if f.branch != "" && f.shortcut != "rotated" && f.shortcut != "plain" {
-		return s, fmt.Errorf("--branch %s with --shortcut %s; want it with rotated or plain", f.branch, f.shortcut)
-	}
-	return s, nil
+	out.Input, out.Runs = s.Input, s.Runs
+	return out, err
 }

@@ -99,10 +99,15 @@ func (f *architectureFlags) fromParts(all *parts.Parts) error {
 	if err := all.Asked(&asked); err != nil || len(asked.Architectures) != 1 {
 		return err
 	}
-	if strings.Contains(asked.Architectures[0], explicitMark) {
+	return f.take(asked.Architectures[0])
+}
+
+// take is given the description that --net means.
+func (f *architectureFlags) take(description string) error {
+	if strings.Contains(description, explicitMark) {
 		return nil
 	}
-	a, err := network.ReadArchitecture(f.net, []byte(asked.Architectures[0]))
+	a, err := network.ReadArchitecture(f.net, []byte(description))
 	f.read = &a
 	return err
 }

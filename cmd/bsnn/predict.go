@@ -116,7 +116,7 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 	} else {
 		err = writePrediction(f.page(c), name, p)
 	}
-	if err == nil && (leaves(p.ForwardFactor) || leaves(p.BackwardFactor)) {
+	if err == nil && !(theorem.Survives(p.ForwardFactor) && theorem.Survives(p.BackwardFactor)) {
 		err = answer{code: exitRefuted}
 	}
 	return err
@@ -134,9 +134,6 @@ func (f *predictFlags) writeMended(c *cobra.Command, a network.Architecture, q t
 		words.Number(p.BackwardFactor, 4), words.Number(p.Separation, 3))
 	return network.WriteArchitecture(w, better)
 }
-
-// leaves says whether a factor counts as vanishing or exploding.
-func leaves(factor float64) bool { return !(factor >= 0.1 && factor <= 10) }
 
 // writePrediction prints a table and what follows from it.
 func writePrediction(w io.Writer, name string, p theorem.Prediction) error {

@@ -134,21 +134,21 @@ func (f *reportFlags) architectureVerification() (v properties.ArchitectureVerif
 func architectureQuestion(a network.Architecture, explicit bool, inputs int, run runFlags, claim claimFlags,
 	seed uint64) properties.ArchitectureVerification {
 	v := properties.ArchitectureVerification{
-		Architecture: a, Explicit: explicit, Inputs: inputs, Limit: claim.limit, Tolerance: architectureTolerance,
+		Architecture: a, Explicit: explicit, Inputs: inputs, Limit: claim.limit, Tolerance: properties.ArchitectureTolerance,
 		Budget: properties.Budget{Seed: seed, Trials: run.trials, Alpha: run.alpha, Workers: run.workers},
 	}
 	if run.changed("tolerance") {
 		v.Tolerance = claim.tolerance
 	}
 	if v.Inputs == 0 && properties.UsesBatches(a) {
-		v.Inputs = architectureBatch
+		v.Inputs = properties.ArchitectureBatch
 	}
 	switch {
 	case v.Budget.Trials > 0:
 	case explicit || a.Formed():
-		v.Budget.Trials = architectureFormed
+		v.Budget.Trials = properties.ArchitectureFormed
 	default:
-		v.Budget.Trials = architectureTrials
+		v.Budget.Trials = properties.ArchitectureTrials
 	}
 	return v
 }

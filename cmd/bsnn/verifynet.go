@@ -16,13 +16,6 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const (
-	architectureTolerance = 0.3  // of a norm: what a practitioner asks
-	architectureBatch     = 64   // inputs at once, where a batch is normalised
-	architectureTrials    = 1000 // networks
-	architectureFormed    = 400  // networks whose matrices are formed, which takes longer
-)
-
 // architectureVerdicts are those about one architecture of each width.
 type architectureVerdicts struct {
 	Network string                          `json:"network"`

@@ -2,7 +2,7 @@ package chart
 
 // A Panel is one pair of axes and what lies on them.
 type Panel struct {
-	Name     string // above the axes; cut where there is no room for all of it
+	Name     string // above the axes; cut where there is no room for all of it, with a tooltip that has it
 	Remark   Remark // right of the name
 	Note     string // below the remark
 	Alt      string // the text alternative
@@ -58,14 +58,14 @@ func (p Panel) head(out *svg, width float64) {
 	}
 	room := width - 2*edge
 	if p.Remark.Words != "" {
-		out.text(class, End, width-edge-4, nameLine, Cut(p.Remark.Words, room/2, size))
+		out.fitted(class, End, width-edge-4, nameLine, p.Remark.Words, room/2, size)
 		room -= min(Width(p.Remark.Words, size), room/2) + 2*edge
 	}
 	if p.Name != "" {
-		out.text("name", Start, edge, nameLine, Cut(p.Name, room, nameSize*bold))
+		out.fitted("name", Start, edge, nameLine, p.Name, room, nameSize*bold)
 	}
 	if p.Note != "" {
-		out.text("note soft", End, width-edge-4, noteLine, Cut(p.Note, width-2*edge, noteSize))
+		out.fitted("note soft", End, width-edge-4, noteLine, p.Note, width-2*edge, noteSize)
 	}
 }
 
@@ -89,7 +89,7 @@ func (p Panel) axes(f frame, width float64) {
 		}
 		f.line("grid faint", f.left, at, f.right, at)
 		f.line("tick soft", f.left-tickReach, at, f.left, at)
-		f.text("soft", End, f.left-tickWords, at+4, Cut(t.Label, p.labelRoom(width), labelSize))
+		f.fitted("soft", End, f.left-tickWords, at+4, t.Label, p.labelRoom(width), labelSize)
 	}
 	f.rect("frame soft", "", f.left, f.top, f.right-f.left, f.bottom-f.top)
 	if p.X.Title != "" {

@@ -71,11 +71,28 @@ const (
 )
 
 func (s *svg) text(class string, anchor Anchor, x, y float64, words string) {
+	s.textWithTip(class, anchor, x, y, words, "")
+}
+
+// fitted is text cut to a width in pixels for letters of the given size; what was cut has all of it as tooltip.
+func (s *svg) fitted(class string, anchor Anchor, x, y float64, words string, room, size float64) {
+	shown, tip := Cut(words, room, size), ""
+	if shown != words {
+		tip = words
+	}
+	s.textWithTip(class, anchor, x, y, shown, tip)
+}
+
+func (s *svg) textWithTip(class string, anchor Anchor, x, y float64, words, tip string) {
 	order := "" // words with a halo are drawn after it
 	if strings.Contains(class, "halo") {
 		order = ` paint-order="stroke"`
 	}
-	fmt.Fprintf(s, `<text class="%s" x="%s" y="%s"%s>%s</text>`+"\n", classes(class, string(anchor)), px(x), px(y), order, escaped(words))
+	if tip != "" {
+		tip = "<title>" + escaped(tip) + "</title>"
+	}
+	fmt.Fprintf(s, `<text class="%s" x="%s" y="%s"%s>%s%s</text>`+"\n", classes(class, string(anchor)), px(x), px(y), order, tip,
+		escaped(words))
 }
 
 // turned is text read from bottom to top, centred.

@@ -61,6 +61,9 @@ func (r *Reading) Sections() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
+// Names are those of the values that a section has, in alphabetical order.
+func (r *Reading) Names(section string) []string { return slices.Sorted(maps.Keys(r.values[section])) }
+
 // Lookup returns a vector.
 func (r *Reading) Lookup(section string, index int) ([]float64, bool) { return r.get(section, index) }
 

@@ -119,7 +119,7 @@ func (p *Parts) take(r *journal.Reading, h header) error {
 		return errors.Join(err, &ForeignError{Path: r.Path(), Why: "it is not complete"})
 	}
 	if other := p.readings[h.Part-1]; other != nil {
-		if section := r.Differs(other); section != "" {
+		if section := r.Differs(other, Timing); section != "" {
 			return &ConflictError{h.Part, h.Of, [2]string{other.Path(), r.Path()}, section}
 		}
 		p.Notes = append(p.Notes, fmt.Sprintf("part %d of %d is there twice, with the same results: %s and %s", h.Part, h.Of, other.Path(),
@@ -244,6 +244,16 @@ func (p *Parts) Get(section, name string, v any) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// Names are those of the values that a section has, in alphabetical order.
+func (p *Parts) Names(section string) []string {
+	var out []string
+	for _, r := range p.bySection[section] {
+		out = append(out, r.Names(section)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Record keeps nothing.

@@ -147,6 +147,11 @@ func TestOpenRefuses(t *testing.T) {
 		_, err = open(t.TempDir(), sums(1), wrong[0], wrong[1])
 		require.ErrorContains(t, err, "; want ")
 	}
+	other := compute(t, dir, sums(1), 3, 3, 0)
+	cut(t, other, 5)
+	_, err = open(dir, sums(1), 3, 3)
+	require.ErrorContains(t, err, "cut short", "what is there is not whole")
+	require.NoError(t, os.Remove(other))
 	p, err := open(dir, sums(1), 2, 3)
 	require.NoError(t, err)
 	_, err = open(dir, sums(1), 2, 3)

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,7 +46,9 @@ var smallReport = sync.OnceValues(func() (*reports.Report, error) {
 		return nil, err
 	}
 	s.Seed++
-	r, err := reports.Run(context.Background(), s, reports.Options{BLAS: "none"})
+	r, err := reports.Run(context.Background(), s, reports.Options{BLAS: "none", Replay: func(q reports.Question) string {
+		return fmt.Sprintf("bsnn verify --activation %s --widths %d --alpha %g --seed 2", q.Subject.Activation, q.Width, q.Alpha)
+	}})
 	if err != nil {
 		return nil, err
 	}

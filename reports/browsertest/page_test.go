@@ -54,6 +54,7 @@ func TestLinksResolve(t *testing.T) {
 	require.Empty(t, ask[[]string](b, brokenLinks))
 	for _, id := range ask[[]string](b, `[...document.querySelectorAll("nav a")].map(a => a.hash.slice(1))`) {
 		b.do(chromedp.Click(`nav a[href="#` + id + `"]`))
+		require.Zero(t, ask[int](b, `document.querySelectorAll("#`+id+`>details.fold:not([open])").length`), "%s is unfolded", id)
 		top := ask[float64](b, `document.getElementById("`+id+`").getBoundingClientRect().top`)
 		bottom := ask[bool](b, "innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
 		require.True(t, top > -2 && top < 40 || bottom && top < 900, "%s is at %v", id, top)

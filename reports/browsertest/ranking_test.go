@@ -51,7 +51,7 @@ func TestRankingPage(t *testing.T) {
 	write("NUMBER 7", "")
 	require.Equal(t, 1, ask[int](b, shown), "number 7 alone")
 	require.Equal(t, "1 of 60", ask[string](b, `document.getElementById("shown").textContent`))
-	write("", "fails")
+	write("", "refuted")
 	failing := ask[int](b, shown)
 	require.True(t, failing > 0 && failing < 60, "%d", failing)
 	write("no such words", "")

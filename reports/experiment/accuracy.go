@@ -124,6 +124,8 @@ type AccuracyCell struct {
 	SamplesPerSecond float64 `json:"samples_per_second"`
 }
 
+func (c *AccuracyCell) speed() *float64 { return &c.SamplesPerSecond }
+
 // A Pilot is a short trial of a learning rate.
 type Pilot = training.Pilot
 
@@ -205,12 +207,16 @@ func Accuracy(ctx context.Context, dir string, s AccuracySpec, o Options) (*Accu
 	defer f.close() // whose cells are on the disk already
 	var jobs []job[AccuracyCell]
 	for _, k := range s.cells() {
-		jobs = append(jobs, job[AccuracyCell]{k.key(), cost(k), func(ctx context.Context, progress func(float64)) (AccuracyCell, error) {
-			t := trial{key: k.key(), spec: s.run(k, 0), rates: s.Rates, pilotSteps: s.PilotSteps, ignoreDead: true, folder: f, rows: rows,
-				data: data, options: o, progress: progress}
-			trained, err := t.run(ctx)
-			return k.cell(trained), err
-		}, func(c AccuracyCell) error { return s.check(k, c) }})
+		t := trial{key: k.key(), spec: s.run(k, 0), rates: s.Rates, pilotSteps: s.PilotSteps, ignoreDead: true, rows: rows, data: data,
+			options: o}
+		jobs = append(jobs, job[AccuracyCell]{
+			key: k.key(), cost: cost(k) * t.seconds(),
+			work: func(ctx context.Context, in *folder, progress func(float64)) (AccuracyCell, error) {
+				trained, err := t.in(in, progress).run(ctx)
+				return k.cell(trained), err
+			},
+			check: func(c AccuracyCell) error { return s.check(k, c) },
+		})
 	}
 	cells, err := runGrid(ctx, f, jobs, o)
 	if err != nil {
@@ -248,7 +254,7 @@ func (s AccuracySpec) withoutSource() AccuracySpec {
 	return s
 }
 
-// cost is about how long a cell takes beside others.
+// cost is about how long a cell takes beside one without a remedy.
 func cost(k accuracyKind) float64 {
 	if k.remedy == BatchNorm || k.remedy == BothRemedies {
 		return 1.4

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"bsnn/internal/limits"
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
@@ -97,19 +98,48 @@ func (s DescribedSpec) jobs() (out []job[DescribedCell], err error) {
 		if err := e.Validate(); err != nil {
 			return nil, fmt.Errorf("%s: %w", d.Name, err)
 		}
-		out = append(out, job[DescribedCell]{d.Name, e.Memory(1, 1), func(ctx context.Context, progress func(float64)) (DescribedCell, error) {
-			return s.measure(ctx, d.Name, a, progress)
-		}, func(c DescribedCell) error { return c.check(d.Name, a) }})
+		out = append(out, job[DescribedCell]{
+			key: d.Name, cost: float64(s.Networks) * e.Seconds(), trials: s.Networks,
+			work: func(ctx context.Context, in *folder, progress func(float64)) (DescribedCell, error) {
+				return s.measure(ctx, in, d.Name, a, progress)
+			},
+			record: func(ctx context.Context, in *folder, p parts.Piece, progress func(float64)) error {
+				return s.along(in, d.Name, a).Record(ctx, p, progress)
+			},
+			check: func(c DescribedCell) error { return c.check(d.Name, a) },
+		})
 	}
 	return out, nil
 }
 
-// measure draws the networks of a cell, on one worker.
-func (s DescribedSpec) measure(ctx context.Context, name string, a network.Architecture, progress func(float64)) (DescribedCell, error) {
-	bands, err := reports.Along{
-		Architecture: a, Inputs: s.Inputs, Seed: s.Seed,
-		Plan: montecarlo.Plan{Trials: s.Networks, Workers: 1, Progress: func(done, total int) { progress(float64(done) / float64(total)) }},
-	}.Measure(ctx)
+// along asks for what a cell is about, on one worker.
+func (s DescribedSpec) along(in *folder, name string, a network.Architecture) reports.Along {
+	return reports.Along{Architecture: a, Inputs: s.Inputs, Seed: s.Seed, Plan: montecarlo.Plan{Trials: s.Networks, Workers: 1},
+		Journal: in.journal, Section: "networks of " + name}
+}
+
+// largest is how many bytes the largest cell takes on one worker.
+func (s DescribedSpec) largest() (bytes float64, err error) {
+	for _, d := range s.Architectures {
+		a, err := d.unrolled()
+		if err != nil {
+			return 0, err
+		}
+		prepared, err := a.Prepare()
+		if err != nil {
+			return 0, err
+		}
+		bytes = math.Max(bytes, properties.ArchitectureEnsemble{Prepared: prepared, Inputs: s.Inputs}.Memory(1, 1))
+	}
+	return bytes, nil
+}
+
+// measure draws the networks of a cell.
+func (s DescribedSpec) measure(ctx context.Context, in *folder, name string, a network.Architecture,
+	progress func(float64)) (DescribedCell, error) {
+	q := s.along(in, name, a)
+	q.Plan.Progress = func(done, total int) { progress(float64(done) / float64(total)) }
+	bands, err := q.Measure(ctx)
 	var beyond *theorem.LengthError
 	if errors.As(err, &beyond) {
 		return DescribedCell{Name: name, Explodes: beyond.Error()}, nil
@@ -146,9 +176,9 @@ func DescribedNorms(ctx context.Context, dir string, s DescribedSpec, o Options)
 	if err := limits.Whole("workers", o.Workers, 0, limits.Workers); err != nil {
 		return nil, err
 	}
-	largest := 0.
-	for _, j := range jobs {
-		largest = math.Max(largest, j.cost)
+	largest, err := s.largest()
+	if err != nil {
+		return nil, err
 	}
 	together := min(workers(o.Workers), len(jobs))
 	what := fmt.Sprintf("a batch of %d inputs, %d cells at a time:", s.Inputs, together)

@@ -9,9 +9,11 @@ import (
 
 	"bsnn/gpnorm"
 	"bsnn/internal/limits"
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/montecarlo"
 	"bsnn/network"
+	"bsnn/properties"
 	"bsnn/theorem"
 )
 
@@ -152,15 +154,27 @@ func Fluctuations(ctx context.Context, dir string, s FluctuationsSpec, o Options
 	}
 	var jobs []job[FluctuationsCell]
 	for _, k := range cells {
-		work := func(ctx context.Context, progress func(float64)) (FluctuationsCell, error) {
-			return s.measure(ctx, k, s.Alpha/float64(2*len(cells)), progress)
-		}
-		jobs = append(jobs, job[FluctuationsCell]{k.key(), float64(k.width), work, func(c FluctuationsCell) error {
-			if c.Activation != k.activation || c.AsIs != k.asIs || c.Weights != k.weights.String() || c.Width != k.width {
-				return errors.New("it is of another activation, width or other weights")
-			}
-			return nil
-		}})
+		jobs = append(jobs, job[FluctuationsCell]{
+			key: k.key(), trials: s.Trials,
+			cost: float64(s.Trials) * 2 * (s.ensemble(k, s.Early).Seconds() + s.ensemble(k, s.Depth).Seconds()),
+			work: func(ctx context.Context, in *folder, progress func(float64)) (FluctuationsCell, error) {
+				return s.measure(ctx, in, k, s.Alpha/float64(2*len(cells)), progress)
+			},
+			record: func(ctx context.Context, in *folder, p parts.Piece, progress func(float64)) error {
+				trial, err := s.trial(in, k)
+				for i := 0; i < p.Trials && err == nil; i++ {
+					_, err = trial(ctx, p.First+i)
+					progress(float64(i+1) / float64(p.Trials))
+				}
+				return err
+			},
+			check: func(c FluctuationsCell) error {
+				if c.Activation != k.activation || c.AsIs != k.asIs || c.Weights != k.weights.String() || c.Width != k.width {
+					return errors.New("it is of another activation, width or other weights")
+				}
+				return nil
+			},
+		})
 	}
 	f, err := openFolder(dir, "fluctuations", s, "", o)
 	if err != nil {
@@ -178,23 +192,49 @@ func Fluctuations(ctx context.Context, dir string, s FluctuationsSpec, o Options
 	return r, r.write(f)
 }
 
-// measure draws the networks of a cell, on one worker.
-func (s FluctuationsSpec) measure(ctx context.Context, k fluctuating, alpha float64, progress func(float64)) (FluctuationsCell, error) {
-	c := FluctuationsCell{Activation: k.activation, AsIs: k.asIs, Weights: k.weights.String(), Width: k.width}
+func (s FluctuationsSpec) ensemble(k fluctuating, depth int) properties.Ensemble {
+	return properties.Ensemble{Width: k.width, Depth: depth, Weights: k.weights}
+}
+
+// trial draws the networks of one trial of a cell: two of the smaller depth, and two of the larger. Each
+// has two logarithms, forward and backward.
+func (s FluctuationsSpec) trial(in *folder, k fluctuating) (func(ctx context.Context, t int) ([]float64, error), error) {
 	function := network.Activation{Spec: k.activation, AsIs: k.asIs}
 	j, err := function.Judge()
 	if err != nil {
-		return c, err
+		return nil, err
 	}
-	early, err := newFluctuationSampler(k, function.Function(j), s.Early)
-	if err != nil {
-		return c, err
-	}
-	late, err := newFluctuationSampler(k, function.Function(j), s.Depth)
-	if err != nil {
-		return c, err
+	var samplers []*fluctuationSampler
+	for _, depth := range []int{s.Early, s.Depth} {
+		sampler, err := newFluctuationSampler(k, function.Function(j), depth)
+		if err != nil {
+			return nil, err
+		}
+		samplers = append(samplers, sampler)
 	}
 	x := montecarlo.NewExperiment(s.Seed, "fluctuations "+k.weights.String())
+	return func(ctx context.Context, t int) ([]float64, error) {
+		return in.remembered("networks of "+k.key(), t, 8, func() (all []float64, err error) {
+			for i := range 4 {
+				logs, err := samplers[i/2].logs(ctx, x.Trial(4*t+i))
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, logs[:]...)
+			}
+			return all, nil
+		})
+	}, nil
+}
+
+// measure draws the networks of a cell, on one worker.
+func (s FluctuationsSpec) measure(ctx context.Context, in *folder, k fluctuating, alpha float64,
+	progress func(float64)) (FluctuationsCell, error) {
+	c := FluctuationsCell{Activation: k.activation, AsIs: k.asIs, Weights: k.weights.String(), Width: k.width}
+	trial, err := s.trial(in, k)
+	if err != nil {
+		return c, err
+	}
 	var found [2]fluctuationTest
 	for i := range found {
 		if found[i].test, err = montecarlo.NewRateTest(growthLimit, alpha, s.Trials); err != nil {
@@ -202,23 +242,17 @@ func (s FluctuationsSpec) measure(ctx context.Context, k fluctuating, alpha floa
 		}
 	}
 	for t := 0; t < s.Trials && !(found[0].test.Decided() && found[1].test.Decided()); t++ {
-		var logs [4][2]float64 // two networks of the smaller depth, and two of the larger
-		for i := range logs {
-			sampler := early
-			if i >= 2 {
-				sampler = late
-			}
-			if logs[i], err = sampler.logs(ctx, x.Trial(4*t+i)); err != nil {
-				return c, err
-			}
+		logs, err := trial(ctx, t)
+		if err != nil {
+			return c, err
 		}
 		for i := range found {
-			found[i].add(logs[0][i], logs[1][i], logs[2][i], logs[3][i])
+			found[i].add(logs[i], logs[2+i], logs[4+i], logs[6+i])
 		}
 		progress(float64(t+1) / float64(s.Trials))
 	}
 	c.Forward, c.Backward = found[0].result(k.width), found[1].result(k.width)
-	return c, s.predict(ctx, function, k, &c)
+	return c, s.predict(ctx, network.Activation{Spec: k.activation, AsIs: k.asIs}, k, &c)
 }
 
 // predict adds what theory says.

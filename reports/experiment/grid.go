@@ -10,6 +10,7 @@ import (
 
 	"bsnn/internal/journal"
 	"bsnn/internal/parallel"
+	"bsnn/internal/parts"
 )
 
 // Options do not change results.
@@ -22,7 +23,16 @@ type Options struct {
 	// another processor or BLAS library: their last bits may differ. The results
 	// say so.
 	Mixed bool
+
+	// Share, if set, is given the grid as a run that can be divided, and says whether that is
+	// all: the experiment then returns ErrShared, and its folder is left alone.
+	Share func(parts.Sweep) (done bool, err error)
+	// Parts, if set, are all parts of the grid: results are made of what they computed.
+	Parts *parts.Parts
 }
+
+// ErrShared says that a grid was shared, and that there are no results.
+var ErrShared = errors.New("the grid is computed in parts")
 
 func (o Options) policy() journal.Policy {
 	if o.Mixed {
@@ -47,20 +57,28 @@ type Cell[R any] struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// A job computes one cell. It calls progress with the fraction done, and is to
-// return soon when ctx is cancelled.
+// A job computes one cell. It keeps what it needs to go on in the folder, calls progress with the
+// fraction done, and is to return soon when ctx is cancelled.
 type job[R any] struct {
 	key  string
-	cost float64 // relative to the others
-	work func(ctx context.Context, progress func(fraction float64)) (R, error)
+	cost float64 // about how many seconds it takes one processor
+	work func(ctx context.Context, in *folder, progress func(fraction float64)) (R, error)
 	// check says what is impossible in a result that was read.
 	check func(R) error
+
+	// trials of the cell can be computed by themselves, where there are some: record puts them into
+	// the folder, where work finds them.
+	trials int
+	record func(ctx context.Context, in *folder, p parts.Piece, progress func(fraction float64)) error
 }
 
 // runGrid computes the cells that the folder does not have yet and returns all
 // of them, in the order of the jobs. An error means that the grid could not go
 // on: ctx was cancelled or the folder cannot be written.
 func runGrid[R any](ctx context.Context, f *folder, jobs []job[R], o Options) ([]Cell[R], error) {
+	if err := share(f, jobs, o); err != nil {
+		return nil, err
+	}
 	cells := make([]Cell[R], len(jobs))
 	var open []int
 	t := newTracker(o.Progress, len(jobs))
@@ -74,6 +92,11 @@ func runGrid[R any](ctx context.Context, f *folder, jobs []job[R], o Options) ([
 				return nil, &ContentError{f.journal.Path(), j.key, err.Error()}
 			}
 			t.had(j.cost)
+			f.restore(&cells[i].Seconds, j.key, cells[i].Result)
+		case f.failed(j.key, &cells[i].Problem):
+			cells[i].Key = j.key
+			t.had(j.cost)
+			f.restore(&cells[i].Seconds, j.key, nil)
 		default:
 			open = append(open, i)
 			t.needs(j.cost)
@@ -126,11 +149,12 @@ func compute[R any](ctx context.Context, f *folder, j job[R], t *tracker) (Cell[
 	}
 	begun := time.Now()
 	last := 0.0
-	result, err := j.work(ctx, func(fraction float64) {
+	result, err := j.work(ctx, f, func(fraction float64) {
 		t.advance(j.cost * (fraction - last))
 		last = fraction
 	})
 	cell.Seconds = time.Since(begun).Seconds()
+	f.restore(&cell.Seconds, j.key, nil)
 	if ctx.Err() != nil {
 		return cell, ctx.Err()
 	}

@@ -23,12 +23,12 @@ type number struct {
 func counting(n int, worked *[9]atomic.Int32, fail func(i int) error) []job[number] {
 	var jobs []job[number]
 	for i := range n {
-		jobs = append(jobs, job[number]{"cell-" + string(rune('a'+i)), float64(1 + i),
-			func(_ context.Context, progress func(float64)) (number, error) {
+		jobs = append(jobs, job[number]{key: "cell-" + string(rune('a'+i)), cost: float64(1 + i),
+			work: func(_ context.Context, _ *folder, progress func(float64)) (number, error) {
 				worked[i].Add(1)
 				progress(0.5)
 				return number{float64(i)}, fail(i)
-			}, func(number) error { return nil }})
+			}, check: func(number) error { return nil }})
 	}
 	return jobs
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/network/dataset"
 	"bsnn/network/training"
@@ -145,13 +146,22 @@ func Norms(ctx context.Context, dir string, s NormsSpec, o Options) (*NormsResul
 	defer f.close() // whose cells are on the disk already
 	var jobs []job[NormsCell]
 	for _, k := range s.cells() {
-		cost := 1.0
-		if k.weights == training.Haar {
-			cost = 2 // the draw of orthogonal matrices
-		}
-		jobs = append(jobs, job[NormsCell]{k.key(), cost, func(ctx context.Context, progress func(float64)) (NormsCell, error) {
-			return s.measure(ctx, k, rows, progress)
-		}, func(c NormsCell) error { return s.check(k, c) }})
+		jobs = append(jobs, job[NormsCell]{
+			key: k.key(), cost: float64(s.Networks) * seconds(s.run(k, 0), 1), trials: s.Networks,
+			work: func(ctx context.Context, in *folder, progress func(float64)) (NormsCell, error) {
+				return s.measure(ctx, in, k, rows, progress)
+			},
+			record: func(ctx context.Context, in *folder, p parts.Piece, progress func(float64)) error {
+				for i := range p.Trials {
+					if _, err := s.network(ctx, in, k, rows, p.First+i); err != nil {
+						return err
+					}
+					progress(float64(i+1) / float64(p.Trials))
+				}
+				return nil
+			},
+			check: func(c NormsCell) error { return s.check(k, c) },
+		})
 	}
 	cells, err := runGrid(ctx, f, jobs, o)
 	if err != nil {
@@ -164,41 +174,56 @@ func Norms(ctx context.Context, dir string, s NormsSpec, o Options) (*NormsResul
 	return r, r.write(f)
 }
 
-// measure draws the networks of a cell and looks at each.
-func (s NormsSpec) measure(ctx context.Context, k normsKind, rows training.Data, progress func(float64)) (NormsCell, error) {
-	cell := NormsCell{Activation: k.activation, AsIs: k.asIs, Weights: k.weights}
-	var records []training.EpochRecord
-	for i := range s.Networks {
+// network is what is seen of one network: the norms of all layers forward and of the output, of all
+// layers backward, those of gradients, and their ratio.
+func (s NormsSpec) network(ctx context.Context, in *folder, k normsKind, rows training.Data, i int) ([]float64, error) {
+	return in.remembered("networks of "+k.key(), i, 3*s.Depth+2, func() ([]float64, error) {
 		run, err := training.New(s.run(k, i), rows, nil)
 		if err != nil {
-			return cell, err
+			return nil, err
 		}
 		record, err := run.Measure(ctx, 1, 1)
 		if err != nil {
+			return nil, err
+		}
+		v := make([]float64, 3*s.Depth+2)
+		for l, r := range record.Layers {
+			v[l], v[s.Depth+1+l], v[2*s.Depth+1+l] = float64(r.X), float64(r.D), float64(r.Gradient)
+		}
+		v[s.Depth], v[3*s.Depth+1] = float64(record.Output), float64(record.GradientRatio)
+		return v, nil
+	})
+}
+
+// measure draws the networks of a cell and looks at each.
+func (s NormsSpec) measure(ctx context.Context, in *folder, k normsKind, rows training.Data, progress func(float64)) (NormsCell, error) {
+	cell := NormsCell{Activation: k.activation, AsIs: k.asIs, Weights: k.weights}
+	var seen [][]float64
+	for i := range s.Networks {
+		network, err := s.network(ctx, in, k, rows, i)
+		if err != nil {
 			return cell, err
 		}
-		records = append(records, record)
-		cell.Ratio = append(cell.Ratio, record.GradientRatio)
+		seen = append(seen, network)
+		cell.Ratio = append(cell.Ratio, training.Real(network[len(network)-1]))
 		progress(float64(i+1) / float64(s.Networks))
 	}
-	for l := range s.Depth {
-		layer := func(get func(training.LayerRecord) training.Real) Band {
-			return bandOf(records, func(r training.EpochRecord) training.Real { return get(r.Layers[l]) })
-		}
-		cell.Forward = append(cell.Forward, layer(func(r training.LayerRecord) training.Real { return r.X }))
-		cell.Backward = append(cell.Backward, layer(func(r training.LayerRecord) training.Real { return r.D }))
-		cell.Gradient = append(cell.Gradient, layer(func(r training.LayerRecord) training.Real { return r.Gradient }))
+	for l := range s.Depth + 1 {
+		cell.Forward = append(cell.Forward, bandOf(seen, l))
 	}
-	cell.Forward = append(cell.Forward, bandOf(records, func(r training.EpochRecord) training.Real { return training.Real(r.Output) }))
+	for l := range s.Depth {
+		cell.Backward = append(cell.Backward, bandOf(seen, s.Depth+1+l))
+		cell.Gradient = append(cell.Gradient, bandOf(seen, 2*s.Depth+1+l))
+	}
 	return cell, nil
 }
 
 // bandOf sorts NaN first, as slices.Sort does: a median of NaN says that half
 // of the networks had no number.
-func bandOf(records []training.EpochRecord, get func(training.EpochRecord) training.Real) Band {
+func bandOf(networks [][]float64, at int) Band {
 	var v []training.Real
-	for _, r := range records {
-		v = append(v, get(r))
+	for _, n := range networks {
+		v = append(v, training.Real(n[at]))
 	}
 	slices.Sort(v)
 	return Band{Median: v[(len(v)-1)/2], Min: v[0], Max: v[len(v)-1]}

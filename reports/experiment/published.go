@@ -257,12 +257,15 @@ func Published(ctx context.Context, dir string, s PublishedSpec, o Options) (*Pu
 	defer f.close() // whose cells are on the disk already
 	var jobs []job[PublishedCell]
 	for _, c := range asked {
-		jobs = append(jobs, job[PublishedCell]{c.section(), cost(accuracyKind{remedy: map[bool]Remedy{true: BatchNorm}[c.batchNorm]}),
-			func(ctx context.Context, progress func(float64)) (PublishedCell, error) {
-				t := trial{key: c.key(), spec: s.run(c, 0), rates: s.Rates, pilotSteps: s.PilotSteps, ignoreLost: true, keep: s.Keep,
-					folder: f, rows: rows, data: data, options: o, progress: progress}
-				return s.measure(ctx, c, t)
-			}, func(cell PublishedCell) error { return s.check(c, cell) }})
+		t := trial{key: c.key(), spec: s.run(c, 0), rates: s.Rates, pilotSteps: s.PilotSteps, ignoreLost: true, keep: s.Keep,
+			rows: rows, data: data, options: o}
+		jobs = append(jobs, job[PublishedCell]{
+			key: c.section(), cost: cost(accuracyKind{remedy: map[bool]Remedy{true: BatchNorm}[c.batchNorm]}) * t.seconds(),
+			work: func(ctx context.Context, in *folder, progress func(float64)) (PublishedCell, error) {
+				return s.measure(ctx, c, t.in(in, progress))
+			},
+			check: func(cell PublishedCell) error { return s.check(c, cell) },
+		})
 	}
 	cells, err := runGrid(ctx, f, jobs, o)
 	if err != nil {

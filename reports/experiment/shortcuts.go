@@ -231,10 +231,10 @@ func Shortcuts(ctx context.Context, dir string, s ShortcutsSpec, o Options) (*Sh
 	if err != nil {
 		return nil, err
 	}
-	defer f.close()                           // whose cells are on the disk already
-	piloted := map[shortcutKind]*sync.Mutex{} // one trial of a kind tries its rates, the others have what it found
+	defer f.close()                         // whose cells are on the disk already
+	piloted := map[shortcutKind]*piloting{} // one trial of a kind tries its rates, the others have what it found
 	for _, k := range kinds {
-		piloted[k] = new(sync.Mutex)
+		piloted[k] = new(piloting)
 	}
 	var jobs []job[ShortcutCell]
 	for n := range s.Trials {
@@ -247,24 +247,22 @@ func Shortcuts(ctx context.Context, dir string, s ShortcutsSpec, o Options) (*Sh
 			if err != nil {
 				return nil, err
 			}
-			work := func(ctx context.Context, progress func(float64)) (ShortcutCell, error) {
-				t := trial{key: k.key(), spec: first, rates: s.Rates, pilotSteps: s.PilotSteps, ignoreDead: true, folder: f, rows: rows, data: data,
-					options: o, progress: func(float64) {}}
-				piloted[k].Lock()
-				pilots, err := t.pilots(ctx)
-				piloted[k].Unlock()
+			t := trial{key: k.key(), spec: first, rates: s.Rates, pilotSteps: s.PilotSteps, ignoreDead: true, rows: rows, data: data, options: o}
+			work := func(ctx context.Context, in *folder, progress func(float64)) (ShortcutCell, error) {
+				pilots, err := piloted[k].of(ctx, t.in(in, func(float64) {}))
 				if err != nil {
 					return ShortcutCell{}, err
 				}
-				t.key, t.spec, t.rates, t.progress = fmt.Sprintf("%s-trial%d", k.key(), n), spec, []float64{s.Rates[0]}, progress
+				t := t.in(in, progress)
+				t.key, t.spec, t.rates = fmt.Sprintf("%s-trial%d", k.key(), n), spec, []float64{s.Rates[0]}
 				if len(pilots) > 0 {
 					t.rates[0] = training.BestRate(pilots)
 				}
 				done, err := t.run(ctx)
 				return k.cell(n, pilots, done), err
 			}
-			jobs = append(jobs, job[ShortcutCell]{fmt.Sprintf("%s-trial%d", k.key(), n), 1, work,
-				func(c ShortcutCell) error { return s.check(k, n, c) }})
+			jobs = append(jobs, job[ShortcutCell]{key: fmt.Sprintf("%s-trial%d", k.key(), n), cost: t.seconds(), work: work,
+				check: func(c ShortcutCell) error { return s.check(k, n, c) }})
 		}
 	}
 	cells, err := runGrid(ctx, f, jobs, o)
@@ -282,6 +280,22 @@ func Shortcuts(ctx context.Context, dir string, s ShortcutsSpec, o Options) (*Sh
 		return nil, err
 	}
 	return r, r.write(f)
+}
+
+// A piloting is the pilots of one kind, once they are known.
+type piloting struct {
+	mu     sync.Mutex
+	pilots []Pilot
+}
+
+// of has the pilots of a trial run, unless another one of its kind has.
+func (p *piloting) of(ctx context.Context, t trial) (_ []Pilot, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pilots == nil {
+		p.pilots, err = t.pilots(ctx)
+	}
+	return p.pilots, err
 }
 
 // identity is the part of the specification that a folder must match.

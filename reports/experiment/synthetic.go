@@ -111,9 +111,13 @@ func Synthetic(ctx context.Context, dir string, s SyntheticSpec, o Options) (*Sy
 	for _, a := range s.Activations {
 		for _, asIs := range []bool{true, false} {
 			k := normsKind{a, asIs, training.Haar}
-			jobs = append(jobs, job[SyntheticCell]{keyOf(a, asIs), 1, func(ctx context.Context, _ func(float64)) (SyntheticCell, error) {
-				return s.measure(ctx, k)
-			}, func(c SyntheticCell) error { return s.check(k, c) }})
+			jobs = append(jobs, job[SyntheticCell]{
+				key: keyOf(a, asIs), cost: seconds(s.run(k), 1),
+				work: func(ctx context.Context, _ *folder, _ func(float64)) (SyntheticCell, error) {
+					return s.measure(ctx, k)
+				},
+				check: func(c SyntheticCell) error { return s.check(k, c) },
+			})
 		}
 	}
 	cells, err := runGrid(ctx, f, jobs, o)

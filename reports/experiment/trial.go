@@ -39,6 +39,21 @@ type trained struct {
 	stopped bool // it diverged, or a signal is dead
 }
 
+// in is the trial in a folder.
+func (t trial) in(f *folder, progress func(fraction float64)) trial {
+	t.folder, t.progress = f, progress
+	return t
+}
+
+// seconds is about how long the pilots and the training take one processor.
+func (t trial) seconds() float64 {
+	steps := t.total()
+	if len(t.rates) > 1 {
+		steps += len(t.rates) * min(t.pilotSteps, steps)
+	}
+	return seconds(t.spec, steps)
+}
+
 func (t trial) run(ctx context.Context) (trained, error) {
 	t.spec.Inputs, t.spec.Classes = t.rows.Train.Inputs(), t.rows.Train.Classes()
 	out := trained{rate: t.rates[0]}
@@ -79,6 +94,9 @@ func checkpointOf(dir string) string { return filepath.Join(dir, logbook.Checkpo
 func (t trial) session() (*logbook.Session, error) {
 	dir := t.folder.run(t.key)
 	o := logbook.Options{BLAS: t.options.BLAS, Mixed: t.options.Mixed, Warn: t.options.Warn}
+	if err := t.folder.makeRuns(); err != nil {
+		return nil, err
+	}
 	if logbook.Begun(dir) {
 		return logbook.Resume(dir, t.spec, t.data, t.rows, o)
 	}

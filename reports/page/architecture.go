@@ -45,6 +45,8 @@ type architectureView struct {
 	Along    picture
 	Networks int // of the picture
 	JSON     download
+
+	scales map[string]float64 // by direction: by how much all widths must be multiplied, by the limit laws
 }
 
 // Style is the style sheet of the page.
@@ -55,6 +57,11 @@ func (architectureView) Links(p picture) (template.HTML, error) { return view{}.
 
 func renderArchitecture(r *reports.ArchitectureReport) (map[string][]byte, error) {
 	v := architectureView{ArchitectureReport: r, Along: architectureAlong(r).chart(), Networks: r.Result.Networks}
+	forward, backward, err := r.Prediction.Scales(r.Tolerance, 1-r.Limit)
+	if err != nil {
+		return nil, err
+	}
+	v.scales = map[string]float64{theorem.Forward.String(): forward, theorem.Backward.String(): backward}
 	all, err := jsonFile(architectureJSON, r)
 	if err != nil {
 		return nil, err
@@ -79,14 +86,16 @@ func renderArchitecture(r *reports.ArchitectureReport) (map[string][]byte, error
 func (v architectureView) render() ([]byte, error) {
 	funcs := shared()
 	maps.Copy(funcs, template.FuncMap{
-		"rest":      func(x float64) float64 { return 1 - x },
-		"percent":   func(x float64) string { return words.Number(100*x, 3) },
-		"some":      someNumber,
-		"enough":    enoughWidth,
-		"low":       func(l theorem.LogLaw) string { return quantileWord(l, 0.05) },
-		"high":      func(l theorem.LogLaw) string { return quantileWord(l, 0.95) },
-		"predicted": predictedWord,
-		"merging":   func() string { return mergingWords(v.Prediction) },
+		"rest":       func(x float64) float64 { return 1 - x },
+		"percent":    func(x float64) string { return words.Number(100*x, 3) },
+		"some":       someNumber,
+		"enough":     enoughWidth,
+		"low":        func(l theorem.LogLaw) string { return quantileWord(l, 0.05) },
+		"high":       func(l theorem.LogLaw) string { return quantileWord(l, 0.95) },
+		"predicted":  predictedWord,
+		"where":      v.where,
+		"widerWords": v.widerWords,
+		"merging":    func() string { return mergingWords(v.Prediction) },
 	})
 	return execute(architectureTemplate, funcs, v)
 }
@@ -94,12 +103,15 @@ func (v architectureView) render() ([]byte, error) {
 // shared are the functions of the templates of pages about one network.
 func shared() template.FuncMap {
 	return template.FuncMap{
-		"sig":    func(digits int, v any) string { return words.Number(float(v), digits) },
-		"count":  words.Count,
-		"sample": sampleOf,
-		"tone":   outcomeTone,
-		"kept":   keptWords,
-		"title":  func(s string) string { return strings.ToUpper(s[:1]) + s[1:] },
+		"sig":     func(digits int, v any) string { return words.Number(float(v), digits) },
+		"count":   words.Count,
+		"sample":  sampleOf,
+		"tone":    outcomeTone,
+		"kept":    keptWords,
+		"title":   func(s string) string { return strings.ToUpper(s[:1]) + s[1:] },
+		"reading": readingOf,
+		"tip":     tip,
+		"shorten": words.Shorten,
 	}
 }
 
@@ -134,7 +146,7 @@ func keptWords(o montecarlo.Outcome) string {
 	case montecarlo.Refuted:
 		return "norms are not kept"
 	}
-	return "not known"
+	return "the trials do not suffice to tell whether norms are kept"
 }
 
 // enoughWidth is a width, or a dash where there is none.
@@ -171,4 +183,29 @@ func mergingWords(p theorem.Prediction) string {
 		return fmt.Sprintf("Two orthogonal inputs stay apart: 1 − ρ = %s at the end.", words.Number(p.Separation, 3))
 	}
 	return fmt.Sprintf("Two orthogonal inputs merge after %s linear maps: 1 − ρ < %g.", words.Number(p.MergeDepth, 8), p.MergeDistance)
+}
+
+// where says whether norms are not kept at these widths only or in wider networks too, as far as theory knows.
+func (v architectureView) where(f properties.FactorResult) string {
+	switch {
+	case f.Kept.Outcome != montecarlo.Refuted:
+		return ""
+	case math.IsInf(v.scales[f.Direction], 1):
+		return " " + byTheoryToo
+	}
+	return " " + atTheseWidths
+}
+
+// widerWords say by how much wider the networks must be by the limit law, where norms are not known to be kept.
+func (v architectureView) widerWords(f properties.FactorResult) string {
+	scale := v.scales[f.Direction]
+	switch {
+	case f.Kept.Outcome == montecarlo.Confirmed || math.IsNaN(scale):
+		return ""
+	case math.IsInf(scale, 1):
+		return fmt.Sprintf("No width is enough: in wide networks the squared norm is multiplied by %s.", someNumber(f.Predicted))
+	case scale <= 1:
+		return "By the limit law these widths suffice; narrow deep networks have heavier tails."
+	}
+	return fmt.Sprintf("The limit law asks for widths %s times as large.", words.Number(scale, 2))
 }

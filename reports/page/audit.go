@@ -90,8 +90,8 @@ func (v auditView) Answers() []auditAnswer {
 	}
 	f, b := p.ForwardRate, p.BackwardRate
 	return []auditAnswer{
-		{"Forward", p.Forward.Outcome, a.ForwardFactor, theory.ForwardFactor, f.Rate, f.Lo, f.Hi, p.FirstForward},
-		{"Backward", p.Backward.Outcome, a.BackwardFactor, theory.BackwardFactor, b.Rate, b.Lo, b.Hi, p.FirstBackward},
+		{"forward", p.Forward.Outcome, a.ForwardFactor, theory.ForwardFactor, f.Rate, f.Lo, f.Hi, p.FirstForward},
+		{"backward", p.Backward.Outcome, a.BackwardFactor, theory.BackwardFactor, b.Rate, b.Lo, b.Hi, p.FirstBackward},
 	}
 }
 

@@ -52,15 +52,13 @@ func chosenRoot(c reports.Card) int {
 	return slices.IndexFunc(c.Roots, func(r reports.Root) bool { return r.B == c.B })
 }
 
-// answerWords are the answers to the three questions.
+// answerWords are the answers to two of the three questions; that about norms is answered for the tolerance of
+// the report, by normsWords.
 func answerWords(c reports.Card) []string {
 	if c.Answers == nil {
 		return nil
 	}
-	layers := layersWord(int(c.Answers.Layers)) + ": "
-	return []string{
-		"norms over " + layers + c.Answers.Norms(), "angles: " + c.Answers.Angles(), "isometry: " + c.Answers.Isometry(),
-	}
+	return []string{"angles: " + c.Answers.Angles(), "isometry: " + c.Answers.Isometry()}
 }
 
 // mapWords are the maps in words. How many layers make two inputs alike is
@@ -122,3 +120,45 @@ func radius(r reports.Range) reports.Number { return (r.Hi - r.Lo) / 2 }
 
 // unnormalised says that networks use a function that is not normalised.
 func unnormalised(s reports.SubjectResult) bool { return s.Subject.AsIs && !s.Card.GPNormalized }
+
+// normsWords say what theory says of norms through depth, for the tolerance that was measured.
+func normsWords(spec reports.Spec, s reports.SubjectResult) string {
+	need, depth, tolerance := 0, 0, 0.0
+	for _, x := range s.Leading() {
+		if x.Verdict.LimitLawWidth == 0 {
+			return "by theory, no width is known from which on norms are kept"
+		}
+		need, depth, tolerance = max(need, x.Verdict.LimitLawWidth), x.Depth, x.Tolerance
+	}
+	if need == 0 {
+		return "not measured"
+	}
+	return fmt.Sprintf("by the limit law within ± %s %% through %s in %s %% of the networks, from width %s on", words.Number(100*tolerance, 3),
+		layersWord(depth), words.Number(100*(1-spec.Limit), 3), words.Count(need))
+}
+
+// theoremWords say whether a theorem covers the function, and beside it what was measured of its claim: a theorem
+// speaks of wide networks, and one that does not apply refutes nothing.
+func theoremWords(s reports.SubjectResult, statement string, a reports.Applicability) string {
+	text := "does not apply: " + a.Reason
+	if a.Applies {
+		text = "applies: " + a.Reason
+	}
+	i := slices.IndexFunc(s.Series, func(x reports.Series) bool { return x.Statement == statement })
+	if i < 0 || len(s.Series[i].Cells) == 0 {
+		return text
+	}
+	x := s.Series[i]
+	claim := standingOfClaim(x)
+	text += fmt.Sprintf(". Measured, ± %s %%: %s", words.Number(100*x.Tolerance, 3), claim)
+	switch {
+	case claim.Where() != "":
+		text += " " + claim.Where()
+	case claim.From > 0:
+		text += " from width " + words.Count(claim.From) + " on"
+	}
+	if claim.Class != "holds" && claim.Need > 0 {
+		text += ", the limit law asks for " + words.Count(claim.Need)
+	}
+	return text
+}

@@ -63,10 +63,10 @@ func concentrationScale(r *reports.Report) chart.Scale {
 }
 
 func concentrationPanel(widths []int, s reports.SubjectResult, y chart.Scale) chart.Panel {
-	reading := readingOf(s.Outcome())
+	standing := standingOf(s)
 	p := chart.Panel{
-		Name: s.Subject.Title, Remark: chart.Remark{Words: reading.String(), Tone: chart.Colour(reading.Class)}, Note: remark(s),
-		Alt: fmt.Sprintf("%s: %s", s.Subject.Title, reading.Word), X: widthAxis(widths), Y: chart.Axis{Scale: y},
+		Name: s.Subject.Title, Remark: chart.Remark{Words: standing.String(), Tone: chart.Colour(standing.Class)}, Note: standing.Remark(),
+		Alt: fmt.Sprintf("%s: %s", s.Subject.Title, standing.Word), X: widthAxis(widths), Y: chart.Axis{Scale: y},
 	}
 	leading := s.Leading()
 	if len(leading) > 0 {

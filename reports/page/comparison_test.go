@@ -30,7 +30,7 @@ func TestChangesOnThePage(t *testing.T) {
 
 	r = sample.Report()
 	r.Comparison = sample.Comparison()
-	require.Contains(t, Summary(r.Comparison), "answer: tanh, Theorem 2, backward is fails, was holds")
+	require.Contains(t, Summary(r.Comparison), "answer: tanh, Theorem 2, backward is refuted, was confirmed")
 	require.Contains(t, string(rendered(t, r)[pageName]),
-		`<tr><th scope="row">tanh, Theorem 2, backward</th><td>fails</td><td>holds</td></tr>`)
+		`<tr><th scope="row">tanh, Theorem 2, backward</th><td>refuted</td><td>confirmed</td></tr>`)
 }

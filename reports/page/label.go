@@ -1,6 +1,8 @@
 package page
 
 import (
+	"html"
+	"html/template"
 	"strings"
 
 	"bsnn/internal/words"
@@ -30,14 +32,21 @@ func layersWord(depth int) string {
 	return words.Count(depth) + " layers"
 }
 
-// replayAfter is the command to print below a series, "" if the next series
-// is repeated by the same one.
-func replayAfter(s reports.SubjectResult, i int) string {
-	replay := s.Series[i].Verdict.Replay
-	if i+1 < len(s.Series) && s.Series[i+1].Verdict.Replay == replay {
+// againCommand repeats the whole report; the folder of the images, which a report does not name, is DIR.
+func againCommand(v view) string {
+	line := "bsnn report --from report.json"
+	if v.Input.Images != nil {
+		line += " --data " + v.Input.Source + ":DIR"
+	}
+	return line
+}
+
+// tip is the attribute that shows all of a text that is longer than what stands there.
+func tip(text string, most int) template.HTMLAttr {
+	if words.Shorten(text, most) == text {
 		return ""
 	}
-	return replay
+	return template.HTMLAttr(` title="` + html.EscapeString(text) + `"`) //nolint:gosec // escaped
 }
 
 // asked says which width the limit law asks for, where a claim is not confirmed.

@@ -36,6 +36,8 @@ type rankingTotal struct {
 	reading
 	Count int
 	Depth int
+	At    string   // the widths
+	here  int      // so many are refuted at these widths
 	First []string // titles of those that rank first
 }
 
@@ -44,6 +46,9 @@ func (t rankingTotal) More() int { return t.Count - len(t.First) }
 
 // rankingFirst is how many of one answer the heading of a ranking names.
 const rankingFirst = 5
+
+// View is the view that all pages of reports have.
+func (v rankingView) View() view { return v.view }
 
 // rankingRow is an activation and its rank, from 1.
 type rankingRow struct {
@@ -84,7 +89,7 @@ func newRankingView(r *reports.Report) rankingView {
 		}
 		v.Rows = append(v.Rows, rankingRow{r.Subjects[rank.Subject], rank, i + 1, group})
 	}
-	v.Totals = totalsOf(v.Rows, v.Leading)
+	v.Totals = totalsOf(v.Rows, v.Leading, widthsWord(r.Spec.Widths))
 	if r.Comparison != nil {
 		v.Notes = strings.Split(Summary(r.Comparison), "\n")
 	}
@@ -92,7 +97,7 @@ func newRankingView(r *reports.Report) rankingView {
 }
 
 // totalsOf counts the answers, in the order of the ranking.
-func totalsOf(rows []rankingRow, leading []reports.Series) []rankingTotal {
+func totalsOf(rows []rankingRow, leading []reports.Series, at string) []rankingTotal {
 	var out []rankingTotal
 	depth := 0
 	for _, x := range leading {
@@ -101,10 +106,13 @@ func totalsOf(rows []rankingRow, leading []reports.Series) []rankingTotal {
 	for _, row := range rows {
 		reading := readingOf(row.Outcome())
 		if len(out) == 0 || out[len(out)-1].reading != reading {
-			out = append(out, rankingTotal{reading: reading, Depth: depth})
+			out = append(out, rankingTotal{reading: reading, Depth: depth, At: at})
 		}
 		t := &out[len(out)-1]
 		t.Count++
+		if standingOf(row.SubjectResult).Where() == atTheseWidths {
+			t.here++
+		}
 		if len(t.First) < rankingFirst {
 			t.First = append(t.First, words.Shorten(row.Subject.Title, mostOfTitle))
 		}
@@ -121,11 +129,19 @@ func (t rankingTotal) Sentence() string {
 	layers := layersWord(t.Depth)
 	switch t.Class {
 	case "holds":
-		return count + " keep both norms through " + layers + ", forward and backward, once the network is wide enough"
+		return "Confirmed of " + count + ": both norms are kept through " + layers + ", forward and backward, once the network is wide enough"
 	case "fails":
-		return count + " do not keep norms, in at least one direction"
+		text := "Refuted of " + count + ": norms are not kept, in at least one direction; "
+		switch t.here {
+		case 0:
+			return text + "by theory too"
+		case t.Count:
+			return text + "at these widths, " + t.At
+		}
+		return text + fmt.Sprintf("with %s at these widths, %s, and with %s by theory too",
+			words.Count(t.here), t.At, words.Count(t.Count-t.here))
 	}
-	return count + " remain open: the trials do not suffice for an answer"
+	return "Undecided of " + count + ": the trials at these widths, " + t.At + ", do not suffice for an answer"
 }
 
 // names lists the first of them.
@@ -154,7 +170,6 @@ func (v rankingView) render() ([]byte, error) {
 	funcs["answersOf"] = answerWords
 	funcs["lastWidth"] = func(widths []int) int { return len(widths) - 1 }
 	funcs["columns"] = func() int { return 7 + 3*len(v.Leading) }
-	funcs["shorten"] = func(s string) string { return words.Shorten(s, mostOfTitle) }
 	return execute(strings.TrimSpace(reportParts)+rankingTemplate, funcs, v)
 }
 

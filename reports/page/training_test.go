@@ -38,7 +38,7 @@ func TestTrainingOnThePage(t *testing.T) {
 	r.Training = []reports.TrainingRun{trainingRun(), {Name: "empty", Status: logbook.Running}}
 	files := rendered(t, r)
 	page := string(files[pageName])
-	require.Empty(t, problems(files[pageName]))
+	require.Equal(t, []string{"script on the page"}, problems(files[pageName]))
 	for _, want := range []string{"my &lt;run&gt;", "diverged: too &lt;fast&gt;",
 		"2 layers of 16 neurons, tanh (as is), he weights, batch normalisation, plain shortcuts, kept orthogonal (polar)",
 		"0.9000", "before training", "epoch 3", "no epoch complete"} {
