@@ -18,7 +18,7 @@ import (
 type Definition struct {
 	Name       string      // as users type it: a word in lower case
 	Title      string      // as it is usually written; empty for the name
-	OtherNames []string    // what others call it: suggested, not accepted
+	OtherNames []string    // what others call it
 	Formula    string      // of x and the parameters, as Parse reads it
 	Parameters []Parameter // numbers that users may choose, as in "leakyrelu(0.2)"
 
@@ -69,6 +69,7 @@ func Definitions() []Definition {
 // Title is how people write the activation that Resolve reads spec as: "leaky
 // ReLU" for leakyrelu, and an expression as it is.
 func Title(spec string) string {
+	spec = Canonical(spec)
 	c, ok := parseCall(spec)
 	if !ok {
 		return strings.TrimSpace(spec)

@@ -2,7 +2,9 @@ package gpnorm
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,6 +46,10 @@ type SyntaxError = expr.Error
 // Each parameter is a name that the text may use and the decimal number that it
 // stands for, taken exactly: {"alpha": "0.2"} makes alpha 1/5.
 //
+// What people write in Python (np.maximum(x, 0), lambda x: …), in LaTeX (\tanh(x)) and
+// with signs (|x|, x²) is read where it has one meaning; where it has several, the error
+// says what to write for each.
+//
 // The error is one line and wraps a *SyntaxError, which has the column.
 func Parse(source string, params map[string]string) (Expression, error) {
 	p, err := known.Load().grammar.Parse(source, params)
@@ -51,6 +57,9 @@ func Parse(source string, params map[string]string) (Expression, error) {
 		return Expression{}, fmt.Errorf("expression %.60q: %w", source, err)
 	}
 	name := strings.Join(strings.Fields(source), " ")
+	if ours, err := known.Load().grammar.Words(source, params); err == nil && ours != source {
+		name = strings.Join(strings.Fields(ours), " ") // how it was understood
+	}
 	if len(params) > 0 { // the formula shows the numbers
 		name = p.String()
 	}
@@ -98,8 +107,9 @@ func (e Expression) Activation() Activation {
 }
 
 // Resolve returns the activation that a user means by spec: a built-in by its
-// name, as Lookup does; else the name of a function of the grammar, applied to
-// x; else an expression, as Parse reads it. Only expressions take parameters.
+// name, as Lookup does; else the name of a function of the grammar, or of a library's,
+// applied to x; else an expression, as Parse reads it. Parameters are those of the
+// built-in, or of the expression.
 func Resolve(spec string, params map[string]string) (Activation, error) {
 	m, err := interpret(spec, params)
 	if err != nil {
@@ -129,11 +139,12 @@ func interpret(spec string, params map[string]string) (meaning, error) {
 	r := known.Load()
 	e, parameters, unknownName := r.find(spec)
 	if unknownName == nil {
-		return meaning{builtin: e, parameters: parameters}, noParameters(e.Name, params)
+		parameters, err := r.set(spec, e, parameters, params)
+		return meaning{builtin: e, parameters: parameters}, err
 	}
 	word := strings.TrimSpace(spec)
 	_, parameter := params[word]
-	if parameter || !identifier(word) || slices.Contains([]string{"x", "pi", "e"}, word) {
+	if parameter || slices.Contains([]string{"x", "pi", "e"}, word) {
 		parsed, err := Parse(spec, params)
 		return meaning{parsed: parsed}, err
 	}
@@ -141,8 +152,82 @@ func interpret(spec string, params map[string]string) (meaning, error) {
 		if parsed, err := Parse(word+"(x)", nil); err == nil {
 			return meaning{parsed: parsed}, noParameters(word, params)
 		}
+		return meaning{}, unknownName
 	}
-	return meaning{}, unknownName
+	ours, foreign, err := r.grammar.Apply(spec, params)
+	switch {
+	case err != nil && foreign:
+		return meaning{}, fmt.Errorf("activation %.60q: %w", spec, err)
+	case foreign:
+		if e, parameters, err := r.find(unapplied(ours)); err == nil {
+			parameters, err := r.set(spec, e, parameters, params)
+			return meaning{builtin: e, parameters: parameters}, err
+		}
+		parsed, err := Parse(ours, nil)
+		if err == nil {
+			err = noParameters(word, params)
+		}
+		return meaning{parsed: parsed}, err
+	case identifier(word):
+		return meaning{}, unknownName
+	}
+	if e, parameters, err := r.find(unapplied(word)); err == nil && len(params) > 0 && len(e.Parameters) > 0 {
+		parameters, err := r.set(spec, e, parameters, params)
+		return meaning{builtin: e, parameters: parameters}, err
+	}
+	parsed, err := Parse(spec, params)
+	if err == nil {
+		err = used(spec, params)
+	}
+	return meaning{parsed: parsed}, err
+}
+
+// words are those of a formula.
+var words = regexp.MustCompile(`[\pL_][\pL\pN_]*`)
+
+// used is an error for a parameter that the formula does not have.
+func used(spec string, params map[string]string) error {
+	list := words.FindAllString(spec, -1)
+	for _, p := range slices.Sorted(maps.Keys(params)) {
+		if !slices.Contains(list, p) {
+			return fmt.Errorf("expression %.60q does not have the parameter %s that is set", spec, p)
+		}
+	}
+	return nil
+}
+
+// applied is the call of one function of x, with numbers for its parameters.
+var applied = regexp.MustCompile(`^(\w+)\(x(?:, ([-+.,\w ]*))?\)$`)
+
+// unapplied is such a call as Lookup reads it, "leakyrelu(0.2)"; other texts are returned
+// as they are.
+func unapplied(call string) string {
+	m := applied.FindStringSubmatch(call)
+	switch {
+	case m == nil:
+		return call
+	case m[2] == "":
+		return m[1]
+	}
+	return m[1] + "(" + m[2] + ")"
+}
+
+// Canonical is how a text that Resolve reads as an activation is written here:
+// "leakyrelu(0.2)" for nn.LeakyReLU(0.2), "tanh(x)" for np.tanh(x). A text that means
+// nothing is returned as it is.
+func Canonical(spec string) string {
+	r := known.Load()
+	spec = strings.TrimSpace(spec)
+	if _, _, err := r.find(spec); err == nil {
+		return spec
+	}
+	if ours, foreign, err := r.grammar.Apply(spec, nil); foreign && err == nil {
+		return unapplied(ours)
+	}
+	if ours, err := r.grammar.Words(spec, nil); err == nil {
+		return strings.TrimSpace(ours)
+	}
+	return spec
 }
 
 func (m meaning) activation() Activation {

@@ -2,7 +2,9 @@ package gpnorm
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,16 +19,56 @@ func Names() []string { return known.Load().names() }
 // order.
 func Functions() []string { return known.Load().grammar.Functions() }
 
-// Lookup returns a built-in activation by its name, upper or lower case:
-// "tanh", "gelu", "leakyrelu", "leakyrelu(0.2)". Parameters have their defaults
-// unless given. The error for an unknown name lists the names and suggests the
-// one spelt most alike.
+// Lookup returns a built-in activation by its name, upper or lower case, or as another
+// library calls it: "tanh", "gelu", "leakyrelu", "leakyrelu(0.2)", "nn.LeakyReLU(0.2)".
+// Parameters have their defaults unless given. The error for an unknown name lists the
+// names and suggests the one spelt most alike.
 func Lookup(spec string) (Activation, error) {
-	e, parameters, err := known.Load().find(spec)
+	r := known.Load()
+	e, parameters, err := r.find(spec)
 	if err != nil {
+		ours, foreign, problem := r.grammar.Apply(spec, nil)
+		if foreign && problem != nil {
+			return Activation{}, fmt.Errorf("activation %.60q: %w", spec, problem)
+		}
+		if foreign {
+			if e, parameters, err := r.find(unapplied(ours)); err == nil {
+				return e.with(parameters), nil
+			}
+		}
 		return Activation{}, err
 	}
 	return e.with(parameters), nil
+}
+
+// set is the values of the parameters where some are given by their names, or by those of
+// other libraries. alpha is the only parameter of a function, whatever its name is.
+func (r *registry) set(spec string, e *entry, values []float64, params map[string]string) ([]float64, error) {
+	values = slices.Clone(values)
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		at := slices.IndexFunc(e.Parameters, func(p Parameter) bool { return p.Name == name })
+		switch {
+		case len(e.Parameters) == 0:
+			return nil, fmt.Errorf("activation %q takes no parameters, but %s is set", spec, name)
+		case at < 0 && len(e.Parameters) == 1 && (name == "alpha" || r.calls(e, name)):
+			at = 0
+		case at < 0:
+			return nil, fmt.Errorf("activation %q has no parameter %s, want %s", spec, name, e.Parameters[0].Name)
+		}
+		v, err := strconv.ParseFloat(params[name], 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("activation %q: %s %q, want a finite number as in %s=%s",
+				spec, name, params[name], name, e.Parameters[at].Default)
+		}
+		values[at] = v
+	}
+	return values, nil
+}
+
+// calls reports whether a library gives the parameter of a function this name.
+func (r *registry) calls(e *entry, parameter string) bool {
+	ours, foreign, err := r.grammar.Apply(e.Name+"("+parameter+"=1.5)", nil)
+	return foreign && err == nil && unapplied(ours) == e.Name+"(1.5)"
 }
 
 // A call is a name, perhaps with arguments, as Lookup reads it.

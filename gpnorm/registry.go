@@ -19,7 +19,7 @@ type registry struct {
 
 // known is what Register adds to.
 var known = func() *atomic.Pointer[registry] {
-	r := &registry{grammar: expr.Calculus()}
+	r := &registry{grammar: expr.Calculus().Spell(spellings...)}
 	for _, d := range builtins {
 		larger, err := r.with(d)
 		if err != nil {

@@ -66,11 +66,16 @@ const mostLetters = 40
 
 var plainName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
+func builtin(name string) bool {
+	_, err := gpnorm.Lookup(name)
+	return err == nil
+}
+
 // functionKey is the key of a normalised function.
 func functionKey(activation string, parameters map[string]string) string {
 	name := strings.TrimSpace(activation)
-	if _, err := gpnorm.Lookup(name); err == nil { // however it is written
-		name = strings.ToLower(strings.Join(strings.Fields(name), ""))
+	if ours := gpnorm.Canonical(name); builtin(ours) { // however it is written
+		name = strings.ToLower(strings.Join(strings.Fields(ours), ""))
 		if plainName.MatchString(name) && len(name) <= mostLetters && len(parameters) == 0 {
 			return name
 		}

@@ -19,7 +19,7 @@ func draw(seed uint64, trial int) string {
 	r := rand.New(rand.NewPCG(seed, uint64(trial)))
 	pick := func(from ...string) string { return from[r.IntN(len(from))] }
 	power := func(decades float64) float64 { return math.Pow(10, -decades*r.Float64()) }
-	base := pick("x", "tanh(x)", "relu(x)", "gelu(x)", "0.5*x+sin(x)", "leakyrelu(x)", "abs(x)", "x^2", "sinc(x)", "0")
+	base := pick("x", "tanh(x)", "relu(x)", "gelu(x)", "0.5*x+sin(x)", "leakyrelu(x)", "abs(x)", "x^2", "sinxoverx(x)", "0")
 	shape := pick("exp(-(%s)^2)", "tanh(%s)", "1/(1+(%s)^2)", "exp(-abs(%s))", "atan(%s)", "relu(1-abs(%s))", "tri(clip(%s,-2,2))",
 		"asinh(%s)*exp(-(%[1]s)^2)", "sin(%s)*exp(-(%[1]s)^2)")
 	argument := fmt.Sprintf("((x-%.6g)/%.6g)", 4*r.Float64()-2, power(10))

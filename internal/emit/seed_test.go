@@ -45,7 +45,7 @@ var table = []string{
 	"x > 1 and log(x) > 1 ? log(x) : x/e", "(x < -1 or x > 1) ? 1/x : x", "not (x < 0 or x > 1 and x < 2) ? exp(-x) + 3 : cosh(x/9)",
 	"x > 0 ? x^1.5 : 0.5*x", "x > 0 ? 0.1 : 0.7", "x == 0 ? 1 : sin(x)/x", "x != 0 ? sinh(x)/x : 1", "x > 1 ? 2^(1/x) : 1 + x",
 	"x > -2 ? tan(atan(x)) : -2",
-	"asinh(x)", "acosh(1.5 + x^2/3)", "atanh(tanh(x)/2)", "asin(sin(x)/2)", "acos(tanh(x)/2)", "sinc(x)", "sinc(x/9)", "tri(x)",
+	"asinh(x)", "acosh(1.5 + x^2/3)", "atanh(tanh(x)/2)", "asin(sin(x)/2)", "acos(tanh(x)/2)", "sinxoverx(x)", "sinxoverx(x/9)", "tri(x)",
 	"tri(3*x + 0.3)", "where(x > 1, acosh(x), 0)", "x > 1 ? 0 : x < -1 ? 0 : asin(x)*acos(x)", "ln(2 + x^2)", "clip(x, -1, 2)",
 	"tanh(x) > 0.5 ? tanh(x)^2 : 0.25 + 0*exp(x)", "elu(x)*elu(-x, 2) + elu(x)",
 }

@@ -15,7 +15,7 @@ type Definition struct {
 	Name       string
 	Formula    string      // of x and the parameters
 	Parameters []Parameter // further arguments of a call, which may be left out
-	OtherNames []string    // what else it is called: suggested, not accepted
+	OtherNames []string    // what else it is called
 }
 
 // A Parameter of a Definition is a name and the decimal number that it stands
@@ -58,9 +58,12 @@ func (g *Grammar) Define(d Definition) (*Grammar, error) {
 	if problem != nil {
 		return nil, problem
 	}
-	larger := &Grammar{maps.Clone(g.functions), g.otherNames, slices.Concat(g.patterns, patterns)}
+	larger := &Grammar{maps.Clone(g.functions), g.otherNames, slices.Concat(g.patterns, patterns), g.spellings}
 	larger.functions[d.Name] = function{f.arguments(), 1, 1 + len(d.Parameters), 0, f.lower}
-	return larger.Alias(d.Name, d.OtherNames...), nil
+	for _, other := range d.OtherNames {
+		larger = larger.Spell(alias(d.Name, other, d.Parameters))
+	}
+	return larger, nil
 }
 
 // A formula is the syntax tree of a definition.

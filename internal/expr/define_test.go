@@ -47,8 +47,9 @@ func TestDefinition(t *testing.T) {
 	require.NotContains(t, small.Functions(), "twice", "a grammar does not change")
 	require.NotContains(t, expr.Calculus().Functions(), "bent")
 
-	_, err := g.Parse("bow(x)", nil)
-	require.ErrorContains(t, err, "did you mean bent?")
+	bow, err := g.Parse("bow(x, 2)", nil)
+	require.NoError(t, err)
+	require.Equal(t, "x + 2*sqrt(x^2 + 1)", bow.String())
 	_, err = g.Parse("bent + x", nil)
 	require.ErrorContains(t, err, "write bent(v, height = 0.5, c = 1)")
 	_, err = g.Parse("bent(x, 1, 2, 3)", nil)

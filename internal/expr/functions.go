@@ -1,6 +1,10 @@
 package expr
 
-import "strings"
+import (
+	"strings"
+
+	"bsnn/internal/notation"
+)
 
 func unary(op Op) function {
 	return fixed("v", func(b *builder, a []int32) int32 { return b.op1(op, a[0]) })
@@ -32,7 +36,7 @@ var calculus = Grammar{
 		"sigmoid": unary(Sigmoid), "softplus": unary(Softplus),
 		"asinh": fixed("v", func(b *builder, a []int32) int32 { return b.inverse(Asinh, Sinh, a[0]) }),
 		"atanh": fixed("v", func(b *builder, a []int32) int32 { return b.inverse(Atanh, Tanh, a[0]) }),
-		"acosh": unary(Acosh), "sinc": unary(Sinc), "tri": unary(Tri),
+		"acosh": unary(Acosh), "sinxoverx": unary(Sinc), "tri": unary(Tri),
 		"asin":  fixed("v", func(b *builder, a []int32) int32 { return b.asin(a[0]) }),
 		"acos":  fixed("v", func(b *builder, a []int32) int32 { return b.acos(a[0]) }),
 		"log":   fixed("v", func(b *builder, a []int32) int32 { return b.log(a[0]) }),
@@ -49,10 +53,7 @@ var calculus = Grammar{
 		"where": {"cond, v, w", 3, 3, 1, func(l *lowerer, a []int32) (int32, *Error) { return l.b.choose(a[0], a[1], a[2]), nil }},
 	},
 	otherNames: map[string]string{
-		"arctan": "atan", "arcsinh": "asinh", "arsinh": "asinh", "arccosh": "acosh", "arcosh": "acosh", "arctanh": "atanh",
-		"artanh": "atanh", "arcsin": "asin", "arccos": "acos", "triangle": "tri", "sawtooth": "tri", "select": "where", "iif": "where",
-		"tg": "tan", "sh": "sinh", "ch": "cosh", "th": "tanh",
-		"normcdf": "Phi", "ncdf": "Phi", "power": "pow", "fabs": "abs", "sgn": "sign", "hardtanh": "clamp",
-		"theta": "x", "t": "x", "z": "x",
+		"triangle": "tri", "sawtooth": "tri", "iif": "where", "hardtanh": "clamp", "theta": "x", "t": "x", "z": "x", "phi": "Phi",
 	},
+	spellings: notation.Index(spellings),
 }

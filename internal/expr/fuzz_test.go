@@ -19,6 +19,8 @@ func FuzzParse(f *testing.F) {
 		"elu(x, -1) + selu(x)*max(x, 1, alpha)", "1e999999999", "x//2", "'", "((((((", "x.", "1..2", "x not in x", "\xff?.", "x | abs()",
 		"1/3*x^(1/3)",
 		"a ? b : c ? d :: e", "{x: 1}", "let x = 1; x", "#", "if x", "−x²", "x\r\n+1",
+		"np.where((x > 0) & ~(x < 1), |x|, 0)", "lambda t: t if t > 0 else nn.ELU(alpha=0.5)(t)", "x.clamp(min=0).tanh()", "½·x⁻²√x",
+		`\frac{x}{1+\left|x\right|} \tanh x^{2}`, "\\\n", "1 + sinc(sinc(x))", "jax.nn.gelu(jax.nn.gelu(x))", "f(x) = x.^2",
 	} {
 		f.Add(text)
 	}

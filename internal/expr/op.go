@@ -74,7 +74,7 @@ var opInfo = [...]struct {
 	Sin: {"sin", 1}, Cos: {"cos", 1}, Tan: {"tan", 1}, Atan: {"atan", 1},
 	Sinh: {"sinh", 1}, Cosh: {"cosh", 1}, Tanh: {"tanh", 1},
 	Asinh: {"asinh", 1}, Acosh: {"acosh", 1}, Atanh: {"atanh", 1}, Asin: {"asin", 1}, Acos: {"acos", 1},
-	Sinc: {"sinc", 1}, Tri: {"tri", 1},
+	Sinc: {"sinxoverx", 1}, Tri: {"tri", 1},
 	Erf: {"erf", 1}, Erfc: {"erfc", 1}, Phi: {"Phi", 1}, Sigmoid: {"sigmoid", 1}, Softplus: {"softplus", 1},
 	Abs: {"abs", 1}, Sign: {"sign", 1}, Min: {"min", 2}, Max: {"max", 2},
 	Less: {"<", 2}, LessEq: {"<=", 2}, Equal: {"==", 2}, NotEqual: {"!=", 2},

@@ -44,7 +44,7 @@ func naive(text string, x float64) (float64, error) {
 		"Phi": one(phi), "sigmoid": one(sigmoid), "softplus": one(softplus), "abs": one(math.Abs),
 		"asinh": one(math.Asinh), "acosh": one(math.Acosh), "atanh": one(math.Atanh), "asin": one(math.Asin), "acos": one(math.Acos),
 		"ln": one(math.Log),
-		"sinc": one(func(v float64) float64 {
+		"sinxoverx": one(func(v float64) float64 {
 			if v == 0 {
 				return 1
 			}

@@ -36,11 +36,9 @@ var operators = []string{
 
 // lookalikes maps characters and operators that other notations use to ours.
 var lookalikes = map[string]string{
-	"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "π": "pi", "√": "sqrt(...)", "²": "^2", "³": "^3", "≤": "<=", "≥": ">=", "≠": "!=",
-	"Φ": "Phi(...)",
 	"=": "==", "&": "and", "|": "or",
 	"[": "(", "]": ")", "{": "(", "}": ")",
-	"if": "cond ? a : b", "else": "cond ? a : b", "|x|": "abs(x)",
+	"if": "cond ? a : b", "else": "cond ? a : b",
 }
 
 // scan splits source into words and checks each of them.
@@ -53,7 +51,14 @@ func (g *Grammar) scan(source string, params map[string]*big.Rat) (*tokens, *Err
 		return nil, errorAt(1, "the expression is empty")
 	}
 	t := &tokens{grammar: g, params: params, numbers: map[int]*big.Rat{}}
-	runes, t.column = separateQuestionMarks(runes)
+	ours, problem := g.vocabulary(t.isValue).Read(source)
+	if problem != nil {
+		return nil, errorAt(problem.Column, "%s", problem.Message)
+	}
+	runes, t.column = separateQuestionMarks(ours.Runes, ours.Columns)
+	if len(runes) > 2*MaxLength {
+		return nil, errorAt(0, "the expression has more than %d characters when it is written out", MaxLength)
+	}
 	t.text = string(runes)
 	if err := t.rejectComments(runes); err != nil {
 		return nil, err
@@ -71,15 +76,15 @@ func (g *Grammar) scan(source string, params map[string]*big.Rat) (*tokens, *Err
 }
 
 // separateQuestionMarks puts a blank between ? and . because the lexer reads
-// the two together as another operator, and returns where each character was.
-func separateQuestionMarks(runes []rune) (out []rune, column []int) {
+// the two together as another operator, and keeps the column of each character.
+func separateQuestionMarks(runes []rune, columns []int) (out []rune, column []int) {
 	for i, r := range runes {
 		if i > 0 && runes[i-1] == '?' && r == '.' {
-			out, column = append(out, ' '), append(column, i+1)
+			out, column = append(out, ' '), append(column, columns[i])
 		}
-		out, column = append(out, r), append(column, i+1)
+		out, column = append(out, r), append(column, columns[i])
 	}
-	return out, append(column, len(runes)+1)
+	return out, append(column, columns[len(runes)])
 }
 
 // rejectComments reports what the lexer would skip in silence: x//2 is not x.
@@ -205,10 +210,7 @@ func (t *tokens) name(tok lexer.Token, next *lexer.Token) *Error {
 	return t.unknownName(tok, called)
 }
 
-func (t *tokens) isValue(name string) bool {
-	_, ok := t.params[name]
-	return ok || name == "x" || name == "pi" || name == "e"
-}
+func (t *tokens) isValue(name string) bool { return values(t.params)(name) }
 
 func (t *tokens) endsOperand(tok lexer.Token) bool {
 	return tok.Kind == lexer.Number || tok.Is(lexer.Bracket, ")") || tok.Kind == lexer.Identifier && !t.grammar.Has(tok.Value)

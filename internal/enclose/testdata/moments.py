@@ -31,7 +31,7 @@ functions = {
     "asin(sin(x)/2)": (lambda x: asin(sin(x) / 2), lambda x: cos(x) / 2 / sqrt(1 - sin(x) ** 2 / 4), []),
     "acos(tanh(x)/2)": (lambda x: acos(tanh(x) / 2), lambda x: -sech2(x) / 2 / sqrt(1 - tanh(x) ** 2 / 4), []),
     "acosh(1.5+x^2)": (lambda x: acosh(1.5 + x * x), lambda x: 2 * x / sqrt((1.5 + x * x) ** 2 - 1), []),
-    "sinc(x)": (lambda x: sin(x) / x, precise(lambda x: (x * cos(x) - sin(x)) / x ** 2), [0]),
+    "sinxoverx(x)": (lambda x: sin(x) / x, precise(lambda x: (x * cos(x) - sin(x)) / x ** 2), [0]),
     "sin(x)/x": (lambda x: sin(x) / x, precise(lambda x: (x * cos(x) - sin(x)) / x ** 2), [0]),
     "(exp(x)-1)/x": (precise(lambda x: (exp(x) - 1) / x), precise(lambda x: (x * exp(x) - exp(x) + 1) / x ** 2), [0]),
     "x/tanh(x)": (lambda x: x / tanh(x), precise(lambda x: 1 / tanh(x) - x / sinh(x) ** 2), [0]),
