@@ -26,7 +26,6 @@ type haarFlags struct {
 	alpha, resolution float64
 	tolerance         float64
 	reference         int
-	verbose           bool
 	tableFlags
 }
 
@@ -75,7 +74,6 @@ are undecided if nothing speaks against them, or need a coarser --resolution, be
 	c.Flags().StringArrayVar(&f.exclude, "exclude", nil, "pattern of tensor names to leave out, as in 'embed*'; may be given several times")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 0,
 		"largest entry of |QᵀQ − I|, which is about squared norms; 0 means what rounding allows, 16·n·u, u of the type that was kept")
-	c.Flags().BoolVar(&f.verbose, "verbose", false, "print every check, not the worst three")
 	f.registerTables(c, "print JSON")
 	return c
 }
@@ -192,7 +190,7 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 	if r.Matrices != 1 {
 		count = fmt.Sprintf("%d matrices", r.Matrices)
 	}
-	fmt.Fprintf(w, "%s of size %s, α = %.4g in all, seed %d\n", count, size, r.Alpha, r.Seed)
+	fmt.Fprintf(w, "%s of size %s, α = %s in all, seed %d\n", count, size, words.Number(r.Alpha, 4), r.Seed)
 	gram := "QᵀQ"
 	if r.Shape[0] < r.Shape[1] {
 		gram = "QQᵀ"
@@ -204,8 +202,9 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 	if r.Gain != 1 || r.MostGain != 1 {
 		gram += "/g²"
 	}
-	fmt.Fprintf(w, "orthogonality: largest entry of |%s − I| is %.2g (%s), tolerance %.2g for %s\n", gram, r.Orthogonality.Error, worst,
-		r.Orthogonality.Tolerance, r.Kept)
+	fmt.Fprintf(w, "orthogonality: largest entry of |%s − I| is %s (%s), tolerance %s for %s\n", gram,
+		words.Number(r.Orthogonality.Error, 2), worst,
+		words.Number(r.Orthogonality.Tolerance, 2), r.Kept)
 	if several {
 		fmt.Fprintf(w, "outcome: %s: %s\n", r.Outcome, r.Reason)
 	}
@@ -219,9 +218,13 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 	fmt.Fprintln(w)
 	t := table.New(w, table.Left)
 	fmt.Fprintln(t, "check\tp\tdistance\tat most\toutcome\t")
+	var reasons []string // why checks were not made
 	for _, c := range checks {
 		if c.NotMade != "" {
-			fmt.Fprintf(t, "%s\t–\t–\t–\tnot made: %s\t\n", c.Name, c.NotMade)
+			fmt.Fprintf(t, "%s\t–\t–\t–\tnot made\t\n", c.Name)
+			if !slices.Contains(reasons, c.NotMade) {
+				reasons = append(reasons, c.NotMade)
+			}
 			continue
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t\n", c.Name, brief(c.P), brief(c.Deviation), brief(c.Bound), c.Outcome)
@@ -229,20 +232,27 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 	if more := len(r.Checks) - len(checks); more > 0 {
 		fmt.Fprintf(t, "and %d more (--verbose)\t\t\t\t\t\n", more)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, why := range reasons {
+		fmt.Fprintf(w, "not made: %s\n", why)
+	}
+	return nil
 }
 
 // gainWords say by what factor matrices differ from orthogonal ones.
 func gainWords(r checkpoint.HaarGroup, gram string) string {
 	if r.MostGain-r.Gain > 1e-3*r.Gain {
-		return fmt.Sprintf("orthogonal with gains g from %.4g to %.4g; the law is that of Q/g", r.Gain, r.MostGain)
+		return fmt.Sprintf("orthogonal with gains g from %s to %s; the law is that of Q/g", words.Number(r.Gain, 4),
+			words.Number(r.MostGain, 4))
 	}
 	square := r.Gain * r.Gain
 	gain := words.Number(r.Gain, 4)
 	if whole := math.Round(square); whole > 1 && math.Abs(square-whole) < 1e-3 && math.Sqrt(whole) != math.Round(math.Sqrt(whole)) {
 		square, gain = whole, fmt.Sprintf("√%.0f", whole)
 	}
-	return fmt.Sprintf("%s = %.4g·I: orthogonal with gain %s; the law is that of Q/g", gram, square, gain)
+	return fmt.Sprintf("%s = %s·I: orthogonal with gain %s; the law is that of Q/g", gram, words.Number(square, 4), gain)
 }
 
 // worstChecks are those with the smallest p-values, in their order.
