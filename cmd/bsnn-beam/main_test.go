@@ -258,8 +258,8 @@ func TestSpecGoesAlong(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, command := range [][]string{{"report", "--spec", path}, {"report", "--spec=" + path, "--trials", "3"}} {
-		c := compute{Program: "bsnn", Command: command, Of: 9, SpecAt: -1}
-		if err := c.takeSpec(); err != nil {
+		c := compute{Program: "bsnn", Command: command, Of: 9, FileAt: -1}
+		if err := c.takeFile(); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Rename(path, path+".gone"); err != nil {
@@ -270,10 +270,10 @@ func TestSpecGoesAlong(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if line := strings.Join(run.Args, " "); !strings.Contains(line, filepath.Join(dir, specName)) || !strings.Contains(line, "--part 2/9") {
+		if line := strings.Join(run.Args, " "); !strings.Contains(line, filepath.Join(dir, fileName)) || !strings.Contains(line, "--part 2/9") {
 			t.Errorf("%s", line)
 		}
-		if data, err := os.ReadFile(filepath.Join(dir, specName)); err != nil || string(data) != "widths: [8]\n" {
+		if data, err := os.ReadFile(filepath.Join(dir, fileName)); err != nil || string(data) != "widths: [8]\n" {
 			t.Errorf("%q %v", data, err)
 		}
 		if err := os.Rename(path+".gone", path); err != nil {

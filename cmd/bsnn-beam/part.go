@@ -39,13 +39,15 @@ type compute struct {
 	Command []string `json:"command"`
 	Of      int      `json:"of"`
 	Output  string   `json:"output"`
-	// Spec is the content of the file that the command names with --spec, at the place SpecAt; −1 for none.
-	Spec   []byte `json:"spec"`
-	SpecAt int    `json:"spec_at"`
+	// File is the content of the file that the command names with --spec or --net, at the place FileAt; −1
+	// for none.
+	File   []byte `json:"file"`
+	FileAt int    `json:"file_at"`
+	Net    string `json:"-"` // what the command has after --net
 }
 
-// specName stands for the file of the specification in a command.
-const specName = "sweep.yaml"
+// fileName stands for the file in a command.
+const fileName = "asked.yaml"
 
 // ProcessElement computes a part. An error is one that another attempt may mend; a part that bsnn itself
 // refuses is reported in the folder.
@@ -93,15 +95,15 @@ func (c *compute) command(dir string, part int) (*exec.Cmd, error) {
 	return c.with(dir, "--part", fmt.Sprintf("%d/%d", part, c.Of), "-o", filepath.Join(dir, "out"))
 }
 
-// with is bsnn with more flags, and the specification in dir.
+// with is bsnn with more flags, and the file that it names in dir.
 func (c *compute) with(dir string, flags ...string) (*exec.Cmd, error) {
 	args := append([]string{}, c.Command...)
-	if c.SpecAt >= 0 {
-		path := filepath.Join(dir, specName)
-		if err := os.WriteFile(path, c.Spec, 0o600); err != nil {
+	if c.FileAt >= 0 {
+		path := filepath.Join(dir, fileName)
+		if err := os.WriteFile(path, c.File, 0o600); err != nil {
 			return nil, err
 		}
-		args[c.SpecAt] = strings.Replace(args[c.SpecAt], specName, path, 1)
+		args[c.FileAt] = strings.Replace(args[c.FileAt], fileName, path, 1)
 	}
 	command := exec.Command(c.Program, append(args, flags...)...)
 	dieWithParent(command)

@@ -27,8 +27,8 @@ type sweep struct {
 type submitter func(ctx context.Context, c compute, parts []int, stderr io.Writer) error
 
 func newSweep(c config, command []string) (*sweep, error) {
-	s := &sweep{config: c, compute: compute{Program: c.program, Command: command, Of: c.parts, SpecAt: -1}}
-	if err := s.compute.takeSpec(); err != nil {
+	s := &sweep{config: c, compute: compute{Program: c.program, Command: command, Of: c.parts, FileAt: -1}}
+	if err := s.compute.takeFile(); err != nil {
 		return nil, err
 	}
 	s.folder = folder(c.output)
@@ -48,26 +48,41 @@ func newSweep(c config, command []string) (*sweep, error) {
 	return s, err
 }
 
-// takeSpec takes along the file that the command names with --spec, since workers may not have it.
-func (c *compute) takeSpec() error {
+// takeFile takes along the file that the command names with --spec or --net, since workers may not have it.
+func (c *compute) takeFile() error {
 	for i, arg := range c.Command {
-		path, found := strings.CutPrefix(arg, "--spec=")
-		switch {
-		case found:
-			c.SpecAt = i
-		case i > 0 && c.Command[i-1] == "--spec":
-			path, c.SpecAt = arg, i
-		default:
-			continue
+		for _, flag := range []string{"--spec", "--net"} {
+			path, found := strings.CutPrefix(arg, flag+"=")
+			switch {
+			case found:
+				c.FileAt = i
+			case i > 0 && c.Command[i-1] == flag:
+				path, c.FileAt = arg, i
+			default:
+				continue
+			}
+			var err error
+			if c.File, err = os.ReadFile(path); err != nil {
+				return fmt.Errorf("%s: %w", flag, err)
+			}
+			if flag == "--net" {
+				c.Net = path
+			}
+			c.Command = slices.Clone(c.Command)
+			c.Command[i] = strings.TrimSuffix(arg, path) + fileName
+			break
 		}
-		var err error
-		if c.Spec, err = os.ReadFile(path); err != nil {
-			return fmt.Errorf("--spec: %w", err)
-		}
-		c.Command = slices.Clone(c.Command)
-		c.Command[i] = strings.TrimSuffix(arg, path) + specName
 	}
 	return nil
+}
+
+// verb is the command without its flags.
+func (c *compute) verb() []string {
+	n := slices.IndexFunc(c.Command, func(arg string) bool { return strings.HasPrefix(arg, "-") })
+	if n < 0 {
+		n = len(c.Command)
+	}
+	return c.Command[:n]
 }
 
 // missing are the parts that are not in the folder; with failed or without those that bsnn refused.
@@ -147,12 +162,15 @@ func (s *sweep) report(ctx context.Context, todo []int, last error, stderr io.Wr
 
 // merge has bsnn finish the run, where the parts are on this machine.
 func (s *sweep) merge(ctx context.Context, stdout, stderr io.Writer) (int, error) {
-	verb := s.compute.Command[0]
+	verb := strings.Join(s.compute.verb(), " ")
 	if !s.folder.local() {
 		fmt.Fprintf(stdout, "all %d parts are in %s; copy them to a disk, then: bsnn %s --merge DIR\n", s.parts, s.folder, verb)
 		return 0, nil
 	}
-	args := []string{verb, "--merge", string(s.folder)}
+	args := append(slices.Clone(s.compute.verb()), "--merge", string(s.folder))
+	if s.compute.Net != "" { // results call the network so
+		args = append(args, "--net", s.compute.Net)
+	}
 	if slices.Contains(s.compute.Command, "--mixed") {
 		args = append(args, "--mixed")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"bsnn/internal/journal"
 	"bsnn/internal/parts"
@@ -66,6 +67,8 @@ func (s *sweep) merge(ctx context.Context, options reports.Options) (*reports.Re
 	if s.folder, err = page.Claim(s.output); err != nil {
 		return nil, outputError(err, nil)
 	}
+	// All parts and the whole report are in memory at once: rather more often collected than twice as large.
+	defer debug.SetGCPercent(debug.SetGCPercent(mergeGarbage))
 	line := newProgress(s.stderr)
 	options.Journal, options.Mixed, options.Progress = s.all, s.all.Mixed(), line.counted("merging")
 	report, err := reports.Merge(ctx, s.spec, options)
@@ -75,6 +78,9 @@ func (s *sweep) merge(ctx context.Context, options reports.Options) (*reports.Re
 	}
 	return report, err
 }
+
+// mergeGarbage is how much garbage there may be beside what is in use, in per cent.
+const mergeGarbage = 30
 
 // parts is the sweep for those who share it.
 func (s *sweep) parts(command parts.Command) (parts.Sweep, error) {

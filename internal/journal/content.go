@@ -44,6 +44,7 @@ type content struct {
 	values  map[string]map[string][]byte // bodies by section and name
 	section string                       // the last one
 	entries int                          // vectors
+	head    []byte                       // the header, in JSON
 	size    int                          // bytes up to the end of the last sound record; 0 if even the header is none
 	dropped int                          // bytes after it
 }
@@ -105,7 +106,8 @@ func (c *content) take(body []byte, first bool) (why string) {
 	}
 	switch body[0] {
 	case kindHeader:
-		d := json.NewDecoder(bytes.NewReader(body[1:]))
+		c.head = body[1:]
+		d := json.NewDecoder(bytes.NewReader(c.head))
 		d.UseNumber()
 		if d.Decode(&c.run) != nil {
 			return "the header cannot be read"

@@ -46,6 +46,9 @@ func (r *Reading) Path() string { return r.path }
 // Run is what the journal's header says: what was asked for is as JSON sees it.
 func (r *Reading) Run() provenance.Run { return r.run }
 
+// Header is what Run says, in JSON as it was written.
+func (r *Reading) Header() []byte { return r.head }
+
 // Mixed says whether parts of several environments are in it.
 func (r *Reading) Mixed() bool { return r.mixed }
 

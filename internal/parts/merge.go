@@ -1,13 +1,16 @@
 package parts
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"bsnn/internal/journal"
@@ -22,6 +25,7 @@ type Parts struct {
 
 	dir       string
 	readings  []*journal.Reading            // by part
+	first     heading                       // of the file that was read first
 	bySection map[string][]*journal.Reading // which hold something of a section
 	mixed     bool
 }
@@ -86,25 +90,31 @@ func Read(dir string, policy journal.Policy) (*Parts, error) {
 		return nil, err
 	}
 	p := &Parts{dir: dir, bySection: map[string][]*journal.Reading{}}
-	var first provenance.Run
 	for _, path := range paths {
 		r, err := journal.Read(path)
 		if err != nil {
 			return nil, err
+		}
+		if h, ok := p.first.like(r); ok {
+			if err := p.take(r, h); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		whole, h, err := about(r)
 		switch {
 		case err != nil:
 			return nil, err
 		case p.readings == nil:
-			first, p.Command, p.readings = whole, h.Command, make([]*journal.Reading, h.Of)
+			p.first = heading{whole, h, r.Header()}
+			p.Command, p.readings = h.Command, make([]*journal.Reading, h.Of)
 		case h.Of != len(p.readings):
 			return nil, &ForeignError{Path: path, Why: fmt.Sprintf("it is a part of %d, %s of %d", h.Of, paths[0], len(p.readings))}
 		}
-		if err := foreign(first, whole, path, policy); err != nil {
+		if err := foreign(p.first.whole, whole, path, policy); err != nil {
 			return nil, err
 		}
-		p.mixed = p.mixed || r.Mixed() || first.Environment != whole.Environment
+		p.mixed = p.mixed || p.first.whole.Environment != whole.Environment
 		if err := p.take(r, h); err != nil {
 			return nil, err
 		}
@@ -112,8 +122,33 @@ func Read(dir string, policy journal.Policy) (*Parts, error) {
 	return p, p.complete()
 }
 
+// A heading is what a part says of itself. Those of a run differ in the number of the part alone,
+// and what was asked for may be long: one is looked at, and others are compared with it as they are
+// written.
+type heading struct {
+	whole provenance.Run
+	header
+	text []byte
+}
+
+// numbered is where the text has the number of the part.
+var numbered = regexp.MustCompile(`^\{"kind":"[^"\\]*","asked":\{"part":(\d{1,7}),`)
+
+// like says whether a part is of the same run by its heading, and which.
+func (g heading) like(r *journal.Reading) (header, bool) {
+	here, there := numbered.FindSubmatchIndex(g.text), numbered.FindSubmatchIndex(r.Header())
+	if here == nil || there == nil || !bytes.Equal(g.text[:here[2]], r.Header()[:there[2]]) ||
+		!bytes.Equal(g.text[here[3]:], r.Header()[there[3]:]) {
+		return header{}, false
+	}
+	h := g.header
+	h.Part, _ = strconv.Atoi(string(r.Header()[there[2]:there[3]])) // digits
+	return h, h.Part >= 1 && h.Part <= h.Of
+}
+
 // take puts a part in its place.
 func (p *Parts) take(r *journal.Reading, h header) error {
+	p.mixed = p.mixed || r.Mixed()
 	var pieces int
 	if ok, err := r.Get(completeSection, "pieces", &pieces); err != nil || !ok {
 		return errors.Join(err, &ForeignError{Path: r.Path(), Why: "it is not complete"})
@@ -180,15 +215,11 @@ func below(dir string) ([]string, error) {
 // Of says whether the parts are those of a sweep.
 func (p *Parts) Of(s Sweep, policy journal.Policy) error {
 	dealt := Divide(s.Units, len(p.readings))
+	if err := foreign(s.Run, p.first.whole, p.readings[p.first.Part-1].Path(), policy); err != nil {
+		return err
+	}
+	p.mixed = p.mixed || s.Run.Environment != p.first.whole.Environment
 	for i, r := range p.readings {
-		whole, _, err := about(r)
-		if err != nil {
-			return err
-		}
-		if err := foreign(s.Run, whole, r.Path(), policy); err != nil {
-			return err
-		}
-		p.mixed = p.mixed || s.Run.Environment != whole.Environment
 		var pieces int
 		if _, err := r.Get(completeSection, "pieces", &pieces); err != nil || pieces != len(dealt[i]) {
 			return errors.Join(err, &ForeignError{Path: r.Path(), Why: fmt.Sprintf("it has %d pieces of the run, not %d", pieces, len(dealt[i]))})

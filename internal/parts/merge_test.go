@@ -147,6 +147,11 @@ func TestOpenRefuses(t *testing.T) {
 		_, err = open(t.TempDir(), sums(1), wrong[0], wrong[1])
 		require.ErrorContains(t, err, "; want ")
 	}
+	other := compute(t, dir, sums(1), 3, 3, 0)
+	cut(t, other, 5)
+	_, err = open(dir, sums(1), 3, 3)
+	require.ErrorContains(t, err, "cut short", "what is there is not whole")
+	require.NoError(t, os.Remove(other))
 	p, err := open(dir, sums(1), 2, 3)
 	require.NoError(t, err)
 	_, err = open(dir, sums(1), 2, 3)
@@ -195,4 +200,28 @@ func plain(t *testing.T, path string) {
 func TestRanges(t *testing.T) {
 	require.Equal(t, "1, 2, 4–6, 9", ranges([]int{1, 2, 4, 5, 6, 9}))
 	require.Equal(t, "", ranges(nil))
+}
+
+// Only the number of the part may differ for headings to be alike.
+func TestHeadingsAreCompared(t *testing.T) {
+	dir := t.TempDir()
+	read := func(path string) *journal.Reading {
+		r, err := journal.Read(path)
+		require.NoError(t, err)
+		return r
+	}
+	first := read(compute(t, filepath.Join(dir, "a"), sums(1), 9, 12, 0))
+	whole, h, err := about(first)
+	require.NoError(t, err)
+	g := heading{whole, h, first.Header()}
+	same, ok := g.like(read(compute(t, filepath.Join(dir, "a"), sums(1), 11, 12, 0)))
+	require.True(t, ok)
+	require.Equal(t, [2]int{11, 12}, [2]int{same.Part, same.Of})
+	for name, path := range map[string]string{
+		"another seed":     compute(t, filepath.Join(dir, "b"), sums(2), 11, 12, 0),
+		"another division": compute(t, filepath.Join(dir, "c"), sums(1), 11, 13, 0),
+	} {
+		_, ok := g.like(read(path))
+		require.False(t, ok, name)
+	}
 }

@@ -113,7 +113,8 @@ func (s Sweep) In(dir string, n int, policy journal.Policy) (*Folder, error) {
 }
 
 // Open begins part number i, from 1, or goes on with it. Where the part is there already,
-// complete, there is no journal. An error is one of [journal.Open].
+// complete, there is no journal. An error is one of [journal.Open], or of [journal.Read] and
+// [*ForeignError] about a complete part.
 func (f *Folder) Open(i int) (*Part, error) {
 	n := len(f.pieces)
 	if i < 1 || i > n {
@@ -124,7 +125,12 @@ func (f *Folder) Open(i int) (*Part, error) {
 	run.Asked = header{i, n, f.sweep.Command, f.sweep.Run.Asked}
 	p := &Part{Number: i, Of: n, Pieces: f.pieces[i-1], Path: filepath.Join(f.dir, name(i, n)), units: f.sweep.Units}
 	if _, err := os.Lstat(p.Path); err == nil {
-		return p, nil // which fits
+		r, err := journal.Read(p.Path)
+		if err != nil {
+			return nil, err
+		}
+		whole, _, err := about(r)
+		return p, errors.Join(err, foreign(f.sweep.Run, whole, p.Path, f.policy))
 	}
 	var err error
 	p.Journal, err = journal.Open(p.Path+unfinished, run, f.policy)

@@ -191,9 +191,9 @@ func (v architectureView) where(f properties.FactorResult) string {
 	case f.Kept.Outcome != montecarlo.Refuted:
 		return ""
 	case math.IsInf(v.scales[f.Direction], 1):
-		return " by theory too"
+		return " " + byTheoryToo
 	}
-	return " at these widths"
+	return " " + atTheseWidths
 }
 
 // widerWords say by how much wider the networks must be by the limit law, where norms are not known to be kept.

@@ -37,6 +37,7 @@ type rankingTotal struct {
 	Count int
 	Depth int
 	At    string   // the widths
+	here  int      // so many are refuted at these widths
 	First []string // titles of those that rank first
 }
 
@@ -109,6 +110,9 @@ func totalsOf(rows []rankingRow, leading []reports.Series, at string) []rankingT
 		}
 		t := &out[len(out)-1]
 		t.Count++
+		if standingOf(row.SubjectResult).Where() == atTheseWidths {
+			t.here++
+		}
 		if len(t.First) < rankingFirst {
 			t.First = append(t.First, words.Shorten(row.Subject.Title, mostOfTitle))
 		}
@@ -127,7 +131,15 @@ func (t rankingTotal) Sentence() string {
 	case "holds":
 		return "Confirmed of " + count + ": both norms are kept through " + layers + ", forward and backward, once the network is wide enough"
 	case "fails":
-		return "Refuted of " + count + " at these widths, " + t.At + ": norms are not kept, in at least one direction"
+		text := "Refuted of " + count + ": norms are not kept, in at least one direction; "
+		switch t.here {
+		case 0:
+			return text + "by theory too"
+		case t.Count:
+			return text + "at these widths, " + t.At
+		}
+		return text + fmt.Sprintf("with %s at these widths, %s, and with %s by theory too",
+			words.Count(t.here), t.At, words.Count(t.Count-t.here))
 	}
 	return "Undecided of " + count + ": the trials at these widths, " + t.At + ", do not suffice for an answer"
 }

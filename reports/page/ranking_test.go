@@ -1,7 +1,9 @@
 package page
 
 import (
+	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -58,6 +60,7 @@ func TestManyActivationsAreARanking(t *testing.T) {
 	answer := Answer(r)
 	require.Less(t, len(answer), 1500, "not all titles")
 	require.Contains(t, answer, "Confirmed of 20 activations: both norms are kept through 50 layers")
+	require.Contains(t, answer, "in at least one direction; by theory too")
 	require.Contains(t, answer, "and 15 more")
 
 	few, err := render(crowd(mostWithPictures))
@@ -66,6 +69,19 @@ func TestManyActivationsAreARanking(t *testing.T) {
 }
 
 // Pages of rankings grow by what one activation takes, and no faster.
+// A long report has the JSON of a short one, with a line for each activation.
+func TestLongReportsAreTheSameJSON(t *testing.T) {
+	r := crowd(mostWithPictures + 1)
+	indented, err := jsonFile(jsonName, r)
+	require.NoError(t, err)
+	long, err := longReportFile(r)
+	require.NoError(t, err)
+	var want bytes.Buffer
+	require.NoError(t, json.Compact(&want, indented))
+	require.Equal(t, want.String(), strings.ReplaceAll(string(long), "\n", ""))
+	require.Equal(t, len(r.Subjects)+2, strings.Count(string(long), "\n"))
+}
+
 func TestRankingIsSmall(t *testing.T) {
 	size := func(n int) int {
 		files := map[string][]byte{}

@@ -21,6 +21,12 @@ const (
 	byTheory         // an assumption fails, and no width is known from which on they are
 )
 
+// What a cause is called in tables.
+const (
+	atTheseWidths = "at these widths"
+	byTheoryToo   = "by theory too"
+)
+
 // A standing is the answer about an activation, or one claim about it, and what theory adds to it. Everything
 // on the page that speaks of the answer reads it: header, pictures, tables and cards.
 type standing struct {
@@ -168,9 +174,9 @@ func (s standing) Where() string {
 	case notRefuted:
 		return ""
 	case byTheory:
-		return "by theory too"
+		return byTheoryToo
 	}
-	return "at these widths"
+	return atTheseWidths
 }
 
 // Place is from which width on a claim is confirmed, or where it is refuted.

@@ -72,7 +72,11 @@ func render(r *reports.Report) (map[string][]byte, error) {
 	}
 	files := map[string][]byte{}
 	var err error
-	if files[jsonName], err = jsonFile(jsonName, r); err != nil {
+	text := reportFile
+	if ranked(r) {
+		text = longReportFile
+	}
+	if files[jsonName], err = text(r); err != nil {
 		return nil, err
 	}
 	if files[csvName], err = allCells(r).csv(); err != nil {
@@ -94,6 +98,55 @@ func render(r *reports.Report) (map[string][]byte, error) {
 	}
 	files[listName] = newFileList(files).text()
 	return files, nil
+}
+
+func reportFile(r *reports.Report) ([]byte, error) { return jsonFile(jsonName, r) }
+
+// subjectBytes is about what an activation takes in a long report.
+const subjectBytes = 48 << 10
+
+// longReportFile is the same JSON with a line for each activation, which is not indented.
+func longReportFile(r *reports.Report) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(subjectBytes * len(r.Subjects))
+	frame := *r
+	frame.Subjects = []reports.SubjectResult{}
+	around, err := lineOf(frame)
+	if err != nil {
+		return nil, err
+	}
+	before, after, found := bytes.Cut(around, []byte(`"subjects":[]`)) // that of the specification is not empty
+	if !found {
+		return nil, fmt.Errorf("%s: it has no place for activations", jsonName)
+	}
+	b.Write(before)
+	b.WriteString("\"subjects\":[")
+	for i, s := range r.Subjects {
+		text, err := lineOf(s)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
+		b.Write(text)
+	}
+	b.WriteString("\n]")
+	b.Write(after)
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}
+
+// lineOf is a value in JSON on one line.
+func lineOf(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("%s: %w", jsonName, err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // jsonFile is a value as a file of that name.
