@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/words"
 	"bsnn/network"
 )
 
@@ -137,8 +138,8 @@ func (e *LengthError) Error() string {
 	if e.Square > 1 {
 		what = "explodes"
 	}
-	return fmt.Sprintf("the signal %s: behind %.10g linear maps, at %s, its squared length per neuron is %.3g", what, e.Layers, e.Block,
-		e.Square)
+	return fmt.Sprintf("the signal %s: behind %.10g linear maps, at %s, its squared length per neuron is %s", what, e.Layers, e.Block,
+		words.Number(e.Square, 3))
 }
 
 func (c *composer) block(b network.Block, s signal, width int, times float64) (signal, effect, []BlockPrediction, error) {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/words"
 	"bsnn/network"
 )
 
@@ -108,15 +109,17 @@ func (c *composer) weightsCause(i int, l network.Linear, f, next fact) (Cause, b
 	used := profileOf(fn, a)
 	gains := GainsOf(used)
 	cure := fmt.Sprintf("normalise the function, %.6g·%s%+.6g, with Haar weights; or, for it as it is, normal weights of variance 1/n "+
-		"need gain %.4g for signals and %.4g for gradients", fn.A, a.Spec, fn.B, gains.Forward, gains.Backward)
+		"need gain %s for signals and %s for gradients", fn.A, a.Spec, fn.B, words.Number(gains.Forward, 4),
+		words.Number(gains.Backward, 4))
 	if !a.AsIs {
 		cure = "Haar weights of gain 1 without bias: the function is normalised already"
 	}
 	return Cause{
 		Kind: "weights", Factor: gradient, same: l.Weights.String() + a.String(), weight: f.times,
-		Text: fmt.Sprintf("%s (variance %.3g/n) with %s: each layer multiplies the squared signal by %.3g and the squared gradient by %.3g, "+
+		Text: fmt.Sprintf("%s (variance %s/n) with %s: each layer multiplies the squared signal by %s and the squared gradient by %s, "+
 			"in %s",
-			l.Weights, l.Scale()*l.Scale()*l.Weights.Variance(f.effect.in, f.effect.out), a, signal, gradient, meanOf(f.times)),
+			l.Weights, words.Number(l.Scale()*l.Scale()*l.Weights.Variance(f.effect.in, f.effect.out), 3), a,
+			words.Number(signal, 3), words.Number(gradient, 3), meanOf(f.times)),
 		Cure: cure,
 	}, true
 }
@@ -151,8 +154,9 @@ func biasCause(l network.Linear, f fact, p Prediction) (Cause, bool) {
 	share := bias / f.least
 	return Cause{
 		Kind: "bias", Factor: share, weight: share,
-		Text: fmt.Sprintf("%.3g %% of the squared signal behind a linear map is its bias, the same for every input: "+
-			"its length says nothing of the input; at the end two inputs are %.3g apart (1 − ρ)", 100*share, p.Separation),
+		Text: fmt.Sprintf("%s %% of the squared signal behind a linear map is its bias, the same for every input: "+
+			"its length says nothing of the input; at the end two inputs are %s apart (1 − ρ)", words.Number(100*share, 3),
+			words.Number(p.Separation, 3)),
 		Cure: "start with zero biases",
 	}, share > 0.01
 }
@@ -166,8 +170,8 @@ func (c *composer) growthCause(a network.Activation, f fact) (Cause, bool) {
 	}
 	return Cause{
 		Kind: "growth", Factor: kept,
-		Text: fmt.Sprintf("κ = %.4g > 1 for %s: a deviation of the squared length is multiplied by it in every layer, by %.3g over %s layers",
-			kept, a, total, wholeNumber(f.times)),
+		Text: fmt.Sprintf("κ = %s > 1 for %s: a deviation of the squared length is multiplied by it in every layer, by %s over %s layers",
+			words.Number(kept, 4), a, words.Number(total, 3), wholeNumber(f.times)),
 		Cure: "the other root b, or a function with κ ≤ 1 (bsnn activation says)",
 	}, gpnorm.TrendOf(kept) == gpnorm.Growing && f.times > 1 && !unsettled(f.out.square/f.in.square, f.times)
 }
@@ -183,9 +187,9 @@ func (c *composer) centringCause(i int, a network.Activation, f fact) (Cause, bo
 	total := f.times / 2 * math.Log10(quotient)
 	return Cause{
 		Kind: "centring", Factor: quotient,
-		Text: fmt.Sprintf("%s normalisation takes the mean away: gradients grow by √P = %.4g a layer, P = E f′²/Var f the Poincaré quotient "+
-			"of %s, by 10^%.1f over %s%s; no constants a, b can mend this", kind, math.Sqrt(quotient), a.Spec, total, layersOf(f.times),
-			ofBatches(kind)),
+		Text: fmt.Sprintf("%s normalisation takes the mean away: gradients grow by √P = %s a layer, P = E f′²/Var f the Poincaré quotient "+
+			"of %s, by 10^%.1f over %s%s; no constants a, b can mend this", kind, words.Number(math.Sqrt(quotient), 4), a.Spec,
+			total, layersOf(f.times), ofBatches(kind)),
 		Cure: "rms normalisation, or a rotated shortcut with β² = 1/L",
 	}, unsettled(quotient, f.times)
 }
@@ -231,16 +235,16 @@ func meanCause(s network.Shortcut, f fact) (Cause, bool) {
 	case s.Plain && math.Abs(s.Alpha*s.Alpha+s.Beta*s.Beta-1) > 1e-9 && unsettled(growth, f.times):
 		return Cause{
 			Kind: "mean", Factor: growth,
-			Text: fmt.Sprintf("shortcuts with α² + β² = %.4g add to the squared signal: × %.4g in the first of %s", s.Alpha*s.Alpha+s.Beta*s.Beta,
-				growth, wholeNumber(f.times)),
+			Text: fmt.Sprintf("shortcuts with α² + β² = %s add to the squared signal: × %s in the first of %s",
+				words.Number(s.Alpha*s.Alpha+s.Beta*s.Beta, 4), words.Number(growth, 4), wholeNumber(f.times)),
 			Cure: "rotated shortcuts with α² + β² = 1 and β² = 1/L",
 		}, true
 	case s.Plain && f.out.mean*f.out.mean > 1e-12*f.out.square:
 		return Cause{
 			Kind: "mean", Factor: f.out.mean,
-			Text: fmt.Sprintf("plain shortcuts share the mean direction with their branches: a mean of %.3g behind the first, "+
-				"for entries of mean square %.3g; means add up over %s of them, and the squared signal with them", f.out.mean, f.out.square,
-				wholeNumber(f.times)),
+			Text: fmt.Sprintf("plain shortcuts share the mean direction with their branches: a mean of %s behind the first, "+
+				"for entries of mean square %s; means add up over %s of them, and the squared signal with them",
+				words.Number(f.out.mean, 3), words.Number(f.out.square, 3), wholeNumber(f.times)),
 			Cure: "rotated shortcuts (a second Haar map behind the branch), or an odd function",
 		}, true
 	}
@@ -262,8 +266,8 @@ func widthCause(p Prediction) (Cause, bool) {
 	sd := math.Max(p.ForwardLog.SD, p.BackwardLog.SD)
 	return Cause{
 		Kind: "width", Factor: sd,
-		Text: fmt.Sprintf("networks of these widths differ: the logarithm of the squared norm has a standard deviation of %.3g forward and "+
-			"%.3g backward", p.ForwardLog.SD, p.BackwardLog.SD),
+		Text: fmt.Sprintf("networks of these widths differ: the logarithm of the squared norm has a standard deviation of %s forward and "+
+			"%s backward", words.Number(p.ForwardLog.SD, 3), words.Number(p.BackwardLog.SD, 3)),
 		Cure: "wider layers (the variance falls as 1/n), fewer of them, or rotated shortcuts with β² = 1/L, with which it does not grow with " +
 			"depth",
 	}, sd > 0.5

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/words"
 )
 
 // NormalizedTolerance is how near 1 E φ² and E φ′² of a function must be for
@@ -123,8 +124,8 @@ func deviationsGrow(p gpnorm.Profile, depth int) bool {
 }
 
 func growing(p gpnorm.Profile) Law {
-	return NoLaw(fmt.Sprintf("κ = %.4g > 1: deviations of the length grow by this factor in every layer and blow up with depth at any "+
-		"practical width", p.Slope))
+	return NoLaw(fmt.Sprintf("κ = %s > 1: deviations of the length grow by this factor in every layer and blow up with depth at any "+
+		"practical width", words.Number(p.Slope, 4)))
 }
 
 func checkWidth(n int) error {

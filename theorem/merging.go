@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/words"
 )
 
 // A Merging is how wide networks of a normalised function bring all inputs together: after
@@ -33,9 +34,9 @@ func (m Merging) Layers(distance float64) float64 {
 // String is the law as a formula.
 func (m Merging) String() string {
 	if m.Power == 1 {
-		return fmt.Sprintf("1 − ρ ≈ %.4g/l", m.Scale)
+		return fmt.Sprintf("1 − ρ ≈ %s/l", words.Number(m.Scale, 4))
 	}
-	return fmt.Sprintf("1 − ρ ≈ %.4g/l²", m.Scale)
+	return fmt.Sprintf("1 − ρ ≈ %s/l²", words.Number(m.Scale, 4))
 }
 
 // smallDistance is where the drop of a distance is compared with a power of it.

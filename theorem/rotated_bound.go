@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/words"
 )
 
 // ForwardDepthBound bounds P(|‖x⁽ᴸ⁺¹⁾‖²/n − 1| ≥ eps) after L = depth blocks from
@@ -95,10 +96,10 @@ func (r Rotated) Unproven(a gpnorm.Activation, p gpnorm.Profile) (forward, backw
 		reason := a.Name + " has no known Lipschitz constant"
 		return reason, reason
 	case !(r.slope(p.Slope) > 0):
-		reason := fmt.Sprintf("κ′ = α² + β²κ = %.4g is not above 0", r.slope(p.Slope))
+		reason := fmt.Sprintf("κ′ = α² + β²κ = %s is not above 0", words.Number(r.slope(p.Slope), 4))
 		return reason, reason
 	case r.settled().Branch > 0.5:
-		return "", fmt.Sprintf("the branch has β² = %.4g, and the proof wants at most ½", r.Branch)
+		return "", fmt.Sprintf("the branch has β² = %s, and the proof wants at most ½", words.Number(r.Branch, 4))
 	}
 	return "", ""
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"bsnn/gpnorm"
+	"bsnn/internal/words"
 	"bsnn/network"
 )
 
@@ -23,8 +24,8 @@ func HaarLaw(w network.Weights) Assumption {
 		a.Reason = "the entries are independent and uniform, of variance 1/n: the limit laws are those of N(0, 1/n), with which " +
 			"they agree up to terms of order 1/n, and nothing is proven"
 	default:
-		a.Reason = fmt.Sprintf("the entries of %s are independent, of variance %.3g/n: the norm theorems want 1/n, and nothing is predicted",
-			w, w.Variance(1, 1))
+		a.Reason = fmt.Sprintf("the entries of %s are independent, of variance %s/n: the norm theorems want 1/n, and nothing is predicted",
+			w, words.Number(w.Variance(1, 1), 3))
 	}
 	return a
 }

@@ -192,7 +192,7 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 	if r.Matrices != 1 {
 		count = fmt.Sprintf("%d matrices", r.Matrices)
 	}
-	fmt.Fprintf(w, "%s of size %s, α = %.4g in all, seed %d\n", count, size, r.Alpha, r.Seed)
+	fmt.Fprintf(w, "%s of size %s, α = %s in all, seed %d\n", count, size, words.Number(r.Alpha, 4), r.Seed)
 	gram := "QᵀQ"
 	if r.Shape[0] < r.Shape[1] {
 		gram = "QQᵀ"
@@ -204,8 +204,9 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 	if r.Gain != 1 || r.MostGain != 1 {
 		gram += "/g²"
 	}
-	fmt.Fprintf(w, "orthogonality: largest entry of |%s − I| is %.2g (%s), tolerance %.2g for %s\n", gram, r.Orthogonality.Error, worst,
-		r.Orthogonality.Tolerance, r.Kept)
+	fmt.Fprintf(w, "orthogonality: largest entry of |%s − I| is %s (%s), tolerance %s for %s\n", gram,
+		words.Number(r.Orthogonality.Error, 2), worst,
+		words.Number(r.Orthogonality.Tolerance, 2), r.Kept)
 	if several {
 		fmt.Fprintf(w, "outcome: %s: %s\n", r.Outcome, r.Reason)
 	}
@@ -235,14 +236,15 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 // gainWords say by what factor matrices differ from orthogonal ones.
 func gainWords(r checkpoint.HaarGroup, gram string) string {
 	if r.MostGain-r.Gain > 1e-3*r.Gain {
-		return fmt.Sprintf("orthogonal with gains g from %.4g to %.4g; the law is that of Q/g", r.Gain, r.MostGain)
+		return fmt.Sprintf("orthogonal with gains g from %s to %s; the law is that of Q/g", words.Number(r.Gain, 4),
+			words.Number(r.MostGain, 4))
 	}
 	square := r.Gain * r.Gain
 	gain := words.Number(r.Gain, 4)
 	if whole := math.Round(square); whole > 1 && math.Abs(square-whole) < 1e-3 && math.Sqrt(whole) != math.Round(math.Sqrt(whole)) {
 		square, gain = whole, fmt.Sprintf("√%.0f", whole)
 	}
-	return fmt.Sprintf("%s = %.4g·I: orthogonal with gain %s; the law is that of Q/g", gram, square, gain)
+	return fmt.Sprintf("%s = %s·I: orthogonal with gain %s; the law is that of Q/g", gram, words.Number(square, 4), gain)
 }
 
 // worstChecks are those with the smallest p-values, in their order.

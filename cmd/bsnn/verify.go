@@ -11,6 +11,7 @@ import (
 	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
 	"bsnn/internal/table"
+	"bsnn/internal/words"
 	"bsnn/montecarlo"
 	"bsnn/network"
 	"bsnn/network/dataset"
@@ -295,16 +296,16 @@ func writeClaim(w io.Writer, c properties.ClaimResult) error {
 		_, err := fmt.Fprintln(w)
 		return err
 	}
-	fmt.Fprintf(w, ", α = %.3g for each width\n", c.Widths[0].Verdict.Alpha)
+	fmt.Fprintf(w, ", α = %s for each width\n", words.Number(c.Widths[0].Verdict.Alpha, 3))
 	t := table.New(w, table.Right)
 	fmt.Fprintln(t, "width\tnetworks\tmean square\tsd\tlimit law sd\tproven ≤\toutside\tof\tδ\tverdict\t")
 	outcomes := make([]montecarlo.Outcome, len(c.Widths))
 	for i, row := range c.Widths {
 		v := row.Verdict
 		outcomes[i] = v.Outcome
-		fmt.Fprintf(t, "%d\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%.3g\t%s\t\n", row.Width, row.Networks, brief(row.Mean), brief(row.SD),
+		fmt.Fprintf(t, "%d\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\t\n", row.Width, row.Networks, brief(row.Mean), brief(row.SD),
 			brief(row.PredictedSD),
-			brief(row.Bound), v.Events, v.Trials, v.Resolution, v.Outcome)
+			brief(row.Bound), v.Events, v.Trials, words.Number(v.Resolution, 3), v.Outcome)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -367,5 +368,5 @@ func brief(x *float64) string {
 	if x == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%.4g", *x)
+	return words.Number(*x, 4)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"bsnn/internal/words"
 )
 
 // A finding is a check of the catalogue carried out on the data.
@@ -140,8 +142,8 @@ func (t *Test) Result(ctx context.Context) (Result, error) {
 	}
 	if worst := t.orthogonal; !worst.Passed {
 		r.Outcome = Refuted
-		r.Reason = fmt.Sprintf("not orthogonal: an entry of |QᵀQ − I| is %.3g in matrix %d, tolerance %.3g; no further check is made",
-			worst.Error, worst.Matrix, worst.Tolerance)
+		r.Reason = fmt.Sprintf("not orthogonal: an entry of |QᵀQ − I| is %s in matrix %d, tolerance %s; no further check is made",
+			words.Number(worst.Error, 3), worst.Matrix, words.Number(worst.Tolerance, 3))
 		return r, nil
 	}
 	var ref [featureCount][]float64
@@ -194,17 +196,17 @@ func (r *Result) conclude(worst *Check, complete bool, reached float64) {
 	switch {
 	case *worst.P < r.CheckAlpha:
 		r.Outcome = Refuted
-		r.Reason = fmt.Sprintf("%s: p ≤ %.2g, threshold %.2g", worst.Name, *worst.P, r.CheckAlpha)
+		r.Reason = fmt.Sprintf("%s: p ≤ %s, threshold %s", worst.Name, words.Number(*worst.P, 2), words.Number(r.CheckAlpha, 2))
 	case !complete:
 		r.Outcome = Undecided
 		r.Reason = "nothing speaks against Haar, but not every check could be made"
 	case reached <= r.Resolution:
 		r.Outcome = Confirmed
-		r.Reason = fmt.Sprintf("every law looked at is within %.3g of Haar", reached)
+		r.Reason = fmt.Sprintf("every law looked at is within %s of Haar", words.Number(reached, 3))
 	default:
 		r.Outcome = Undecided
-		r.Reason = fmt.Sprintf("nothing speaks against Haar, but %d matrices resolve only deviations above %.3g, asked for %.3g", r.Matrices,
-			reached, r.Resolution)
+		r.Reason = fmt.Sprintf("nothing speaks against Haar, but %d matrices resolve only deviations above %s, asked for %s", r.Matrices,
+			words.Number(reached, 3), words.Number(r.Resolution, 3))
 	}
 }
 

@@ -286,5 +286,5 @@ func ExampleTest() {
 	fmt.Println(r.Reason)
 	// Output:
 	// refuted <nil>
-	// trace of Q: p ≤ 7.9e-77, threshold 4e-08
+	// trace of Q: p ≤ 7.9×10⁻⁷⁷, threshold 4×10⁻⁸
 }

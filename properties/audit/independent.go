@@ -129,7 +129,8 @@ func independence(w *mat.Dense, m moments, f family, scale, roundoff, largest fl
 		{scatter(colSquare, rows, rows*fourth), "the lengths of its columns differ too much"},
 	}
 	if p, edge := tracyWidom(largest/scale, rows, cols); out > 7 && in > 7 {
-		tests = append(tests, test{p, fmt.Sprintf("its largest singular value is %.3g; random entries end at %.3g", largest, edge*scale)})
+		tests = append(tests, test{p, fmt.Sprintf("its largest singular value is %s; random entries end at %s", words.Number(largest, 3),
+			words.Number(edge*scale, 3))})
 	}
 	if f.name == "uniform" {
 		tests = append(tests, edges(w.RawMatrix().Data, m.largest, roundoff)...)

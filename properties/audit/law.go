@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"bsnn/internal/words"
+
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -34,6 +36,19 @@ type Law struct {
 // Fresh says whether the weights look like a random start.
 func (l Law) Fresh() bool {
 	return slices.Contains([]string{"haar", "qr", "orthogonal", "permutation", "gaussian", "uniform", "truncated-normal", "constant"}, l.Name)
+}
+
+// independent says whether the weights look like independent entries.
+func (l Law) independent() bool {
+	return slices.ContainsFunc(families, func(f family) bool { return f.name == l.Name })
+}
+
+// looks names the law and the most usual start that has it.
+func (l Law) looks() string {
+	if len(l.Known) == 0 {
+		return l.Name
+	}
+	return l.Name + " (" + l.usual() + ")"
 }
 
 // Alpha is the probability, at most, with which weights of a law are not recognised as
@@ -67,7 +82,7 @@ func recognise(w *mat.Dense, g gram, bias []float64, roundoff, largest float64) 
 	case out*in < fewest:
 		return Law{Name: "unknown", Gain: none, PValue: none, Why: fmt.Sprintf("%d numbers show no law", out*in)}
 	case m.variance == 0:
-		return Law{Name: "constant", Gain: none, PValue: 1, Why: fmt.Sprintf("all entries are %.4g", m.mean)}
+		return Law{Name: "constant", Gain: none, PValue: 1, Why: fmt.Sprintf("all entries are %s", words.Number(m.mean, 4))}
 	}
 	l, orthogonal := recogniseOrthogonal(w, g, roundoff)
 	if !orthogonal {
@@ -214,13 +229,14 @@ func staleBias(bias []float64, in int, roundoff float64) string {
 	}
 	bound := 1 / math.Sqrt(float64(in))
 	if m.largest > bound*(1+2*roundoff) {
-		return fmt.Sprintf("its bias, up to %.3g, is no start: not zero, and beyond PyTorch's ±%.3g", m.largest, bound)
+		return fmt.Sprintf("its bias, up to %s, is no start: not zero, and beyond PyTorch's ±%s", words.Number(m.largest, 3),
+			words.Number(bound, 3))
 	}
 	if p := kolmogorov(bias, roundoff, func(x float64) float64 { return (x/bound + 1) / 2 }); p < Alpha {
-		return fmt.Sprintf("its bias is no start: not zero, and not uniform on PyTorch's ±%.3g", bound)
+		return fmt.Sprintf("its bias is no start: not zero, and not uniform on PyTorch's ±%s", words.Number(bound, 3))
 	}
 	if r := math.Sqrt(m.variance * float64(len(bias))); ball(len(bias), r/bound) < Alpha {
-		return fmt.Sprintf("its bias is no start: not zero, and shorter than one that is uniform on PyTorch's ±%.3g", bound)
+		return fmt.Sprintf("its bias is no start: not zero, and shorter than one that is uniform on PyTorch's ±%s", words.Number(bound, 3))
 	}
 	return ""
 }

@@ -1,12 +1,16 @@
 package audit
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 
 	"bsnn/internal/replay"
+	"bsnn/internal/tensor"
 	"bsnn/montecarlo"
 	"bsnn/orthogonal"
 
@@ -201,7 +205,61 @@ func TestTrainedBeside(t *testing.T) {
 		layers := []Layer{uniform(1./16, c.beside), uniform(c.largest)}
 		doubt(layers)
 		require.Equal(t, c.want, layers[1].Law.Name, c)
-		require.Equal(t, c.want == "trained", layers[0].Law.Why != "", "the other says so")
-		require.True(t, layers[0].Law.Fresh())
+		require.Equal(t, c.want != "trained", layers[0].Law.Fresh(), "the other may have been trained less than shows")
+	}
+}
+
+// Beside a layer that was trained for certain no independent entries are called fresh, and what is orthogonal says that it stands
+// beside it; where it is not certain, matrices of many numbers are.
+func TestBesideTrained(t *testing.T) {
+	for _, p := range []float64{1e-9, 1e-4} {
+		layers := []Layer{
+			{In: 256, Out: 256, Law: Law{Name: "trained", PValue: Number(p)}},
+			{In: 256, Out: 256, Law: Law{Name: "uniform", Gain: 0.577, Known: []string{"torch-default"}}},
+			{In: 10, Out: 256, Law: Law{Name: "gaussian", Gain: 1}},
+			{In: 256, Out: 256, Law: Law{Name: "haar", Gain: 1}},
+			{In: 256, Out: 256, Law: Law{Name: "constant"}},
+		}
+		doubt(layers)
+		certain := p < surely
+		require.Equal(t, !certain, layers[1].Law.Fresh())
+		require.Equal(t, Number(0.577), layers[1].Law.Gain)
+		if certain {
+			require.Equal(t, "unknown: looks uniform (PyTorch's default), but other layers were trained, and this one less than shows, or not",
+				layers[1].Look())
+		}
+		require.Equal(t, "unknown", layers[2].Law.Name)
+		require.Equal(t, "haar", layers[3].Law.Name)
+		require.Equal(t, certain, layers[3].Law.Why != "")
+		require.Equal(t, Law{Name: "constant"}, layers[4].Law)
+	}
+}
+
+// How often the law of a matrix is missed, of so many as BSNN_LAWS says in each of three types: a thousand take some minutes.
+func TestMissedLaws(t *testing.T) {
+	count, err := strconv.Atoi(os.Getenv("BSNN_LAWS"))
+	if err != nil || count < 1 {
+		t.Skip("BSNN_LAWS=1000 says how many matrices are looked at")
+	}
+	const n = 256
+	r := rand.New(rand.NewPCG(replay.Seed(t), 0))
+	for _, d := range draws {
+		for _, kept := range []tensor.DType{tensor.Float32, tensor.BFloat16, tensor.Float16} {
+			missed := 0
+			for range count {
+				w := d.draw(n, n, r)
+				var b bytes.Buffer
+				require.NoError(t, tensor.Write(&b, kept, w.RawMatrix().Data))
+				require.NoError(t, tensor.Read(&b, kept, w.RawMatrix().Data))
+				s, err := spectrumOf(w, new(scratch))
+				require.NoError(t, err)
+				l := Recognise(w, nil, kept.Roundoff(), float64(s.Max))
+				if l.Name != d.law || d.known != "" && !slices.Contains(l.Known, d.known) {
+					missed++
+				}
+			}
+			t.Logf("%s %s in %s: %d of %d missed", d.law, d.known, kept, missed, count)
+			require.LessOrEqual(t, missed, max(1, count/100))
+		}
 	}
 }

@@ -181,7 +181,8 @@ const small = 1 << 13
 const surely = 1e-6
 
 // doubt compares layers with each other: a uniform one that ends slightly beyond the start of another was trained; and where
-// some were, small ones that look fresh are nothing that is known, and large ones are said to stand beside them.
+// some were, independent entries that look fresh are nothing that is known: of few numbers in any case, of many where
+// others were trained for certain. Training that leaves a matrix orthogonal is another matter.
 func doubt(layers []Layer) {
 	for i := range layers {
 		layers[i].trainedBeside(layers)
@@ -196,13 +197,17 @@ func doubt(layers []Layer) {
 		}
 	}
 	for i, l := range layers {
+		few := l.In*l.Out < small
 		switch {
-		case trained == 0 || !l.Law.Fresh() || l.Law.Name == "constant":
-		case l.In*l.Out < small:
+		case trained == 0 || !l.Law.Fresh() || l.Law.Name == "constant" || !few && certain == 0:
+		case few:
 			layers[i].Law = Law{Name: "unknown", Gain: none, PValue: none,
 				Why: fmt.Sprintf("looks %s, but %d numbers tell little, and other layers were trained", l.Law.Name, l.In*l.Out)}
-		case certain > 0:
-			layers[i].Law.Why = "other layers were trained, and this one not, or less than shows"
+		case l.Law.independent():
+			layers[i].Law = Law{Name: "unknown", Gain: l.Law.Gain, PValue: none,
+				Why: fmt.Sprintf("looks %s, but other layers were trained, and this one less than shows, or not", l.Law.looks())}
+		default:
+			layers[i].Law.Why = "other layers were trained, and this one not"
 		}
 	}
 }

@@ -225,7 +225,7 @@ func normWords(norms []Norm, left int) string {
 			if n.Stored() {
 				kind += " with stored mean and variance"
 			}
-			kind += fmt.Sprintf(" (ε = %.3g)", n.Epsilon)
+			kind += fmt.Sprintf(" (ε = %s)", words.Number(n.Epsilon, 3))
 			if kinds[kind]++; kinds[kind] == 1 {
 				order = append(order, kind)
 			}

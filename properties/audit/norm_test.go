@@ -53,8 +53,8 @@ func TestNormsOfAFile(t *testing.T) {
 	require.Equal(t, "[linear map to 4 layer normalisation relu as is linear map to 4 relu as is rms normalisation "+
 		"linear map to 4 batch normalisation]",
 		fmt.Sprint(kinds(net)))
-	require.Contains(t, net.Assumed, "one normalisation of kind layer (ε = 1e-05), one normalisation of kind rms (ε = 1e-06) and one "+
-		"normalisation of kind batch (ε = 1e-05)")
+	require.Contains(t, net.Assumed, "one normalisation of kind layer (ε = 1×10⁻⁵), one normalisation of kind rms (ε = 1×10⁻⁶) and one "+
+		"normalisation of kind batch (ε = 1×10⁻⁵)")
 	w, err := net.numbers()(1)
 	require.NoError(t, err)
 	require.Equal(t, network.NormWeights{Scale: []float64{3, 3, 3, 3}, Shift: []float64{1, 1, 1, 1}, Epsilon: 1e-5}, w)

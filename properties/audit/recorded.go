@@ -97,7 +97,7 @@ func ReadRecorded(name string, in io.Reader, tolerance, alpha float64) (Audit, e
 		Reason: fmt.Sprintf("of %d repetitions, %d leave [%s, %s] forward and %d backward", len(repetitions), outside(forward, tolerance),
 			words.Number(1/tolerance, 3), words.Number(tolerance, 3), outside(backward, tolerance)),
 	}
-	a.blame(ends, repetitions, tolerance)
+	a.blame(records, ends, repetitions, tolerance)
 	return a, nil
 }
 

@@ -98,6 +98,34 @@ func TestCausesOfRecordedNorms(t *testing.T) {
 		[]string{a.Causes[0].Text, a.Causes[1].Text})
 }
 
+// Where normalisations stand between modules, no factor of weights is advised; and a stretch inside another is not said again.
+func TestRecordedNormalised(t *testing.T) {
+	for _, kind := range []string{"BatchNorm2d", "ReLU"} {
+		var s strings.Builder
+		s.WriteString(head)
+		for k := range 3 {
+			signal, gradient := 1., 1.
+			for i := range 8 {
+				fmt.Fprintf(&s, "%d,%d,l%d,Linear,64,%g,%g\n", k, 2*i, i, signal, gradient)
+				fmt.Fprintf(&s, "%d,%d,n%d,%s,64,1,1\n", k, 2*i+1, i, kind)
+				if gradient *= 10; i < 5 { // the signal shrinks on a part of the way
+					signal /= 10
+				}
+			}
+		}
+		a, err := ReadRecorded("n.csv", strings.NewReader(s.String()), 10, 0.1)
+		require.NoError(t, err)
+		require.Len(t, a.Causes, 1)
+		if kind == "ReLU" {
+			require.Contains(t, a.Causes[0].Cure, "multiply the weights of these modules by")
+			require.Equal(t, "weights", a.Causes[0].Kind)
+			continue
+		}
+		require.Contains(t, a.Causes[0].Cure, "normalisations undo them")
+		require.Equal(t, "normalised", a.Causes[0].Kind)
+	}
+}
+
 // Rows of ever new modules and repetitions cost time and memory in proportion.
 func TestManyRows(t *testing.T) {
 	var modules, repetitions strings.Builder
@@ -187,7 +215,7 @@ func TestProbeInPyTorch(t *testing.T) {
 		return list
 	}
 	require.Subset(t, names(read("resnet.csv")), []string{"0", "1", "1.branch", "1.branch.1", "2.branch.3", "4"})
-	require.Subset(t, names(read("transformer.csv")), []string{"1", "1.norm1", "1.mlp.2", "2.norm2", "3"})
+	require.Subset(t, names(read("transformer.csv")), []string{"1", "1.norm1", "1.attention", "1.mlp.2", "2.norm2", "3"})
 	deep := read("deep.csv")
 	require.Equal(t, Refuted, deep.Verdict.Backward, "twenty layers of PyTorch's default with tanh")
 	require.Less(t, float64(deep.BackwardFactor), 1e-4)

@@ -3,13 +3,14 @@ package audit
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"bsnn/internal/words"
 )
 
-// blame says between which of the modules with weights recorded norms change most, in each
+// blame says between which of the modules with weights, ends, recorded norms change most, in each
 // direction, if that is beyond the tolerance, and where they are no numbers.
-func (a *Audit) blame(ends []*record, repetitions []int, tolerance float64) {
+func (a *Audit) blame(records, ends []*record, repetitions []int, tolerance float64) {
 	if len(ends) < 2 {
 		return
 	}
@@ -30,14 +31,37 @@ func (a *Audit) blame(ends []*record, repetitions []int, tolerance float64) {
 		all[0], all[1], sums[0], sums[1] = all[1], all[0], sums[1], sums[0]
 	}
 	for i, s := range all {
-		if !(math.Abs(sums[i]) > math.Log(tolerance)) || i == 1 && s == all[0] {
+		within := i == 1 && s.first >= all[0].first && s.last <= all[0].last // of which both directions are said
+		if !(math.Abs(sums[i]) > math.Log(tolerance)) || within {
 			continue
 		}
-		a.Causes = append(a.Causes, stretchCause(ends, s, sumOf(signal, s), sumOf(gradient, s)))
+		c := stretchCause(ends, s, sumOf(signal, s), sumOf(gradient, s))
+		if normalised(records, ends[s.first], ends[s.last]) {
+			c.Kind = "normalised"
+			c.Cure = "factors of weights do little here, since normalisations undo them; where branches of shortcuts add up, multiply the last " +
+				"weights of each branch, or the scale of its last normalisation, by 1/√(number of branches)"
+		}
+		a.Causes = append(a.Causes, c)
 	}
 	for _, c := range a.Causes {
 		a.Advice = append(a.Advice, c.Cure)
 	}
+}
+
+// normalised says whether a normalisation stands between two modules.
+func normalised(records []*record, from, to *record) bool {
+	between := false
+	for _, r := range records {
+		switch {
+		case r == to:
+			return false
+		case r == from:
+			between = true
+		case between && strings.Contains(strings.ToLower(r.kind), "norm"):
+			return true
+		}
+	}
+	return false
 }
 
 // blameNone names the first module that puts out no numbers, and the last, on the way back, that a

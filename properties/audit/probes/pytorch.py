@@ -5,8 +5,9 @@
 
 Write one row for each module and repetition: repetition, order, module, kind, width (numbers for each input),
 signal (the mean of ||output||^2/width over the inputs) and gradient (||dE/doutput||^2, summed over the inputs).
-Modules that put out no tensor of floating-point numbers, or are not used, have no rows; one that is used several times
-has the number of the use after its name. The model is left as it was: no step is taken.
+Of several tensors that a module puts out, as attention does, the first is recorded. Modules that put out no tensor of
+floating-point numbers, or are not used, have no rows; one that is used several times has the number of the use after its
+name. The model is left as it was: no step is taken.
 """
 import csv
 import torch
@@ -16,7 +17,9 @@ def probe(model, batches, loss, path="norms.csv"):
     rows, hooks, uses = [], [], {}
 
     def hook(name):
-        def forward(module, inputs, output):
+        def forward(module, inputs, outputs):
+            several = type(outputs) in (tuple, list) and len(outputs) > 0
+            output = outputs[0] if several else outputs
             if not torch.is_tensor(output) or not output.is_floating_point() or not output.requires_grad:
                 return None
             uses[name] = uses.get(name, 0) + 1
@@ -29,7 +32,8 @@ def probe(model, batches, loss, path="norms.csv"):
                 row[6] = float(gradient.detach().double().pow(2).sum())
 
             output.register_hook(backward)
-            return output.clone()  # so that a module that changes its input in place changes the copy
+            copy = output.clone()  # so that a module that changes its input in place changes the copy
+            return type(outputs)([copy, *outputs[1:]]) if several else copy
         return forward
 
     for name, module in model.named_modules():
