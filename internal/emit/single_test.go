@@ -34,7 +34,10 @@ func TestGradientsInSinglePrecision(t *testing.T) {
 		t.Skip("torch is not installed: gradients in single precision are not seen")
 	}
 	points := []float64{0}
-	for _, x := range []float64{1e-30, 1e-6, 1e-3, 0.13, 0.57, 1.37, 3.1, 5.3, 8.7, 10, 13.1, 16.7, 21, 40, 44.5, 60, 88, 89, 104, 150, 300, 710, 1e3, 1e4} {
+	for _, x := range []float64{
+		1e-30, 1e-6, 1e-3, 0.13, 0.57, 1.37, 3.1, 5.3, 8.7, 10, 13.1, 16.7, 21, 40, 44.5,
+		60, 88, 89, 104, 150, 300, 710, 1e3, 1e4,
+	} {
 		points = append(points, x, -x)
 	}
 	random := drawn(t, 60, exprtest.Kinked())
@@ -52,7 +55,8 @@ func TestGradientsInSinglePrecision(t *testing.T) {
 			}
 			compared++
 			got := samples[i]
-			require.False(t, math.IsNaN(got.deriv) || math.IsInf(got.deriv, 0), "the gradient of %s at %v is %v, want %v", text, x, got.deriv, a*deriv)
+			require.False(t, math.IsNaN(got.deriv) || math.IsInf(got.deriv, 0),
+				"the gradient of %s at %v is %v, want %v", text, x, got.deriv, a*deriv)
 			scale, overflow := 1.0, false
 			if !known {
 				scale, overflow = largest(p, x)
