@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,7 +32,8 @@ type activationFlags struct {
 	correlation, distance float64
 	emit                  string
 	plotFlags
-	depth int
+	depth, digits int
+	named         string // by --activation, in the place of an argument
 }
 
 func newActivation() *cobra.Command {
@@ -40,23 +42,39 @@ func newActivation() *cobra.Command {
 		Use:     "activation NAME|EXPRESSION",
 		GroupID: groupQuestions,
 		Short:   "Judge an activation: proven moments, a, b, both roots, which theorems apply",
-		Long: `Judge an activation function f: its Gaussian moments in proven enclosures, the
-constants a and b that make af + b Gaussian–Poincaré normalised, both roots b with
-the slope κ of their length maps, Lipschitz constants, and which of the theorems
-apply.
+		Long: `Judge an activation function f: whether signals and gradients keep their norm in deep
+networks that use it, as it is or as φ = a·f + b with the constants a and b that make
+it Gaussian–Poincaré normalised: E φ(g)² = E φ′(g)² = 1 for a standard normal g.
+
+  κ  the slope of the length map: the factor by which a layer multiplies a
+     deviation of the squared length from its fixed point; κ ≤ 1 is what deep
+     networks need
+  V  the variance of the limit law over depth: at width n and depth L the
+     logarithm of the squared gradient ratio has variance V·(L−1)/n
+
+Digits are proven, rounding and tails included. --verbose adds enclosures, both roots
+b, variances of one layer (V_f forward, V_b backward), Lipschitz constants, the maps
+Q of lengths and C of correlations with their fixed points.
 
 Names: ` + strings.Join(gpnorm.Names(), ", ") + `.
+
 Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Functions(), ", ") + `.`,
 		Example: `  bsnn activation gelu
+  bsnn activation gelu --depth 200 --digits 12
   bsnn activation 'x*sigmoid(c*x)' --set c=1.702 --json`,
-		Args: exactArgs(1, "one activation, as in: bsnn activation tanh, or bsnn activation 'x*tanh(x)'"),
+		Args: func(c *cobra.Command, args []string) error {
+			if f.named != "" && len(args) == 0 {
+				return nil
+			}
+			return exactArgs(1, "one activation, as in: bsnn activation tanh, or bsnn activation 'x*tanh(x)'")(c, args)
+		},
 		ValidArgsFunction: func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
 			return completeActivation(c, args, typed)
 		},
-		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return f.run(c, cmp.Or(f.named, strings.Join(args, ""))) },
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		var unknown *pflag.NotExistError
@@ -71,19 +89,25 @@ Expressions in x: + - * / ^, cond ? a : b, pi, e, and ` + strings.Join(gpnorm.Fu
 	c.Flags().StringVar(&f.emit, "emit", "", "print the normalised activation as code instead: "+strings.Join(gpnorm.Languages(), ", "))
 	oneOf(c, "emit", gpnorm.Languages()...)
 	f.plotFlags.register(c, "draw f, φ and the maps Q and C to this file, name.svg")
+	addActivation(c, &f.named, "", "the activation, as other verbs name it, in the place of the argument")
+	c.Flags().IntVar(&f.digits, "digits", 6, "significant digits, 1 to 17; what is not proven to so many says how far it may be off")
 	c.Flags().BoolVar(&f.require, "require", false, "exit 1 unless the function, as it is, is GP-normalised, 3 if that is undecided")
-	c.Flags().Float64Var(&f.tol, "tol", theorem.NormalizedTolerance, "tolerance on E f² = 1 and E f′² = 1")
+	c.Flags().Float64Var(&f.tol, "tolerance", theorem.NormalizedTolerance, "with --require: how far E f² and E f′² may be from 1")
+	addAlias(c, "tol", "tolerance")
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ₀ of two inputs, for the number of layers until they merge")
-	c.Flags().Float64Var(&f.distance, "distance", 0.01, "merged means 1 − ρ below this")
+	addMerged(c, &f.distance)
 	c.Flags().IntVar(&f.depth, "depth", reports.DefaultSpec().Depth, "layers of the networks that norms, angles and isometry are about")
 	return c
 }
 
 func (f *activationFlags) run(c *cobra.Command, spec string) error {
-	if err := positive("tol", f.tol); err != nil {
+	if err := positive("tolerance", f.tol); err != nil {
 		return err
 	}
-	if err := fraction("distance", f.distance); err != nil {
+	if err := fraction("merged", f.distance); err != nil {
+		return err
+	}
+	if err := limits.Whole("--digits", f.digits, 1, 17); err != nil {
 		return err
 	}
 	if err := limits.Whole("--depth", f.depth, 1, limits.Depth); err != nil {
@@ -117,7 +141,7 @@ func (f *activationFlags) run(c *cobra.Command, spec string) error {
 	if f.asJSON {
 		err = writeJSON(c.OutOrStdout(), card)
 	} else {
-		err = writeCard(f.page(c), card)
+		err = f.writeCard(f.page(c), card)
 	}
 	if err == nil && f.require && card.GPUndecided {
 		return answer{exitUndecided, fmt.Sprintf("%s: E f² is proven to be %s and E f′² %s, which does not tell whether both are 1 within %g",
@@ -163,8 +187,16 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// writeCard prints a card for people.
-func writeCard(w io.Writer, c reports.Card) error {
+// writeCard prints a card for people: the answer, or all of it.
+func (f *activationFlags) writeCard(w *table.Page, c reports.Card) error {
+	if !f.verbose && f.format == string(table.Text) {
+		return writeAnswer(w, c, f.digits)
+	}
+	return writeWholeCard(w, c)
+}
+
+// writeWholeCard prints every number of a card.
+func writeWholeCard(w io.Writer, c reports.Card) error {
 	t := table.New(w, table.Left)
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
@@ -179,7 +211,7 @@ func writeCard(w io.Writer, c reports.Card) error {
 	row("  Poincaré quotient", "%s: layer and batch normalisation let gradients grow by its root in every layer", between(c.PoincareQuotient))
 	row("normalised", "φ = a·f + b")
 	row("  a", "%s", between(c.Proof.A))
-	row("  b", "%s", chosenB(c))
+	row("  b", "%s", between(chosenRoot(c)))
 	row("    because it is", "%s", c.RootRule)
 	if p := c.Published; p != nil {
 		row("  published, rounded", "%s", publishedWords(*p))
@@ -268,16 +300,6 @@ func short(x reports.Number) string {
 		return "–"
 	}
 	return fmt.Sprintf("%.6g", float64(x))
-}
-
-// chosenB is the enclosure of the root that was chosen.
-func chosenB(c reports.Card) string {
-	for _, r := range c.Proof.Roots {
-		if r.B.Lo <= c.B && c.B <= r.B.Hi {
-			return between(r.B)
-		}
-	}
-	return number(c.B)
 }
 
 // proofOf is the enclosure of the root that is nearest to b.

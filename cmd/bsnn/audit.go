@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"bsnn/internal/limits"
@@ -18,14 +19,14 @@ import (
 
 type auditFlags struct {
 	fileFunction
-	tensors, exclude   []string
-	netFile, data      string
-	seed               string
-	crossEntropy       bool
-	tolerance, alpha   float64
-	inputs             int
-	probe, output      string
-	noSpectra, verbose bool
+	tensors, exclude []string
+	netFile, data    string
+	seed             string
+	crossEntropy     bool
+	tolerance, alpha float64
+	inputs           int
+	probe, output    string
+	noSpectra        bool
 	tableFlags
 }
 
@@ -79,10 +80,11 @@ leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide 
 	c.Flags().StringArrayVar(&f.tensors, "tensor", nil, "pattern of tensor names, as in '*.weight' (default all); may be given several times")
 	c.Flags().StringArrayVar(&f.exclude, "exclude", nil, "pattern of tensor names to leave out, as in 'embed*'; may be given several times")
 	f.register(c, "")
-	c.Flags().StringVar(&f.activation, "activation", "", "name or expression of the function between the layers (default: what the file says)")
+	addActivation(c, &f.activation, "", "name or expression of the function between the layers (default: what the file says)")
 	c.Flags().StringVar(&f.netFile, "net", "", "file that describes the architecture (bsnn help net); its laws of weights are not used")
-	c.Flags().StringVar(&f.data, "input", "shell",
-		"what is sent: shell (random directions), FILE.npy with a row for each, mnist:DIR or cifar10:DIR")
+	c.Flags().StringVar(&f.data, "data", "shell",
+		"what is sent: shell or synthetic (random directions), FILE.npy with a row for each, mnist:DIR or cifar10:DIR")
+	addAlias(c, "input", "data")
 	c.Flags().BoolVar(&f.crossEntropy, "cross-entropy", false,
 		"send back gradients of the cross-entropy for random classes, not random directions")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 10, "largest factor of squared norms, or its inverse, that counts as kept")
@@ -93,7 +95,6 @@ leaves [1/T, T] times what it was, T the tolerance; 3 if --inputs do not decide 
 	oneOf(c, "emit-probe", audit.Frameworks...)
 	c.Flags().StringVarP(&f.output, "output", "o", "", "folder for a page about it, with all numbers (default: no page is written)")
 	c.Flags().BoolVar(&f.noSpectra, "no-spectra", false, "leave out singular values, which take most of the time")
-	c.Flags().BoolVar(&f.verbose, "verbose", false, "print everything that was skipped")
 	f.registerTables(c, "print JSON")
 	return c
 }
@@ -149,18 +150,41 @@ func (f *auditFlags) run(c *cobra.Command, files []string) error {
 
 func (f *auditFlags) write(w io.Writer, r audit.Audit) error {
 	t := table.New(w, table.Left)
+	t.Spare("bias", "type", "median", "|WᵀW − I|")
+	var starts []string // the laws that have a name in frameworks
 	fmt.Fprintln(t, "layer\tshape\ttype\tgain →\tgain ←\tσ min\tmedian\tmax\t|WᵀW − I|\tbias\tlaw")
 	for _, l := range r.Layers {
 		fmt.Fprintf(t, "%s\t%d×%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", words.Name(l.Name), l.Shape[0], l.Shape[1], l.DType, digits(l.ForwardGain),
-			digits(l.BackwardGain), spectrumWords(l.SingularValues), digits(l.OrthogonalityError), biasWords(l), l.Look())
+			digits(l.BackwardGain), spectrumWords(l.SingularValues), digits(l.OrthogonalityError), biasWords(l), f.lawWords(l, &starts))
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	for i, s := range starts {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, s)
 	}
 	if len(r.Skipped) > 0 {
 		fmt.Fprintf(w, "\nskipped: %s\n", skippedWords(r.Skipped, f.verbose))
 	}
 	return writePropagation(w, r)
+}
+
+// lawWords say what law a matrix looks like; which usual starts have that law is said once for
+// all, beneath the table, but where all columns are shown.
+func (f *auditFlags) lawWords(l audit.Layer, starts *[]string) string {
+	look := l.Look()
+	if f.verbose || f.format != string(table.Text) || len(l.Law.Known) == 0 {
+		return look
+	}
+	law, rest, _ := strings.Cut(look, " (")
+	usual, rest, _ := strings.Cut(rest, ")")
+	if start := fmt.Sprintf("%s: as %s", law, usual); !slices.Contains(*starts, start) {
+		*starts = append(*starts, start)
+	}
+	return law + rest
 }
 
 func digits(n audit.Number) string {

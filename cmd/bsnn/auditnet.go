@@ -97,11 +97,11 @@ func (f *auditFlags) norms(file *checkpoint.File) []audit.Norm {
 	return audit.Norms(file, checkpoint.Choice{Exclude: f.exclude})
 }
 
-// input is what --input names; nil for the shell.
+// input is what --data names; nil for the shell.
 func (f *auditFlags) input(ctx context.Context, n int) (func(int, montecarlo.Stream, []float64) error, error) {
 	kind, dir, isSet := strings.Cut(f.data, ":")
 	switch {
-	case f.data == "shell":
+	case f.data == "shell" || f.data == "synthetic":
 		return nil, nil
 	case isSet && (kind == "mnist" || kind == "cifar10"):
 		set, err := loadData(ctx, f.data)
@@ -110,34 +110,34 @@ func (f *auditFlags) input(ctx context.Context, n int) (func(int, montecarlo.Str
 		}
 		scaling, err := dataset.Standardize(set.Train)
 		if err != nil {
-			return nil, fmt.Errorf("--input: %w", err)
+			return nil, fmt.Errorf("--data: %w", err)
 		}
 		rows := set.Train.Rows(set.Classes, scaling)
 		return rowsOf(rows.Row, rows.Len(), rows.Inputs(), n, dir)
 	case strings.HasSuffix(f.data, ".npy"):
 		file, err := checkpoint.Open(f.data)
 		if err != nil {
-			return nil, fmt.Errorf("--input: %w", err)
+			return nil, fmt.Errorf("--data: %w", err)
 		}
 		defer file.Close()
 		if len(file.Tensors) != 1 || len(file.Tensors[0].Shape) != 2 {
-			return nil, fmt.Errorf("--input %s; want one array with a row for each input", f.data)
+			return nil, fmt.Errorf("--data %s; want one array with a row for each input", f.data)
 		}
 		data, err := file.Tensors[0].Read()
 		if err != nil {
-			return nil, fmt.Errorf("--input: %w", err)
+			return nil, fmt.Errorf("--data: %w", err)
 		}
 		width := file.Tensors[0].Shape[1]
 		row := func(dst []float64, i int) { copy(dst, data[i*width:(i+1)*width]) }
 		return rowsOf(row, file.Tensors[0].Shape[0], width, n, f.data)
 	}
-	return nil, fmt.Errorf("--input %q; want shell, FILE.npy with a row for each input, mnist:DIR or cifar10:DIR", f.data)
+	return nil, fmt.Errorf("--data %q; want shell, FILE.npy with a row for each input, mnist:DIR or cifar10:DIR", f.data)
 }
 
 // rowsOf draws rows at random.
 func rowsOf(row func(dst []float64, i int), count, width, n int, name string) (func(int, montecarlo.Stream, []float64) error, error) {
 	if width != n || count == 0 {
-		return nil, fmt.Errorf("--input %s has %d rows of %d numbers; want some of %d, as many as enter the network", name, count, width, n)
+		return nil, fmt.Errorf("--data %s has %d rows of %d numbers; want some of %d, as many as enter the network", name, count, width, n)
 	}
 	return func(_ int, s montecarlo.Stream, dst []float64) error {
 		k := rand.New(&s).IntN(count)

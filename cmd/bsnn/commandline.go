@@ -40,7 +40,7 @@ func commandLine(c *cobra.Command, with changes, without ...string) string {
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		value, changed := with[f.Name]
 		switch list, isList := f.Value.(pflag.SliceValue); {
-		case slices.Contains(without, f.Name):
+		case slices.Contains(without, f.Name) || otherName(f):
 		case changed:
 			add(f, value)
 		case f.Changed && isList:

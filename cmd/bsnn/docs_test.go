@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -10,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"bsnn/internal/table"
 
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
@@ -24,15 +28,15 @@ var smaller = map[string][]string{
 	"verify": {"--widths", "8:16", "--depth", "3", "--trials", "9"},
 	"train":  {"--depth", "3", "--width", "16", "--epochs", "1", "--steps", "3", "--batch", "16", "--train-size", "64", "--test-size", "32"},
 
-	"experiment norms": {"--depth", "3", "--width", "8", "--networks", "2"},
+	"experiment norms": {"--depth", "3", "--width", "8", "--trials", "2"},
 	"experiment accuracy": {"--depth", "2", "--width", "8", "--epochs", "1", "--steps", "2", "--pilot-steps", "1", "--batch", "16",
-		"--train-size", "32", "--test-size", "16", "--activations", "relu"},
+		"--train-size", "32", "--test-size", "16", "--activation", "relu"},
 	"experiment published": {"--depth", "2", "--width", "8", "--epochs", "1", "--pilot-steps", "1", "--batch", "16", "--train-size", "32",
 		"--test-size", "16", "--cells", "relu-normalised-none"},
 	"experiment synthetic":    {"--depth", "2", "--width", "8", "--batch", "8"},
 	"experiment fluctuations": {"--depth", "4", "--early", "2", "--widths", "8", "--trials", "9"},
 	"experiment shortcuts": {"--depth", "4", "--width", "8", "--steps", "2", "--pilot-steps", "1", "--trials", "1", "--batch", "16",
-		"--train-size", "32", "--test-size", "16", "--activations", "relu"},
+		"--train-size", "32", "--test-size", "16", "--activation", "relu"},
 }
 
 // decisive are used in the place of smaller for commands whose comment promises
@@ -200,7 +204,7 @@ func try(t *testing.T, root, line string, args []string) {
 	}
 	promise := promised.FindStringSubmatch(line)
 	args = scaledDown(args, promise != nil)
-	code, stdout, stderr := command(t, args...)
+	code, stdout, stderr := atTerminal(t, args...)
 	require.NotContains(t, []int{exitBadInput, exitFault}, code, "%s: %s", line, stderr)
 	if m := redirected.FindStringSubmatch(line); m != nil {
 		require.NoError(t, os.WriteFile(m[1], []byte(stdout), 0o600))
@@ -208,6 +212,22 @@ func try(t *testing.T, root, line string, args []string) {
 	if promise != nil {
 		require.Equal(t, promise[1], fmt.Sprint(code), line)
 	}
+}
+
+// whole are the flags with which lines may be of any width.
+var whole = []string{"--json", "--format", "--emit", "--emit-probe", "--mend", "--print-spec", "--print-parts", "--verbose", "-v"}
+
+// atTerminal runs a command at a terminal, which what it prints has to fit.
+func atTerminal(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = runOn(t.Context(), args, &output{w: &out, columns: table.Columns}, &output{w: &errs})
+	if args[0] != "completion" && !slices.ContainsFunc(args, func(a string) bool { return slices.Contains(whole, a) }) {
+		for line := range strings.SplitSeq(out.String(), "\n") {
+			require.LessOrEqual(t, utf8.RuneCountInString(line), table.Columns, "bsnn %s: %s", strings.Join(args, " "), line)
+		}
+	}
+	return code, out.String(), errs.String()
 }
 
 // furnished is the program as run makes it.

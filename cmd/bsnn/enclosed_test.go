@@ -63,7 +63,7 @@ func TestRequireIsUndecidedWhereEnclosuresAreWide(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes more than a second")
 	}
-	code, stdout, stderr := command(t, "activation", "--require", "--tol", "1e-6", "x + 1e-9*sin(1e6*x)")
+	code, stdout, stderr := command(t, "activation", "-v", "--require", "--tol", "1e-6", "x + 1e-9*sin(1e6*x)")
 	require.Equal(t, exitUndecided, code, stderr)
 	require.Contains(t, stdout, "undecided: the enclosures are wider than the tolerance")
 	require.Contains(t, stderr, "does not tell whether both are 1 within 1e-06")

@@ -85,10 +85,16 @@ func (f *folderFlags) register(c *cobra.Command, output string) {
 
 func (f *gridFlags) register(c *cobra.Command, output string, depth, width, batch int, weights string) {
 	s := c.Flags()
-	s.StringSliceVar(&f.activations, "activations", experiment.DefaultActivations(), "activations, each as it is and normalised")
+	f.registerActivations(c, experiment.DefaultActivations(), "activation, as it is and normalised; repeat for more")
 	s.StringSliceVar(&f.weights, "weights", strings.Split(weights, ","),
 		"weights: haar, gaussian (variance 1/n) and he (gaussian, variance 2/n)")
 	f.registerSizes(c, output, depth, width, batch)
+}
+
+// registerActivations is the flag of grids that compare functions.
+func (f *gridFlags) registerActivations(c *cobra.Command, usual []string, help string) {
+	addActivations(c, &f.activations, "activation", usual, help)
+	addAlias(c, "activations", "activation")
 }
 
 // registerSizes are the flags of a grid of cells that are given.
@@ -221,7 +227,8 @@ gradients of weights then, and no --weights he: gaussian with --gain 1.41421356.
 	}
 	f.gridFlags.register(c, "experiment-norms", d.Depth, d.Width, d.Batch, "haar,gaussian")
 	f.architectureFlags.register(c)
-	c.Flags().IntVar(&f.networks, "networks", d.Networks, "networks in each cell")
+	c.Flags().IntVar(&f.networks, "trials", d.Networks, "networks in each cell")
+	addAlias(c, "networks", "trials")
 	return c
 }
 
@@ -262,7 +269,7 @@ func newExperimentAccuracy() *cobra.Command {
 		Use:   "accuracy",
 		Short: "Accuracy of deep networks, normalised and as is, with and without the usual remedies",
 		Long: `Accuracy of deep networks: each activation as it is and normalised, with and without
-batch normalisation and shortcuts. Every cell first tries each of --rates for a few
+batch normalisation and shortcuts. Every cell first tries each --lr for a few
 steps and trains with the best. The paper's size is --depth 200 --width 500 on all of
 MNIST or CIFAR-10.`,
 		Example: `  bsnn experiment accuracy -o accuracy
@@ -278,7 +285,7 @@ MNIST or CIFAR-10.`,
 	s.IntVar(&f.epochs, "epochs", d.Epochs, "passes over the training rows")
 	s.IntVar(&f.steps, "steps", d.Steps, "most steps of each training; 0 means no cap")
 	s.StringSliceVar(&f.remedies, "remedies", wordsOf(d.Remedies), "none, batch-norm, shortcut (x + φ(h)), balanced ((x + φ(h))/√2), both")
-	s.StringSliceVar(&f.rates, "rates", []string{"0.0003", "0.003", "0.03"}, "learning rates to choose from in each cell")
+	registerRates(c, &f.rates, []string{"0.0003", "0.003", "0.03"}, "learning rates to choose from in each cell")
 	s.IntVar(&f.pilotSteps, "pilot-steps", d.PilotSteps, "steps to try each learning rate for")
 	s.Float64Var(&f.momentum, "momentum", d.Momentum, "momentum of the gradient descent")
 	s.StringVar(&f.schedule, "schedule", "constant", "constant, step:EVERY:FACTOR (epochs), or cosine, cosine:FINAL")

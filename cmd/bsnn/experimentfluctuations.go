@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"bsnn/internal/limits"
 	"bsnn/reports/experiment"
@@ -30,7 +29,7 @@ or normalised (at length 1), a law of weights and a width. The claim is that fro
 layers the variance of the logarithm of the squared norm grows by no more than a factor of 3, where
 growth like the depth would be a factor of 10; its verdict is anytime-valid.`,
 		Example: `  bsnn experiment fluctuations -o fluctuations
-  bsnn experiment fluctuations --widths 256,1024 --normalised tanh,selu,gelu,relu -o fluctuations-wide`,
+  bsnn experiment fluctuations --widths 256,1024 --activation tanh,selu,gelu,relu -o fluctuations-wide`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
@@ -39,8 +38,12 @@ growth like the depth would be a factor of 10; its verdict is anytime-valid.`,
 	s.IntVar(&f.spec.Depth, "depth", d.Depth, "layers")
 	s.IntVar(&f.spec.Early, "early", d.Early, "layers of the networks that are compared with")
 	s.StringVar(&f.widths, "widths", "64", "a:b doubles from a to b; or a list")
-	s.StringSliceVar(&f.spec.AsIs, "as-is", d.AsIs, "activations as they are")
-	s.StringSliceVar(&f.spec.Normal, "normalised", d.Normal, "activations that are normalised")
+	addActivations(c, &f.spec.Normal, "activation", d.Normal, "activation that is normalised; repeat for more, none for none")
+	addActivations(c, &f.spec.AsIs, "activation-as-is", d.AsIs, "activation as it is; repeat for more, none for none")
+	addAlias(c, "activations", "activation")
+	addAlias(c, "normalised", "activation")
+	addAlias(c, "as-is", "activation-as-is")
+	addAlias(c, "width", "widths")
 	s.StringSliceVar(&f.spec.Weights, "weights", d.Weights, "haar, gaussian (variance 1/n)")
 	s.IntVar(&f.spec.Trials, "trials", d.Trials, "most trials in each cell, of two networks of either depth")
 	s.Float64Var(&f.spec.Alpha, "alpha", d.Alpha, "probability that any verdict of the grid is wrong")
@@ -66,7 +69,7 @@ func (f *fluctuationsFlags) run(c *cobra.Command) (err error) {
 	if err := limits.Whole("--early", f.spec.Early, 2, f.spec.Depth-1); err != nil {
 		return err
 	}
-	f.spec.AsIs, f.spec.Normal = withoutEmpty(f.spec.AsIs), withoutEmpty(f.spec.Normal)
+	f.spec.AsIs, f.spec.Normal = withoutNone(f.spec.AsIs), withoutNone(f.spec.Normal)
 	options, done := f.options(c)
 	r, err := experiment.Fluctuations(c.Context(), f.output, f.spec, options)
 	done()
@@ -76,10 +79,10 @@ func (f *fluctuationsFlags) run(c *cobra.Command) (err error) {
 	return f.show(c, r, experiment.Failed(r.Cells), "fluctuations.svg")
 }
 
-// withoutEmpty lets --as-is "" name no function.
-func withoutEmpty(names []string) (out []string) {
+// withoutNone lets "none" name no function.
+func withoutNone(names []string) (out []string) {
 	for _, n := range names {
-		if strings.TrimSpace(n) != "" {
+		if n != "none" {
 			out = append(out, n)
 		}
 	}

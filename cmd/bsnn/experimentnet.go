@@ -47,7 +47,7 @@ func (f *normsFlags) described() (s experiment.DescribedSpec, err error) {
 	beside, own := "an architecture", []string(nil)
 	switch {
 	case f.net != "":
-		beside, own = "--net", append([]string{"activations", "weights", "width", "depth"}, shapeNames...)
+		beside, own = "--net", append([]string{"activation", "weights", "width", "depth"}, shapeNames...)
 	case f.layers != "":
 		beside, own = "--layers", []string{"width", "depth"}
 	}
@@ -92,7 +92,7 @@ func (f *normsFlags) described() (s experiment.DescribedSpec, err error) {
 
 // eachForm is each activation as it is and normalised, with weights of each law.
 func (f *normsFlags) eachForm(add func(function network.Activation, weights string) error) error {
-	for flag, values := range map[string][]string{"activations": f.activations, "weights": f.weights} {
+	for flag, values := range map[string][]string{"activation": f.activations, "weights": f.weights} {
 		if len(values) == 0 {
 			return fmt.Errorf("--%s names none; want at least one", flag)
 		}

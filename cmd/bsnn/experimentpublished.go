@@ -34,12 +34,12 @@ functions as they are and normalised, with and without batch normalisation, on M
 CIFAR-10. What was measured stands beside what was published, and beside what theory says
 before any step: the slope κ of the length map, the Poincaré quotient √P^L by which batch
 normalisation multiplies gradients, after how many layers inputs merge, and how far the
-singular values of the Jacobian spread. Each cell tries --rates for a few steps and trains
+singular values of the Jacobian spread. Each cell tries every --lr for a few steps and trains
 with the best. A cell in which nothing arrives at the output stops at once and says so.
 The authors' GELU is x·σ(1.702x), quickgelu.
 
 The grid may be computed in parts, one after the other: --cells takes some of it, and a
-folder may get more cells, more epochs (from the checkpoints that --keep leaves, or anew)
+folder may get more cells, more epochs (from the checkpoints that --keep-checkpoints leaves, or anew)
 and more trials; the results are those of all cells that it has finished. With several
 --trials each function is compared with its normalised form by a test that is valid at
 every time at once. One epoch of one cell of MNIST takes five minutes on one core.`,
@@ -55,12 +55,14 @@ every time at once. One epoch of one cell of MNIST takes five minutes on one cor
 	s.IntVar(&f.trainSize, "train-size", 0, "rows to train on; 0 means all (8192 of the synthetic set)")
 	s.IntVar(&f.testSize, "test-size", 0, "rows to test on; 0 means all (2048 of the synthetic set)")
 	s.StringSliceVar(&f.cells, "cells", nil, "cells, as tanh, selu-normalised, elu-as-is-batch-norm; all unless said")
+	addAlias(c, "activation", "cells")
 	s.IntVar(&f.epochs, "epochs", d.Epochs, "passes over the training rows; the authors took 50, and 100 on CIFAR-10")
 	s.IntVar(&f.trials, "trials", d.Trials, "trainings of each cell, with weights and orders of their own")
-	s.StringSliceVar(&f.rates, "rates", []string{"1e-5", "1e-4", "3e-4", "1e-3", "3e-3"}, "learning rates to choose from in each cell")
+	registerRates(c, &f.rates, []string{"1e-5", "1e-4", "3e-4", "1e-3", "3e-3"}, "learning rates to choose from in each cell")
 	s.IntVar(&f.pilotSteps, "pilot-steps", d.PilotSteps, "steps to try each learning rate for")
 	s.Float64Var(&f.alpha, "alpha", d.Alpha, "largest probability that a comparison is wrong")
-	s.BoolVar(&f.keep, "keep", false, "keep checkpoints, so that cells can get more epochs (0.4 GB each at full size)")
+	s.BoolVar(&f.keep, "keep-checkpoints", false, "keep checkpoints, so that cells can get more epochs (0.4 GB each at full size)")
+	addAlias(c, "keep", "keep-checkpoints")
 	return c
 }
 
@@ -96,12 +98,18 @@ func (f *publishedFlags) run(c *cobra.Command) error {
 	return f.show(c, r, experiment.Failed(r.Cells), "curves.svg", "results.csv")
 }
 
-// ratesOf reads --rates.
+// registerRates is --lr where several are tried.
+func registerRates(c *cobra.Command, rates *[]string, usual []string, help string) {
+	c.Flags().StringSliceVar(rates, "lr", usual, help)
+	addAlias(c, "rates", "lr")
+}
+
+// ratesOf reads --lr where several are tried.
 func ratesOf(words []string) (rates []float64, err error) {
 	for _, word := range words {
 		rate, err := strconv.ParseFloat(word, 64)
 		if err != nil {
-			return nil, fmt.Errorf("--rates %q; want numbers, as in 0.0001,0.001", word)
+			return nil, fmt.Errorf("--lr %q; want numbers, as in 0.0001,0.001", word)
 		}
 		rates = append(rates, rate)
 	}

@@ -26,7 +26,7 @@ func newExperimentShortcuts() *cobra.Command {
 		Long: `Whether it matters for learning that inputs are kept apart and that all directions keep
 their norm: deep normalised networks with Haar weights and no batch normalisation, plain
 and behind rotated shortcuts αx + βVφ(Wx), β² = c/L. All of them keep the norms of random
-vectors. Each kind tries --rates for a few steps and trains with the best, all for the same
+vectors. Each kind tries every --lr for a few steps and trains with the best, all for the same
 number of steps. Accuracies stand beside what theory says before the first step: from
 which width on norms are kept, after how many layers inputs merge, and what half of all
 directions lose. A kind is called better if it classifies more test images in more than
@@ -42,11 +42,11 @@ fewest that can decide twelve of them. A folder may get more trials.`,
 	s.StringVar(&f.spec.Data.Source, "data", d.Data.Source, "synthetic (made on the fly), mnist:DIR or cifar10:DIR")
 	s.IntVar(&f.spec.Data.TrainSize, "train-size", 0, "rows to train on; 0 means all (8192 of the synthetic set)")
 	s.IntVar(&f.spec.Data.TestSize, "test-size", 0, "rows to test on; 0 means all (2048 of the synthetic set)")
-	s.StringSliceVar(&f.activations, "activations", d.Activations, "activations, each normalised")
+	f.registerActivations(c, d.Activations, "activation, normalised; repeat for more")
 	s.StringSliceVar(&f.branches, "branches", []string{"0", "1", "4"}, "c of β² = c/L for each kind of network; 0 has no shortcuts")
 	s.IntVar(&f.spec.Steps, "steps", d.Steps, "steps of each training")
 	s.IntVar(&f.spec.Trials, "trials", d.Trials, "trainings of each kind, with weights and orders of their own")
-	s.StringSliceVar(&f.rates, "rates",
+	registerRates(c, &f.rates,
 		[]string{"3e-5", "1e-4", "3e-4", "1e-3", "3e-3", "1e-2", "3e-2"}, "learning rates to choose from for each kind")
 	s.IntVar(&f.spec.PilotSteps, "pilot-steps", d.PilotSteps, "steps to try each learning rate for")
 	s.Float64Var(&f.spec.Momentum, "momentum", d.Momentum, "momentum of the gradient descent")

@@ -20,7 +20,7 @@ the ratio of the gradients of the first layer and the last stands beside theory.
 authors' slides show 23167 and 23.2 for SELU as it is, a ratio of 999 where theory says
 971, and a largest over a smallest of 1.61 for SELU normalised. --batch is the number of inputs.`,
 		Example: `  bsnn experiment synthetic -o synthetic
-  bsnn experiment synthetic --depth 50 --width 100 --batch 100 --activations selu -o synthetic-small`,
+  bsnn experiment synthetic --depth 50 --width 100 --batch 100 --activation selu -o synthetic-small`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			seed, err := f.check()
@@ -38,6 +38,6 @@ authors' slides show 23167 and 23.2 for SELU as it is, a ratio of 999 where theo
 		},
 	}
 	f.registerSizes(c, "experiment-synthetic", d.Depth, d.Width, d.Samples)
-	c.Flags().StringSliceVar(&f.activations, "activations", d.Activations, "activations, each as it is and normalised")
+	f.registerActivations(c, d.Activations, "activation, as it is and normalised; repeat for more")
 	return c
 }

@@ -21,6 +21,7 @@ type fileFunction struct {
 func (f *fileFunction) register(c *cobra.Command, like string) {
 	f.functionFlags.register(c)
 	c.Flags().BoolVar(&f.normalized, "normalized", false, like+"the network applies a·f + b, as those that bsnn makes do")
+	addAlias(c, "normalised", "normalized")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, like+"the network applies the function as it is (default, unless the file says otherwise)")
 }
 

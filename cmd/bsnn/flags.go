@@ -72,6 +72,7 @@ type claimFlags struct {
 
 func (f *claimFlags) register(c *cobra.Command, d reports.Spec, widths string, weights ...string) {
 	c.Flags().StringVar(&f.widths, "widths", widths, "a:b doubles from a to b; or a list")
+	addAlias(c, "width", "widths")
 	c.Flags().IntVar(&f.depth, "depth", d.Depth, "layers of the deep networks; 1 means one layer only")
 	c.Flags().StringVar(&f.weights, "weights", d.Weights, "law of the weight matrices: "+orList(weights))
 	oneOf(c, "weights", weights...)

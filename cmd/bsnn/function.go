@@ -27,7 +27,7 @@ type subjectFlags struct {
 
 func (f *subjectFlags) register(c *cobra.Command) {
 	f.functionFlags.register(c)
-	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation; it is normalised first")
+	addActivation(c, &f.activation, "tanh", "name or expression of the activation; it is normalised first")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the function as it is, not normalised")
 	c.Flags().BoolVar(&f.otherRoot, "other-root", false, "normalise with the root b that the root rule rejects")
 }

@@ -26,7 +26,6 @@ type haarFlags struct {
 	alpha, resolution float64
 	tolerance         float64
 	reference         int
-	verbose           bool
 	tableFlags
 }
 
@@ -75,7 +74,6 @@ are undecided if nothing speaks against them, or need a coarser --resolution, be
 	c.Flags().StringArrayVar(&f.exclude, "exclude", nil, "pattern of tensor names to leave out, as in 'embed*'; may be given several times")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 0,
 		"largest entry of |QᵀQ − I|, which is about squared norms; 0 means what rounding allows, 16·n·u, u of the type that was kept")
-	c.Flags().BoolVar(&f.verbose, "verbose", false, "print every check, not the worst three")
 	f.registerTables(c, "print JSON")
 	return c
 }
@@ -220,9 +218,13 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 	fmt.Fprintln(w)
 	t := table.New(w, table.Left)
 	fmt.Fprintln(t, "check\tp\tdistance\tat most\toutcome\t")
+	var reasons []string // why checks were not made
 	for _, c := range checks {
 		if c.NotMade != "" {
-			fmt.Fprintf(t, "%s\t–\t–\t–\tnot made: %s\t\n", c.Name, c.NotMade)
+			fmt.Fprintf(t, "%s\t–\t–\t–\tnot made\t\n", c.Name)
+			if !slices.Contains(reasons, c.NotMade) {
+				reasons = append(reasons, c.NotMade)
+			}
 			continue
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t\n", c.Name, brief(c.P), brief(c.Deviation), brief(c.Bound), c.Outcome)
@@ -230,7 +232,13 @@ func writeGroup(w io.Writer, r checkpoint.HaarGroup, all, several bool) error {
 	if more := len(r.Checks) - len(checks); more > 0 {
 		fmt.Fprintf(t, "and %d more (--verbose)\t\t\t\t\t\n", more)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, why := range reasons {
+		fmt.Fprintf(w, "not made: %s\n", why)
+	}
+	return nil
 }
 
 // gainWords say by what factor matrices differ from orthogonal ones.

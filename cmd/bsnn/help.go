@@ -27,24 +27,26 @@ func newHelp() *cobra.Command {
 		GroupID: groupProgram,
 		Long:    "Explain a command, as its --help does, or a topic that belongs to none.",
 		Example: `  bsnn help verify
+  bsnn help topics
   bsnn help exit-codes`,
 		Args: cobra.ArbitraryArgs,
 		ValidArgsFunction: func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			var names []string
-			for _, x := range c.Root().Commands() {
-				if len(args) == 0 && (x.IsAvailableCommand() || x.IsAdditionalHelpTopicCommand()) {
+			about, rest, err := c.Root().Find(args)
+			for _, x := range about.Commands() {
+				if err == nil && len(rest) == 0 && (x.IsAvailableCommand() || x.IsAdditionalHelpTopicCommand()) {
 					names = append(names, cobra.CompletionWithDesc(x.Name(), x.Short))
 				}
 			}
 			return beginning(typed, names), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			about, _, err := c.Root().Find(args)
+			about, rest, err := c.Root().Find(args)
 			if err != nil {
 				return err
 			}
-			if about == c.Root() && len(args) > 0 {
-				return unknownVerb(about, args[0])
+			if len(rest) > 0 && (about == c.Root() || about.HasSubCommands()) {
+				return unknownVerb(about, rest[0])
 			}
 			about.InitDefaultHelpFlag()
 			return about.Help()

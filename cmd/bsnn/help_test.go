@@ -6,7 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"bsnn/docs"
+	"bsnn/internal/table"
 	"bsnn/network"
 
 	"github.com/spf13/pflag"
@@ -146,4 +149,39 @@ __start_bsnn; echo "${COMPREPLY[@]}"`
 		require.NoError(t, err, "%s", out)
 		require.Equal(t, want, strings.TrimSpace(string(out)), line)
 	}
+}
+
+// Help fits a terminal, and so do the topics.
+func TestHelpFitsATerminal(t *testing.T) {
+	for _, c := range append(visible(), furnished()) {
+		atTerminal(t, append([]string{"help"}, path(c)...)...)
+	}
+	for _, topic := range newTopics() {
+		atTerminal(t, "help", topic.Name())
+	}
+}
+
+// The installed program carries the guides: each is there under its name, below topics and, where
+// no verb has the name, alone.
+func TestGuides(t *testing.T) {
+	_, list, _ := command(t, "help", "topics")
+	for _, d := range docs.Guides() {
+		require.Contains(t, list, d.Name+" ")
+		require.Contains(t, list, d.Title)
+		_, text, stderr := command(t, "help", "topics", d.Name)
+		require.Contains(t, text, d.Title, stderr)
+		require.NotContains(t, text, "](", d.Name)
+		require.NotContains(t, text, "```", d.Name)
+		for line := range strings.SplitSeq(text, "\n") { // but code and tables of numbers, which stand as they are
+			if !strings.HasPrefix(line, " ") && !strings.Contains(line, "  ") {
+				require.LessOrEqual(t, utf8.RuneCountInString(line), table.Columns, line)
+			}
+		}
+	}
+	_, under, _ := command(t, "help", "topics", "cluster")
+	_, alone, _ := command(t, "help", "cluster")
+	require.Equal(t, under, alone)
+	code, _, stderr := command(t, "help", "topics", "clster")
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, stderr, "did you mean cluster?")
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"bsnn/internal/limits"
+	"bsnn/internal/table"
 	"bsnn/network/checkpoint"
 
 	"github.com/spf13/cobra"
@@ -44,7 +45,7 @@ and what --keep names.`,
 	}
 	f.register(c, "with --like: ")
 	c.Flags().StringVarP(&f.output, "output", "o", "weights.safetensors", "file to write: .safetensors or .npy")
-	c.Flags().StringVar(&f.activation, "activation", "tanh", "name or expression of the activation")
+	addActivation(c, &f.activation, "tanh", "name or expression of the activation")
 	c.Flags().StringVar(&f.dtype, "dtype", "float32", "float32 or float64")
 	oneOf(c, "dtype", "float32", "float64")
 	c.Flags().StringVar(&f.seed, "seed", "1", "seed of the weights, or \"random\"")
@@ -102,7 +103,7 @@ func (f *initFlags) run(c *cobra.Command) error {
 	if f.asJSON {
 		return writeJSON(c.OutOrStdout(), r)
 	}
-	_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %d tensors, %d bytes, for φ = %s·f + %s with f = %s\n",
+	_, err = fmt.Fprintf(pageOf(c.OutOrStdout(), table.Text), "%s: %d tensors, %d bytes, for φ = %s·f + %s with f = %s\n",
 		r.Path, r.Tensors, r.Bytes, r.Metadata.A, r.Metadata.B, r.Metadata.Activation)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 	"bsnn/network/checkpoint"
 	"bsnn/properties/audit"
@@ -66,7 +67,7 @@ func (f *initFlags) runLike(c *cobra.Command) error {
 	if f.asJSON {
 		return writeJSON(c.OutOrStdout(), out)
 	}
-	return writeLike(c.OutOrStdout(), out)
+	return writeLike(pageOf(c.OutOrStdout(), table.Text), out)
 }
 
 func writeLike(w io.Writer, r likeResult) error {

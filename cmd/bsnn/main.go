@@ -61,10 +61,15 @@ func main() {
 // run executes one command line and returns the exit code. Errors are one
 // line on stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	out := &output{w: stdout}
-	stdout, stderr = out, &output{w: stderr}
+	return runOn(ctx, args, newOutput(stdout), newOutput(stderr))
+}
+
+// runOn is run where the outputs are known.
+func runOn(ctx context.Context, args []string, out, stderr *output) int {
+	stdout := io.Writer(out)
 	root := newRoot()
 	furnish(root, stdout, stderr)
+	args = withVerb(root, args)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		if c == root && !strings.HasPrefix(args[0], "-") { // flags of a verb that does not exist
 			return unknownVerb(root, args[0])
@@ -137,6 +142,7 @@ func placeOf(p *parallel.Panic) string {
 // newRoot is the program with its verbs; each names its group and shows at
 // least two examples.
 func newRoot() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "bsnn",
 		Short: "Verify that signals and gradients survive deep networks",
@@ -144,9 +150,11 @@ func newRoot() *cobra.Command {
 activations, tests the theory of bidirectional self-normalisation on random
 networks of any width, and writes concentration-against-width reports.
 
-Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 undecided,
-70 a fault of the program.`,
-		Example: `  bsnn activation gelu
+  exit code 0  confirmed, or done        3  undecided
+            1  refuted, not qualified   70  a fault of the program
+            2  bad input`,
+		Example: `  bsnn gelu
+  bsnn predict --layers 784,512x29,10 --activation gelu --as-is
   bsnn verify --activation gelu`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -156,9 +164,15 @@ Exit codes: 0 confirmed or done, 1 refuted or not qualified, 2 bad input, 3 unde
 			}
 			return nil
 		},
-		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if version {
+				return writeVersion(c.Context(), c.OutOrStdout())
+			}
+			return c.Help()
+		},
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return checkWords(c) },
 	}
+	root.Flags().BoolVarP(&version, "version", "v", false, "say what this program is made of")
 	root.AddCommand(newActivation(), newExplore(), newPredict(), newWidth(), newVerify(), newHaar(), newAudit(), newReport(), newTrain(),
 		newExperiment(), newInit(), newVersion(), newMan())
 	return root
@@ -170,7 +184,13 @@ func furnish(root *cobra.Command, stdout, stderr io.Writer) {
 	root.SetErr(stderr)
 	addGroups(root)
 	root.AddCommand(newTopics()...)
+	root.AddCommand(shortGuides(root)...)
 	root.SetHelpCommand(newHelp())
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { writeHelp(c.OutOrStdout(), c) })
+	root.SetUsageFunc(func(c *cobra.Command) error {
+		_, err := io.WriteString(c.OutOrStderr(), usage(c))
+		return err
+	})
 	addCompletionVerb(root)
 	addCompletions(root)
 }

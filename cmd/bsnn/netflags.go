@@ -45,7 +45,7 @@ func (f *netFlags) register(c *cobra.Command) {
 	f.changed, f.context = c.Flags().Changed, c.Context
 	f.functionFlags.register(c)
 	f.shapeFlags.register(c)
-	c.Flags().StringVar(&f.activation, "activation", "tanh",
+	addActivation(c, &f.activation, "tanh",
 		"name or expression of the function after every linear map but the last; it is normalised first")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the function as it is, not normalised")
 	c.Flags().StringVar(&f.weights, "weights", "haar", "law of the weights: "+strings.Join(network.WeightsNames(), ", "))

@@ -27,7 +27,12 @@ type architectureFlags struct {
 func (f *architectureFlags) register(c *cobra.Command) {
 	f.changed, f.context = c.Flags().Changed, c.Context
 	f.shapeFlags.register(c)
-	c.Flags().StringVar(&f.net, "net", "", "file that describes the network, as \"bsnn help net\" shows")
+	addNet(c, &f.net)
+}
+
+// addNet is the flag that names a description.
+func addNet(c *cobra.Command, file *string) {
+	c.Flags().StringVar(file, "net", "", "file that describes the network, as \"bsnn help net\" shows")
 	_ = c.MarkFlagFilename("net", "yaml", "yml") // the flag is there
 }
 

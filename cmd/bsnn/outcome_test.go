@@ -46,7 +46,7 @@ func TestEnclosuresOfZero(t *testing.T) {
 	require.Equal(t, "0 ± 4e-15 (proven)", between(reports.Range{Lo: -4e-15, Hi: 3e-15}))
 	require.Equal(t, "0 ± 0.3 (proven)", between(reports.Range{Lo: -0.1, Hi: 0.3}))
 	require.Equal(t, "0.5 ± 0.1 (proven)", between(reports.Range{Lo: 0.4, Hi: 0.6}))
-	_, stdout, _ := command(t, "activation", "relu")
+	_, stdout, _ := command(t, "activation", "relu", "-v")
 	require.Regexp(t, `b +0 ± `, stdout)
 	require.NotContains(t, stdout, "-0.00000")
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"unicode/utf8"
 
+	"bsnn/internal/table"
 	"bsnn/internal/words"
 
 	"golang.org/x/term"
@@ -13,9 +14,28 @@ import (
 // An output passes on text without what would steer a terminal: names in files
 // may be anything. JSON stays the same JSON.
 type output struct {
-	w    io.Writer
-	rest []byte // the beginning of a letter that the next Write ends
-	err  error  // of the first Write that failed: not all who write look at it
+	w       io.Writer
+	columns int    // of the terminal behind it, 0 where there is none
+	rest    []byte // the beginning of a letter that the next Write ends
+	err     error  // of the first Write that failed: not all who write look at it
+}
+
+// newOutput is one to w.
+func newOutput(w io.Writer) *output {
+	o := &output{w: w}
+	if f := terminalOf(w); f != nil {
+		o.columns, _, _ = term.GetSize(int(f.Fd()))
+	}
+	return o
+}
+
+// pageOf is where a verb prints what people read.
+func pageOf(w io.Writer, f table.Format) *table.Page {
+	p := table.NewPage(w, f)
+	if o, ok := w.(*output); ok && o.columns > 0 {
+		p.Terminal(o.columns)
+	}
+	return p
 }
 
 // Write implements io.Writer.

@@ -161,7 +161,7 @@ func scheduled(env func(string) string, known bool) (part, of int, err error) {
 func commandOf(c *cobra.Command, without ...string) parts.Command {
 	out := parts.Command{}
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if slices.Contains(without, f.Name) {
+		if slices.Contains(without, f.Name) || otherName(f) {
 			return
 		}
 		if list, ok := f.Value.(pflag.SliceValue); ok {

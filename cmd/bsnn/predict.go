@@ -20,6 +20,7 @@ type predictFlags struct {
 	netFlags
 	correlation, distance float64
 	mend                  bool
+	net                   string // in the place of an argument
 	tableFlags
 	emit string
 }
@@ -53,17 +54,23 @@ Exit code 1 if signals or gradients vanish or explode: a factor outside [1/10, 1
   bsnn predict --layers 784,512x29,10 --activation gelu --norm rms --emit pytorch > net.py
   bsnn predict net.yaml`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return fmt.Errorf("%d files; want one", len(args))
+			if len(args) > 1 || len(args) == 1 && f.net != "" {
+				return fmt.Errorf("%d files; want one", len(args)+len(strings.Fields(f.net)))
 			}
 			return nil
 		},
 		ValidArgsFunction: filesEnding("yaml", "yml"),
-		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.net != "" {
+				args = append(args, f.net)
+			}
+			return f.run(c, args)
+		},
 	}
 	f.netFlags.register(c)
+	addNet(c, &f.net)
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "ρ of the two inputs that may merge, from −1 to 1")
-	c.Flags().Float64Var(&f.distance, "distance", 0.01, "1 − ρ below which inputs count as merged")
+	addMerged(c, &f.distance)
 	f.registerTables(c, "print JSON")
 	c.Flags().BoolVar(&f.mend, "mend", false, "print a better network of the same widths and functions, as a file for this command")
 	c.Flags().StringVar(&f.emit, "emit", "", "print the network, initialised, as code instead: "+strings.Join(netcode.Languages(), ", "))
@@ -80,7 +87,7 @@ func (f *predictFlags) run(c *cobra.Command, files []string) error {
 		return fmt.Errorf("--correlation %v; want a number from −1 to 1", f.correlation)
 	}
 	if !(f.distance > 0 && f.distance < 2) {
-		return fmt.Errorf("--distance %v; want a number above 0 and below 2", f.distance)
+		return fmt.Errorf("--merged %v; want a distance 1 − ρ above 0 and below 2", f.distance)
 	}
 	a, name, err := f.architecture(files)
 	if err != nil {

@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"bsnn/gpnorm"
 	"bsnn/internal/spelling"
 
 	"github.com/spf13/cobra"
@@ -29,7 +31,11 @@ func unknownVerb(root *cobra.Command, word string) error {
 			names = append(names, c.Name())
 		}
 	}
-	return fmt.Errorf("%sunknown command %q%s; want one of %s", under(root), word, didYouMean(word, names), strings.Join(names, ", "))
+	meant := didYouMean(word, names)
+	if near := nearest(word, gpnorm.Names()); meant == "" && near != "" && !root.HasParent() {
+		meant = fmt.Sprintf(" (did you mean bsnn activation %s?)", near)
+	}
+	return fmt.Errorf("%sunknown command %q%s; want one of %s", under(root), word, meant, strings.Join(names, ", "))
 }
 
 // exactArgs wants n arguments and says in words which.
@@ -47,7 +53,10 @@ func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		instead := ""
 		if c.Flags().Lookup("activation") != nil {
-			instead = ", as in: --activation " + shellWord(args[0])
+			instead = fmt.Sprintf(", as in: %s --activation %s", c.CommandPath(), shellWord(args[0]))
+		}
+		if ending := filepath.Ext(args[0]); c.Flags().Lookup("net") != nil && (ending == ".yaml" || ending == ".yml") {
+			instead = fmt.Sprintf(", as in: %s --net %s", c.CommandPath(), shellWord(args[0]))
 		}
 		return fmt.Errorf("%sno arguments are taken, got %q; want flags only%s", under(c), args[0], instead)
 	}
@@ -78,7 +87,7 @@ func checkWords(c *cobra.Command) error {
 			empty = slices.Contains(list.GetSlice(), "")
 		}
 		switch {
-		case wrong != nil:
+		case wrong != nil || otherName(f):
 		case values != nil && !slices.Contains(values, value):
 			wrong = fmt.Errorf("--%s %q%s; want %s", f.Name, value, didYouMean(value, values), orList(values))
 		case empty:
@@ -106,6 +115,9 @@ func flagError(c *cobra.Command, err error) error {
 			unknown.GetSpecifiedName(), c.CommandPath())
 	case errors.As(err, &unknown):
 		return unknownFlag(c, unknown.GetSpecifiedName())
+	case errors.Is(err, errTwice):
+		return fmt.Errorf("%s--activation %s: one function is asked about; want one, and a command for each%s", under(c),
+			shellWord(invalidValue(err)), severalWords(c))
 	case errors.As(err, &invalid):
 		return fmt.Errorf("--%s %q; want %s", invalid.GetFlag().Name, invalid.GetValue(), kindOf(invalid.GetFlag()))
 	case errors.As(err, &missing):
@@ -162,4 +174,21 @@ func nearest(word string, names []string) string {
 		return found
 	}
 	return spelling.Nearest(word, names)
+}
+
+// invalidValue is what a flag was given.
+func invalidValue(err error) string {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		return invalid.GetValue()
+	}
+	return ""
+}
+
+// severalWords name the verb that compares functions, for those that measure one.
+func severalWords(c *cobra.Command) string {
+	if c.Name() != "verify" {
+		return ""
+	}
+	return "; or bsnn report --activation tanh --activation relu, for several"
 }

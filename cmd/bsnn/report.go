@@ -11,6 +11,7 @@ import (
 	"bsnn/internal/bounded"
 	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
+	"bsnn/internal/table"
 	"bsnn/network"
 	"bsnn/network/dataset"
 	"bsnn/reports"
@@ -82,7 +83,7 @@ if some of its cells failed.`,
 	f.architectureFlags.register(c)
 	oneOf(c, "weights", network.WeightsNames()...)
 	c.Flags().StringVarP(&f.output, "output", "o", "report", "folder to write")
-	c.Flags().StringArrayVar(&f.activations, "activation", nil,
+	addActivations(c, &f.activations, "activation", nil,
 		"name or expression of an activation to show, normalised first; repeat for more (default: four and two controls)")
 	c.Flags().BoolVar(&f.asIs, "as-is", false, "take the activations as they are, not normalised")
 	c.Flags().StringVar(&f.data, "data", "synthetic", "input x⁽¹⁾: synthetic, mnist:DIR or cifar10:DIR")
@@ -174,14 +175,15 @@ func (f *reportFlags) run(c *cobra.Command) error {
 	if err := s.write(report); err != nil {
 		return err
 	}
-	return f.answer(c.OutOrStdout(), report)
+	return f.answer(c, report)
 }
 
 // answer prints what the report found. Changes beyond chance, and cells that
 // failed, have an exit code.
-func (f *reportFlags) answer(w io.Writer, r *reports.Report) error {
+func (f *reportFlags) answer(c *cobra.Command, r *reports.Report) error {
+	w := pageOf(c.OutOrStdout(), table.Text)
 	if f.asJSON {
-		if err := writeJSON(w, r); err != nil {
+		if err := writeJSON(c.OutOrStdout(), r); err != nil {
 			return err
 		}
 	} else {
@@ -228,9 +230,10 @@ func (f *reportFlags) repeat(c *cobra.Command, s sweep, old *reports.Report) err
 			return err
 		}
 	}
-	fmt.Fprintln(c.OutOrStdout(), repetition)
+	w := pageOf(c.OutOrStdout(), table.Text)
+	fmt.Fprintln(w, repetition)
 	if old.Machine != report.Machine {
-		fmt.Fprintf(c.OutOrStdout(), "made by %s on %s, repeated by %s on %s\n", machineWords(old.Machine), old.Machine.System,
+		fmt.Fprintf(w, "made by %s on %s, repeated by %s on %s\n", machineWords(old.Machine), old.Machine.System,
 			machineWords(report.Machine), report.Machine.System)
 	}
 	if !repetition.Identical() {
@@ -323,6 +326,9 @@ func (f *reportFlags) flagSpec() (reports.Spec, error) {
 	}
 	if spec.Widths, err = parseWidths(f.widths); err != nil {
 		return spec, err
+	}
+	if f.runFlags.changed("activation") && len(f.activations) == 0 {
+		return spec, errors.New("--activation is empty; want a name or an expression, or leave it out")
 	}
 	if f.asIs && len(f.activations) == 0 {
 		return spec, errors.New("--as-is speaks of the functions that --activation names; want at least one")

@@ -7,6 +7,7 @@ import (
 
 	"bsnn/internal/parts"
 	"bsnn/internal/provenance"
+	"bsnn/internal/table"
 	"bsnn/network"
 	"bsnn/properties"
 	"bsnn/reports"
@@ -62,11 +63,12 @@ func (f *reportFlags) reportArchitecture(c *cobra.Command) error {
 	if f.asJSON {
 		return writeJSON(c.OutOrStdout(), r)
 	}
+	w := pageOf(c.OutOrStdout(), table.Text)
 	for _, k := range r.Result.Kept {
-		fmt.Fprintf(c.OutOrStdout(), "%s: %s: %s\n", k.Direction, k.Claim, k.Kept.Outcome)
+		fmt.Fprintf(w, "%s: %s: %s\n", k.Direction, k.Claim, k.Kept.Outcome)
 	}
-	fmt.Fprintf(c.OutOrStdout(), "theory describes these networks: %s\n", r.Result.Theory)
-	_, err = fmt.Fprintln(c.OutOrStdout(), filepath.Join(f.output, "index.html"))
+	fmt.Fprintf(w, "theory describes these networks: %s\n", r.Result.Theory)
+	_, err = fmt.Fprintln(w, filepath.Join(f.output, "index.html"))
 	return err
 }
 

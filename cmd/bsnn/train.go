@@ -68,7 +68,7 @@ func (f *trainFlags) run(c *cobra.Command) error {
 	}
 	defer session.Close() // whose records are on the disk already
 	out := f.page(c)
-	view := trainView{out: out, rows: table.NewBeside(out), asJSON: f.asJSON}
+	view := trainView{out: out, rows: table.NewBeside(out), asJSON: f.asJSON, all: f.verbose}
 	if err := view.begin(session.Document(), blasWords(c.Context())); err != nil {
 		return err
 	}

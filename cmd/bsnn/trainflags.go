@@ -43,7 +43,7 @@ func (f *trainFlags) register(c *cobra.Command) {
 	s.BoolVar(&f.sphere, "sphere", true, "scale every embedded row onto the sphere ‖x⁽¹⁾‖² = n: assumption (1) exactly")
 	s.IntVar(&f.depth, "depth", 50, "layers")
 	s.IntVar(&f.width, "width", 128, "neurons in each layer")
-	s.StringVar(&f.activation, "activation", "tanh", "name or expression of the activation; it is normalised first")
+	addActivation(c, &f.activation, "tanh", "name or expression of the activation; it is normalised first")
 	s.BoolVar(&f.asIs, "as-is", false, "use the function as it is, not normalised")
 	s.StringVar(&f.weights, "weights", "haar", "weights: haar, gaussian (variance 1/n), he (2/n); with --layers as predict has them")
 	oneOf(c, "weights", append(network.WeightsNames(), string(training.He))...)

@@ -18,9 +18,11 @@ type trainView struct {
 	out    io.Writer
 	rows   *table.Writer // of the epochs, in other formats than text
 	asJSON bool
+	all    bool // columns
 }
 
-const trainHeader = " epoch     step  train loss  accuracy  test loss  accuracy  ‖x‖²/n at L+1  gradient ratio  ‖WᵀW−I‖  samples/s\n"
+const trainHeader = `                   training              test     ‖x‖²/n  gradient
+epoch    step     loss accuracy      loss accuracy    at L+1     ratio  ‖WᵀW−I‖`
 
 // trainColumns are those of the table.
 var trainColumns = []string{"epoch", "step", "training loss", "training accuracy", "test loss", "test accuracy", "‖x‖²/n at L+1",
@@ -35,7 +37,7 @@ func (v *trainView) begin(d *logbook.Document, blas string) error {
 	fmt.Fprintf(v.out, "%s; %s; %slr %.4g, momentum %g, batch %d; %s; seed %d\n%s\n", networkWords(s), s.Loss, optimizerWords(s.Optimizer),
 		s.Optimizer.LearningRate, s.Optimizer.Momentum, s.Batch, s.DType, s.Seed, blas)
 	fmt.Fprintln(v.rows, strings.Join(trainColumns, "\t"))
-	_, err := fmt.Fprint(v.out, "\n", trainHeader)
+	_, err := fmt.Fprintf(v.out, "\n%s%s\n", trainHeader, v.speed("  samples/s"))
 	for _, r := range d.Records { // of a run that is resumed
 		if err == nil {
 			err = v.epoch(r)
@@ -125,10 +127,17 @@ func (v *trainView) epoch(r training.EpochRecord) error {
 	}
 	fmt.Fprintf(v.rows, "%d\t%d\t%.4f\t%s\t%s\t%s\t%.4g\t%.4g\t%.2g\t%.0f\n", r.Epoch, r.Step, r.Train.Loss, percent(r.Train.Accuracy),
 		testLoss, testAccuracy, r.Output, r.GradientRatio, worst, r.SamplesPerSecond)
-	_, err := fmt.Fprintf(v.out, "%6d %8d %11.4f %9s %10s %9s %14.4g %15.4g %9.2g %10.0f\n", r.Epoch, r.Step, r.Train.Loss,
-		percent(r.Train.Accuracy),
-		testLoss, testAccuracy, r.Output, r.GradientRatio, worst, r.SamplesPerSecond)
+	_, err := fmt.Fprintf(v.out, "%5d %7d %8.4f %8s  %8s %8s %9.4g %9.4g %9.2g%s\n", r.Epoch, r.Step, r.Train.Loss, percent(r.Train.Accuracy),
+		testLoss, testAccuracy, r.Output, r.GradientRatio, worst, v.speed(fmt.Sprintf("%11.0f", r.SamplesPerSecond)))
 	return err
+}
+
+// speed is a column that is shown on demand.
+func (v *trainView) speed(text string) string {
+	if !v.all {
+		return ""
+	}
+	return text
 }
 
 // runSummary is the last line of --json.

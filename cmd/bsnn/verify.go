@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"bsnn/internal/limits"
@@ -54,7 +56,7 @@ table, mean square and sd are those of squared norms, outside is how many of the
 used by the verdict had a norm that was off by the tolerance or more, and δ is the
 resolution: had the true rate been the limit plus δ, the claim would have been refuted.
 Where a claim is not confirmed, the width that the limit law asks for stands behind its
-answer. The command that repeats a verdict at one width is below each claim, and in
+answer. The commands that repeat the verdicts at one width are at the end, and in
 --json beside each verdict.
 
 Limit laws are for Haar weights and for independent entries of variance 1/n: gaussian,
@@ -277,27 +279,51 @@ func writeVerification(w io.Writer, r properties.VerificationResult, soFar bool)
 			fmt.Fprintf(w, "assumption fails: %s: %s\n", a.Name, a.Reason)
 		}
 	}
+	fmt.Fprintln(w, verifyColumns)
+	var widths []int // of the commands
+	commands := map[string]int{}
 	for _, c := range r.Claims {
-		if err := writeClaim(w, c); err != nil {
+		replayed, err := writeClaim(w, c)
+		if err != nil {
+			return err
+		}
+		if replayed == nil {
+			continue
+		}
+		if _, said := commands[replayed.Replay]; !said {
+			commands[replayed.Replay] = len(widths)
+			widths = append(widths, replayed.Width)
+		}
+	}
+	fmt.Fprintln(w)
+	for _, command := range slices.SortedFunc(maps.Keys(commands), func(a, b string) int { return commands[a] - commands[b] }) {
+		if err := writeCommand(w, fmt.Sprintf("replay of width %d: ", widths[commands[command]]), command); err != nil {
 			return err
 		}
 	}
 	if soFar {
-		_, err := fmt.Fprintf(w, "\ninterrupted; so far: %s\n", r.Outcome)
+		_, err := fmt.Fprintf(w, "interrupted; so far: %s\n", r.Outcome)
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nverdict: %s\n", r.Outcome)
+	_, err := fmt.Fprintf(w, "verdict: %s\n", r.Outcome)
 	return err
 }
 
-func writeClaim(w io.Writer, c properties.ClaimResult) error {
+// verifyColumns say what the columns are.
+const verifyColumns = `mean square, sd: of the squared norms; limit law sd: what theory predicts
+proven ≤: bound on the probability; outside: networks off by ε, of those that decided
+δ: resolution: had the probability been larger by δ, the claim would be refuted`
+
+// writeClaim prints what was found at each width, and returns the width that decides.
+func writeClaim(w io.Writer, c properties.ClaimResult) (*properties.WidthResult, error) {
 	fmt.Fprintf(w, "\n%s: %s", c.Name, c.Claim)
 	if len(c.Widths) == 0 {
 		_, err := fmt.Fprintln(w)
-		return err
+		return nil, err
 	}
 	fmt.Fprintf(w, ", α = %s for each width\n", words.Number(c.Widths[0].Verdict.Alpha, 3))
 	t := table.New(w, table.Right)
+	t.Spare("networks", "δ")
 	fmt.Fprintln(t, "width\tnetworks\tmean square\tsd\tlimit law sd\tproven ≤\toutside\tof\tδ\tverdict\t")
 	outcomes := make([]montecarlo.Outcome, len(c.Widths))
 	for i, row := range c.Widths {
@@ -308,14 +334,14 @@ func writeClaim(w io.Writer, c properties.ClaimResult) error {
 			brief(row.Bound), v.Events, v.Trials, words.Number(v.Resolution, 3), v.Outcome)
 	}
 	if err := t.Flush(); err != nil {
-		return err
+		return nil, err
 	}
 	_, at := properties.OutcomeOverWidths(outcomes)
 	if at < 0 {
 		at = len(outcomes) - 1
 	}
-	_, err := fmt.Fprintf(w, "→ %s\n  replay: %s\n", answerWords(c), c.Widths[at].Replay)
-	return err
+	_, err := fmt.Fprintf(w, "→ %s\n", answerWords(c))
+	return &c.Widths[at], err
 }
 
 // answerWords are the outcome of a claim and, where it is not confirmed, the width
@@ -361,6 +387,14 @@ func outcomeWords(c properties.ClaimResult) string {
 		}
 	}
 	return fmt.Sprintf("%s from width %d on (%s up to %d)", c.Outcome, width(from), outcome(other), width(other))
+}
+
+// rough prints a number in three digits, as many as quantiles over hundreds of networks have.
+func rough(x *float64) string {
+	if x == nil {
+		return brief(nil)
+	}
+	return fmt.Sprintf("%.3g", *x)
 }
 
 // brief prints a number in few digits, or a dash where there is none.

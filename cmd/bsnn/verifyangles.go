@@ -23,7 +23,13 @@ type angleFlags struct {
 
 func (f *angleFlags) register(c *cobra.Command) {
 	c.Flags().Float64Var(&f.correlation, "correlation", 0, "cosine between two inputs: ask what becomes of the angle between them")
-	c.Flags().Float64Var(&f.merged, "merged", 0.01, "1 − ρ at which two inputs count as merged")
+	addMerged(c, &f.merged)
+}
+
+// addMerged is the flag that says when two inputs have become one.
+func addMerged(c *cobra.Command, distance *float64) {
+	c.Flags().Float64Var(distance, "merged", 0.01, "1 − ρ below which two inputs count as merged")
+	addAlias(c, "distance", "merged")
 }
 
 // angleVerdicts are those about the angles of one architecture of each width.
@@ -148,10 +154,10 @@ func writeNetworks(w io.Writer, widths []int, i, in, out, networks int) error {
 
 func writeAngles(w io.Writer, r properties.AngleResults) error {
 	t := table.New(w, table.Right)
-	fmt.Fprintln(t, "of two inputs\tlayers\tlimit\ttheory 5 %\t95 %\tmedian\t5 %\t95 %\ttheory\t")
+	fmt.Fprintln(t, "of two inputs\tlayers\tlimit\ttheory 5 %\ttheory 95 %\tmedian\t5 %\t95 %\ttheory\t")
 	for _, a := range r.Angles {
-		fmt.Fprintf(t, "%s\t%.10g\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", a.Name, a.Layers, brief(a.Predicted), brief(a.PredictedQ05),
-			brief(a.PredictedQ95), brief(a.Median), brief(a.Q05), brief(a.Q95), angleWord(a))
+		fmt.Fprintf(t, "%s\t%.10g\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", a.Name, a.Layers, brief(a.Predicted), rough(a.PredictedQ05),
+			rough(a.PredictedQ95), rough(a.Median), rough(a.Q05), rough(a.Q95), angleWord(a))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -163,9 +169,12 @@ func writeAngles(w io.Writer, r properties.AngleResults) error {
 	}
 	m := r.Merged
 	_, err := fmt.Fprintf(w, "%g %% of the networks have merged them (1 − ρ < %g) behind %s layers (with %g %% confidence %s to %s), "+
-		"theory %s\nreplay: %s\n", 100*m.Share, m.Distance, depthWord(r, m.Depth), 100*(1-m.Alpha), depthWord(r, m.Lo), depthWord(r, m.Hi),
-		depthWord(r, m.Predicted), r.Replay)
-	return err
+		"theory %s\n", 100*m.Share, m.Distance, depthWord(r, m.Depth), 100*(1-m.Alpha), depthWord(r, m.Lo), depthWord(r, m.Hi),
+		depthWord(r, m.Predicted))
+	if err != nil {
+		return err
+	}
+	return writeCommand(w, "replay: ", r.Replay)
 }
 
 // writeMergedDepths is the depth by which inputs have merged, against the width.

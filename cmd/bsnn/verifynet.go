@@ -151,7 +151,8 @@ func writeArchitectureResult(w io.Writer, r properties.ArchitectureResult) error
 		fmt.Fprintf(w, "%s: %s\n", f.Direction, f.Claim)
 	}
 	t := table.New(w, table.Right)
-	fmt.Fprintln(t, "squared norms\tmedian\t5 %\t95 %\ttheory 5 %\t95 %\toutside\tof\tδ\tverdict\ttheory\t")
+	t.Spare("δ", "of")
+	fmt.Fprintln(t, "squared norms\tmedian\t5 %\t95 %\ttheory 5 %\ttheory 95 %\toutside\tof\tδ\tverdict\ttheory\t")
 	for _, f := range r.Kept {
 		v := f.Kept
 		lo, hi := brief(nil), brief(nil)

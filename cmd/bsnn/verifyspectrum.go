@@ -150,7 +150,9 @@ func writeSpectrumVerdicts(w io.Writer, v spectrumVerdicts, alpha float64) error
 		if err := writeQuantiles(w, r.Quantiles); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "replay: %s\n", r.Replay)
+		if err := writeCommand(w, "replay: ", r.Replay); err != nil {
+			return err
+		}
 	}
 	_, err := fmt.Fprintf(w, "\nverdict: the Jacobian is as far from an isometry as theory says: %s\n", v.Outcome)
 	return err

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"runtime"
 
 	"bsnn/internal/provenance"
+	"bsnn/internal/table"
 
 	"github.com/spf13/cobra"
 )
@@ -24,11 +27,16 @@ func newVersion() *cobra.Command {
 					"version": provenance.Version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH, "blas": blasWords(c.Context()),
 				})
 			}
-			_, err := fmt.Fprintf(c.OutOrStdout(), "bsnn %s, %s, %s/%s\nBLAS: %s\n", provenance.Version(), runtime.Version(), runtime.GOOS,
-				runtime.GOARCH, blasWords(c.Context()))
-			return err
+			return writeVersion(c.Context(), c.OutOrStdout())
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+func writeVersion(ctx context.Context, w io.Writer) error {
+	w = pageOf(w, table.Text)
+	_, err := fmt.Fprintf(w, "bsnn %s, %s, %s/%s\nBLAS: %s\n", provenance.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH,
+		blasWords(ctx))
+	return err
 }

@@ -96,6 +96,7 @@ and what is missing then is drawn by --merge.`,
 	f.runFlags.register(c, 1e-3,
 		"most networks at each width (default 40/(1 − confidence)); with --width, networks of each depth (100/(1 − confidence))")
 	c.Flags().StringVar(&f.depth, "depth", "50", "layers L, or a list of depths")
+	addAlias(c, "depths", "depth")
 	c.Flags().IntVar(&f.width, "width", 0, "the width at hand: asks for the tolerance that it keeps")
 	c.Flags().Float64Var(&f.tolerance, "tolerance", 0.3, toleranceHelp)
 	c.Flags().Float64Var(&f.confidence, "confidence", 0.9, "share of the networks within the tolerance, in each direction")

@@ -5,14 +5,19 @@
 //	[NewPage]    where a command prints prose and tables, in one format
 //	[New]        a table there; [NewBeside] where the text is prose
 //	[Formats]    the names of the formats
+//
+// Tables in text are no wider than a terminal: what is too much is broken or, where
+// [Writer.Spare] allows it, left out and named. [Page.ShowAll] has all of it as it is.
 package table
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
+
+	"bsnn/internal/words"
 )
 
 // Format is what a table is printed as.
@@ -40,49 +45,109 @@ type Page struct {
 	w      io.Writer
 	format Format
 	tables int
+	all    bool   // whatever its width
+	width  int    // of tables
+	prose  int    // its width, 0 where lines are not broken
+	line   []byte // of prose, which has not ended
 }
 
 // NewPage prints to w.
-func NewPage(w io.Writer, f Format) *Page { return &Page{w: w, format: f} }
+func NewPage(w io.Writer, f Format) *Page { return &Page{w: w, format: f, width: Columns} }
 
-// Write is for prose.
+// Terminal fits text to so many columns: tables, and also prose, which is broken at spaces.
+// Elsewhere its lines stay whole, for programs that look for words in them.
+func (p *Page) Terminal(columns int) *Page {
+	p.width = max(columns, narrowest)
+	p.prose = min(p.width, widestProse)
+	return p
+}
+
+const (
+	narrowest   = 40
+	widestProse = 100 // for eyes
+)
+
+// ShowAll leaves out no column and breaks no line.
+func (p *Page) ShowAll() *Page {
+	p.all, p.prose = true, 0
+	return p
+}
+
+// Write is for prose. Where lines are broken, each is printed when it ends.
 func (p *Page) Write(prose []byte) (int, error) {
-	if p.format == Text {
+	switch {
+	case p.format != Text:
+		return len(prose), nil
+	case p.prose == 0:
 		return p.w.Write(prose)
+	}
+	p.line = append(p.line, prose...)
+	end := bytes.LastIndexByte(p.line, '\n')
+	if end < 0 {
+		return len(prose), nil
+	}
+	text := string(p.line[:end])
+	p.line = append([]byte{}, p.line[end+1:]...)
+	var b strings.Builder
+	for line := range strings.SplitSeq(text, "\n") {
+		b.WriteString(words.Wrap(line, p.prose) + "\n")
+	}
+	if _, err := io.WriteString(p.w, b.String()); err != nil {
+		return 0, err
 	}
 	return len(prose), nil
 }
 
+// Command prints a command line behind a head, so that it can be pasted. Everywhere but on a
+// terminal it is one line.
+func (p *Page) Command(head, command string) error {
+	line := head + command
+	if p.prose > 0 {
+		line = words.FoldCommand(head, command, p.prose)
+	}
+	if p.format != Text {
+		return nil
+	}
+	_, err := io.WriteString(p.w, line+"\n")
+	return err
+}
+
 // An Alignment is that of the columns of a table in Text.
-type Alignment uint
+type Alignment int
 
 // Text to the left, or numbers to the right. The other formats look at the cells.
 const (
-	Left  Alignment = 0
-	Right Alignment = Alignment(tabwriter.AlignRight)
+	Left Alignment = iota
+	Right
 )
 
-// A Writer takes the lines of tables: the first of them is the heading. In other formats
-// than Text a line without a tab is prose, and ends a table.
+// A Writer takes the lines of tables: the first of them is the heading. A line without a tab is
+// prose, and ends a table.
 type Writer struct {
-	page   *Page // nil in Text
-	text   *tabwriter.Writer
+	page   *Page
+	align  Alignment
+	spare  []string
 	buffer bytes.Buffer
 }
 
-// New is a table on a [Page]; elsewhere it is text.
+// New is a table on a [Page]; elsewhere it is text, as wide as it is.
 func New(w io.Writer, a Alignment) *Writer {
-	if p, ok := w.(*Page); ok && p.format != Text {
-		return &Writer{page: p}
+	p, ok := w.(*Page)
+	if !ok {
+		p = NewPage(w, Text).ShowAll()
 	}
-	return &Writer{text: tabwriter.NewWriter(w, 0, 0, 2, ' ', uint(a))}
+	return &Writer{page: p, align: a}
 }
+
+// Spare names columns by their headings that may be left out of text where the table is too
+// wide, the least important first.
+func (w *Writer) Spare(headings ...string) { w.spare = append(w.spare, headings...) }
 
 // NewBeside is a table beside prose that says the same line by line as it happens: it is empty
 // in Text.
 func NewBeside(w io.Writer) *Writer {
 	if p, ok := w.(*Page); ok && p.format != Text {
-		return &Writer{page: p}
+		return New(p, Left)
 	}
 	return New(io.Discard, Left)
 }
@@ -91,51 +156,65 @@ func NewBeside(w io.Writer) *Writer {
 // out, and in the other formats, where there is one line of them.
 func (w *Writer) Heading(text, others string) {
 	line := others
-	if w.page == nil {
-		line = text
+	if w.page.format == Text {
+		line = cmp.Or(text, bare)
 	}
 	if line != "" {
 		fmt.Fprintln(w, line)
 	}
 }
 
+// bare stands in front of a table without a heading.
+const bare = "\v"
+
 // Write takes any part of the text of the table.
-func (w *Writer) Write(p []byte) (int, error) {
-	if w.page == nil {
-		return w.text.Write(p)
-	}
-	return w.buffer.Write(p)
-}
+func (w *Writer) Write(p []byte) (int, error) { return w.buffer.Write(p) }
 
 // Flush prints what was written.
 func (w *Writer) Flush() error {
-	if w.page == nil {
-		return w.text.Flush()
-	}
 	var rows [][]string
+	headed := true
+	flush := func() error {
+		err := w.page.print(rows, w.align, headed, w.spare)
+		rows, headed = nil, true
+		return err
+	}
 	for line := range strings.Lines(w.buffer.String()) {
 		line = strings.TrimSuffix(line, "\n")
 		if !strings.Contains(line, "\t") {
-			if err := w.page.print(rows); err != nil {
+			if err := flush(); err != nil {
 				return err
 			}
-			rows = nil
+			if line == bare {
+				headed = false
+				continue
+			}
+			if _, err := fmt.Fprintln(w.page, line); err != nil {
+				return err
+			}
 			continue
 		}
 		cells := strings.Split(strings.TrimSuffix(line, "\t"), "\t")
 		for i, c := range cells {
-			cells[i] = strings.TrimSpace(c)
+			cells[i] = strings.TrimRight(c, " ")
+			if w.page.format != Text { // in which the beginning is an indentation
+				cells[i] = strings.TrimSpace(c)
+			}
 		}
 		rows = append(rows, cells)
 	}
 	w.buffer.Reset()
-	return w.page.print(rows)
+	return flush()
 }
 
-// print prints one table, whose first row is the heading; short rows get empty cells.
-func (p *Page) print(rows [][]string) error {
+// print prints one table, whose first row is the heading if there is one; short rows get empty
+// cells.
+func (p *Page) print(rows [][]string, a Alignment, headed bool, spare []string) error {
 	if len(rows) == 0 {
 		return nil
+	}
+	if p.format == Text {
+		return p.printText(newLayout(rows, a, headed), spare)
 	}
 	columns := 0
 	for _, r := range rows {
@@ -152,5 +231,21 @@ func (p *Page) print(rows [][]string) error {
 		text = "\n" + text
 	}
 	_, err = io.WriteString(p.w, text)
+	return err
+}
+
+func (p *Page) printText(l *layout, spare []string) error {
+	var missing []string
+	if !p.all {
+		missing = l.fit(p.width, spare)
+	}
+	text := l.text()
+	if len(p.line) > 0 { // prose in front of the table, whose line has not ended
+		text, p.line = string(p.line)+text, nil
+	}
+	if _, err := io.WriteString(p.w, text); err != nil || len(missing) == 0 {
+		return err
+	}
+	_, err := fmt.Fprintf(p, "(--verbose adds: %s)\n", strings.Join(missing, ", "))
 	return err
 }

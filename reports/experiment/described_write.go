@@ -25,7 +25,8 @@ func (r *DescribedResults) write(f *folder) error {
 func (r *DescribedResults) WriteTable(w io.Writer) error {
 	return writeTable(w, fmt.Sprintf("Norms through architectures, medians of %d networks with 5 and 95 %% quantiles, seed %d",
 		r.Spec.Networks, r.Spec.Seed),
-		"network\tblocks\tsignal ×\t5 %\t95 %\ttheory\tgradient ×\t5 %\t95 %\ttheory\t",
+		"network\tblocks\tsignal ×\tsignal 5 %\tsignal 95 %\ttheory\tgradient ×\tgradient 5 %\tgradient 95 %\ttheory\t",
+		[]string{"blocks", "signal 5 %", "signal 95 %", "gradient 5 %", "gradient 95 %"},
 		r.Cells, func(c DescribedCell) string {
 			if c.Explodes != "" {
 				return c.Name + strings.Repeat("\t–", 9) + "\t" + c.Explodes

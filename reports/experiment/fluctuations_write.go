@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"bsnn/internal/chart"
 	"bsnn/network/training"
@@ -26,16 +27,17 @@ func (r *FluctuationsResults) WriteTable(w io.Writer) error {
 	early, late := fmt.Sprintf("L = %d", r.Spec.Early), fmt.Sprintf("L = %d", r.Spec.Depth)
 	return writeTable(w, fmt.Sprintf("n·variance of log squared norms at two depths, and whether it grows by no more than a factor %d, "+
 		"α = %g together, seed %d", growthFactor, r.Spec.Alpha, r.Spec.Seed),
-		fmt.Sprintf("activation\tvariant\tweights\tn\tforward, %s\ttheory\t%s\ttheory\tbounded\tbackward, %s\ttheory\t%s\ttheory\t"+
-			"bounded\tα each\tnetworks\t", early, late, early, late),
+		fmt.Sprintf("φ\tvariant\tweights\tn\tdirection\t%s\ttheory\t%s\ttheory\tbounded\tα each\tnetworks\t", early, late),
+		[]string{"networks", "α each", "theory"},
 		r.Cells, func(c FluctuationsCell) string {
-			row := fmt.Sprintf("%s\t%s\t%s\t%d\t", title(c.Activation), formWord(c.AsIs), c.Weights, c.Width)
-			for _, f := range []Fluctuation{c.Forward, c.Backward} {
-				row += fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t", brief(float64(f.Early)), optional(f.PredictedEarly), brief(float64(f.Late)),
-					optional(f.PredictedLate),
-					f.Verdict.Outcome)
+			var rows []string
+			for i, f := range []Fluctuation{c.Forward, c.Backward} {
+				rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%.2g\t%d\t", title(c.Activation), formWord(c.AsIs),
+					c.Weights, c.Width, [...]string{"forward", "backward"}[i], brief(float64(f.Early)), optional(f.PredictedEarly),
+					brief(float64(f.Late)), optional(f.PredictedLate), f.Verdict.Outcome, f.Verdict.Alpha,
+					4*max(c.Forward.Verdict.Trials, c.Backward.Verdict.Trials)))
 			}
-			return row + fmt.Sprintf("%.2g\t%d\t", c.Forward.Verdict.Alpha, 4*max(c.Forward.Verdict.Trials, c.Backward.Verdict.Trials))
+			return strings.Join(rows, "\n")
 		})
 }
 

@@ -29,6 +29,7 @@ func (r *PublishedResults) WriteTable(w io.Writer) error {
 	}
 	err := writeTable(w, heading,
 		"activation\tvariant\tbatch norm\ttrain\tpublished\ttest\tpublished\tepochs\trate\tmax : min gradient\tκ\t√P^L\tmerge\tspread\t",
+		[]string{"spread", "merge", "√P^L", "κ", "max : min gradient", "rate"},
 		r.Cells, func(c PublishedCell) string {
 			train, test := "–", "–"
 			if p := c.Published; p != nil {

@@ -28,6 +28,7 @@ func (r *ShortcutsResults) WriteTable(w io.Writer) error {
 	fmt.Fprintf(w, "%s\n%d layers of width %d, normalised, Haar; %d steps of %d rows, %s, seed %d; medians over trials\n\n",
 		r.Data.Description, r.Spec.Depth, r.Spec.Width, r.Spec.Steps, r.Spec.Batch, r.Spec.DType, r.Spec.Seed)
 	t := table.New(w, table.Left)
+	t.Spare("trials", "rate", "least", "most")
 	fmt.Fprintln(t, "network\ttest accuracy\tleast\tmost\ttrials\trate\tat the start: ‖x‖²\t‖d‖² at 1 : L\tnorms kept from n\tmerge after\t"+
 		"median direction loses\t")
 	for _, n := range r.Networks {

@@ -172,7 +172,7 @@ func (s SyntheticSpec) check(k normsKind, c SyntheticCell) error {
 func (r *SyntheticResults) WriteTable(w io.Writer) error {
 	return writeTable(w, fmt.Sprintf("Gaussian inputs and errors through %d orthogonal layers of width %d, gradients averaged over "+
 		"%d samples, seed %d", r.Spec.Depth, r.Spec.Width, r.Spec.Samples, r.Spec.Seed),
-		"activation\tvariant\t‖x‖²/n at L+1\t‖∂E/∂W‖ at 1\tat L\tratio\ttheory\tmax : min\t",
+		"activation\tvariant\t‖x‖²/n at L+1\t‖∂E/∂W‖ at 1\tat L\tratio\ttheory\tmax : min\t", nil,
 		r.Cells, func(c SyntheticCell) string {
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), formWord(c.AsIs), brief(float64(c.Signal[len(c.Signal)-1])),
 				brief(float64(c.Gradient[0])), brief(float64(c.Gradient[len(c.Gradient)-1])), orNone(c.EndRatio), orNone(c.Theory), orNone(c.Ratio))

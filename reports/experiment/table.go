@@ -13,7 +13,7 @@ import (
 func (r *NormsResults) WriteTable(w io.Writer) error {
 	return writeTable(w, fmt.Sprintf("Norms through %d layers of width %d, medians of %d networks, seed %d", r.Spec.Depth, r.Spec.Width,
 		r.Spec.Networks, r.Spec.Seed),
-		"activation\tvariant\tweights\t‖x‖²/n at L+1\t‖d‖, layer 1 : L\t‖∂E/∂W‖ at 1\tmax : min over layers\t",
+		"activation\tvariant\tweights\t‖x‖²/n at L+1\t‖d‖, layer 1 : L\t‖∂E/∂W‖ at 1\tmax : min over layers\t", nil,
 		r.Cells, func(c NormsCell) string {
 			return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s\t%s\t", title(c.Activation), formWord(c.AsIs), c.Weights,
 				brief(last(c.Forward)), brief(float64(c.Backward[0].Median)/last(c.Backward)), brief(float64(c.Gradient[0].Median)),
@@ -25,7 +25,8 @@ func (r *NormsResults) WriteTable(w io.Writer) error {
 func (r *AccuracyResults) WriteTable(w io.Writer) error {
 	return writeTable(w, fmt.Sprintf("%s\n%d layers of width %d, %s, batch %d, seed %d", r.Data.Description, r.Spec.Depth, r.Spec.Width,
 		r.Spec.DType, r.Spec.Batch, r.Spec.Seed),
-		"activation\tvariant\tweights\tremedy\ttest accuracy\ttest loss\trate\tat the start: ‖∂E/∂W‖ at 1\tmax : min\tin the last epoch\t",
+		"activation\tvariant\tweights\tremedy\ttest accuracy\ttest loss\trate\t‖∂E/∂W‖ at 1, at the start\tmax : min, at the start\t"+
+			"max : min, in the last epoch\t", []string{"test loss", "‖∂E/∂W‖ at 1, at the start", "rate"},
 		r.Cells, func(c AccuracyCell) string {
 			outcome := fmt.Sprintf("%.2f %%\t%.4f", 100*c.Test.Accuracy, c.Test.Loss)
 			if c.Status != logbook.Complete {
@@ -36,10 +37,12 @@ func (r *AccuracyResults) WriteTable(w io.Writer) error {
 		})
 }
 
-// writeTable prints a heading and a table, in the format of a page where w is one.
-func writeTable[R any](w io.Writer, heading, columns string, cells []Cell[R], row func(R) string) error {
+// writeTable prints a heading and a table, in the format of a page where w is one. Columns that
+// are spare may be left out of text.
+func writeTable[R any](w io.Writer, heading, columns string, spare []string, cells []Cell[R], row func(R) string) error {
 	fmt.Fprintf(w, "%s\n\n", heading)
 	t := table.New(w, table.Left)
+	t.Spare(spare...)
 	fmt.Fprintln(t, columns)
 	for _, c := range cells {
 		if c.Result == nil {
