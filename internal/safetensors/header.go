@@ -101,6 +101,11 @@ func readEntry(d *json.Decoder) (entry, error) {
 	if len(text) > maxEntry { // before it is decoded
 		return entry{}, fmt.Errorf("a description of %d bytes, want at most %d", len(text), maxEntry)
 	}
+	for _, field := range []string{`"dtype"`, `"shape"`, `"data_offsets"`} { // what comes twice is read otherwise by others
+		if bytes.Count(bytes.ToLower(text), []byte(field)) > 1 { // as encoding/json reads names
+			return entry{}, fmt.Errorf("%s twice", field)
+		}
+	}
 	strict := json.NewDecoder(bytes.NewReader(text))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&raw); err != nil {

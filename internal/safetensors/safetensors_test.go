@@ -119,6 +119,8 @@ func TestBadFiles(t *testing.T) {
 		{"unknown field", `{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8],"x":1}}`, 8},
 		{"cannot unmarshal", `{"a":` + one("F64", "[1.5]", 0, 8) + `}`, 8},
 		{"cannot unmarshal", `{"a":3}`, 0},
+		{`"shape" twice`, `{"a":{"dtype":"F64","shape":[2],"SHAPE":[1],"data_offsets":[0,8]}}`, 8},
+		{`"data_offsets" twice`, `{"a":{"dtype":"F64","data_offsets":[0,8],"shape":[1],"data_offsets":[0,8]}}`, 8},
 		{`key "a" twice`, `{"a":` + one("F64", "[]", 0, 8) + `,"a":` + one("F64", "[]", 0, 8) + `}`, 8},
 		{"__metadata__", `{"__metadata__":{"a":1}}`, 0},
 		{"begin with '{'", `[]`, 0},

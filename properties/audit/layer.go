@@ -97,7 +97,12 @@ func Layers(ctx context.Context, f *checkpoint.File, opt Options) ([]Layer, []ch
 	}
 	layers, skipped := list(f, opt.Choice)
 	if len(layers) == 0 {
-		return nil, skipped, fmt.Errorf("%s: none of the %d tensors is a matrix that is asked for", f.Paths[0], len(f.Tensors)+len(f.Skipped))
+		why := ""
+		if len(skipped) > 0 {
+			why = fmt.Sprintf("; %s: %s", words.Name(skipped[0].Name), skipped[0].Why)
+		}
+		return nil, skipped, fmt.Errorf("%s: none of the %d tensors is a matrix that is asked for%s", f.Paths[0], len(f.Tensors)+len(f.Skipped),
+			why)
 	}
 	if err := examineAll(ctx, layers, opt); err != nil {
 		return nil, nil, err

@@ -67,4 +67,6 @@ func TestLayers(t *testing.T) {
 	}
 	_, _, err = Layers(t.Context(), f, Options{Choice: checkpoint.Choice{Include: []string{"x*"}}})
 	require.ErrorContains(t, err, "none of the 6 tensors")
+	_, _, err = Layers(t.Context(), f, Options{Choice: checkpoint.Choice{Include: []string{"n.*"}}})
+	require.ErrorContains(t, err, "none of the 6 tensors is a matrix that is asked for; n.weight: shape is [4]")
 }
