@@ -74,10 +74,14 @@ var smoothPoints = []float64{0, -1.37, 0.83}
 
 // thin holds functions of numbers that round to 0, in single precision soon.
 var thin = []string{
-	"log(sigmoid(x))", "log(1/(1 + exp(-x)))", "log(Phi(x))", "log(erfc(x))", "log(softplus(x))", "log(softplus(x)^2)", "log(sigmoid(x)*exp(-x^2))",
-	"log(sigmoid(x)/(1 + x^2))", "exp(log(sigmoid(x)))", "sqrt(softplus(x))", "x*sqrt(softplus(x))", "softplus(x)^1.5", "sqrt(sigmoid(x))",
-	"sqrt(exp(-x^2))", "Phi(x)^0.3", "sqrt(erfc(x))", "sigmoid(x)^x", "sigmoid(x)/softplus(x)", "x*sigmoid(x)/softplus(x)", "exp(-x^2/2)/Phi(x)",
-	"log(1 - sigmoid(x))", "log1p(-sigmoid(x))", "log(1 + tanh(x))", "log(1 - tanh(x))", "log(1 - Phi(x))", "log(1 + erf(x))", "sqrt(1 - tanh(x))",
+	"log(sigmoid(x))", "log(1/(1 + exp(-x)))", "log(Phi(x))", "log(erfc(x))", "log(softplus(x))", "log(softplus(x)^2)",
+	"log(sigmoid(x)*exp(-x^2))",
+	"log(sigmoid(x)/(1 + x^2))", "exp(log(sigmoid(x)))", "sqrt(softplus(x))", "x*sqrt(softplus(x))", "softplus(x)^1.5",
+	"sqrt(sigmoid(x))",
+	"sqrt(exp(-x^2))", "Phi(x)^0.3", "sqrt(erfc(x))", "sigmoid(x)^x", "sigmoid(x)/softplus(x)", "x*sigmoid(x)/softplus(x)",
+	"exp(-x^2/2)/Phi(x)",
+	"log(1 - sigmoid(x))", "log1p(-sigmoid(x))", "log(1 + tanh(x))", "log(1 - tanh(x))", "log(1 - Phi(x))", "log(1 + erf(x))",
+	"sqrt(1 - tanh(x))",
 }
 
 // pointsOf are those at which the code of a function is right: what is no number far

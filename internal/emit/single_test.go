@@ -15,8 +15,10 @@ import (
 // inSingle holds functions that break when they are written down and differentiated in
 // single precision.
 var inSingle = []string{
-	"softplus(x)", "x*sigmoid(x)", "mish(x)", "x*tanh(exp(x))", "x > 0 ? x : 0.5*expm1(x/0.5)", "exp(-exp(-x))", "exp(-exp(x))", "1 - exp(-exp(x))",
-	"x*exp(x)/(1 + exp(x))", "exp(x)/(1 + exp(x))^2", "gelu(x)", "selu(x)", "elu(x)", "log(1 + exp(x)) - log(1 + exp(-x))", "log(cosh(x))",
+	"softplus(x)", "x*sigmoid(x)", "mish(x)", "x*tanh(exp(x))", "x > 0 ? x : 0.5*expm1(x/0.5)", "exp(-exp(-x))", "exp(-exp(x))",
+	"1 - exp(-exp(x))",
+	"x*exp(x)/(1 + exp(x))", "exp(x)/(1 + exp(x))^2", "gelu(x)", "selu(x)", "elu(x)", "log(1 + exp(x)) - log(1 + exp(-x))",
+	"log(cosh(x))",
 	"where(x > 20, x, log(1 + exp(x)))", "x < 0 ? exp(x) : 1 + x", "x*erf(softplus(x))", "sinh(x)/cosh(x)", "x*exp(-exp(-x))",
 }
 
