@@ -158,6 +158,10 @@ func TestExplore(t *testing.T) {
 	b.do(chromedp.Click("#cancel"))
 	b.until(`document.getElementById("count").textContent === "cancelled" && !document.getElementById("run").hidden`)
 
+	// A report is kept.
+	c.do(chromedp.Click("#save"))
+	c.until(`document.getElementById("kept").textContent.startsWith("saved")`)
+
 	// What is on the page fits, can be read, and came from nowhere else.
 	for _, v := range views {
 		c.window(v.width, v.height, v.scheme)
@@ -193,6 +197,7 @@ func (b *tab) picture(name string) {
 	if dir == "" {
 		return
 	}
+	b.do(chromedp.Evaluate[chromedp.Void]("scrollTo(0, 0)"))
 	png, err := chromedp.Run(b, chromedp.CaptureScreenshot())
 	require.NoError(b.t, err)
 	require.LessOrEqual(b.t, len(png), 200_000, name)

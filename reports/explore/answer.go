@@ -51,7 +51,11 @@ func (e *Explorer) Answer(ctx context.Context, q Query, stage Stage) (Answer, er
 	case ctx.Err() != nil:
 		return Answer{}, ctx.Err()
 	case err != nil:
-		return Answer{Link: out.Link, Problem: problemOf(err)}, nil
+		p := problemOf(err)
+		if q.Net != "" && p.Field == keyActivation { // a column of a function is none of the description
+			p = &Problem{Field: keyNet, Message: err.Error()}
+		}
+		return Answer{Link: out.Link, Problem: p}, nil
 	}
 	return out, nil
 }

@@ -59,7 +59,7 @@ func render(name string, v any) (template.HTML, error) {
 	if err := t.ExecuteTemplate(&b, name, v); err != nil {
 		return "", fmt.Errorf("the part %s of the page: %w", name, err)
 	}
-	return template.HTML(words.Visible(b.String())), nil //nolint:gosec // html/template has escaped it
+	return template.HTML(words.Visible(strings.TrimSpace(b.String()))), nil //nolint:gosec // html/template has escaped it
 }
 
 // tone is the class of a verdict.

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"errors"
+	"fmt"
 
 	"bsnn/gpnorm"
 	"bsnn/network"
@@ -15,8 +16,16 @@ type Problem struct {
 	Message string `json:"message"`
 }
 
-// Error is the message.
-func (p *Problem) Error() string { return p.Message }
+// Error is the message with its place.
+func (p *Problem) Error() string {
+	switch {
+	case p.Column > 0:
+		return fmt.Sprintf("column %d: %s", p.Column, p.Message)
+	case p.Line > 0:
+		return fmt.Sprintf("line %d: %s", p.Line, p.Message)
+	}
+	return p.Message
+}
 
 // problemOf finds the place that an error speaks of.
 func problemOf(err error) *Problem {
