@@ -3,12 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"regexp"
 
 	"bsnn/internal/table"
 )
-
-var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
 
 // writeCode prints the normalised activation in a programming language.
 func (f *activationFlags) writeCode(w io.Writer, spec string) error {
@@ -19,11 +16,7 @@ func (f *activationFlags) writeCode(w io.Writer, spec string) error {
 	if err != nil {
 		return err
 	}
-	name := ""
-	if identifier.MatchString(spec) && spec != "x" {
-		name = spec
-	}
-	if err := j.WriteCode(w, f.emit, name); err != nil {
+	if err := j.WriteCode(w, f.emit, ""); err != nil {
 		return fmt.Errorf("--emit: %w", err)
 	}
 	return nil

@@ -39,7 +39,9 @@ func TestAnActivationIsAddedInOnePlace(t *testing.T) {
 	require.NotEmpty(t, card.Maps.Hermite)
 	require.InDelta(t, 1.5*card.Proof.A.Hi, card.Lipschitz, 1e-6)
 
-	for language, says := range map[string]string{"go": "func Bent(x float64) float64", "pytorch": "def bent(x)", "jax": "def bent(x)"} {
+	for language, says := range map[string]string{
+		"go": "func BentGP(x float64) float64", "pytorch": "def bent_gp(x)", "jax": "def bent_gp(x)",
+	} {
 		code, stdout, stderr := command(t, "activation", "bent", "--emit", language)
 		require.Equal(t, exitDone, code, stderr)
 		require.Contains(t, stdout, says)

@@ -36,6 +36,11 @@ type Function struct {
 	// with an upper-case letter, Python functions with a lower-case one.
 	Name string
 
+	// Origin is the program that writes the code, "bsnn" if empty, and Proven are lines on
+	// what is known for certain of the numbers. Both stand in the comment.
+	Origin string
+	Proven []string
+
 	// AsIs leaves A and B out: φ = f.
 	AsIs bool
 
@@ -137,17 +142,20 @@ func (f Function) heading() []string {
 	if f.Formula == "" {
 		f.Formula = f.Program.String()
 	}
-	if f.AsIs {
-		return []string{"an activation function as it is, by bsnn:", "", fmt.Sprintf("\tφ(x) = %s.", f.Formula), ""}
+	if f.Origin == "" {
+		f.Origin = "bsnn"
 	}
-	return []string{
-		"a Gaussian–Poincaré normalised activation function, by bsnn:",
+	if f.AsIs {
+		return []string{"an activation function as it is, by " + f.Origin + ":", "", fmt.Sprintf("\tφ(x) = %s.", f.Formula), ""}
+	}
+	return append([]string{
+		"a Gaussian–Poincaré normalised activation function, by " + f.Origin + ":",
 		"",
 		fmt.Sprintf("\tφ(x) = a·f(x) + b, f(x) = %s,", f.Formula),
 		fmt.Sprintf("\ta = %s, b = %s.", exactly(f.A), exactly(f.B)),
 		"",
 		"For standard normal g, E φ(g)² = E φ′(g)² = 1.",
-	}
+	}, f.Proven...)
 }
 
 // affine is a·root + b with the constants by name.

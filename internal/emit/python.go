@@ -124,7 +124,7 @@ func (f Function) pythonName() string {
 // pythonModule is φ as a module for PyTorch.
 func pythonModule(f Function) string {
 	name := f.pythonName()
-	return fmt.Sprintf("\n\nclass %s(torch.nn.Module):\n", exported(name)) +
+	return fmt.Sprintf("\n\nclass %s(torch.nn.Module):\n", camel(name)) +
 		fmt.Sprintf("    \"\"\"%s as a module without parameters.\"\"\"\n\n", name) +
 		fmt.Sprintf("    def forward(self, x):\n        return %s(x)\n", name)
 }
@@ -132,7 +132,7 @@ func pythonModule(f Function) string {
 // writePython writes φ as a function.
 func writePython(f Function, l *language) string {
 	g := newGraph()
-	root := g.splitQuotients(g.oneSided(g.smoothSinc(g.load(f.Program))))
+	root := g.splitQuotients(g.oneSided(g.smoothSinc(g.logarithms(g.load(f.Program)))))
 	degree := g.highestDegree(root)
 	root, guarded := g.guard(root)
 	root, limited := g.limitExponentials(root, limiter{top: g.named("top", goLimit), bottom: g.named("-top", -goLimit), products: true})

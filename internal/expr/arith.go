@@ -223,6 +223,9 @@ func (b *builder) log(v int32) int32 {
 	if b.is(v, Exp) {
 		return b.code[v].A
 	}
+	if b.is(v, Sigmoid) { // log(sigmoid u) = −softplus(−u)
+		return b.neg(b.op1(Softplus, b.neg(b.code[v].A)))
+	}
 	if u, ok := b.onePlus(v); ok {
 		return b.log1p(u)
 	}

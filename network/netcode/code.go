@@ -2,7 +2,6 @@ package netcode
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -133,8 +132,6 @@ func (c *code) line(depth int, text string) {
 
 func indent(depth int) string { return strings.Repeat("    ", depth+1) }
 
-var word = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
-
 // function defines an activation the first time, and returns its name.
 func (c *code) function(a network.Activation) (string, error) {
 	key := a.Key()
@@ -145,13 +142,10 @@ func (c *code) function(a network.Activation) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	base := a.Spec
-	if !word.MatchString(base) || base == "x" {
-		base = "activation"
-	}
-	name := c.functionName(base, a.AsIs)
+	base := j.ShortName()
+	name := emit.Named(c.language, base, a.AsIs)
 	for i := 2; c.taken[name]; i++ {
-		name = c.functionName(base+strconv.Itoa(i), a.AsIs)
+		name = emit.Named(c.language, base+strconv.Itoa(i), a.AsIs)
 	}
 	text, err := emit.Text(c.language, j.Code(name, a.AsIs))
 	if err != nil {

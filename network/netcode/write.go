@@ -89,9 +89,6 @@ type dialect struct {
 	imports            func(code string) string
 	finish             func(code string) (string, error)
 
-	// functionName is that of an activation.
-	functionName func(base string, asIs bool) string
-
 	linear        func(l network.Linear, in int) string
 	activation    func(name string) string
 	normalization func(kind network.Norm, width int) string
@@ -113,7 +110,7 @@ var goTemplate string
 var dialects = map[string]*dialect{
 	"pytorch": {
 		language: "pytorch", depth: 1, template: pytorchTemplate, imports: emit.Imports, finish: asItIs,
-		functionName: pythonName, linear: pythonLinear,
+		linear:     pythonLinear,
 		activation: func(name string) string { return "Elementwise(" + name + ")" },
 		normalization: func(kind network.Norm, width int) string {
 			return [...]string{
@@ -128,7 +125,7 @@ var dialects = map[string]*dialect{
 		},
 	},
 	"jax": {
-		language: "jax", template: jaxTemplate, imports: emit.Imports, finish: asItIs, functionName: pythonName, linear: pythonLinear,
+		language: "jax", template: jaxTemplate, imports: emit.Imports, finish: asItIs, linear: pythonLinear,
 		activation: func(name string) string { return "elementwise(" + name + ")" },
 		normalization: func(kind network.Norm, _ int) string {
 			return [...]string{"root_mean_square()", "layer_normalisation()", "batch_normalisation()"}[kind]
@@ -137,7 +134,7 @@ var dialects = map[string]*dialect{
 		repeat:   func(times int) (open, end string) { return fmt.Sprintf("*repeat(\n%%s%d,", times), ")," },
 	},
 	"go": {
-		language: "go", template: goTemplate, imports: goImports, finish: formatted, functionName: goName,
+		language: "go", template: goTemplate, imports: goImports, finish: formatted,
 		linear: func(l network.Linear, in int) string {
 			bias := "noBias"
 			switch {
@@ -198,23 +195,6 @@ func pythonShortcut(plain, rotated string) func(s network.Shortcut, width int) (
 		}
 		return fmt.Sprintf("%s(  # β² = %.4g\n%%s%s%s, %s,", name, s.Beta*s.Beta, first, number(s.Alpha), number(s.Beta)), "),"
 	}
-}
-
-// pythonName is as gelu_normalised.
-func pythonName(base string, asIs bool) string {
-	if asIs {
-		return strings.ToLower(base) + "_as_is"
-	}
-	return strings.ToLower(base) + "_normalised"
-}
-
-// goName is as GeluNormalised.
-func goName(base string, asIs bool) string {
-	base = strings.ToUpper(base[:1]) + base[1:]
-	if asIs {
-		return base + "AsIs"
-	}
-	return base + "Normalised"
 }
 
 func goImports(code string) string {

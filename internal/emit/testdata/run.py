@@ -6,7 +6,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-evaluate = importlib.import_module(sys.argv[1]).evaluate
+backend = importlib.import_module(sys.argv[1])
 with open(sys.argv[2], encoding="utf-8") as file:
     cases = json.load(file)
 results = []
@@ -14,5 +14,7 @@ for code in cases["code"]:
     scope = {}
     exec(compile(code, "emitted", "exec"), scope)
     f = scope["Phi"]() if "Phi" in scope else scope["phi"]
-    results.append([[v.hex() for v in evaluate(f, x)] for x in map(float, cases["points"])])
+    points = [float(x) for x in cases["points"]]
+    samples = backend.evaluate_all(f, points) if hasattr(backend, "evaluate_all") else [backend.evaluate(f, x) for x in points]
+    results.append([[v.hex() for v in sample] for sample in samples])
 json.dump(results, sys.stdout)
