@@ -81,7 +81,7 @@ func ExampleHaarDistributed() {
 	// true
 	// refuted: the sampler draws Haar-distributed matrices
 	//   claimed: independent Haar matrices, n = 4
-	//   seen:    entries: sum of all: p ≤ 0, threshold 4.2e-11
+	//   seen:    entries: sum of all: p ≤ 0, threshold 4.2×10⁻¹¹
 	//   odds:    if the claim were true, this would happen with probability at most 1e-09 (400 matrices)
 	//   advice:  that statistic sees sign conventions of a row, a column or all entries; entries that are too large, too small or concentrated on few values; parts of the matrix that are left unrotated
 	//   replay:  the seed is fixed, 1

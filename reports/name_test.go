@@ -44,7 +44,7 @@ func randomSubject(r *rand.Rand) Subject {
 // by their names however they are written.
 func identity(s Subject) string {
 	name := strings.TrimSpace(s.Activation)
-	if a, err := gpnorm.Lookup(name); err == nil && !strings.Contains(name, "(") {
+	if a, err := gpnorm.Lookup(name); err == nil && !strings.Contains(strings.TrimSuffix(name, "()"), "(") {
 		name = a.Name + " by name"
 	} else if err == nil {
 		name = a.Name

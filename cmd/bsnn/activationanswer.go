@@ -25,6 +25,9 @@ func writeAnswer(w *table.Page, c reports.Card, digits int) error {
 	if !c.GPNormalized {
 		row("normalised", "φ = a·f + b with %s", proven(digits, named{"a", c.Proof.A}, named{"b", chosenRoot(c)}))
 	}
+	if !c.GPNormalized {
+		row("gains", "of weights, for it as it is: %.*g for signals, %.*g for gradients", digits, c.Gains.Forward, digits, c.Gains.Backward)
+	}
 	if p := c.Published; p != nil && p.B < 0 && p.Of != "" {
 		row("published", "a = %.4f, b = −%.4f belong to %s, not to this function", float64(p.A), math.Abs(float64(p.B)), p.Of)
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
+	"slices"
 
 	"bsnn/internal/table"
 	"bsnn/internal/words"
@@ -67,14 +69,34 @@ func (f *initFlags) runLike(c *cobra.Command) error {
 	if f.asJSON {
 		return writeJSON(c.OutOrStdout(), out)
 	}
-	return writeLike(pageOf(c.OutOrStdout(), table.Text), out)
+	return writeLike(pageOf(c.OutOrStdout(), table.Text), out, narrowest(file, names))
 }
 
-func writeLike(w io.Writer, r likeResult) error {
+// narrowest is the width of the narrowest hidden layer: neither the first matrix nor the last is asked. 0 where
+// there is none.
+func narrowest(file *checkpoint.File, names []string) int {
+	width := 0
+	for _, t := range file.Tensors {
+		if len(t.Shape) != 2 || len(names) < 3 || !slices.Contains(names[1:len(names)-1], t.Name) {
+			continue
+		}
+		if n := min(t.Shape[0], t.Shape[1]); width == 0 || n < width {
+			width = n
+		}
+	}
+	return width
+}
+
+func writeLike(w io.Writer, r likeResult, width int) error {
 	_, err := fmt.Fprintf(w, `%s: %d matrices with orthonormal rows or columns, %d biases of zeros%s, %d tensors kept, %d bytes
 gain %s for %s; theory: squared signals × %s a layer, squared gradients × %s
 `, r.Path, len(r.Drawn), len(r.Zeroed), resetWords(len(r.Reset)), len(r.Kept), r.Bytes, words.Number(r.Scaling.Gain, 4), r.Activation,
 		words.Number(r.Scaling.Forward, 4), words.Number(r.Scaling.Backward, 4))
+	spread, drifts := r.Scaling.Drift/math.Sqrt(float64(width)), r.Scaling.Drift > 2*r.Scaling.NormalizedDrift
+	if err == nil && width > 0 && drifts && spread > math.Ln2 {
+		_, err = fmt.Fprintf(w, "but single networks of width %d differ from that by factors of e^±%s in all: what the length is off grows from "+
+			"layer to layer; want --normalized, which needs no gain, or wider layers\n", width, words.Number(spread, 2))
+	}
 	return err
 }
 

@@ -18,6 +18,11 @@ type Scaling struct {
 	// predicts with it.
 	Forward  float64 `json:"forward_per_layer"`
 	Backward float64 `json:"backward_per_layer"`
+	// Drift is √n times the standard deviation of the logarithm of the squared signal or gradient, the larger
+	// one, behind all layers of n neurons, to first order: it is large where deviations of the length grow.
+	// NormalizedDrift is that of the normalised function. Both are 0 where no gain is wanted.
+	Drift           float64 `json:"drift,omitempty"`
+	NormalizedDrift float64 `json:"normalized_drift,omitempty"`
 }
 
 // change is the logarithm of the larger factor a layer.
@@ -37,23 +42,26 @@ var errNoGain = errors.New("no gain keeps norms")
 // needs none.
 func Scale(ctx context.Context, a network.Activation, maps int) (Scaling, error) {
 	if !a.AsIs || maps < 2 {
-		return Scaling{1, 1, 1}, nil
+		return Scaling{Gain: 1, Forward: 1, Backward: 1}, nil
 	}
 	steps := float64(maps - 1)
 	const width = 1 << 20 // laws do not depend on it
-	predict := func(gain float64) (Scaling, error) {
+	predict := func(a network.Activation, gain float64) (Scaling, error) {
 		p, err := theorem.Predict(ctx, network.Architecture{Input: width, Blocks: []network.Block{
 			network.Linear{To: width}, network.Repeat{Times: maps - 1, Blocks: []network.Block{a, network.Linear{To: width, Gain: gain}}},
 		}}, theorem.Question{})
 		var beyond *theorem.LengthError
 		if errors.As(err, &beyond) {
-			return Scaling{gain, math.Inf(1), math.Inf(1)}, nil
+			return Scaling{Gain: gain, Forward: math.Inf(1), Backward: math.Inf(1)}, nil
 		}
-		return Scaling{gain, math.Pow(p.ForwardFactor, 1/steps), math.Pow(p.BackwardFactor, 1/steps)}, err
+		return Scaling{
+			Gain: gain, Forward: math.Pow(p.ForwardFactor, 1/steps), Backward: math.Pow(p.BackwardFactor, 1/steps),
+			Drift: math.Sqrt(width) * math.Max(p.ForwardLog.SD, p.BackwardLog.SD),
+		}, err
 	}
 	const phi = 0.6180339887498949
 	lo, hi := math.Log(0.25), math.Log(8)
-	at := func(x float64) (Scaling, error) { return predict(math.Exp(x)) }
+	at := func(x float64) (Scaling, error) { return predict(a, math.Exp(x)) }
 	x, y := hi-phi*(hi-lo), lo+phi*(hi-lo)
 	f, err := at(x)
 	if err != nil {
@@ -83,5 +91,8 @@ func Scale(ctx context.Context, a network.Activation, maps int) (Scaling, error)
 	if math.IsInf(f.change(), 1) {
 		return f, fmt.Errorf("%w with %s", errNoGain, a)
 	}
-	return f, nil
+	a.AsIs = false
+	normalized, err := predict(a, 1)
+	f.NormalizedDrift = normalized.Drift
+	return f, err
 }

@@ -18,9 +18,15 @@ func TestScale(t *testing.T) {
 	require.InDelta(t, 1, s.Backward, 1e-3)
 	s, err = Scale(t.Context(), network.Activation{Spec: "tanh"}, 20)
 	require.NoError(t, err)
-	require.Equal(t, Scaling{1, 1, 1}, s)
+	require.Equal(t, Scaling{Gain: 1, Forward: 1, Backward: 1}, s)
 	s, err = Scale(t.Context(), network.Activation{Spec: "tanh", AsIs: true}, 50)
 	require.NoError(t, err)
 	require.InDelta(t, 1, s.Forward*s.Backward, 0.01)
 	require.Less(t, math.Abs(math.Log(s.Backward)), math.Log(1.1))
+	require.Less(t, s.Drift, 2*s.NormalizedDrift)
+
+	// With GELU as it is what the length is off grows in every layer.
+	s, err = Scale(t.Context(), network.Activation{Spec: "gelu", AsIs: true}, 30)
+	require.NoError(t, err)
+	require.Greater(t, s.Drift, 2*s.NormalizedDrift)
 }
