@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"debug/elf"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -67,11 +69,29 @@ func build(ctx context.Context, s system, work string) (file, error) {
 		return file{}, fmt.Errorf("%s: %w", s, err)
 	}
 	content, err := os.ReadFile(at)
+	if err == nil && s.os == "linux" {
+		err = static(content)
+	}
 	return file{name: s.program(), content: content, runs: true}, err
 }
 
+// static refuses a Linux program that asks for a loader of libraries.
+func static(program []byte) error {
+	f, err := elf.NewFile(bytes.NewReader(program))
+	if err != nil {
+		return err
+	}
+	for _, p := range f.Progs {
+		if p.Type == elf.PT_INTERP {
+			return errors.New("the program is not static: it names a loader of libraries")
+		}
+	}
+	return nil
+}
+
 func compile(ctx context.Context, at string, env []string) error {
-	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", at, "./cmd/bsnn")
+	// Without the search for an installed BLAS, which needs the system's own loader of libraries.
+	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=true", "-tags=noblas", "-ldflags=-s -w", "-o", at, "./cmd/bsnn")
 	c.Env = append(os.Environ(), env...)
 	return said(c)
 }
