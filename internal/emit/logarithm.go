@@ -57,15 +57,9 @@ func (g *graph) thinFactors(i int32) (above, others int32) {
 	case n.op != expr.Mul:
 		return -1, i
 	}
-	times := func(u, v int32) int32 {
-		if u < 0 || v < 0 {
-			return max(u, v)
-		}
-		return g.mul(u, v)
-	}
 	a1, o1 := g.thinFactors(n.a)
 	a2, o2 := g.thinFactors(n.b)
-	return times(a1, a2), times(o1, o2)
+	return g.joint(a1, a2), g.joint(o1, o2)
 }
 
 // thin reports whether node i is positive, may round to 0, and has a logarithm by logOf.

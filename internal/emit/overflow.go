@@ -74,15 +74,17 @@ func (g *graph) factors(i int32) (growing, others int32) {
 	case n.op != expr.Mul:
 		return -1, i
 	}
-	times := func(u, v int32) int32 {
-		if u < 0 || v < 0 {
-			return max(u, v)
-		}
-		return g.mul(u, v)
-	}
 	g1, o1 := g.factors(n.a)
 	g2, o2 := g.factors(n.b)
-	return times(g1, g2), times(o1, o2)
+	return g.joint(g1, g2), g.joint(o1, o2)
+}
+
+// joint is u·v, where −1 is no factor.
+func (g *graph) joint(u, v int32) int32 {
+	if u < 0 || v < 0 {
+		return max(u, v)
+	}
+	return g.mul(u, v)
 }
 
 // mostDegree is the largest power of an exponential for which its argument is

@@ -104,6 +104,8 @@ func TestErrors(t *testing.T) {
 		{"|x", 1, "the bar is not closed"},
 		{"1 + 2*sinc(2*x)", 7, "sinc has 2 meanings: write 1 + 2*sinxoverx(2*x) for sin(x)/x, or 1 + 2*sinxoverx(pi*(2*x)) for"},
 		{"2*np.tanh", 3, "np.tanh is a function: write tanh(x)"},
+		{"lambda x: x*np.tanh(np.exp(x)", 30, "1 of its parentheses open"},
+		{"x*np.tanh(np.exp(x", 19, "2 of its parentheses open"},
 		{"2*np.foo(x)", 6, "foo is not known here"},
 		{"1 + foo.tanh(x)", 5, "foo.tanh is not known here: write tanh(x)"},
 		{"elu(x, beta=2)", 8, `elu takes no argument "beta" here: write elu(v, alpha)`},

@@ -248,6 +248,9 @@ func (r *reader) word(out chars, list []token, i, depth int) (chars, int, *Probl
 		}
 		return r.call(which, last, out, nil, list, next, depth)
 	}
+	if next < len(list) && list[next].is("(") {
+		return nil, 0, unclosed(list)
+	}
 	if c, ok := constants[last.text]; ok {
 		return append(out, text(c, list[i].column())...), end, nil
 	}
@@ -256,6 +259,21 @@ func (r *reader) word(out chars, list []token, i, depth int) (chars, int, *Probl
 		return nil, 0, problem
 	}
 	return nil, 0, unapplied(list[i].column(), whole, applied)
+}
+
+// unclosed says how many parentheses a text leaves open, behind its end.
+func unclosed(list []token) *Problem {
+	open := 0
+	for _, t := range list {
+		switch {
+		case t.is("("):
+			open++
+		case t.is(")"):
+			open--
+		}
+	}
+	columns := list[len(list)-1].columns
+	return problem(columns[len(columns)-1]+1, "the expression ends with %d of its parentheses open", open)
 }
 
 func unapplied(column int, whole string, applied chars) *Problem {

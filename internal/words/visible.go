@@ -64,8 +64,19 @@ func Shorten(s string, most int) string {
 	const gap = " … "
 	tail := (most - len(gap)) * 2 / 5
 	head := most - utf8.RuneCountInString(gap) - tail
-	return firstRunes(s, head) + gap + lastRunes(s, tail)
+	first, last := firstRunes(s, head), lastRunes(s, tail)
+	// Whole words where one ends near the gap.
+	if i := strings.LastIndexByte(first, ' '); i > 0 && len(first)-i <= longWord && s[len(first)] != ' ' {
+		first = first[:i]
+	}
+	if i := strings.IndexByte(last, ' '); i >= 0 && i < longWord && i+1 < len(last) && s[len(s)-len(last)-1] != ' ' {
+		last = last[i+1:]
+	}
+	return strings.TrimRight(first, " ") + gap + strings.TrimLeft(last, " ")
 }
+
+// longWord is how many bytes are given up at most to end with a whole word.
+const longWord = 16
 
 func firstRunes(s string, n int) string {
 	at := 0

@@ -47,6 +47,10 @@ func TestName(t *testing.T) {
 	require.Equal(t, strings.Repeat("a", 35)+" … "+strings.Repeat("a", 22), Name(strings.Repeat("a", 100_000)))
 }
 
+func TestShortenBetweenWords(t *testing.T) {
+	require.Equal(t, "known: abs acos … tan tanh", Shorten("known: abs acos acosh asin quickgelu relu6 tan tanh", 30))
+}
+
 func TestShorten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, most := rapid.String().Draw(t, "text"), rapid.IntRange(10, 40).Draw(t, "most")
