@@ -33,3 +33,19 @@ func TestCauseIsThatOfAllLayers(t *testing.T) {
 		require.InDelta(t, math.Log(p.BackwardFactor), float64(s.layers-1)*math.Log(p.Causes[i].Factor), 1e-9, p.Causes[i].Text)
 	}
 }
+
+// With ReLU and PyTorch's default a layer maps q to q/6 + v, v the variance of the biases: behind many of them q is
+// 6v/5, and five sixths of the squared signal are bias, which the first layers do not show.
+func TestShareOfTheBiasIsTheLargest(t *testing.T) {
+	a := network.Architecture{Input: 64, Blocks: []network.Block{
+		network.Repeat{Times: 60, Blocks: []network.Block{
+			network.Linear{To: 64, Weights: network.TorchDefault, Bias: true}, network.Activation{Spec: "relu", AsIs: true},
+		}},
+		network.Linear{To: 64},
+	}}
+	p, err := theorem.Predict(context.Background(), a, theorem.Question{})
+	require.NoError(t, err)
+	i := slices.IndexFunc(p.Causes, func(c theorem.Cause) bool { return c.Kind == "bias" })
+	require.GreaterOrEqual(t, i, 0)
+	require.InDelta(t, 5./6, p.Causes[i].Factor, 1e-12)
+}
